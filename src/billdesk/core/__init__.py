@@ -1,0 +1,1 @@
+"""The local core of billing: no Qt below this package."""

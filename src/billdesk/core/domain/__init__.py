@@ -1,0 +1,1 @@
+"""Billing rules as plain Python: standard library only, no input or output."""

@@ -1,0 +1,178 @@
+"""Payments, allocations, the double-entry ledger and the audit log."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billdesk.core.db.tables.base import Base, Versioned
+from billdesk.core.db.types import Exact, Instant, Key, Minor, Uid
+
+
+class Payment(Base, Versioned):
+    """Money from a customer, by hand or from Stripe. Amounts in minor units of ``currency``.
+
+    One Stripe payment intent is one row, whatever happens to it (UNIQUE).
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        UniqueConstraint("company_id", "livemode", "payment_intent"),
+        Index("ix_payment_document", "document_id"),
+        Index("ix_payment_received", "company_id", "received_on", "id"),
+        Index(
+            "ix_payment_fee_pending",
+            "company_id",
+            "fee_next_try_at",
+            sqlite_where=text("fee_state = 'pending'"),
+            postgresql_where=text("fee_state = 'pending'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    # The document the payer meant; what it really settles is in allocation.
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    method: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount_minor: Mapped[Minor]
+    base_minor: Mapped[Minor]
+    exchange_rate: Mapped[Exact]
+    unallocated_minor: Mapped[Minor] = mapped_column(default=0)
+    refunded_minor: Mapped[Minor] = mapped_column(default=0)
+    disputed_minor: Mapped[Minor] = mapped_column(default=0)
+    received_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    # Says what a person must decide about it; empty when nothing.
+    review: Mapped[str] = mapped_column(String(500), default="")
+
+    livemode: Mapped[bool | None]
+    stripe_account: Mapped[str | None] = mapped_column(String(64))
+    payment_intent: Mapped[str | None] = mapped_column(String(80))
+    charge: Mapped[str | None] = mapped_column(String(80))
+    checkout_session: Mapped[str | None] = mapped_column(String(120))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("payment_link.id"))
+    receipt_url: Mapped[str] = mapped_column(String(500), default="")
+    failure: Mapped[str] = mapped_column(String(500), default="")
+    fee_state: Mapped[str] = mapped_column(String(10), default="none")
+    fee_next_try_at: Mapped[Instant | None]
+    fee_tries: Mapped[int] = mapped_column(default=0)
+    fee_minor: Mapped[int | None] = mapped_column(BigInteger)
+    fee_currency: Mapped[str | None] = mapped_column(String(3))
+    net_minor: Mapped[int | None] = mapped_column(BigInteger)
+    balance_transaction: Mapped[str | None] = mapped_column(String(80))
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+
+
+class Allocation(Base):
+    """Part of a payment settling a document. Append-only: taking it back adds a negative row."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        Index("ix_allocation_document", "document_id"),
+        Index("ix_allocation_payment", "payment_id"),
+    )
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    minor: Mapped[Minor]
+    base_minor: Mapped[Minor]
+    created_at: Mapped[Instant]
+
+
+class LedgerEntry(Base):
+    """A balanced journal entry; its postings are inserted first (see ``db.triggers``)."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        UniqueConstraint("company_id", "source_type", "source_id", "kind"),
+        Index("ix_ledger_entry_occurred", "company_id", "occurred_on", "id"),
+    )
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    source_type: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[str] = mapped_column(String(120))
+    occurred_on: Mapped[date]
+    memo: Mapped[str] = mapped_column(String(300), default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
+    created_at: Mapped[Instant]
+
+
+class Posting(Base):
+    """One side of an entry: debit positive, credit negative; base in the company's currency."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        Index("ix_posting_account", "account_id", "entry_id", "minor", "base_minor"),
+        Index(
+            "ix_posting_document",
+            "document_id",
+            sqlite_where=text("document_id IS NOT NULL"),
+            postgresql_where=text("document_id IS NOT NULL"),
+        ),
+    )
+
+    # Deferred: the entry row comes last and proves that the postings balance.
+    entry_id: Mapped[int] = mapped_column(
+        ForeignKey("ledger_entry.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    minor: Mapped[Minor]
+    base_minor: Mapped[Minor]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
+
+
+class AuditLog(Base):
+    """Who did what when, chained by hash per company. Append-only."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_subject", "company_id", "subject"),)
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[Instant]
+    actor: Mapped[str] = mapped_column(String(200))
+    machine: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(80))
+    correlation_id: Mapped[str] = mapped_column(String(36))
+    # Salted hash of the detail row: the detail may be erased, the chain stays whole.
+    detail_sha256: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditDetail(Base):
+    """Before and after of an audit row: personal data stands beside the hash, not under it."""
+
+    __tablename__ = "audit_detail"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    body: Mapped[str] = mapped_column(Text)
+
+
+class AuditHead(Base):
+    """The last link of a company's audit chain; locked while one is added."""
+
+    __tablename__ = "audit_head"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,175 @@
+"""Work for the outside and word from it: links, Stripe inbox, outbox, mail."""
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billdesk.core.db.tables.base import Base
+from billdesk.core.db.types import Instant, Key, Minor, Uid
+
+LIVE_LINK = text("state IN ('queued', 'sent', 'active')")
+WAITING = text("state IN ('queued', 'working')")
+
+
+class PaymentLink(Base):
+    """One revision of a document's Stripe payment link.
+
+    ``params`` and ``idempotency_key`` are stored before the first try and resent unchanged.
+    States: queued, sent, active, retiring, closed, failed.
+    """
+
+    __tablename__ = "payment_link"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        UniqueConstraint("document_id", "revision"),
+        Index(
+            "uq_payment_link_live",
+            "document_id",
+            unique=True,
+            sqlite_where=LIVE_LINK,
+            postgresql_where=LIVE_LINK,
+        ),
+        Index("ix_payment_link_stripe", "stripe_id"),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    revision: Mapped[int]
+    amount_minor: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(String(3))
+    livemode: Mapped[bool]
+    stripe_account: Mapped[str] = mapped_column(String(64))
+    params: Mapped[str] = mapped_column(Text)
+    idempotency_key: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(10))
+    stripe_id: Mapped[str | None] = mapped_column(String(80))
+    url: Mapped[str | None] = mapped_column(String(500))
+    first_try_at: Mapped[Instant | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+
+
+class StripeEvent(Base):
+    """The inbox: each event once. States: new, applied, foreign, dead."""
+
+    __tablename__ = "stripe_event"
+    __table_args__ = (
+        Index(
+            "ix_stripe_event_new",
+            "company_id",
+            "next_try_at",
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
+        ),
+        Index("ix_stripe_event_root", "company_id", "root"),
+    )
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    livemode: Mapped[bool] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    type: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[Instant]
+    api_version: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(120))
+    object_type: Mapped[str] = mapped_column(String(40))
+    # What is fetched for it: events of one payment share a root and cost one look.
+    root: Mapped[str] = mapped_column(String(140))
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[Instant]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    received_at: Mapped[Instant]
+    applied_at: Mapped[Instant | None]
+
+
+class StripeCursor(Base):
+    """How far the events of one Stripe account have been read, and who is reading."""
+
+    __tablename__ = "stripe_cursor"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    stripe_account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    livemode: Mapped[bool] = mapped_column(primary_key=True)
+    connected_at: Mapped[Instant]
+    # Server time up to which every event is in the inbox.
+    read_through_at: Mapped[Instant | None]
+    # Catch-up in progress: continue after this event id down to the window's start.
+    resume_after: Mapped[str | None] = mapped_column(String(80))
+    resume_from_at: Mapped[Instant | None]
+    resume_through_at: Mapped[Instant | None]
+    last_ok_at: Mapped[Instant | None]
+    last_deep_at: Mapped[Instant | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    not_before_at: Mapped[Instant | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    lease_until_at: Mapped[Instant | None]
+
+
+class Outbox(Base):
+    """A job for the outside, written in the transaction that wants it.
+
+    Kinds: create_link, retire_link, render, send_mail. States: queued, working, done, failed,
+    cancelled. A row is taken by a conditional UPDATE with a lease; ``waits_for_id`` keeps the mail
+    behind its PDF and the PDF behind its link.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "company_id",
+            "not_before_at",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+        Index("ix_outbox_document", "document_id"),
+    )
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("payment_link.id"))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
+    rendition: Mapped[str | None] = mapped_column(String(20))
+    waits_for_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    not_before_at: Mapped[Instant]
+    tries: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    lease_until_at: Mapped[Instant | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    correlation_id: Mapped[str] = mapped_column(String(36))
+    created_at: Mapped[Instant]
+    done_at: Mapped[Instant | None]
+
+
+class Mail(Base):
+    """A mail of a document. States: queued, sending, accepted, failed, unknown, cancelled, saved.
+
+    ``message_id`` and ``sending`` are committed before the server is told anything; a row found in
+    ``sending`` later becomes ``unknown``: it may have been sent and is never resent by itself.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_document", "document_id"),)
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    recipient: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10))
+    rendition_sha256: Mapped[str | None] = mapped_column(String(64))
+    reply: Mapped[str] = mapped_column(String(500), default="")
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[Instant]
+    accepted_at: Mapped[Instant | None]

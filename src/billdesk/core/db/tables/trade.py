@@ -1,0 +1,259 @@
+"""Customers, items and documents."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billdesk.core.db.tables.base import Base, Versioned
+from billdesk.core.db.types import DecimalText, Exact, Instant, Key, Minor, Uid
+
+
+class Customer(Base, Versioned):
+    """Somebody who is sent invoices."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        UniqueConstraint("company_id", "number"),
+        Index("ix_customer_name", "company_id", "sort_name", "id"),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    # Case-folded for the list's order; search_text also holds contact, city, mail.
+    sort_name: Mapped[str] = mapped_column(String(200))
+    search_text: Mapped[str] = mapped_column(Text)
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    line1: Mapped[str] = mapped_column(String(200), default="")
+    line2: Mapped[str] = mapped_column(String(200), default="")
+    postal_code: Mapped[str] = mapped_column(String(20), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    region: Mapped[str] = mapped_column(String(120), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    vat_id: Mapped[str] = mapped_column(String(30), default="")
+    # Empty: the company's own.
+    language: Mapped[str] = mapped_column(String(10), default="")
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    terms_days: Mapped[int | None]
+    notes: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class Item(Base, Versioned):
+    """A thing or service that is sold again and again."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        Index("ix_item_name", "company_id", "sort_name", "id"),
+        Index(
+            "uq_item_code",
+            "company_id",
+            "code",
+            unique=True,
+            sqlite_where=text("code <> '' AND deleted_at IS NULL"),
+            postgresql_where=text("code <> '' AND deleted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    code: Mapped[str] = mapped_column(String(40), default="")
+    name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = mapped_column(String(200))
+    search_text: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    unit_code: Mapped[str] = mapped_column(String(3), default="C62")
+    unit_price: Mapped[Exact]
+    currency: Mapped[str] = mapped_column(String(3))
+    tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class Document(Base, Versioned):
+    """A draft or issued document. Amounts are minor units of ``currency``.
+
+    ``open_minor`` and its neighbours are recomputed from allocations, never incremented.
+    ``exchange_rate`` is company currency per unit of ``currency``.
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        UniqueConstraint("company_id", "series_id", "number"),
+        CheckConstraint("issued_at IS NULL OR number IS NOT NULL", name="issued_has_number"),
+        Index("ix_document_list", "company_id", "deleted_at", "listed_on", "id"),
+        Index("ix_document_customer", "company_id", "customer_id", "listed_on", "id"),
+        Index(
+            "ix_document_due",
+            "company_id",
+            "due_on",
+            "id",
+            sqlite_where=text("open_minor <> 0"),
+            postgresql_where=text("open_minor <> 0"),
+        ),
+        Index(
+            "ix_document_draft",
+            "company_id",
+            "id",
+            sqlite_where=text("issued_at IS NULL AND deleted_at IS NULL"),
+            postgresql_where=text("issued_at IS NULL AND deleted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    series_id: Mapped[int] = mapped_column(ForeignKey("number_series.id"))
+    number: Mapped[str | None] = mapped_column(String(40))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    # As printed once issued, as it stands for a draft: what lists show and search.
+    customer_name: Mapped[str] = mapped_column(String(200), default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    # Issue date, or the day a draft was begun: the date lists are ordered by.
+    listed_on: Mapped[date]
+
+    language: Mapped[str] = mapped_column(String(10))
+    currency: Mapped[str] = mapped_column(String(3))
+    exchange_rate: Mapped[Exact]
+    issued_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    # Days from issue to due, kept so that a draft's due date follows its issue date.
+    terms_days: Mapped[int | None]
+    service_from: Mapped[date | None]
+    service_to: Mapped[date | None]
+    order_reference: Mapped[str] = mapped_column(String(120), default="")
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    terms: Mapped[str] = mapped_column(Text, default="")
+    price_mode: Mapped[str] = mapped_column(String(10))
+    tax_rounding: Mapped[str] = mapped_column(String(10))
+    cash_step_minor: Mapped[int] = mapped_column(default=0)
+    online_payment: Mapped[bool] = mapped_column(default=False)
+    # Imported history: nothing is mailed, reminded or linked by itself.
+    is_history: Mapped[bool] = mapped_column(default=False)
+
+    net_minor: Mapped[Minor] = mapped_column(default=0)
+    tax_minor: Mapped[Minor] = mapped_column(default=0)
+    total_minor: Mapped[Minor] = mapped_column(default=0)
+    # Company currency, fixed at issue.
+    base_total_minor: Mapped[Minor] = mapped_column(default=0)
+
+    open_minor: Mapped[Minor] = mapped_column(default=0)
+    open_base_minor: Mapped[Minor] = mapped_column(default=0)
+    paid_minor: Mapped[Minor] = mapped_column(default=0)
+    credited_minor: Mapped[Minor] = mapped_column(default=0)
+    written_off_minor: Mapped[Minor] = mapped_column(default=0)
+    pending_minor: Mapped[Minor] = mapped_column(default=0)
+    disputed_minor: Mapped[Minor] = mapped_column(default=0)
+    unexplained_refund_minor: Mapped[Minor] = mapped_column(default=0)
+    surplus_minor: Mapped[Minor] = mapped_column(default=0)
+    settled_on: Mapped[date | None]
+
+    issued_at: Mapped[Instant | None]
+    sent_at: Mapped[Instant | None]
+    voided_at: Mapped[Instant | None]
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class DocumentLine(Base):
+    """One line; adjustments as canonical JSON. Replaced as a whole while the draft is edited."""
+
+    __tablename__ = "document_line"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    quantity: Mapped[Exact]
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    unit_code: Mapped[str] = mapped_column(String(3), default="C62")
+    unit_price: Mapped[Exact]
+    adjustments: Mapped[str] = mapped_column(Text, default="[]")
+    amount_minor: Mapped[Minor]
+    net_minor: Mapped[Minor]
+
+
+class DocumentLineTax(Base):
+    """A tax of a line; a line may carry several, in order."""
+
+    __tablename__ = "document_line_tax"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["document_id", "position"], ["document_line.document_id", "document_line.position"]
+        ),
+    )
+
+    document_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    tax_rate_id: Mapped[int] = mapped_column(ForeignKey("tax_rate.id"))
+
+
+class DocumentAdjustment(Base):
+    """An allowance or charge on the whole document: a percentage or minor units."""
+
+    __tablename__ = "document_adjustment"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    is_charge: Mapped[bool]
+    percent: Mapped[Decimal | None] = mapped_column(DecimalText)
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class DocumentSnapshot(Base):
+    """What was frozen at issue: canonical JSON of ``domain.snapshot.Snapshot`` and its hash."""
+
+    __tablename__ = "document_snapshot"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    body: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Rendition(Base):
+    """A stored PDF of a document; ``kind`` is original, paid_copy or link_rev_N."""
+
+    __tablename__ = "rendition"
+    __table_args__ = (UniqueConstraint("document_id", "kind"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    created_at: Mapped[Instant]

@@ -1,0 +1,94 @@
+"""What happened, told after commit. Events carry ids, never rows: readers ask again."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something changed in one company's books."""
+
+    company_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyChanged(Event):
+    """Company details or settings were saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged(Event):
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanged(Event):
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRateChanged(Event):
+    tax_rate_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEvent(Event):
+    """Something about one document changed."""
+
+    document_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSaved(DocumentEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDeleted(DocumentEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRestored(DocumentEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceIssued(DocumentEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceVoided(DocumentEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChanged(DocumentEvent):
+    """A payment for the document arrived, is under way, failed or went back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged(DocumentEvent):
+    """The document's payment link was made, replaced, switched off or failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailChanged(DocumentEvent):
+    """A mail of the document was queued, accepted, refused or may have been sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionStored(DocumentEvent):
+    """A PDF of the document was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripeChecked(Event):
+    """Stripe was looked at; ``applied`` events changed the books."""
+
+    applied: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Event):
+    """Many rows arrived at once; readers should start over."""

@@ -1,0 +1,1 @@
+"""The places of the window. Pages do not import one another."""

@@ -1,0 +1,1 @@
+"""Reusable widgets in BillDesk's look. They know nothing of invoices."""

@@ -1,0 +1,59 @@
+"""A surface with a border: the container of everything on a page."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from billdesk.ui.widgets.base import column, label, row
+
+
+class Card(QFrame):
+    """Surface, 1 px border, radius 10, padding 16; an optional title row with room for buttons.
+
+    Put content into ``card.body`` (a vertical layout), buttons into ``card.header``.
+    """
+
+    def __init__(
+        self, title: str = "", *, padding: int = 16, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        outer = column(self, spacing=12, margin=0)
+        outer.setContentsMargins(padding, padding, padding, padding)
+        self.header: QHBoxLayout = row()
+        self._title = label(title, "section")
+        if title:
+            self.setAccessibleName(title)
+            self.header.addWidget(self._title)
+            self.header.addStretch(1)
+            outer.addLayout(self.header)
+        self.body: QVBoxLayout = column()
+        outer.addLayout(self.body, 1)
+
+    def set_title(self, title: str) -> None:
+        """Change the title of a card that was made with one."""
+        self._title.setText(title)
+        self.setAccessibleName(title)
+
+
+class KpiCard(Card):
+    """A figure with its name above and what it is made of below."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(padding=16, parent=parent)
+        self._name = name
+        self.body.setSpacing(2)
+        self._value = label("–", "kpi")
+        self._note = label("", "meta")
+        self._note.setWordWrap(True)
+        self.body.addWidget(label(name, "muted"))
+        self.body.addWidget(self._value)
+        self.body.addWidget(self._note)
+        self.body.addStretch(1)
+        self.setAccessibleName(name)
+
+    def set_value(self, value: str, note: str = "", tone: str = "") -> None:
+        """Show a formatted figure; ``tone`` ``bad`` colours the note, never the word alone."""
+        self._value.setText(value)
+        self._note.setText(note)
+        self._note.setProperty("tone", tone)
+        self._note.style().polish(self._note)
+        self.setAccessibleDescription(f"{self._name}: {value}. {note}")

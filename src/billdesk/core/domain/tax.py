@@ -23,9 +23,7 @@ class TaxCategory(StrEnum):
     CEUTA_MELILLA = "M"
 
 
-TAXED = frozenset(
-    {TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS, TaxCategory.CEUTA_MELILLA}
-)
+TAXED = frozenset({TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS, TaxCategory.CEUTA_MELILLA})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,201 @@
+"""One use case, one transaction: what it changes, whom it tells, what it leaves in the audit log."""
+
+import os
+import platform
+import secrets
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import wraps
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from billdesk.core.bus import Bus
+from billdesk.core.db.engine import WRITING
+from billdesk.core.db.tables import AuditDetail, AuditHead, AuditLog
+from billdesk.core.domain.canonical import canonical_json, sha256_hex
+from billdesk.core.domain.errors import StaleVersion, TemporaryError
+from billdesk.core.domain.events import Event
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FIRST_HASH = "0" * 64
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a named user on a machine, or BillDesk itself ("stripe", "outbox")."""
+
+    name: str
+    machine: str = field(default_factory=platform.node)
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open write transaction of one company. ``now`` is the same instant throughout."""
+
+    session: Session
+    company_id: int
+    actor: Actor
+    now: datetime
+    today: date
+    correlation_id: str
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection below the session, for Core statements."""
+        return self.session.connection()
+
+    def tell(self, event: Event) -> None:
+        """Publish ``event`` once the transaction has committed."""
+        self.events.append(event)
+
+    def audit(self, action: str, subject: str, *, before: Any = None, after: Any = None) -> None:
+        """Add a link to the company's audit chain; ``subject`` is like ``document:<uid>``."""
+        head = self.connection.execute(
+            select(AuditHead.seq, AuditHead.hash)
+            .where(AuditHead.company_id == self.company_id)
+            .with_for_update()
+        ).one_or_none()
+        seq, previous = (head.seq + 1, head.hash) if head else (1, FIRST_HASH)
+        body = canonical_json({"before": before, "after": after})
+        salt = secrets.token_hex(16)
+        row = {
+            "company_id": self.company_id,
+            "seq": seq,
+            "at": self.now,
+            "actor": self.actor.name,
+            "machine": self.actor.machine,
+            "action": action,
+            "subject": subject,
+            "correlation_id": self.correlation_id,
+            "detail_sha256": sha256_hex(salt + body),
+            "previous": previous,
+        }
+        row["hash"] = audit_hash(row)
+        self.connection.execute(insert(AuditLog).values(row))
+        self.connection.execute(
+            insert(AuditDetail).values(company_id=self.company_id, seq=seq, salt=salt, body=body)
+        )
+        head_row = {"seq": seq, "hash": row["hash"]}
+        if head:
+            self.connection.execute(
+                update(AuditHead).where(AuditHead.company_id == self.company_id).values(head_row)
+            )
+        else:
+            self.connection.execute(
+                insert(AuditHead).values(company_id=self.company_id, **head_row)
+            )
+
+
+def audit_hash(row: dict[str, Any]) -> str:
+    """The hash of an audit row: SHA-256 over its canonical JSON without ``hash`` itself."""
+    return sha256_hex(canonical_json({k: v for k, v in row.items() if k != "hash"}))
+
+
+class UnitOfWork:
+    """Opens transactions on the books of one company for one actor.
+
+    ``now`` gives the current instant (aware), ``today`` the business date.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        company_id: int,
+        actor: Actor,
+        bus: Bus,
+        *,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+        write_lock: "Lock",
+    ) -> None:
+        self.engine = engine
+        self.company_id = company_id
+        self.actor = actor
+        self.bus = bus
+        self.now = now
+        self.today = today
+        self._write_lock = write_lock
+
+    def acting_as(self, name: str) -> "UnitOfWork":
+        """The same books with another actor, for work BillDesk does by itself."""
+        return UnitOfWork(
+            self.engine,
+            self.company_id,
+            Actor(name, self.actor.machine),
+            self.bus,
+            now=self.now,
+            today=self.today,
+            write_lock=self._write_lock,
+        )
+
+    @contextmanager
+    def write(self, *, correlation_id: str | None = None) -> Iterator[Transaction]:
+        """One transaction: commits at the end, rolls back on any error, then publishes.
+
+        Raises ``StaleVersion`` when a row was changed by another desk meanwhile.
+        """
+        # One writer at a time per process: SQLite's own queue would starve some of ten.
+        with self._write_lock, self.engine.connect() as connection:
+            connection = connection.execution_options(**{WRITING: True})
+            with (
+                connection.begin(),
+                Session(connection, expire_on_commit=False, autoflush=False) as session,
+            ):
+                tx = Transaction(
+                    session,
+                    self.company_id,
+                    self.actor,
+                    self.now(),
+                    self.today(),
+                    correlation_id or str(uuid.uuid4()),
+                )
+                try:
+                    yield tx
+                    session.flush()
+                except StaleDataError:
+                    raise StaleVersion(
+                        "This was changed elsewhere in the meantime. Look at the new state and "
+                        "try again."
+                    ) from None
+        self.bus.publish(tx.events)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot for reading."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+
+def use_case(method: Callable[P, R]) -> Callable[P, R]:
+    """Repeat a use case that lost a race for the database; its transaction left nothing behind.
+
+    Raises ``TemporaryError`` when the database stays busy.
+    """
+
+    @wraps(method)
+    def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES):
+            try:
+                return method(*args, **kwargs)
+            except OperationalError as error:
+                if "locked" not in str(error.orig) and "busy" not in str(error.orig):
+                    raise
+        raise TemporaryError("The books are busy; another program is writing. Try again.")
+
+    return repeated
+
+
+def system_user() -> str:
+    """The name of the person logged in to this computer, or ``unknown``."""
+    return os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"

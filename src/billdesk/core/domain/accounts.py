@@ -1,0 +1,59 @@
+"""The generic chart of accounts and the roles BillDesk posts to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AccountKind(StrEnum):
+    """What an account is in the balance sheet or the profit and loss."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    EQUITY = "equity"
+    INCOME = "income"
+    EXPENSE = "expense"
+
+
+class Role(StrEnum):
+    """Accounts BillDesk posts to by itself; each company has exactly one of each."""
+
+    RECEIVABLE = "receivable"
+    DISPUTED_RECEIVABLE = "disputed_receivable"
+    CASH = "cash"
+    BANK = "bank"
+    OTHER_MONEY = "other_money"
+    STRIPE_CLEARING = "stripe_clearing"
+    SUSPENSE = "suspense"
+    TAX_PAYABLE = "tax_payable"
+    CUSTOMER_CREDIT = "customer_credit"
+    REFUNDS_TO_EXPLAIN = "refunds_to_explain"
+    REVENUE = "revenue"
+    ROUNDING = "rounding"
+    PAYMENT_FEES = "payment_fees"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """One account of a chart."""
+
+    code: str
+    name: str
+    kind: AccountKind
+    role: Role | None = None
+
+
+GENERIC_CHART = (
+    ChartRow("1000", "Cash", AccountKind.ASSET, Role.CASH),
+    ChartRow("1100", "Bank", AccountKind.ASSET, Role.BANK),
+    ChartRow("1150", "Other payments received", AccountKind.ASSET, Role.OTHER_MONEY),
+    ChartRow("1160", "Stripe clearing", AccountKind.ASSET, Role.STRIPE_CLEARING),
+    ChartRow("1190", "Suspense", AccountKind.ASSET, Role.SUSPENSE),
+    ChartRow("1200", "Receivables", AccountKind.ASSET, Role.RECEIVABLE),
+    ChartRow("1210", "Disputed receivables", AccountKind.ASSET, Role.DISPUTED_RECEIVABLE),
+    ChartRow("1220", "Refunds to explain", AccountKind.ASSET, Role.REFUNDS_TO_EXPLAIN),
+    ChartRow("2100", "Customer credit", AccountKind.LIABILITY, Role.CUSTOMER_CREDIT),
+    ChartRow("2200", "Tax payable", AccountKind.LIABILITY, Role.TAX_PAYABLE),
+    ChartRow("4000", "Revenue", AccountKind.INCOME, Role.REVENUE),
+    ChartRow("4900", "Rounding", AccountKind.INCOME, Role.ROUNDING),
+    ChartRow("5100", "Payment fees", AccountKind.EXPENSE, Role.PAYMENT_FEES),
+)

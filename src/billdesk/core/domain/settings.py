@@ -1,0 +1,117 @@
+"""Business settings as typed groups, each stored as one row of canonical JSON."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.snapshot import BankAccount, Template
+from billdesk.core.domain.totals import PriceMode, TaxRounding
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyProfile:
+    """What documents say about the company (BG-4)."""
+
+    address: Address = Address()
+    claim: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    vat_id: str = ""
+    tax_number: str = ""
+    register_entry: str = ""
+    management: str = ""
+    bank: BankAccount = BankAccount()
+    # SHA-256 of the logo in the archive; empty without one.
+    logo_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDefaults:
+    """What a new invoice starts with. ``terms_days`` counts from the issue date."""
+
+    terms_days: int = 14
+    language: str = "en"
+    price_mode: PriceMode = PriceMode.NET
+    tax_rounding: TaxRounding = TaxRounding.PER_DOCUMENT
+    cash_step_minor: int = 0
+    introduction: str = ""
+    terms: str = ""
+    template: Template = Template()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.terms_days <= 3650:
+            raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
+
+
+@dataclass(frozen=True, slots=True)
+class OnlinePayment:
+    """Stripe, except the key: that lives in the keychain of each desk.
+
+    ``expiry_days`` after the due date a link is switched off. ``account`` and ``livemode`` tell
+    which Stripe account the stored key was connected to.
+    """
+
+    enabled: bool = False
+    instant_only: bool = True
+    expiry_days: int = 30
+    account: str = ""
+    livemode: bool = False
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Outgoing mail, except the password: that lives in the keychain.
+
+    Empty templates mean the built-in text in the invoice's language.
+    """
+
+    host: str = ""
+    port: int = 587
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    from_name: str = ""
+    from_address: str = ""
+    reply_to: str = ""
+    subject_template: str = ""
+    body_template: str = ""
+
+    @property
+    def configured(self) -> bool:
+        """Whether mail can be sent from here."""
+        return bool(self.host and self.from_address)
+
+
+_ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
+LOWEST_CONTRAST = 4.5
+
+
+def contrast_with_white(colour: str) -> float:
+    """WCAG 2 contrast ratio of ``#RRGGBB`` with white. Raises ``UserError`` for another form."""
+    if not _ACCENT.fullmatch(colour):
+        raise UserError("A colour is written like #1D4ED8.", field="accent")
+    linear = []
+    for start in (1, 3, 5):
+        part = int(colour[start : start + 2], 16) / 255
+        linear.append(part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4)
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)
+
+
+def check_accent(colour: str) -> str:
+    """``colour`` when white text on it can be read. Raises ``UserError`` otherwise."""
+    if contrast_with_white(colour) < LOWEST_CONTRAST:
+        raise UserError(
+            "White text could not be read on this colour; choose a darker one.", field="accent"
+        )
+    return colour

@@ -1,0 +1,69 @@
+"""What an owner types into an invoice before it is issued."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """One line; ``unit_price`` in major units, net or gross by the draft's price mode."""
+
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    description: str = ""
+    unit: str = ""
+    unit_code: str = "C62"
+    tax_rate_ids: tuple[int, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    item_id: int | None = None
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDraft:
+    """A draft as a whole. Empty strings and ``None`` mean "the default, decided at issue".
+
+    ``issued_on=None`` is the day of issue; ``due_on`` overrides ``terms_days``; ``exchange_rate``
+    is company currency per unit of ``currency``.
+    """
+
+    customer_id: int | None = None
+    currency: str = ""
+    exchange_rate: Decimal | None = None
+    issued_on: date | None = None
+    terms_days: int | None = None
+    due_on: date | None = None
+    service_from: date | None = None
+    service_to: date | None = None
+    order_reference: str = ""
+    subject: str = ""
+    introduction: str = ""
+    terms: str = ""
+    language: str = ""
+    price_mode: PriceMode = PriceMode.NET
+    tax_rounding: TaxRounding = TaxRounding.PER_DOCUMENT
+    cash_step_minor: int = 0
+    online_payment: bool = False
+    lines: tuple[LineDraft, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+
+    def due_date(self, issued_on: date) -> date | None:
+        """When the invoice falls due if issued on ``issued_on``."""
+        if self.due_on is not None or self.terms_days is None:
+            return self.due_on
+        return issued_on + timedelta(days=self.terms_days)
+
+    def copy_for_new_invoice(self) -> "InvoiceDraft":
+        """The same content without the dates and order of the old invoice."""
+        return replace(
+            self,
+            issued_on=None,
+            due_on=None,
+            service_from=None,
+            service_to=None,
+            order_reference="",
+        )

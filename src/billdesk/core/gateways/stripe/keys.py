@@ -1,0 +1,109 @@
+"""Stripe API keys: which ones BillDesk takes, their mode, and how they are shown."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from billdesk.core.domain.errors import UserError
+
+_FORM = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9]{16,240}")
+# Anything that looks like a Stripe secret, however long, inside other text.
+_SECRET = re.compile(r"\b((?:sk|rk|pk|whsec|rkcs)_(?:(?:test|live|org)_)*)[A-Za-z0-9*_]+")
+
+
+def check_key(key: str) -> str:
+    """Return ``key`` if it is a usable secret or restricted key, else raise ``UserError``.
+
+    The sentences never repeat the key.
+    """
+    if not key:
+        raise _refuse("Paste the restricted key from the Stripe Dashboard (it starts with rk_).")
+    if any(character.isspace() for character in key):
+        raise _refuse("The key holds a space or a line break; copy it again without them.")
+    if key.startswith("pk_"):
+        raise _refuse(
+            "This is a publishable key, made for web pages. BillDesk needs a restricted key, "
+            "which starts with rk_."
+        )
+    if key.startswith("whsec_"):
+        raise _refuse(
+            "This is a webhook signing secret. BillDesk needs a restricted key, which starts "
+            "with rk_; it uses no webhooks."
+        )
+    if key.startswith("sk_org_"):
+        raise _refuse(
+            "This is an organisation key. Make a restricted key (rk_) inside the one account "
+            "BillDesk is to use."
+        )
+    if not _FORM.fullmatch(key):
+        raise _refuse(
+            "This does not look like a Stripe key: it starts with rk_test_, rk_live_, sk_test_ "
+            "or sk_live_ and goes on with letters and digits only. Copy the whole key."
+        )
+    return key
+
+
+def livemode_of(key: str) -> bool:
+    """Whether a checked key moves real money."""
+    return key.split("_", 2)[1] == "live"
+
+
+def mode_of(key: str) -> str:
+    """``"live"`` or ``"test"``."""
+    return "live" if livemode_of(key) else "test"
+
+
+def mask_key(key: str) -> str:
+    """The key as it may be shown: prefix and last four characters (``rk_live_...abcd``)."""
+    if not _FORM.fullmatch(key):
+        return "..."
+    kind, mode, rest = key.split("_", 2)
+    return f"{kind}_{mode}_...{rest[-4:]}"
+
+
+def mask_secrets(text: str) -> str:
+    """``text`` with everything that looks like a Stripe secret cut down to its prefix."""
+    return _SECRET.sub(r"\1...", text)
+
+
+def check_base_url(url: str, key: str) -> str:
+    """Return the address of a practice Stripe, or raise ``UserError``.
+
+    Only this computer and only test keys: otherwise one edit of a setting could send a live key
+    anywhere.
+    """
+    parts = urlsplit(url)
+    try:
+        port_is_sane = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_sane = False
+    if parts.scheme not in ("http", "https") or not port_is_sane or not _loopback(parts.hostname):
+        raise UserError(
+            "The practice Stripe must run on this computer; use an address like "
+            "http://127.0.0.1:12111.",
+            field="stripe_url",
+        )
+    if parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise UserError(
+            "Give only the practice Stripe's address and port, like http://127.0.0.1:12111.",
+            field="stripe_url",
+        )
+    if livemode_of(check_key(key)):
+        raise UserError(
+            "A live key is never sent to a practice Stripe; use a key that starts with rk_test_.",
+            field="stripe_key",
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _loopback(host: str | None) -> bool:
+    if host is None:
+        return False
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refuse(sentence: str) -> UserError:
+    return UserError(sentence, field="stripe_key")

@@ -1,0 +1,75 @@
+"""The questions and orders BillDesk has for Stripe.
+
+Every method blocks on the network (at most about a minute with its one retry) and belongs on a
+worker thread, outside any transaction. Every method raises the errors of
+``billdesk.core.gateways.stripe.errors``; after ``StripeUnreachable`` the outcome of an order is
+unknown and the same order is to be repeated with the same key.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from billdesk.core.gateways.stripe.facts import (
+    AccountIdentity,
+    EventPage,
+    LinkFact,
+    PaymentSnapshot,
+    RootKind,
+    SessionFact,
+)
+
+
+class StripeGateway(Protocol):
+    """One company's connection to one Stripe account in one mode."""
+
+    @property
+    def livemode(self) -> bool:
+        """Whether the key is for real money."""
+
+    def identify(self) -> AccountIdentity:
+        """Ask Stripe whose key this is. Works with a restricted key that may read little."""
+
+    def create_payment_link(self, params: Mapping[str, Any], idempotency_key: str) -> LinkFact:
+        """Create a link from stored canonical parameters (``links.payment_link_params``)."""
+
+    def read_payment_link(self, link_id: str) -> LinkFact: ...
+
+    def deactivate_payment_link(
+        self, link_id: str, *, inactive_message: str | None = None
+    ) -> LinkFact:
+        """Close the link for new visitors; sessions already open live on, so expire those too."""
+
+    def find_active_link(self, link_uuid: str, *, most: int = 1000) -> LinkFact | None:
+        """Look for the active link whose ``metadata.link`` is ours, newest first."""
+
+    def sessions_of_link(
+        self, link_id: str, *, status: str | None = None
+    ) -> tuple[SessionFact, ...]:
+        """The link's sessions, newest first; ``status`` is open, complete or expired."""
+
+    def expire_session(self, session_id: str) -> SessionFact:
+        """Close an open session; one that is no longer open is returned as it now is."""
+
+    def list_events(
+        self,
+        *,
+        created_gte: datetime,
+        starting_after: str | None = None,
+        types: Sequence[str],
+        limit: int = 100,
+    ) -> EventPage:
+        """One page of events since ``created_gte``, newest first, after ``starting_after``.
+
+        Raises ``StripeGone`` with ``param == "starting_after"`` when the cursor is unknown or has
+        aged out.
+        """
+
+    def fetch_payment(
+        self, root_kind: RootKind, root_id: str, *, refunds: bool = False, disputes: bool = False
+    ) -> PaymentSnapshot:
+        """Read a payment by session, payment intent or charge.
+
+        ``refunds`` and ``disputes`` ask for these lists even where the charge shows none. Raises
+        ``ValueError`` for a payment link, which is read with ``read_payment_link``.
+        """

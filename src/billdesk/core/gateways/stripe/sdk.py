@@ -1,0 +1,161 @@
+"""``StripeGateway`` over the official SDK."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from billdesk.core.gateways.stripe.body import flag, metadata, text
+from billdesk.core.gateways.stripe.errors import StripePermissionMissing, StripeRefused
+from billdesk.core.gateways.stripe.event_parsing import event_fact
+from billdesk.core.gateways.stripe.facts import (
+    AccountIdentity,
+    EventPage,
+    LinkFact,
+    PaymentSnapshot,
+    RootKind,
+    SessionFact,
+)
+from billdesk.core.gateways.stripe.keys import check_key, livemode_of
+from billdesk.core.gateways.stripe.parsing import link_fact, session_fact
+from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment
+from billdesk.core.gateways.stripe.transport import (
+    PAGE,
+    Answer,
+    StripeTransport,
+    rows_of,
+    understood,
+)
+
+# Seconds to connect and to wait for each part of an answer; the SDK's own default is 80.
+TIMEOUT_S = (5.0, 30.0)
+# A link that completes once has a few sessions; this bounds the reading of a strange one.
+_MOST_ROWS = 1000
+
+
+class SdkStripeGateway:
+    """See ``StripeGateway`` for what each method promises. One instance may serve many threads."""
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str | None = None,
+        timeout_s: tuple[float, float] = TIMEOUT_S,
+    ) -> None:
+        """``base_url`` is for a practice Stripe on this computer and takes test keys only.
+
+        Raises ``UserError`` for a key or an address that will not do.
+        """
+        self._livemode = livemode_of(check_key(api_key))
+        self._key_digest = hashlib.sha256(api_key.encode()).hexdigest()
+        self._stripe = StripeTransport(api_key, base_url=base_url, timeout_s=timeout_s)
+
+    @property
+    def livemode(self) -> bool:
+        return self._livemode
+
+    def close(self) -> None:
+        """Close the calling thread's connections."""
+        self._stripe.close()
+
+    def identify(self) -> AccountIdentity:
+        livemode = self._livemode
+        # A 403 proves the key as well as an answer does; its prefix then tells the mode.
+        balance = self._permitted("/v1/balance")
+        account = self._permitted("/v1/account")
+        with understood():
+            if balance is not None:
+                livemode = flag(balance.body, "livemode")
+            account_id = None if account is None else text(account.body, "id")
+        seed = f"account:{account_id}" if account_id else f"key:{self._key_digest}"
+        return AccountIdentity(
+            livemode=livemode,
+            account_id=account_id,
+            fingerprint=hashlib.sha256(seed.encode()).hexdigest()[:32],
+            from_account=account_id is not None,
+        )
+
+    def create_payment_link(self, params: Mapping[str, Any], idempotency_key: str) -> LinkFact:
+        answer = self._stripe.post("/v1/payment_links", params, idempotency_key)
+        with understood():
+            return link_fact(answer.body)
+
+    def read_payment_link(self, link_id: str) -> LinkFact:
+        answer = self._stripe.get(path_to("payment_links", link_id))
+        with understood():
+            return link_fact(answer.body)
+
+    def deactivate_payment_link(
+        self, link_id: str, *, inactive_message: str | None = None
+    ) -> LinkFact:
+        params: dict[str, Any] = {"active": False}
+        if inactive_message:
+            params["inactive_message"] = inactive_message
+        answer = self._stripe.post(path_to("payment_links", link_id), params)
+        with understood():
+            return link_fact(answer.body)
+
+    def find_active_link(self, link_uuid: str, *, most: int = 1000) -> LinkFact | None:
+        for row in self._stripe.rows("/v1/payment_links", {"active": True}, most=most):
+            with understood():
+                if metadata(row).get("link") == link_uuid:
+                    return link_fact(row)
+        return None
+
+    def sessions_of_link(
+        self, link_id: str, *, status: str | None = None
+    ) -> tuple[SessionFact, ...]:
+        params: dict[str, Any] = {"payment_link": link_id}
+        if status is not None:
+            params["status"] = status
+        rows = list(self._stripe.rows("/v1/checkout/sessions", params, most=_MOST_ROWS))
+        with understood():
+            return tuple(session_fact(row) for row in rows)
+
+    def expire_session(self, session_id: str) -> SessionFact:
+        path = path_to("checkout/sessions", session_id)
+        try:
+            body = self._stripe.post(f"{path}/expire", {}).body
+        except StripeRefused:
+            # Only an open session can be expired; this one may just have been paid.
+            body = self._stripe.get(path).body
+            if body.get("status") == "open":
+                raise
+        with understood():
+            return session_fact(body)
+
+    def list_events(
+        self,
+        *,
+        created_gte: datetime,
+        types: Sequence[str],
+        starting_after: str | None = None,
+        limit: int = PAGE,
+    ) -> EventPage:
+        params: dict[str, Any] = {
+            "types": list(types),
+            "created": {"gte": int(created_gte.timestamp())},
+            "limit": limit,
+        }
+        if starting_after is not None:
+            params["starting_after"] = starting_after
+        answer = self._stripe.get("/v1/events", params)
+        with understood():
+            return EventPage(
+                events=tuple(event_fact(row) for row in rows_of(answer.body)),
+                has_more=flag(answer.body, "has_more"),
+                server_at=answer.server_at,
+            )
+
+    def fetch_payment(
+        self, root_kind: RootKind, root_id: str, *, refunds: bool = False, disputes: bool = False
+    ) -> PaymentSnapshot:
+        return read_payment(self._stripe, root_kind, root_id, refunds=refunds, disputes=disputes)
+
+    def _permitted(self, path: str) -> Answer | None:
+        """The answer, or ``None`` where this restricted key may not look."""
+        try:
+            return self._stripe.get(path)
+        except StripePermissionMissing:
+            return None

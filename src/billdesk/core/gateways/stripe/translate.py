@@ -1,0 +1,156 @@
+"""The SDK's exceptions turned into BillDesk's, with keys, bodies and addresses left behind."""
+
+import re
+from collections.abc import Mapping
+
+import requests
+import stripe
+
+from billdesk.core.gateways.stripe.errors import (
+    StripeFailure,
+    StripeGone,
+    StripeKeyParametersDrifted,
+    StripeKeyRejected,
+    StripePermissionMissing,
+    StripeRefused,
+    StripeUnreachable,
+)
+from billdesk.core.gateways.stripe.keys import mask_secrets
+
+_PERMISSION = re.compile(r"\brak_[a-z_]+\b")
+_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+# How Stripe words a list cursor older than its 30 days; it gives no code of its own.
+_AGED_OUT = "aged out"
+
+
+def unreadable(field: str) -> StripeUnreachable:
+    """An answer arrived, but not in the shape the API description promises."""
+    return StripeUnreachable(
+        f"Stripe's answer could not be understood (at “{field}”); BillDesk will ask again.",
+        code="unreadable_answer",
+    )
+
+
+def translated(error: stripe.StripeError) -> StripeFailure:
+    """The BillDesk error for an SDK exception; the caller raises it without a cause."""
+    if isinstance(error, stripe.APIConnectionError):
+        return _unreached(error)
+    status, request_id = error.http_status, error.request_id
+    # The SDK leaves ``error.code`` empty for several classes although the body has one.
+    code = (error.error.code if error.error is not None else None) or error.code
+    message = _masked(error.user_message)
+    if isinstance(error, stripe.IdempotencyError):
+        return StripeKeyParametersDrifted(
+            "BillDesk sent an order to Stripe twice with different contents and Stripe refused "
+            "the second. Please report this.",
+            http_status=status,
+            code=code,
+            request_id=request_id,
+        )
+    if isinstance(error, stripe.AuthenticationError):
+        return StripeKeyRejected(
+            "Stripe does not accept the API key any more (it is wrong, expired or revoked). "
+            "Enter a current key in Settings › Stripe.",
+            http_status=status,
+            code=code,
+            request_id=request_id,
+        )
+    if isinstance(error, stripe.PermissionError):
+        return _permission(message, status, code, request_id)
+    if isinstance(error, stripe.InvalidRequestError | stripe.CardError):
+        return _refusal(error, message, code)
+    return _unsettled(error, code)
+
+
+def _unreached(error: stripe.APIConnectionError) -> StripeUnreachable:
+    cause = error.__cause__
+    if isinstance(cause, requests.exceptions.SSLError):
+        return StripeUnreachable(
+            "The connection to Stripe is not trustworthy: its certificate could not be verified. "
+            "Antivirus software or a company proxy may be reading the traffic.",
+            code="tls",
+        )
+    if isinstance(cause, requests.exceptions.ProxyError):
+        return StripeUnreachable(
+            "The proxy of this network does not let BillDesk reach Stripe.", code="proxy"
+        )
+    if isinstance(cause, requests.exceptions.Timeout):
+        return StripeUnreachable("Stripe did not answer in time.", code="timeout")
+    return StripeUnreachable(
+        "Stripe cannot be reached. Is the computer connected to the Internet?", code="connection"
+    )
+
+
+def _permission(
+    message: str, status: int | None, code: str | None, request_id: str | None
+) -> StripePermissionMissing:
+    found = _PERMISSION.search(message)
+    permission = found.group() if found else None
+    what = f"the permission {permission}" if permission else "a permission"
+    return StripePermissionMissing(
+        f"The Stripe key lacks {what} for this. Tick it in the Stripe Dashboard under "
+        "Developers › API keys.",
+        http_status=status,
+        code=code,
+        request_id=request_id,
+        permission=permission,
+    )
+
+
+def _refusal(
+    error: stripe.InvalidRequestError | stripe.CardError, message: str, code: str | None
+) -> StripeGone | StripeRefused:
+    status, request_id = error.http_status, error.request_id
+    param = error.param
+    aged_out = _AGED_OUT in message
+    if status == 404 or code == "resource_missing" or aged_out:
+        return StripeGone(
+            "Stripe does not know this object any more (or it belongs to another account).",
+            http_status=status,
+            code=code,
+            request_id=request_id,
+            param=param or ("starting_after" if aged_out else None),
+        )
+    return StripeRefused(
+        f"Stripe refused the request: {message}" if message else "Stripe refused the request.",
+        http_status=status,
+        code=code,
+        request_id=request_id,
+        param=param,
+        stripe_message=message,
+    )
+
+
+def _unsettled(error: stripe.StripeError, code: str | None) -> StripeUnreachable:
+    status = error.http_status
+    headers = error.headers if isinstance(error.headers, Mapping) else {}
+    if isinstance(error, stripe.RateLimitError):
+        return StripeUnreachable(
+            "Stripe asks for a pause: too many requests.",
+            http_status=status,
+            code=headers.get("Stripe-Rate-Limited-Reason") or code,
+            request_id=error.request_id,
+            rate_limited=True,
+            retry_after_s=_seconds(headers.get("Retry-After")),
+        )
+    if status is not None and 200 <= status < 300:
+        return StripeUnreachable(
+            "Stripe's answer arrived damaged; BillDesk will ask again.",
+            http_status=status,
+            code="unreadable_answer",
+        )
+    return StripeUnreachable(
+        f"Stripe could not answer just now (status {status}).",
+        http_status=status,
+        code=code,
+        request_id=error.request_id,
+        retry_after_s=_seconds(headers.get("Retry-After")),
+    )
+
+
+def _masked(message: str | None) -> str:
+    return _ADDRESS.sub("…@…", mask_secrets(message or ""))
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value is not None and value.isdecimal() else None

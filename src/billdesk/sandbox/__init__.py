@@ -1,0 +1,24 @@
+"""The practice company's outside world: a loopback Stripe with a payable page, and a mail catcher.
+
+Everything listens on 127.0.0.1 only. Nothing here knows the application: it imports neither
+core nor ui, so it can stand in for Stripe honestly.
+"""
+
+from billdesk.sandbox.mail import CaughtMail, MailCatcher
+from billdesk.sandbox.server import (
+    PRACTICE_KEY,
+    Exchange,
+    SandboxDeclined,
+    SandboxLinkInactive,
+    StripeSandbox,
+)
+
+__all__ = [
+    "PRACTICE_KEY",
+    "CaughtMail",
+    "Exchange",
+    "MailCatcher",
+    "SandboxDeclined",
+    "SandboxLinkInactive",
+    "StripeSandbox",
+]

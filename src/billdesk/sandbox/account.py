@@ -1,0 +1,96 @@
+"""The simulated Stripe account: its store, clock and settings, and the events it reports."""
+
+import copy
+from dataclasses import dataclass, field
+
+from billdesk.sandbox.clock import SandboxClock
+from billdesk.sandbox.errors import Json
+from billdesk.sandbox.ids import IdSource
+from billdesk.sandbox.store import Store
+
+# Events became ``refund.*`` for every refund in this API version; before it, ``charge.refund.*``.
+_UNIFIED_REFUND_EVENTS = "2024-10-28"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The API request that caused an event. Empty for what a customer or Stripe itself did."""
+
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+
+NOBODY = Cause()
+
+
+@dataclass
+class Account:
+    """One account in test mode. Not thread safe by itself: the server holds one lock around it.
+
+    ``api_version`` is the account's default: events are written in its shape, whatever version
+    a request names. ``settle_delay_s`` is the time until a charge has its balance transaction,
+    ``delayed_settle_s`` the time a bank debit stays pending; both run on the sandbox clock.
+    """
+
+    merchant: str
+    clock: SandboxClock
+    api_version: str
+    settle_delay_s: int
+    delayed_settle_s: int
+    base_url: str = ""
+    account_id: str = "acct_1BillDeskPractice"
+    ids: IdSource = field(default_factory=IdSource)
+    store: Store = field(default_factory=Store)
+
+    @property
+    def unified_refund_events(self) -> bool:
+        return self.api_version >= _UNIFIED_REFUND_EVENTS
+
+    def emit(
+        self,
+        kind: str,
+        item: Json,
+        *,
+        cause: Cause = NOBODY,
+        previous: Json | None = None,
+        at: int | None = None,
+    ) -> None:
+        """Record an event about ``item`` as it is now; ``previous`` holds what changed."""
+        created = self.clock.now() if at is None else at
+        policy = self.store.policy
+        if policy.drop > 0:
+            policy.drop -= 1
+            return
+        for _ in range(policy.copies):
+            data: Json = {"object": as_of(self.api_version, item)}
+            if previous is not None:
+                data["previous_attributes"] = copy.deepcopy(previous)
+            event: Json = {
+                "id": self.ids.new("evt"),
+                "object": "event",
+                "api_version": self.api_version,
+                "created": created,
+                "data": data,
+                "livemode": False,
+                "pending_webhooks": 0,
+                "request": {"id": cause.request_id, "idempotency_key": cause.idempotency_key},
+                "type": kind,
+            }
+            self.store.add(event)
+            self.store.visible_at[event["id"]] = created + policy.delay_s
+
+
+def as_of(api_version: str, item: Json) -> Json:
+    """A copy in the shape an older API version gives it.
+
+    Only members whose form changed are rewritten: enough for a client that trusts event
+    payloads instead of reading the object again to be caught out.
+    """
+    shaped = copy.deepcopy(item)
+    if api_version >= "2026":
+        return shaped
+    if shaped["object"] in ("charge", "payment_intent"):
+        shaped["invoice"] = None
+    if shaped["object"] == "checkout.session":
+        shaped["ui_mode"] = "hosted"
+    return shaped

@@ -1,0 +1,85 @@
+"""Stripe's published test numbers and what each one does. Any other number is refused."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Why a bank refuses: Stripe's error code, its decline code, and the customer's sentence."""
+
+    code: str
+    decline_code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TestCard:
+    number: str
+    brand: str
+    decline: Decline | None = None
+    disputes: bool = False
+    authenticates: bool = False
+
+
+@dataclass(frozen=True)
+class TestDebit:
+    """A bank account whose debit stays pending, then succeeds or comes back."""
+
+    iban: str
+    succeeds: bool
+
+
+_CARDS = (
+    TestCard("4242424242424242", "visa"),
+    TestCard("5555555555554444", "mastercard"),
+    TestCard("378282246310005", "amex"),
+    TestCard(
+        "4000000000000002",
+        "visa",
+        Decline("card_declined", "generic_decline", "Your card was declined."),
+    ),
+    TestCard(
+        "4000000000009995",
+        "visa",
+        Decline("card_declined", "insufficient_funds", "Your card has insufficient funds."),
+    ),
+    TestCard(
+        "4000000000000069",
+        "visa",
+        Decline("expired_card", "expired_card", "Your card has expired."),
+    ),
+    TestCard(
+        "4000000000000127",
+        "visa",
+        Decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
+    ),
+    TestCard(
+        "4000000000000119",
+        "visa",
+        Decline(
+            "processing_error",
+            "processing_error",
+            "An error occurred while processing your card. Try again in a little bit.",
+        ),
+    ),
+    TestCard("4000000000000259", "visa", disputes=True),
+    TestCard("4000002500003155", "visa", authenticates=True),
+)
+_DEBITS = (
+    TestDebit("AT611904300234573201", succeeds=True),
+    TestDebit("AT861904300235473202", succeeds=False),
+    TestDebit("AT611904300234573202", succeeds=False),
+)
+
+CARDS = {card.number: card for card in _CARDS}
+DEBITS = {debit.iban: debit for debit in _DEBITS}
+
+
+def digits_of(typed: str) -> str:
+    """A card number without the spaces and dashes people type."""
+    return re.sub(r"[\s-]", "", typed)
+
+
+def iban_of(typed: str) -> str:
+    return re.sub(r"\s", "", typed).upper()

@@ -1,0 +1,271 @@
+"""The practice Stripe as a server: API, pay pages and control API on one loopback port."""
+
+import asyncio
+import secrets
+import socket
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from billdesk.sandbox import checkout, refunds, visitor
+from billdesk.sandbox.account import Account
+from billdesk.sandbox.api import Exchange, StripeApi, Watcher
+from billdesk.sandbox.clock import SandboxClock
+from billdesk.sandbox.control import ControlApi, dump
+from billdesk.sandbox.errors import Json
+from billdesk.sandbox.faults import Fault
+from billdesk.sandbox.hosted import HostedPages
+from billdesk.sandbox.loopback import HOST, listen
+from billdesk.sandbox.simulation import Simulation
+from billdesk.sandbox.visitor import SandboxDeclined, SandboxLinkInactive
+
+__all__ = [
+    "PRACTICE_KEY",
+    "Exchange",
+    "SandboxDeclined",
+    "SandboxLinkInactive",
+    "StripeSandbox",
+]
+
+# A well-formed restricted test key that opens nothing anywhere but here.
+PRACTICE_KEY = "rk_test_BillDeskPracticeCompany0000"
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+_START_TIMEOUT_S = 15
+
+
+class _LoopbackOnly:
+    """Refuses requests that name another host or come from another site's page.
+
+    Binding to 127.0.0.1 keeps other machines out; this keeps web pages open in the user's
+    browser out (DNS rebinding, cross-site posts).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            request = Request(scope)
+            host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+            origin = request.headers.get("origin")
+            if host not in _LOOPBACK or (
+                origin is not None and urlsplit(origin).hostname not in _LOOPBACK
+            ):
+                refusal = PlainTextResponse("Only this computer may use the sandbox.", 403)
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it listens and able to drop a connection."""
+
+    def __init__(self, config: uvicorn.Config, listening: threading.Event) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.set()
+
+    def reset(self, client: tuple[str, int]) -> None:
+        """Abort the connection of this client, so that it sees a reset and no answer."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, H11Protocol) and connection.client == client:
+                connection.transport.abort()
+
+
+class StripeSandbox:
+    """A Stripe account in test mode on 127.0.0.1; use as a context manager or start and stop it.
+
+    ``port`` 0 takes the port of the last run with the same ``state_file`` when it is free, else
+    any free one. ``api_version`` is the account's default, deliberately older than the one
+    clients pin: events are written in it. ``settle_delay_s`` and ``delayed_settle_s`` (a bank
+    debit's time in flight) run on the sandbox clock. ``on_exchange`` is called on the server's
+    thread for every API exchange and must not raise.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        merchant: str = "Practice company",
+        state_file: Path | None = None,
+        api_version: str = "2024-06-20",
+        settle_delay_s: int = 2,
+        delayed_settle_s: int = 60,
+        clock: SandboxClock | None = None,
+        on_exchange: Watcher | None = None,
+    ) -> None:
+        account = Account(
+            merchant=merchant,
+            clock=clock or SandboxClock(),
+            api_version=api_version,
+            settle_delay_s=settle_delay_s,
+            delayed_settle_s=delayed_settle_s,
+        )
+        self._port = port
+        self._simulation = Simulation(account, state_file)
+        self._control_token = secrets.token_urlsafe(24)
+        self._on_exchange = on_exchange
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen; returns when requests are answered. Raises OSError when the port is taken."""
+        if self._thread is not None:
+            raise RuntimeError("the sandbox is already running")
+        listener = self._bind()
+        self._simulation.listen_at(listener.getsockname()[1])
+        listening = threading.Event()
+        config = uvicorn.Config(
+            self._application(),
+            host=HOST,
+            http="h11",
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=60,
+        )
+        server = _Server(config, listening)
+        self._server = server
+        self._thread = threading.Thread(
+            target=self._serve, args=(server, listener), name="stripe-sandbox", daemon=True
+        )
+        self._thread.start()
+        if not listening.wait(_START_TIMEOUT_S):
+            self.stop()
+            raise RuntimeError("the sandbox did not start in time")
+
+    def stop(self) -> None:
+        """Stop listening; returns when the server's thread has ended. Harmless when stopped."""
+        if self._thread is None or self._server is None:
+            return
+        self._server.should_exit = True
+        self._thread.join()
+        self._server = None
+        self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The base address of the API, ``http://127.0.0.1:PORT``."""
+        return self._simulation.account.base_url
+
+    @property
+    def api_key(self) -> str:
+        return PRACTICE_KEY
+
+    @property
+    def control_token(self) -> str:
+        """What ``/_sim/*`` requests must send as ``X-Sandbox-Token``."""
+        return self._control_token
+
+    def pay(
+        self,
+        link_url: str,
+        *,
+        card: str = "4242424242424242",
+        email: str = "customer@example.com",
+    ) -> str:
+        """Pay a link as a customer would, over HTTP; ``card`` may be a test IBAN.
+
+        Returns the session's id. Raises SandboxDeclined or SandboxLinkInactive.
+        """
+        return visitor.pay(link_url, card=card, email=email)
+
+    def state(self) -> Json:
+        """A copy of everything: payment_links, sessions, payment_intents, charges, events, ..."""
+        with self._simulation.running() as account:
+            return dump(account)
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox clock forward and let what is due by then happen."""
+        with self._simulation.running() as account:
+            account.clock.advance(seconds)
+            account.store.touch()
+        with self._simulation.running():
+            pass
+
+    def refund(self, payment_intent: str, amount: int | None = None) -> str:
+        """Refund in the Dashboard, all that is left or ``amount`` (minor units); returns its id."""
+        params: Json = {"payment_intent": payment_intent}
+        if amount is not None:
+            params["amount"] = amount
+        with self._simulation.running() as account:
+            refund_id: str = refunds.create(account, params)["id"]
+            return refund_id
+
+    def settle(self, payment_intent: str, *, succeed: bool = True) -> None:
+        """End a pending bank debit now, one way or the other."""
+        with self._simulation.running() as account:
+            checkout.settle(account, payment_intent, succeed=succeed, at=account.clock.now())
+
+    def fail_next(self, fault: Fault) -> None:
+        """Plan a failure for the next API requests that match."""
+        with self._simulation.running():
+            self._simulation.faults.add(fault)
+
+    def hold_events(self, *, delay_s: float = 0.0, copies: int = 1, drop: int = 0) -> None:
+        """How events reach the list from now on: late, more than once, or not at all."""
+        with self._simulation.running() as account:
+            policy = account.store.policy
+            policy.delay_s, policy.copies, policy.drop = delay_s, copies, drop
+
+    def _application(self) -> Starlette:
+        api = StripeApi(self._simulation, self._reset, self._on_exchange)
+        parts: Sequence[Any] = (
+            api,
+            HostedPages(self._simulation),
+            ControlApi(self._simulation, self._control_token),
+        )
+        return Starlette(
+            routes=[route for part in parts for route in part.routes()],
+            middleware=[Middleware(_LoopbackOnly)],
+        )
+
+    def _reset(self, client: tuple[str, int]) -> None:
+        if self._server is not None:
+            self._server.reset(client)
+
+    def _bind(self) -> socket.socket:
+        before = self._simulation.port_before
+        if self._port == 0 and before is not None:
+            try:
+                return listen(before)
+            except OSError:
+                # Someone else has it by now; the links move to the new port.
+                pass
+        return listen(self._port)
+
+    @staticmethod
+    def _serve(server: _Server, listener: socket.socket) -> None:
+        asyncio.run(server.serve(sockets=[listener]))

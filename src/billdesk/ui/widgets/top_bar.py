@@ -1,0 +1,80 @@
+"""The page's title and state at the left; search and the page's actions at the right."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
+from billdesk.ui.widgets.base import label, row
+from billdesk.ui.widgets.buttons import Button, IconButton
+
+HEIGHT = 56
+SEARCH_WIDTH = 280
+
+
+class TopBar(QWidget):
+    """Filled anew by each page; the widgets stay the page's own."""
+
+    searchRequested = Signal()
+    backRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(current_theme().px(HEIGHT) + 8)
+        layout = row(self, spacing=8)
+        layout.setContentsMargins(24, 12, 24, 8)
+        self._back = IconButton("arrow-left", tr("Back"), shortcut="Esc")
+        self._back.clicked.connect(self.backRequested)
+        self._title = label("", "title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title.setMinimumWidth(80)
+        self._status_slot = row(spacing=8)
+        self.search = Button(tr("Search or jump to…"), "search", icon="search", shortcut="Ctrl+K")
+        self.search.setAccessibleName(tr("Search or jump to"))
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(SEARCH_WIDTH)
+        self.search.setFixedWidth(SEARCH_WIDTH)
+        self.search.clicked.connect(self.searchRequested)
+        self._actions = row(spacing=8)
+        layout.addWidget(self._back)
+        layout.addWidget(self._title, 1)
+        layout.addLayout(self._status_slot)
+        layout.addStretch(0)
+        layout.addWidget(self.search)
+        layout.addLayout(self._actions)
+        self._compact = False
+        self.set_back_visible(False)
+
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
+    def set_title(self, title: str) -> None:
+        """The page's title."""
+        self._title.setText(title)
+        self._title.setToolTip(title if len(title) > 40 else "")
+
+    def set_back_visible(self, visible: bool) -> None:
+        """Show the arrow on pages that were opened from another."""
+        self._back.setVisible(visible)
+
+    def set_content(self, status: QWidget | None, actions: Sequence[QWidget]) -> None:
+        """Show a page's state and actions; the ones before are handed back unharmed."""
+        for slot in (self._status_slot, self._actions):
+            while (item := slot.takeAt(0)) is not None:
+                widget = item.widget()
+                if widget is not None:
+                    widget.hide()
+                    widget.setParent(None)
+        if status is not None:
+            self._status_slot.addWidget(status, 0, Qt.AlignmentFlag.AlignVCenter)
+            status.show()
+        for action in actions:
+            self._actions.addWidget(action)
+            action.show()
+
+    def set_compact(self, compact: bool) -> None:
+        """A narrow search field for small windows."""
+        self.search.setFixedWidth(176 if compact else SEARCH_WIDTH)

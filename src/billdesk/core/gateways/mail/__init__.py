@@ -1,0 +1,1 @@
+"""Mail: messages built with the standard library, and SMTP behind a port."""

@@ -1,0 +1,156 @@
+"""The end of the document: how to pay by transfer, the sums, the terms."""
+
+from dataclasses import dataclass
+
+from billdesk.core.documents import style
+from billdesk.core.documents.band import draw_code_placeholder
+from billdesk.core.documents.content import BankContent, InvoiceContent, Pair
+from billdesk.core.documents.pen import Pen
+from billdesk.core.documents.qr import qr_matrix
+from billdesk.core.documents.style import MM, Colour, Frame, TextStyle
+from billdesk.core.documents.text import fit, text_width, wrap
+
+GAP = 8 * MM
+# From the bottom of the blocks to the first baseline of the terms.
+LEGAL_GAP = 8 * MM
+_TOTALS_WIDTH = 70 * MM
+_FIRST_BASELINE = 9.0
+_ROW = 14.5
+_LABEL_GAP = 3 * MM
+_CODE = 30 * MM
+_CODE_TOP = 21.0
+_PAIR_STEP = 22.6
+_PAIR_FIRST = 26.0
+_PAIRS_LEFT = 36 * MM
+_BLOCK_GAP = 6 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class _SumRow:
+    """One row of the sums: ``before`` and ``rule`` give the space and line above it."""
+
+    label: list[str]
+    value: str
+    label_style: TextStyle
+    value_style: TextStyle
+    step: float
+    rule: tuple[float, float, Colour] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Both blocks, measured. Heights in points."""
+
+    sums: list[_SumRow]
+    sums_height: float
+    bank: BankContent | None
+    pairs: list[tuple[str, list[str]]]
+    bank_height: float
+
+    @property
+    def height(self) -> float:
+        return max(self.sums_height, self.bank_height)
+
+
+def measure_closing(frame: Frame, content: InvoiceContent, accent: Colour) -> Closing:
+    """Break the labels of both blocks and sum up their heights."""
+    sums = _measure_sums(content, accent)
+    bank = content.bank
+    pairs: list[tuple[str, list[str]]] = []
+    bank_height = 0.0
+    if bank is not None:
+        limit = frame.right - _TOTALS_WIDTH - _BLOCK_GAP - _pairs_left(frame, bank)
+        pairs = [
+            (label, wrap(value, fit(value, style.FIELD_VALUE, limit, 7), limit))
+            for label, value in bank.pairs
+        ]
+        extra = sum(len(lines) - 1 for _, lines in pairs) * style.FIELD_VALUE.leading
+        bank_height = _PAIR_FIRST + (len(pairs) - 1) * _PAIR_STEP + 12 + extra
+        if bank.epc is not None:
+            bank_height = max(bank_height, _CODE_TOP + _CODE)
+    return Closing(sums, sum(row.step for row in sums) + 3, bank, pairs, bank_height)
+
+
+def draw_closing(
+    pen: Pen, frame: Frame, top: float, content: InvoiceContent, closing: Closing
+) -> None:
+    """Draw the bank block on the left and the sums on the right, on one top line."""
+    if closing.bank is not None:
+        _draw_bank(pen, frame, top, content, closing.bank, closing.pairs)
+    left = frame.right - _TOTALS_WIDTH
+    y = top
+    for row in closing.sums:
+        if row.rule is not None:
+            above, thickness, colour = row.rule
+            pen.rule(left, frame.right, y + above, thickness, colour)
+        y += row.step
+        baseline = y - (len(row.label) - 1) * row.label_style.leading
+        for index, line in enumerate(row.label):
+            pen.text(left, baseline + index * row.label_style.leading, line, row.label_style)
+        pen.text_right(frame.right, baseline, row.value, row.value_style)
+
+
+def _measure_sums(content: InvoiceContent, accent: Colour) -> list[_SumRow]:
+    totals = content.totals
+    plain = (style.TOTAL_LABEL, style.TOTAL_VALUE)
+    rows = [
+        _sum_row(pair, plain, _ROW if index else _FIRST_BASELINE, None)
+        for index, pair in enumerate(totals.rows)
+    ]
+    grand = (style.GRAND_LABEL, style.GRAND_VALUE)
+    if rows:
+        rows.append(_sum_row(totals.total, grand, 22.0, (7.8, 0.75, style.INK)))
+    else:
+        rows.append(_sum_row(totals.total, grand, _FIRST_BASELINE + 1, None))
+    rows.extend(
+        _sum_row(pair, plain, _ROW if index else 16.0, None)
+        for index, pair in enumerate(totals.rows_after)
+    )
+    due = (style.GRAND_LABEL, style.DUE_VALUE.coloured(accent))
+    rows.append(_sum_row(totals.due, due, 27.0, (8.6, 1.5, accent)))
+    return rows
+
+
+def _sum_row(
+    pair: Pair,
+    styles: tuple[TextStyle, TextStyle],
+    step: float,
+    rule: tuple[float, float, Colour] | None,
+) -> _SumRow:
+    label, value = pair
+    label_style, value_style = styles
+    value_style = fit(value, value_style, _TOTALS_WIDTH * 0.62, 7.5)
+    limit = _TOTALS_WIDTH - text_width(value, value_style) - _LABEL_GAP
+    lines = wrap(label, label_style, limit)
+    step += (len(lines) - 1) * label_style.leading
+    return _SumRow(lines, value, label_style, value_style, step, rule)
+
+
+def _pairs_left(frame: Frame, bank: BankContent) -> float:
+    return frame.left + (_PAIRS_LEFT if bank.epc is not None else 0.0)
+
+
+def _draw_bank(
+    pen: Pen,
+    frame: Frame,
+    top: float,
+    content: InvoiceContent,
+    bank: BankContent,
+    pairs: list[tuple[str, list[str]]],
+) -> None:
+    pen.text(frame.left, top + _FIRST_BASELINE, bank.heading, style.SECTION)
+    if bank.epc is not None and content.draft:
+        # A code without the number would be paid without anybody knowing what for.
+        pen.box(frame.left, top + _CODE_TOP, _CODE, _CODE, style.TINT, 1.2 * MM)
+        draw_code_placeholder(pen, frame.left, top + _CODE_TOP, _CODE, content)
+    elif bank.epc is not None:
+        pen.qr(frame.left, top + _CODE_TOP, _CODE, qr_matrix(bank.epc))
+    left = _pairs_left(frame, bank)
+    limit = frame.right - _TOTALS_WIDTH - _BLOCK_GAP - left
+    y = top + _PAIR_FIRST
+    for (label, lines), (_, value) in zip(pairs, bank.pairs, strict=True):
+        pen.text(left, y, label, style.FIELD_LABEL)
+        value_style = fit(value, style.FIELD_VALUE, limit, 7)
+        for index, line in enumerate(lines):
+            pen.text(left, y + 10 + index * style.FIELD_VALUE.leading, line, value_style)
+        y += _PAIR_STEP + (len(lines) - 1) * style.FIELD_VALUE.leading

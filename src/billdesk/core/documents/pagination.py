@@ -1,0 +1,214 @@
+"""Where page breaks fall: pure arithmetic on measured heights, in points from the top.
+
+Rules: a row stays whole while it fits on an empty page, a taller one is split between text lines;
+the totals never stand alone, two rows go with them; the terms stay with the totals unless they
+are longer than a third of a page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from billdesk.core.documents.style import MM
+from billdesk.core.documents.table import (
+    CARRIED_HEIGHT,
+    HEAD_RULE,
+    Row,
+    RowPart,
+)
+
+CONTENT_TOP = 27 * MM
+"""Baseline of the first line of text on a continuation page."""
+_ROWS_WITH_TOTALS = 2
+_LEAST_LINES_OF_A_PART = 4
+_HEAD_GAP = 8 * MM
+# Running text is placed by its baselines; this much hangs below the last one.
+_DESCENT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of running text: ``leading`` is its height, ``heading`` keeps it with the next."""
+
+    text: str
+    leading: float
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """What stands where on one page; every ``y`` in points from the top of the paper."""
+
+    lead: list[tuple[float, TextLine]] = field(default_factory=list)
+    head_baseline: float | None = None
+    carried_minor: int | None = None
+    rows: list[tuple[float, RowPart]] = field(default_factory=list)
+    closing_top: float | None = None
+    legal: list[tuple[float, TextLine]] = field(default_factory=list)
+
+    @property
+    def rows_top(self) -> float:
+        """Where the first row begins, below the head and the amount carried forward."""
+        top = (self.head_baseline or 0.0) + HEAD_RULE
+        return top + (CARRIED_HEIGHT if self.carried_minor is not None else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The measured parts of a document. ``closing_height`` and the gaps are in points."""
+
+    first_top: float
+    limit: float
+    lead: Sequence[TextLine]
+    rows: Sequence[Row]
+    closing_gap: float
+    closing_height: float
+    legal_gap: float
+    legal: Sequence[TextLine]
+
+
+def paginate(flow: Flow) -> list[Page]:
+    """Distribute a document over pages; there is always at least one."""
+    return _Paginator(flow).run()
+
+
+class _Paginator:
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._pages = [Page()]
+        self._y = flow.first_top
+        self._shown_minor = 0
+
+    def run(self) -> list[Page]:
+        self._place_lead()
+        self._open_table()
+        for row in self._flow.rows:
+            self._place_row(row)
+        self._place_closing()
+        return self._pages
+
+    @property
+    def _page(self) -> Page:
+        return self._pages[-1]
+
+    @property
+    def _free(self) -> float:
+        return self._flow.limit - self._y
+
+    def _new_page(self) -> None:
+        self._pages.append(Page())
+        self._y = CONTENT_TOP
+
+    def _place_lead(self) -> None:
+        lines = self._flow.lead
+        for index, line in enumerate(lines):
+            needed = _DESCENT
+            if line.heading and index + 1 < len(lines):
+                needed += line.leading
+            if needed > self._free:
+                self._new_page()
+            self._page.lead.append((self._y, line))
+            self._y += line.leading
+        if lines:
+            self._y += _HEAD_GAP / 2
+
+    def _open_table(self) -> None:
+        first = self._flow.rows[0] if self._flow.rows else None
+        needed = HEAD_RULE
+        if first is not None:
+            whole = first.height(0, first.count, continued=False)
+            needed += min(whole, first.height(0, _LEAST_LINES_OF_A_PART, continued=False))
+        if self._page.lead and needed > self._free:
+            self._new_page()
+        self._page.head_baseline = self._y
+        self._y = self._page.rows_top
+
+    def _continue_table(self) -> None:
+        self._new_page()
+        self._page.head_baseline = CONTENT_TOP
+        self._page.carried_minor = self._shown_minor
+        self._y = self._page.rows_top
+
+    @property
+    def _empty_page(self) -> float:
+        return self._flow.limit - CONTENT_TOP - HEAD_RULE - CARRIED_HEIGHT
+
+    def _place_row(self, row: Row) -> None:
+        whole = RowPart(row, 0, row.count)
+        if whole.height > self._free and whole.height <= self._empty_page:
+            self._continue_table()
+        if whole.height <= self._free:
+            self._place_part(whole)
+        else:
+            self._split(row)
+        self._shown_minor += row.line.amount_minor
+
+    def _split(self, row: Row) -> None:
+        start = 0
+        while start < row.count:
+            end = self._last_line_that_fits(row, start)
+            if end - start < min(_LEAST_LINES_OF_A_PART, row.count - start):
+                self._carry_on(row, start)
+                end = self._last_line_that_fits(row, start)
+            # One line always goes: a page that cannot hold one would never end.
+            end = max(end, start + 1)
+            self._place_part(RowPart(row, start, end))
+            start = end
+            if start < row.count:
+                self._carry_on(row, start)
+
+    def _carry_on(self, row: Row, start: int) -> None:
+        """Open a page inside a row; its amount has been shown once its first part stands."""
+        shown = self._shown_minor
+        self._shown_minor += row.line.amount_minor if start else 0
+        self._continue_table()
+        self._shown_minor = shown
+
+    def _last_line_that_fits(self, row: Row, start: int) -> int:
+        end = start
+        while end < row.count and row.height(start, end + 1, continued=start > 0) <= self._free:
+            end += 1
+        return end
+
+    def _place_part(self, part: RowPart) -> None:
+        self._page.rows.append((self._y, part))
+        self._y += part.height
+
+    def _place_closing(self) -> None:
+        flow = self._flow
+        legal = sum(line.leading for line in flow.legal[:-1]) + _DESCENT
+        together = flow.closing_gap + flow.closing_height
+        if flow.legal and legal <= self._empty_page / 3:
+            together += flow.legal_gap + legal
+        if together > self._free:
+            self._take_rows_along(together)
+        self._page.closing_top = self._y + flow.closing_gap
+        self._y = self._page.closing_top + flow.closing_height
+        if flow.legal:
+            self._y += flow.legal_gap
+        for line in flow.legal:
+            if self._free < _DESCENT:
+                self._new_page()
+            self._page.legal.append((self._y, line))
+            self._y += line.leading
+
+    def _take_rows_along(self, needed: float) -> None:
+        """Open a page for the totals and move the last rows onto it."""
+        here = self._page.rows
+        count = min(_ROWS_WITH_TOTALS, len(here) - 1)
+        while count > 0:
+            taken = here[len(here) - count :]
+            heights = sum(part.height for _, part in taken)
+            # A part that continues stays: its "carried forward" would count it twice.
+            if heights + needed <= self._empty_page and not any(p.continued for _, p in taken):
+                break
+            count -= 1
+        if count <= 0:
+            self._new_page()
+            return
+        moved = [part for _, part in here[len(here) - count :]]
+        del here[len(here) - count :]
+        self._shown_minor -= sum(part.row.line.amount_minor for part in moved)
+        self._continue_table()
+        for part in moved:
+            self._place_part(part)
+            self._shown_minor += part.row.line.amount_minor

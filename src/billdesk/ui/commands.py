@@ -19,6 +19,8 @@ class Command:
         enabled: whether it can be done now; asked when shown and again when triggered.
         scope: the page it belongs to; it works while that page is on screen.
         keywords: other words the palette finds it by.
+        bound: False when the widget in focus handles the keys itself (Enter in a list); they
+            are shown in the shortcut sheet all the same.
         in_palette: False for what makes sense only beside its object (move line up).
     """
 
@@ -32,6 +34,7 @@ class Command:
     icon: str | None = None
     keywords: str = ""
     in_palette: bool = True
+    bound: bool = True
 
     @property
     def shortcut_text(self) -> str:
@@ -68,7 +71,8 @@ class CommandRegistry(QObject):
             raise ValueError(f"command {command.id!r} is registered already")
         action = QAction(command.title, self)
         action.setObjectName(command.id)
-        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        if command.bound:
+            action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(False)
         action.triggered.connect(lambda: self.run(command.id))

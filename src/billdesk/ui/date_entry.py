@@ -18,7 +18,7 @@ class DateEntryError(ValueError):
 
 def month_comes_first(locale: str) -> bool:
     """Whether the locale writes the month before the day (``12/14/2026``)."""
-    pattern = Locale.parse(locale).date_formats["short"].pattern
+    pattern = str(Locale.parse(locale).date_formats["short"].pattern)
     return pattern.index("M") < pattern.index("d")
 
 

@@ -1,9 +1,9 @@
 """Money, numbers and dates as the user's locale writes them."""
 
+import datetime as dt
 import re
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property
 
@@ -22,7 +22,7 @@ class Formats:
     """Writes values for people. ``zone`` None is the computer's own time zone."""
 
     locale: str = "en_GB"
-    zone: tzinfo | None = None
+    zone: dt.tzinfo | None = None
 
     @cached_property
     def _babel(self) -> Locale:
@@ -58,33 +58,33 @@ class Formats:
         pattern.scale = 0
         return _true_minus(pattern.apply(Decimal(value), self._babel))
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """``14 Dec 2026``."""
         return format_date(day, "medium", locale=self._babel)
 
-    def date_short(self, day: date, today: date) -> str:
+    def date_short(self, day: dt.date, today: dt.date) -> str:
         """``14 Dec``; the year is added when it is not this year's."""
         if day.year != today.year:
             return self.date(day)
         return format_skeleton("MMMd", day, locale=self._babel)
 
-    def date_entry(self, day: date) -> str:
+    def date_entry(self, day: dt.date) -> str:
         """All digits, as it is typed into a field: ``14/12/2026``."""
         pattern = self._babel.date_formats["short"].pattern
         if "yyyy" not in pattern:
             pattern = pattern.replace("yy", "y").replace("y", "yyyy", 1)
         return format_date(day, pattern, locale=self._babel)
 
-    def time(self, at: datetime) -> str:
+    def time(self, at: dt.datetime) -> str:
         """``10:42``, in the user's zone."""
         return format_time(at.astimezone(self.zone), "short", locale=self._babel)
 
-    def moment(self, at: datetime) -> str:
+    def moment(self, at: dt.datetime) -> str:
         """Date and time of an instant in the user's zone."""
         local = at.astimezone(self.zone)
         return format_datetime(local.replace(tzinfo=None), "medium", locale=self._babel)
 
-    def relative(self, at: datetime, now: datetime) -> str:
+    def relative(self, at: dt.datetime, now: dt.datetime) -> str:
         """``just now``, ``2 min ago``, ``3 h ago``, ``yesterday``, then the date."""
         seconds = (now - at).total_seconds()
         if seconds < 60:

@@ -45,23 +45,23 @@ class Icons(QObject):
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         theme.themeChanged.connect(self._pixmaps.clear)
 
-    def pixmap(self, name: str, token: str = "text2", size: int = 18, ratio: float = 1) -> QPixmap:
+    def pixmap(self, name: str, color: str = "text2", size: int = 18, ratio: float = 1) -> QPixmap:
         """An icon in a token's colour for painting at the given device pixel ratio."""
-        key = (name, token, size, ratio)
+        key = (name, color, size, ratio)
         found = self._pixmaps.get(key)
         if found is None:
-            found = render_icon(name, self._theme.color(token), size, ratio)
+            found = render_icon(name, self._theme.color(color), size, ratio)
             self._pixmaps[key] = found
         return found
 
     def icon(
-        self, name: str, token: str = "text2", size: int = 18, checked: str | None = None
+        self, name: str, color: str = "text2", size: int = 18, checked: str | None = None
     ) -> QIcon:
         """A QIcon for every screen attached; ``checked`` is the token of the checked state."""
         icon = QIcon()
         ratios = {1.0} | {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
         for ratio in sorted(ratios):
-            normal = self.pixmap(name, token, size, ratio)
+            normal = self.pixmap(name, color, size, ratio)
             icon.addPixmap(normal, QIcon.Mode.Normal, QIcon.State.Off)
             icon.addPixmap(self.pixmap(name, "disabled", size, ratio), QIcon.Mode.Disabled)
             if checked is not None:

@@ -19,9 +19,7 @@ def set_property(widget: QWidget, name: str, value: str | None) -> None:
     widget.update()
 
 
-def label(
-    text: str = "", role: str = "", tone: str = "", parent: QWidget | None = None
-) -> QLabel:
+def label(text: str = "", role: str = "", tone: str = "", parent: QWidget | None = None) -> QLabel:
     """A text in a role of the type scale: ``caps meta muted text2 strong section title kpi``.
 
     The text is shown literally: what users and customers typed is never read as rich text.
@@ -37,12 +35,12 @@ def label(
 
 def column(parent: QWidget | None = None, spacing: int = 8, margin: int = 0) -> QVBoxLayout:
     """A vertical layout; margins in pixels, the same on every side."""
-    return _box(QVBoxLayout(parent), spacing, margin)
+    return _box(QVBoxLayout(parent) if parent else QVBoxLayout(), spacing, margin)
 
 
 def row(parent: QWidget | None = None, spacing: int = 8, margin: int = 0) -> QHBoxLayout:
     """A horizontal layout; margins in pixels, the same on every side."""
-    return _box(QHBoxLayout(parent), spacing, margin)
+    return _box(QHBoxLayout(parent) if parent else QHBoxLayout(), spacing, margin)
 
 
 def rule(parent: QWidget | None = None) -> QFrame:

@@ -104,9 +104,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
         self._paint_lines(painter, inner, choice, selected)
         painter.restore()
 
-    def _paint_lines(
-        self, painter: QPainter, rect: QRect, choice: Choice, selected: bool
-    ) -> None:
+    def _paint_lines(self, painter: QPainter, rect: QRect, choice: Choice, selected: bool) -> None:
         theme = self._theme
         title_font = theme.font("body", 600 if choice.subtitle else 400)
         metrics = QFontMetrics(title_font)

@@ -69,9 +69,7 @@ class DateEdit(QLineEdit):
         layout.setContentsMargins(1, 1, 1, 1)
         calendar = QCalendarWidget(popup)
         calendar.setLocale(QLocale(self._formats.locale))
-        calendar.setVerticalHeaderFormat(
-            QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader
-        )
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         day = self._value or self._today()
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         calendar.setAccessibleName(self.accessibleName())

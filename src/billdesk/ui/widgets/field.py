@@ -13,26 +13,26 @@ class IconLabel(QWidget):
     """An icon as a widget; decoration, or named for screen readers by its neighbour."""
 
     def __init__(
-        self, icon: str, token: str = "text2", size: int = 18, parent: QWidget | None = None
+        self, icon: str, color: str = "text2", size: int = 18, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._icon = icon
-        self._token = token
+        self._color = color
         self._size = size
         self._icons = current_icons()
         self.setFixedSize(QSize(size, size))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_icon(self, icon: str, token: str | None = None) -> None:
+    def set_icon(self, icon: str, color: str | None = None) -> None:
         """Show another icon, in another token's colour."""
         self._icon = icon
-        self._token = token or self._token
+        self._color = color or self._color
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
-        painter.drawPixmap(0, 0, self._icons.pixmap(self._icon, self._token, self._size, ratio))
+        painter.drawPixmap(0, 0, self._icons.pixmap(self._icon, self._color, self._size, ratio))
 
 
 class Field(QWidget):

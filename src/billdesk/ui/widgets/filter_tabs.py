@@ -77,6 +77,4 @@ class FilterTabs(QWidget):
     def _keep_one_tab_stop(self) -> None:
         for key, button in self._buttons.items():
             on = key == self._current
-            button.setFocusPolicy(
-                Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus
-            )
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)

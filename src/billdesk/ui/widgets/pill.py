@@ -19,7 +19,13 @@ def pill_width(theme: Theme, word: str) -> int:
 
 
 def paint_pill(
-    painter: QPainter, theme: Theme, rect: QRectF, kind: str, word: str, *, on_selected: bool = False
+    painter: QPainter,
+    theme: Theme,
+    rect: QRectF,
+    kind: str,
+    word: str,
+    *,
+    on_selected: bool = False,
 ) -> None:
     """Paint a pill at the left of ``rect``, centred in its height.
 
@@ -55,7 +61,9 @@ def paint_pill(
 class Pill(QWidget):
     """A pill as a widget: ``Pill("Paid", "ok")``."""
 
-    def __init__(self, word: str = "", kind: str = "neutral", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, word: str = "", kind: str = "neutral", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = current_theme()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -71,7 +80,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(QRect(rect.left(), rect.top(), 2, rect.height() - 1), theme.color("focus"))
+            painter.fillRect(
+                QRect(rect.left(), rect.top(), 2, rect.height() - 1), theme.color("focus")
+            )
         column = model.columns[index.column()]
         inner = rect.adjusted(SIDE, 0, -SIDE, -1)
         self._paint_cell(painter, inner, column, model.row_at(row_number), selected)
@@ -83,9 +94,7 @@ class RowDelegate(QStyledItemDelegate):
         if column.kind is CellKind.PILL:
             if text:
                 kind = column.pill(row) if column.pill is not None else "neutral"
-                paint_pill(
-                    painter, self._theme, QRectF(rect), kind, text, on_selected=selected
-                )
+                paint_pill(painter, self._theme, QRectF(rect), kind, text, on_selected=selected)
             return
         tone = column.tone(row) if column.tone is not None else None
         if tone is None:
@@ -102,16 +111,12 @@ class RowDelegate(QStyledItemDelegate):
         second_height = self._metrics[id(self._meta)].height()
         top = rect.top() + (rect.height() - first_height - second_height) // 2
         upper = QRect(QPoint(rect.left(), top), QSize(rect.width(), first_height))
-        lower = QRect(
-            QPoint(rect.left(), top + first_height), QSize(rect.width(), second_height)
-        )
+        lower = QRect(QPoint(rect.left(), top + first_height), QSize(rect.width(), second_height))
         self._line(painter, upper, font, text, column.is_right)
         painter.setPen(self._theme.color("text2" if selected else "muted"))
         self._line(painter, lower, self._meta, second, column.is_right)
 
-    def _line(
-        self, painter: QPainter, rect: QRect, font: QFont, text: str, right: bool
-    ) -> None:
+    def _line(self, painter: QPainter, rect: QRect, font: QFont, text: str, right: bool) -> None:
         painter.setFont(font)
         metrics = self._metrics[id(font)]
         if metrics.horizontalAdvance(text) > rect.width():

@@ -153,9 +153,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return self._spoken(index.row(), index.column())
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1) if role == _DISPLAY else None
         if role == _DISPLAY:

@@ -26,9 +26,7 @@ class SearchPicker(QLineEdit):
     createRequested = Signal(str)
     cleared = Signal()
 
-    def __init__(
-        self, name: str, *, create_text: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, name: str, *, create_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._create_text = create_text
         self._current: Choice | None = None
@@ -81,8 +79,9 @@ class SearchPicker(QLineEdit):
     # Qt's side
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self.is_open:
-            assert isinstance(event, QKeyEvent)
+        override = event.type() == QEvent.Type.ShortcutOverride
+        # While the list is open its keys are not the window's shortcuts.
+        if override and self.is_open and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 event.accept()
                 return True

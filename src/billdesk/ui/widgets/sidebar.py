@@ -64,7 +64,9 @@ class StatusLine(Button):
 class PlaceButton(Button):
     """A place of the sidebar: icon 18 and label, or the icon alone."""
 
-    def __init__(self, title: str, icon: str, shortcut: str, on_click: Callable[[], object]) -> None:
+    def __init__(
+        self, title: str, icon: str, shortcut: str, on_click: Callable[[], object]
+    ) -> None:
         super().__init__(title, "place", icon=icon, on_click=on_click)
         self.setCheckable(True)
         self._compact = False

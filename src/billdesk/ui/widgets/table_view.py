@@ -3,7 +3,16 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QSettings,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -30,7 +39,12 @@ class TableView(QTableView):
     menuRequested = Signal(QPoint, list)
 
     def __init__(
-        self, model: RowsModel[Any], name: str, *, compact: bool = False, parent: QWidget | None = None
+        self,
+        model: RowsModel[Any],
+        name: str,
+        *,
+        compact: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = current_theme()
@@ -239,9 +253,7 @@ class TableView(QTableView):
         for number in (before, row):
             if 0 <= number < self._rows.rowCount():
                 top = self.rowViewportPosition(number)
-                self.viewport().update(
-                    0, top, self.viewport().width(), self.rowHeight(number)
-                )
+                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(number))
 
     def _keep_selection(self) -> None:
         self._kept = {
@@ -252,9 +264,7 @@ class TableView(QTableView):
         self._delegate.hovered_row = -1
         self._place_empty()
         self._fit_stretch_column()
-        flags = (
-            QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        )
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         kept, self._kept = self._kept, set()
         first = True
         for position in range(self._rows.rowCount()) if kept else ():

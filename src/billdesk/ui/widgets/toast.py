@@ -69,7 +69,7 @@ class Toast(QFrame):
         self.closed.emit()
         self.deleteLater()
 
-    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]  # the stub narrows it
+    def enterEvent(self, event: QEvent) -> None:
         self._timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:

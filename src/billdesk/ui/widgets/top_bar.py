@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
-from billdesk.ui.widgets.base import label, row
+from billdesk.ui.widgets.base import row
 from billdesk.ui.widgets.buttons import Button, IconButton
+from billdesk.ui.widgets.elided_label import ElidedLabel
 
 HEIGHT = 56
 SEARCH_WIDTH = 280
@@ -27,24 +28,19 @@ class TopBar(QWidget):
         layout.setContentsMargins(24, 12, 24, 8)
         self._back = IconButton("arrow-left", tr("Back"), shortcut="Esc")
         self._back.clicked.connect(self.backRequested)
-        self._title = label("", "title")
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._title.setMinimumWidth(80)
+        self._title = ElidedLabel("", "title")
         self._status_slot = row(spacing=8)
         self.search = Button(tr("Search or jump to…"), "search", icon="search", shortcut="Ctrl+K")
         self.search.setAccessibleName(tr("Search or jump to"))
-        self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(SEARCH_WIDTH)
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.clicked.connect(self.searchRequested)
         self._actions = row(spacing=8)
         layout.addWidget(self._back)
-        layout.addWidget(self._title, 1)
+        layout.addWidget(self._title)
         layout.addLayout(self._status_slot)
-        layout.addStretch(0)
+        layout.addStretch(1)
         layout.addWidget(self.search)
         layout.addLayout(self._actions)
-        self._compact = False
         self.set_back_visible(False)
 
     @property
@@ -54,7 +50,6 @@ class TopBar(QWidget):
     def set_title(self, title: str) -> None:
         """The page's title."""
         self._title.setText(title)
-        self._title.setToolTip(title if len(title) > 40 else "")
 
     def set_back_visible(self, visible: bool) -> None:
         """Show the arrow on pages that were opened from another."""

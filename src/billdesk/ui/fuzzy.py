@@ -30,7 +30,7 @@ def fuzzy_score(query: str, text: str) -> int | None:
         if score is not None and (best is None or score > best):
             best = score
         start = found_in.find(wanted[0], start + 1)
-    return None if best is None else best - len(found_in) // 16
+    return None if best is None else best - len(found_in) // 40
 
 
 def _score_from(wanted: str, text: str, start: int) -> int | None:

@@ -199,7 +199,12 @@ class MainWindow(QMainWindow):
         self._fill_topbar()
         if not page.is_active:
             page.activated()
+        self._take_focus(page)
         self.commands.refresh()
+
+    def _take_focus(self, page: Page) -> None:
+        """To the page's own choice; without one to the page, never to a hidden page's child."""
+        (page.first_focus() or page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make(self, spec: PageSpec) -> Page:
         page = spec.factory()

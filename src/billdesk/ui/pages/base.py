@@ -1,6 +1,6 @@
 """What every place of the window is."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 
@@ -20,6 +20,7 @@ class Page(QWidget):
         super().__init__(parent)
         self.setObjectName("page")
         self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._title = title
         self._is_stale = True
         self._is_active = False
@@ -78,6 +79,10 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Ask the read lane again."""
+
+    def first_focus(self) -> QWidget | None:
+        """What takes the keyboard when the page comes on screen, e.g. its list."""
+        return None
 
     def topbar_status(self) -> QWidget | None:
         """A widget beside the title: a pill, "Saved 10:42". Make it once and keep it."""

@@ -110,9 +110,9 @@ class BarChart(QWidget):
         height = (base - _TOP) * (max(0.0, bar.value) / largest) if largest > 0 else 0.0
         if bar.value > 0:
             height = max(height, 2.0)
-        color = QColor(theme.series(0))
+        color = theme.series(0)
         if self._at not in (-1, position):
-            color.setAlphaF(0.45)
+            color = _between(color, theme.color("surface"), 0.45)
         if height > 0:
             path = QPainterPath()
             radius = min(4.0, height)
@@ -145,3 +145,13 @@ class BarChart(QWidget):
             bar = self.highlighted
             self.setAccessibleName(f"{self._name}. {bar.label}: {bar.text}" if bar else self._name)
             self.update()
+
+
+def _between(color: QColor, ground: QColor, share: float) -> QColor:
+    """``color`` faded into the ground; opaque, so that the lines behind do not show through."""
+    rest = 1 - share
+    return QColor(
+        round(color.red() * share + ground.red() * rest),
+        round(color.green() * share + ground.green() * rest),
+        round(color.blue() * share + ground.blue() * rest),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
 
 from billdesk.ui.date_entry import DateEntryError, parse_date
@@ -70,6 +70,11 @@ class DateEdit(QLineEdit):
         calendar = QCalendarWidget(popup)
         calendar.setLocale(QLocale(self._formats.locale))
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        weekday = QTextCharFormat()
+        weekday.setForeground(current_theme().color("text2"))
+        for name in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            # Red means trouble here, not Sunday.
+            calendar.setWeekdayTextFormat(name, weekday)
         day = self._value or self._today()
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         calendar.setAccessibleName(self.accessibleName())

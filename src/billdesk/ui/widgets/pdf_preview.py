@@ -1,11 +1,13 @@
 """Shows PDF bytes; a new version takes the old one's place without losing the spot."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from billdesk.ui.text import tr, trn
+from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import IconButton
 
@@ -29,6 +31,9 @@ class PdfPreview(QWidget):
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._view.setAccessibleName(title or tr("Preview"))
         self._view.setPageSpacing(8)
+        theme = current_theme()
+        theme.themeChanged.connect(self._tint)
+        self._tint()
         self._shown: QPdfDocument | None = None
         self._shown_buffer: QBuffer | None = None
         self._note = label("", "meta")
@@ -104,6 +109,12 @@ class PdfPreview(QWidget):
     def fit_width(self) -> None:
         """As wide as there is room."""
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+
+    def _tint(self) -> None:
+        # QPdfView fills the room round a page with the palette's Dark, not from the style sheet.
+        palette = self._view.palette()
+        palette.setColor(QPalette.ColorRole.Dark, current_theme().color("sunken"))
+        self._view.setPalette(palette)
 
     def _zoom(self, factor: float) -> None:
         current = self._view.zoomFactor()

@@ -12,6 +12,7 @@ from billdesk.ui.widgets.choice_list import Choice, ChoiceList
 
 _LIST_LIMIT = 320
 _CREATE = object()
+_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SearchPicker(QLineEdit):
@@ -81,10 +82,9 @@ class SearchPicker(QLineEdit):
     def event(self, event: QEvent) -> bool:
         override = event.type() == QEvent.Type.ShortcutOverride
         # While the list is open its keys are not the window's shortcuts.
-        if override and self.is_open and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                event.accept()
-                return True
+        if override and self.is_open and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -134,6 +134,8 @@ class Sidebar(QFrame):
         self._group.addButton(button)
         self._buttons[place_id] = button
         (self._bottom if at_bottom else self._places).addWidget(button)
+        # Tab order is reading order, and the status line was made first.
+        self.setTabOrder(button, self.status)
 
     def button(self, place_id: str) -> PlaceButton:
         """The button of a place.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import clear_layout, column, label, row
@@ -38,8 +38,13 @@ class Timeline(QWidget):
 
 
 class _Entry(QWidget):
+    """One line of the history; paints its dot and the line that leads to the one below."""
+
     def __init__(self, entry: TimelineEntry, *, is_last: bool) -> None:
         super().__init__()
+        self._theme = current_theme()
+        self._kind = entry.kind
+        self._is_last = is_last
         self.setAccessibleName(f"{entry.text}, {entry.time}. {entry.detail}".strip())
         text = label(entry.text)
         text.setWordWrap(True)
@@ -51,33 +56,20 @@ class _Entry(QWidget):
             detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             lines.addWidget(detail)
         layout = row(self, spacing=8)
-        layout.setContentsMargins(0, 0, 0, 12)
-        layout.addWidget(_Dot(entry.kind, is_last=is_last))
+        layout.setContentsMargins(24, 0, 0, 12)
         layout.addLayout(lines, 1)
         layout.addWidget(label(entry.time, "meta"), 0, Qt.AlignmentFlag.AlignTop)
-
-
-class _Dot(QWidget):
-    """The dot and the line that leads to the entry below."""
-
-    def __init__(self, kind: str, *, is_last: bool) -> None:
-        super().__init__()
-        self._theme = current_theme()
-        self._kind = kind
-        self._is_last = is_last
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-
-    def sizeHint(self) -> QSize:
-        return QSize(16, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         foreground, _ = self._theme.pill(self._kind)
-        centre = self._theme.px(9)
+        left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        x = 8.0 if left_to_right else self.width() - 8.0
+        y = self._theme.px(9)
         if not self._is_last:
             painter.setPen(QPen(self._theme.color("line"), 1))
-            painter.drawLine(QPointF(8, centre + 7), QPointF(8, self.height() + 8))
+            painter.drawLine(QPointF(x, y + 8), QPointF(x, self.height()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(foreground)
-        painter.drawEllipse(QPointF(8, centre), 4, 4)
+        painter.drawEllipse(QPointF(x, y), 4, 4)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from billdesk.core.documents import style
 from billdesk.core.documents.band import draw_code_placeholder
 from billdesk.core.documents.content import BankContent, InvoiceContent, Pair
+from billdesk.core.documents.pagination import Gap
 from billdesk.core.documents.pen import Pen
 from billdesk.core.documents.qr import qr_matrix
 from billdesk.core.documents.style import MM, Colour, Frame, TextStyle
 from billdesk.core.documents.text import fit, text_width, wrap
 
-GAP = 8 * MM
+GAP = Gap(8 * MM, 5 * MM)
 # From the bottom of the blocks to the first baseline of the terms.
-LEGAL_GAP = 8 * MM
+LEGAL_GAP = Gap(8 * MM, 5.5 * MM)
 _TOTALS_WIDTH = 70 * MM
 _FIRST_BASELINE = 9.0
 _ROW = 14.5

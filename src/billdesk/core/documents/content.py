@@ -16,7 +16,7 @@ from billdesk.core.domain.totals import Adjustment, PriceMode
 _GST_COUNTRIES = frozenset({"AU", "NZ", "SG", "IN"})
 _SALES_TAX_COUNTRIES = frozenset({"US", "CA"})
 _IBAN_GROUP = 4
-_SEPARATOR = "  ·  "
+SEPARATOR = "  ·  "
 
 Pair = tuple[str, str]
 
@@ -108,6 +108,7 @@ class InvoiceContent:
     bank: BankContent | None
     legal: tuple[str, ...]
     footer: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    tax_ids: tuple[str, ...]
     running: str
 
     @property
@@ -131,7 +132,7 @@ def build(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> InvoiceCon
         claim=clean_line(seller.claim),
         title=title,
         number=number,
-        sender=_SEPARATOR.join(_lines((seller.name, *seller.address.lines()))),
+        sender=SEPARATOR.join(_lines((seller.name, *seller.address.lines()))),
         recipient=clean_line(snapshot.buyer.name),
         address=_buyer_address(snapshot, fmt),
         buyer_id=_filled(labels.vat_id, snapshot.buyer.vat_id),
@@ -148,7 +149,8 @@ def build(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> InvoiceCon
         bank=None if paid or snapshot.due_minor <= 0 else _bank(snapshot, labels, number),
         legal=_legal(snapshot),
         footer=_footer(snapshot, fmt),
-        running=f"{title} {number}{_SEPARATOR}{fmt.day(snapshot.issued_on)}",
+        tax_ids=_tax_ids(snapshot, labels),
+        running=f"{title} {number}{SEPARATOR}{fmt.day(snapshot.issued_on)}",
     )
 
 
@@ -349,16 +351,15 @@ def _footer(
     *street, locality = address.lines() or ("",)
     country = fmt.country(address.country) if address.country else ""
     place = ", ".join(part for part in (locality, country) if part)
-    ids = _SEPARATOR.join(
-        part
-        for part in (
-            _filled(fmt.labels.tax_number, seller.tax_number),
-            _filled(fmt.labels.vat_id, seller.vat_id),
-        )
-        if part
-    )
     return (
         _lines((seller.name, *street, place)),
         _lines((seller.email, seller.phone, seller.website)),
-        (*_lines((seller.register_entry, seller.management)), *((ids,) if ids else ())),
+        _lines((seller.register_entry, seller.management)),
+    )
+
+
+def _tax_ids(snapshot: Snapshot, labels: Labels) -> tuple[str, ...]:
+    seller = snapshot.seller
+    return _lines(
+        (_filled(labels.tax_number, seller.tax_number), _filled(labels.vat_id, seller.vat_id))
     )

@@ -4,6 +4,7 @@ Babel knows the rules; plain numbers are grouped here because a long invoice pri
 Babel needs some 30 µs for each. Amounts use U+2212 as their minus.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from babel.numbers import format_currency, format_percent
 
 from billdesk.core.documents.labels import CATALOGUE, DEFAULT_LANGUAGE, Labels
 
+_CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
 MINUS = "\N{MINUS SIGN}"
 # Plain "en" is American to CLDR; a seller elsewhere expects day before month.
 _ENGLISH_WITHOUT_TERRITORY = "GB"
@@ -70,7 +72,8 @@ class Formatter:
             locale=self.locale,
             currency_digits=False,
         )
-        return text.replace("-", MINUS)
+        # CLDR's currency spacing, which Babel leaves out: "KWD 5" but "€5".
+        return _CODE_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text.replace("-", MINUS))
 
     def percent(self, value: Decimal) -> str:
         """A percentage; 19 means 19 %."""

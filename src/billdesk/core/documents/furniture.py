@@ -1,10 +1,11 @@
 """What every page carries: footer, running head, fold marks and the marks of drafts and tests."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import atan2, degrees, hypot
 
 from billdesk.core.documents import style
-from billdesk.core.documents.content import InvoiceContent
+from billdesk.core.documents.content import SEPARATOR, InvoiceContent
 from billdesk.core.documents.pen import Pen
 from billdesk.core.documents.style import FOOTER_GAP, MM, Frame
 from billdesk.core.documents.text import fit, shorten, text_width, wrap
@@ -18,7 +19,7 @@ _USUAL_LINES = 3
 _FOLD_MARKS = ((105 * MM, 4 * MM), (148.5 * MM, 3 * MM), (210 * MM, 4 * MM))
 _FOLD_LEFT = 4 * MM
 _TEST_TOP = 5 * MM
-_TEST_HEIGHT = 7 * MM
+_TEST_HEIGHT = 5.8 * MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,14 @@ class Footer:
 def measure_footer(frame: Frame, content: InvoiceContent) -> Footer:
     """Break the footer's lines; more than the usual three push its rule upwards."""
     edges = (*(frame.left + offset for offset in _COLUMNS), frame.right - _PAGE_ROOM)
+    widths = [right - left - _COLUMN_GAP for left, right in pairwise(edges)]
+    address, contact, register = content.footer
+    # Tax number and VAT id share a line where it is wide enough for both.
+    both = SEPARATOR.join(content.tax_ids)
+    ids = (both,) if text_width(both, style.FOOTER) <= widths[2] else content.tax_ids
     first, second, third = (
-        [line for text in texts for line in wrap(text, style.FOOTER, right - left - _COLUMN_GAP)]
-        for texts, left, right in zip(content.footer, edges, edges[1:], strict=False)
+        [line for text in texts for line in wrap(text, style.FOOTER, width)]
+        for texts, width in zip((address, contact, (*register, *ids)), widths, strict=True)
     )
     most = max(len(first), len(second), len(third), _USUAL_LINES)
     rule = frame.footer_rule - (most - _USUAL_LINES) * style.FOOTER.leading

@@ -74,10 +74,10 @@ def render_invoice(
             limit=footer.limit,
             lead=_lead(content, frame),
             rows=rows,
-            closing_gap=closing.GAP,
+            closing=closing.GAP,
             closing_height=end.height,
-            legal_gap=closing.LEGAL_GAP,
             legal=_legal(content, frame),
+            legal_gap=closing.LEGAL_GAP,
         )
     )
     for index, page in enumerate(pages, start=1):

@@ -53,17 +53,25 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """White space above a block: as designed, and as little as will do to save a page."""
+
+    usual: float
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """The measured parts of a document. ``closing_height`` and the gaps are in points."""
+    """The measured parts of a document, in points; ``closing`` is the gap above the totals."""
 
     first_top: float
     limit: float
     lead: Sequence[TextLine]
     rows: Sequence[Row]
-    closing_gap: float
+    closing: Gap
     closing_height: float
-    legal_gap: float
     legal: Sequence[TextLine]
+    legal_gap: Gap
 
 
 def paginate(flow: Flow) -> list[Page]:
@@ -175,40 +183,73 @@ class _Paginator:
 
     def _place_closing(self) -> None:
         flow = self._flow
-        legal = sum(line.leading for line in flow.legal[:-1]) + _DESCENT
-        together = flow.closing_gap + flow.closing_height
-        if flow.legal and legal <= self._empty_page / 3:
-            together += flow.legal_gap + legal
-        if together > self._free:
-            self._take_rows_along(together)
-        self._page.closing_top = self._y + flow.closing_gap
+        if self._closing_height(tight=True) > self._free:
+            self._move_rows_to_new_page()
+        elif len(self._page.rows) < _ROWS_WITH_TOTALS and len(self._pages) > 1:
+            self._fetch_rows_from_previous_page()
+        tight = self._closing_height(tight=False) > self._free
+        self._page.closing_top = self._y + _height(flow.closing, tight)
         self._y = self._page.closing_top + flow.closing_height
         if flow.legal:
-            self._y += flow.legal_gap
+            self._y += _height(flow.legal_gap, tight)
         for line in flow.legal:
             if self._free < _DESCENT:
                 self._new_page()
             self._page.legal.append((self._y, line))
             self._y += line.leading
 
-    def _take_rows_along(self, needed: float) -> None:
-        """Open a page for the totals and move the last rows onto it."""
+    def _closing_height(self, tight: bool) -> float:
+        """What the totals need, with the terms below them unless those are very long."""
+        flow = self._flow
+        needed = _height(flow.closing, tight) + flow.closing_height
+        legal = sum(line.leading for line in flow.legal[:-1]) + _DESCENT
+        if flow.legal and legal <= self._empty_page / 3:
+            needed += _height(flow.legal_gap, tight) + legal
+        return needed
+
+    def _move_rows_to_new_page(self) -> None:
+        """Open a page for the totals, taking along as many of the last rows as belong there."""
         here = self._page.rows
+        # At least one row stays, or the page would hold the head of a table without rows.
         count = min(_ROWS_WITH_TOTALS, len(here) - 1)
-        while count > 0:
-            taken = here[len(here) - count :]
-            heights = sum(part.height for _, part in taken)
-            # A part that continues stays: its "carried forward" would count it twice.
-            if heights + needed <= self._empty_page and not any(p.continued for _, p in taken):
-                break
+        while count > 0 and not self._fit_with_totals(here[-count:]):
             count -= 1
         if count <= 0:
             self._new_page()
+        else:
+            self._reopen_with(self._cut(self._page, count))
+
+    def _fetch_rows_from_previous_page(self) -> None:
+        """The totals stand with a single row: bring its predecessors over, if they fit too."""
+        previous = self._pages[-2]
+        here = self._page.rows
+        count = min(_ROWS_WITH_TOTALS - len(here), len(previous.rows) - 1)
+        if count <= 0 or not here:
             return
-        moved = [part for _, part in here[len(here) - count :]]
-        del here[len(here) - count :]
-        self._shown_minor -= sum(part.row.line.amount_minor for part in moved)
+        wanted = [*previous.rows[-count:], *here]
+        if self._fit_with_totals(wanted):
+            parts = [*self._cut(previous, count), *self._cut(self._page, len(here))]
+            self._pages.pop()
+            self._reopen_with(parts)
+
+    def _fit_with_totals(self, rows: Sequence[tuple[float, RowPart]]) -> bool:
+        # A part that continues a row stays where it is: "carried forward" counts whole rows.
+        heights = sum(part.height for _, part in rows)
+        whole = all(part.start == 0 and part.end == part.row.count for _, part in rows)
+        return whole and heights + self._closing_height(tight=True) <= self._empty_page
+
+    def _cut(self, page: Page, count: int) -> list[RowPart]:
+        parts = [part for _, part in page.rows[-count:]]
+        del page.rows[-count:]
+        self._shown_minor -= sum(part.row.line.amount_minor for part in parts)
+        return parts
+
+    def _reopen_with(self, parts: Sequence[RowPart]) -> None:
         self._continue_table()
-        for part in moved:
+        for part in parts:
             self._place_part(part)
             self._shown_minor += part.row.line.amount_minor
+
+
+def _height(gap: Gap, tight: bool) -> float:
+    return gap.least if tight else gap.usual

@@ -13,6 +13,13 @@ from billdesk.sandbox.mail import MailCatcher
 from billdesk.sandbox.server import StripeSandbox
 
 
+def _port(typed: str) -> int:
+    port = int(typed)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C. Prints one line of JSON that says where to connect."""
     parser = argparse.ArgumentParser(
@@ -20,8 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Run a practice Stripe and a mail catcher on this computer only.",
         epilog="The first line printed is JSON with url, api_key, control_token and mail.",
     )
-    parser.add_argument("--port", type=int, default=0, help="Stripe's port; 0 takes a free one")
-    parser.add_argument("--mail-port", type=int, default=0, help="mail port; 0 takes a free one")
+    parser.add_argument("--port", type=_port, default=0, help="Stripe's port; 0 takes a free one")
+    parser.add_argument("--mail-port", type=_port, default=0, help="mail port; 0 takes a free one")
     parser.add_argument("--merchant", default="Practice company", help="name on the pay page")
     parser.add_argument("--state-file", type=Path, help="keep payment links across restarts here")
     parser.add_argument("--mail-dir", type=Path, help="also write caught mail here as .eml files")

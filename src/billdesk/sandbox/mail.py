@@ -163,8 +163,8 @@ class MailCatcher:
             tls_context=self._ssl_context if self._starttls else None,
             require_starttls=self._starttls,
             authenticator=self._authenticate,
-            auth_required=self._login is not None,
-            auth_require_tls=self._starttls,
+            # Without TLS, AUTH is only offered where the catcher was told to want a login.
+            auth_require_tls=self._starttls or self._login is None,
         )
 
     def _authenticate(
@@ -176,6 +176,10 @@ class MailCatcher:
             and (given.login, given.password) == (self._login[0].encode(), self._login[1].encode())
         )
         return AuthResult(success=accepted, handled=False)
+
+    @property
+    def wants_login(self) -> bool:
+        return self._login is not None
 
     def recipient_reply(self, address: str) -> str | None:
         """The refusal planned for a recipient, None when the address is accepted."""
@@ -229,6 +233,15 @@ class _Handler:
 
     def __init__(self, catcher: MailCatcher) -> None:
         self._catcher = catcher
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._catcher.wants_login and not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -107,7 +107,7 @@ def _create_intent(call: Call) -> Json:
         currency=currency,
         metadata=params.get("metadata", {}),
         description=params.get("description"),
-        method_types=params.get("payment_method_types", ["card"]),
+        method_types=["card"],
     )
     call.account.emit("payment_intent.created", intent, cause=call.cause)
     return intent

@@ -130,7 +130,6 @@ CREATE_INTENT = Fields(
         "currency": _CURRENCY,
         "description": Text(1000),
         "metadata": Metadata(),
-        "payment_method_types": _METHODS,
         **_EXPAND,
     },
     ("amount", "currency"),

@@ -14,7 +14,7 @@ class Clock(Protocol):
         """The calendar date now in ``zone``."""
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The computer's own clock."""
 
     def now(self) -> datetime:
@@ -24,7 +24,7 @@ class SystemClock:
         return self.now().astimezone(zone).date()
 
 
-class MovableClock:
+class MovableClock(Clock):
     """A clock that runs on from wherever it was last put (the practice company's)."""
 
     def __init__(self, underneath: Clock | None = None) -> None:

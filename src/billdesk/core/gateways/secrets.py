@@ -41,7 +41,7 @@ class SecretStore(Protocol):
         """Forget; nothing happens when there is none. Raises ``SecretStoreFailure``."""
 
 
-class MemorySecretStore:
+class MemorySecretStore(SecretStore):
     """Secrets for this session only."""
 
     def __init__(self, reason: str) -> None:
@@ -66,7 +66,7 @@ class MemorySecretStore:
         self._secrets.pop((service, user), None)
 
 
-class KeychainSecretStore:
+class KeychainSecretStore(SecretStore):
     """Secrets in a keyring back end that ``open_secret_store`` has found trustworthy."""
 
     def __init__(self, backend: "KeyringBackend") -> None:

@@ -82,7 +82,8 @@ def connection_failure(error: Exception, settings: SmtpSettings) -> MailRefused 
         )
     if isinstance(error, ConnectionRefusedError):
         return MailTemporary(f"No mail server answers at {where}. Check the port.")
-    if isinstance(error, TimeoutError):
+    # smtplib reports silence as a lost connection, with the time-out as its context.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return MailTemporary(
             f"The mail server at {where} did not answer in time. Check port and encryption: 587 "
             "goes with STARTTLS, 465 with TLS."

@@ -10,7 +10,7 @@ from email.utils import getaddresses
 
 from billdesk.core.domain.settings import MailSecurity
 from billdesk.core.gateways.mail.diagnosis import connection_failure, printable, refusal
-from billdesk.core.gateways.mail.port import Accepted, MailOutcomeUnknown, MailRefused
+from billdesk.core.gateways.mail.port import Accepted, MailGateway, MailOutcomeUnknown, MailRefused
 from billdesk.core.gateways.mail.settings import SmtpSettings
 
 _LOGGED_IN = 235
@@ -18,7 +18,7 @@ _OK = 250
 _WILL_FORWARD = 251
 
 
-class SmtpGateway:
+class SmtpGateway(MailGateway):
     """``MailGateway`` over one SMTP server; every message gets its own connection."""
 
     def __init__(
@@ -43,7 +43,6 @@ class SmtpGateway:
         self._tls = trusted
 
     def send(self, message: EmailMessage) -> Accepted:
-        """See ``MailGateway``."""
         sender = _addresses(message, "From")[0]
         recipients = _addresses(message, "To") + _addresses(message, "Cc")
         payload = message.as_bytes()

@@ -12,7 +12,6 @@ from billdesk.core.gateways.stripe.body import (
     flag,
     id_of,
     instant,
-    part,
     text,
     text_or_none,
 )
@@ -28,7 +27,7 @@ _PART_OF_A_PAYMENT = frozenset({"charge", "refund", "dispute"})
 
 def event_fact(body: Body) -> EventFact:
     """An ``event``. Raises ``OddBody`` only when the envelope itself is broken."""
-    subject = expanded(part(body, "data").get("object")) or {}
+    subject = expanded((expanded(body.get("data")) or {}).get("object")) or {}
     root_kind, root_id = _root(subject)
     return EventFact(
         id=text(body, "id"),
@@ -45,8 +44,8 @@ def event_fact(body: Body) -> EventFact:
 
 
 def _root(subject: Body) -> tuple[RootKind | None, str | None]:
-    object_type = subject.get("object")
-    own = _OWN_ROOT.get(object_type) if isinstance(object_type, str) else None
+    object_type = text_or_none(subject, "object") or ""
+    own = _OWN_ROOT.get(object_type)
     if own is not None:
         own_id = id_of(subject)
         return (own, own_id) if own_id else (None, None)

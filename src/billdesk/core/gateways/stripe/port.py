@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from billdesk.core.gateways.stripe.facts import (
+    EVENT_TYPES,
     AccountIdentity,
     EventPage,
     LinkFact,
@@ -55,8 +56,8 @@ class StripeGateway(Protocol):
         self,
         *,
         created_gte: datetime,
+        types: Sequence[str] = EVENT_TYPES,
         starting_after: str | None = None,
-        types: Sequence[str],
         limit: int = 100,
     ) -> EventPage:
         """One page of events since ``created_gte``, newest first, after ``starting_after``.

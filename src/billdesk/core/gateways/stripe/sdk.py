@@ -9,6 +9,7 @@ from billdesk.core.gateways.stripe.body import flag, metadata, text
 from billdesk.core.gateways.stripe.errors import StripePermissionMissing, StripeRefused
 from billdesk.core.gateways.stripe.event_parsing import event_fact
 from billdesk.core.gateways.stripe.facts import (
+    EVENT_TYPES,
     AccountIdentity,
     EventPage,
     LinkFact,
@@ -19,6 +20,7 @@ from billdesk.core.gateways.stripe.facts import (
 from billdesk.core.gateways.stripe.keys import check_key, livemode_of
 from billdesk.core.gateways.stripe.parsing import link_fact, session_fact
 from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment
+from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.gateways.stripe.transport import (
     PAGE,
     Answer,
@@ -33,8 +35,8 @@ TIMEOUT_S = (5.0, 30.0)
 _MOST_ROWS = 1000
 
 
-class SdkStripeGateway:
-    """See ``StripeGateway`` for what each method promises. One instance may serve many threads."""
+class SdkStripeGateway(StripeGateway):
+    """``StripeGateway`` says what each method promises. One instance may serve many threads."""
 
     def __init__(
         self,
@@ -129,7 +131,7 @@ class SdkStripeGateway:
         self,
         *,
         created_gte: datetime,
-        types: Sequence[str],
+        types: Sequence[str] = EVENT_TYPES,
         starting_after: str | None = None,
         limit: int = PAGE,
     ) -> EventPage:

@@ -94,10 +94,8 @@ class Theme(QObject):
         self._family = _load_fonts() or application.font().family()
         application.setStyle("Fusion")
         application.setFont(self.font("body"))
-        hints = application.styleHints()
-        hints.setColorScheme(_SCHEMES[mode])
-        hints.colorSchemeChanged.connect(self._follow)
-        self._apply("dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light")
+        application.styleHints().colorSchemeChanged.connect(self._follow)
+        self.set_mode(mode)
 
     @property
     def mode(self) -> ThemeMode:

@@ -28,13 +28,14 @@ class EmptyState(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
         self._button = Button(action, "primary", shortcut=shortcut, on_click=on_click)
-        self._button.setVisible(bool(action))
         layout = column(self, spacing=12, margin=24)
         layout.addStretch(2)
         layout.addWidget(IconLabel(icon, "muted", 32), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._sentence)
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
+        # Only now: a widget shown before it has a parent would be a window of its own.
+        self._button.setVisible(bool(action))
         self.setAccessibleName(sentence)
 
     def set_sentence(self, sentence: str) -> None:

@@ -56,13 +56,13 @@ class TopBar(QWidget):
         self._back.setVisible(visible)
 
     def set_content(self, status: QWidget | None, actions: Sequence[QWidget]) -> None:
-        """Show a page's state and actions; the ones before are handed back unharmed."""
+        """Show a page's state and actions; the ones before wait hidden for their page."""
         for slot in (self._status_slot, self._actions):
             while (item := slot.takeAt(0)) is not None:
                 widget = item.widget()
                 if widget is not None:
+                    # Hidden, not set free: without a parent it would be a window of its own.
                     widget.hide()
-                    widget.setParent(None)
         if status is not None:
             self._status_slot.addWidget(status, 0, Qt.AlignmentFlag.AlignVCenter)
             status.show()
@@ -72,4 +72,6 @@ class TopBar(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """A narrow search field for small windows."""
-        self.search.setFixedWidth(176 if compact else SEARCH_WIDTH)
+        self.search.setText(tr("Search") if compact else tr("Search or jump to…"))
+        self.search.setAccessibleName(tr("Search or jump to"))
+        self.search.setFixedWidth(160 if compact else SEARCH_WIDTH)

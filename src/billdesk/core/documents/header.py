@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from reportlab.lib.utils import ImageReader
-
 from billdesk.core.documents import style
 from billdesk.core.documents.content import InvoiceContent
+from billdesk.core.documents.logo import Logo
 from billdesk.core.documents.pen import Pen
 from billdesk.core.documents.style import MM, Colour, Frame, TextStyle
 from billdesk.core.documents.text import fit, text_width, wrap
@@ -28,7 +27,7 @@ _MOST_FIRM_LINES = 3
 
 
 def draw_header(
-    pen: Pen, frame: Frame, content: InvoiceContent, logo: ImageReader | None, accent: Colour
+    pen: Pen, frame: Frame, content: InvoiceContent, logo: Logo | None, accent: Colour
 ) -> float:
     """Draw everything above the payment band; returns where the band may start."""
     pen.box(0, 0, frame.width, _BAR_HEIGHT, accent)
@@ -49,7 +48,7 @@ class _Block:
 
 
 def _draw_firm(
-    pen: Pen, frame: Frame, content: InvoiceContent, logo: ImageReader | None, right: float
+    pen: Pen, frame: Frame, content: InvoiceContent, logo: Logo | None, right: float
 ) -> None:
     left = frame.left
     if logo is not None:

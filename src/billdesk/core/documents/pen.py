@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from math import cos, radians, sin
 
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from billdesk.core.documents.fonts import covered, runs
+from billdesk.core.documents.logo import Logo
 from billdesk.core.documents.qr import Matrix
 from billdesk.core.documents.style import INK, Colour, TextStyle, Weight
 from billdesk.core.documents.text import text_width
@@ -134,16 +134,16 @@ class Pen:
         canvas = self._canvas
         canvas.saveState()
         canvas.translate(x, self._height - y)
-        # Whole numbers in a scaled system: shorter to write and exact on the grid.
+        # Whole numbers in a scaled system, written out: exact on the grid, and a quarter of a
+        # page's time faster than one path operation per rectangle.
         canvas.scale(side / modules, -side / modules)
         canvas.setFillColorRGB(*INK)
-        path = canvas.beginPath()
-        for row, column, length in dark:
-            path.rect(column, row, length, 1 + _QR_OVERLAP)
-        canvas.drawPath(path, stroke=0, fill=1)
+        height = 1 + _QR_OVERLAP
+        rectangles = [f"{column} {row} {length} {height} re" for row, column, length in dark]
+        canvas.addLiteral(" ".join((*rectangles, "f")))
         canvas.restoreState()
 
-    def image(self, x: float, y: float, width: float, height: float, image: ImageReader) -> None:
+    def image(self, x: float, y: float, width: float, height: float, image: Logo) -> None:
         """An image from its top-left corner."""
         self._canvas.drawImage(image, x, self._height - y - height, width, height)
 

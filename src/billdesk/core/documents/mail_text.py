@@ -1,0 +1,157 @@
+"""The mail that carries an invoice: its subject, its text part and its HTML part.
+
+The owner writes one template of plain text with placeholders; both parts are made from it, with
+amounts and dates written as in the PDF. Values never bring markup or line breaks of their own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from billdesk.core.documents.formatting import Formatter, formatter
+from billdesk.core.documents.mail_html import Fact, MailPage, render_page
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.snapshot import Snapshot
+
+PLACEHOLDERS = ("number", "customer", "amount", "due_date", "company", "pay_link")
+
+# Braces around anything else than a name are the owner's own and stay.
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PAY_LINK_PARAGRAPH = re.compile(r"\{pay_link\}")
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """A mail without its addresses; ``subject`` is one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def default_templates(language: str, country: str) -> tuple[str, str]:
+    """Subject and body a company starts with, in a document language of a seller's country."""
+    labels = formatter(language, country).labels
+    return labels.mail_subject, labels.mail_body
+
+
+def check_template(template: str, field: str) -> None:
+    """Raise ``UserError`` (with ``field``) naming the first placeholder that does not exist."""
+    for name in _PLACEHOLDER.findall(template):
+        if name not in PLACEHOLDERS:
+            known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+            raise UserError(
+                f"The mail text has no placeholder {{{name}}}; there are {known}.", field=field
+            )
+
+
+def compose_invoice_mail(
+    snapshot: Snapshot, *, subject_template: str, body_template: str, payment_url: str | None
+) -> MailText:
+    """Fill the templates for an issued invoice.
+
+    ``{pay_link}`` becomes the address in the text part and a button in the HTML part where it is
+    a paragraph of its own, a plain link elsewhere; without ``payment_url`` it disappears. Raises
+    ``UserError`` (field ``mail_subject`` or ``mail_body``) for an unknown placeholder.
+    """
+    check_template(subject_template, "mail_subject")
+    check_template(body_template, "mail_body")
+    fmt = formatter(snapshot.language, snapshot.seller.address.country)
+    values = _values(snapshot, fmt)
+    body = _printable(body_template).strip()
+    paragraphs = [part for part in _BLANK_LINES.split(body) if part.strip()]
+    if payment_url is None:
+        paragraphs = [part for part in paragraphs if not _is_pay_link(part)]
+    subject = _one_line(_fill(subject_template, {**values, "pay_link": payment_url or ""}))
+    return MailText(
+        subject,
+        _text(paragraphs, values, fmt, payment_url),
+        _html(snapshot, subject, paragraphs, values, fmt, payment_url),
+    )
+
+
+def _values(snapshot: Snapshot, fmt: Formatter) -> dict[str, str]:
+    # Without a date the debt is due at once, on the day of the invoice.
+    due_on = snapshot.due_on or snapshot.issued_on
+    values = {
+        "number": snapshot.number,
+        "customer": snapshot.buyer.name,
+        "amount": fmt.money(snapshot.due_minor, snapshot.scale, snapshot.currency),
+        "due_date": fmt.day(due_on),
+        "company": snapshot.seller.name,
+    }
+    return {name: _one_line(value) for name, value in values.items()}
+
+
+def _printable(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def _one_line(text: str) -> str:
+    """One line without control characters: safe in a header and inside a paragraph."""
+    text = re.sub(r"[\r\n\t\v\f\x1c-\x1f\x85\u2028\u2029]+", " ", text)
+    return _printable(text).strip()
+
+
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], template)
+
+
+def _is_pay_link(paragraph: str) -> bool:
+    return _PAY_LINK_PARAGRAPH.fullmatch(paragraph.strip()) is not None
+
+
+def _text(
+    paragraphs: list[str], values: dict[str, str], fmt: Formatter, payment_url: str | None
+) -> str:
+    link = f"{fmt.labels.pay_online}: {payment_url}" if payment_url else ""
+    filled = (_fill(part, {**values, "pay_link": link}) for part in paragraphs)
+    return "\n\n".join(part.strip("\n") for part in filled) + "\n"
+
+
+def _html(
+    snapshot: Snapshot,
+    subject: str,
+    paragraphs: list[str],
+    values: dict[str, str],
+    fmt: Formatter,
+    payment_url: str | None,
+) -> str:
+    labels = fmt.labels
+    escaped = {name: escape(value) for name, value in values.items()}
+    inline = ""
+    if payment_url:
+        inline = f'<a href="{escape(payment_url)}">{escape(labels.pay_online)}</a>'
+    body: list[str | None] = []
+    for part in paragraphs:
+        if _is_pay_link(part):
+            body.append(None)
+        else:
+            # Braces survive escaping, so the template is escaped first and filled after.
+            filled = _fill(escape(part.strip("\n")), {**escaped, "pay_link": inline})
+            body.append(filled.replace("\n", "<br>\n"))
+    seller = snapshot.seller
+    facts = [Fact(labels.titles[snapshot.kind], values["number"])]
+    if snapshot.due_minor > 0:
+        facts.append(Fact(labels.amount_due, values["amount"], strong=True))
+        if snapshot.due_on is not None:
+            facts.append(Fact(labels.payable_by, values["due_date"]))
+    contact = [*seller.address.lines(), seller.email, seller.phone, seller.website]
+    page = MailPage(
+        language=fmt.tag,
+        title=subject,
+        company=values["company"],
+        accent=snapshot.template.accent,
+        facts=tuple(facts),
+        paragraphs=tuple(body),
+        button=labels.pay_online,
+        button_url=payment_url,
+        notes=(labels.mail_attachment_note,),
+        url_note=labels.mail_button_note,
+        contact=tuple(_one_line(part) for part in contact if part.strip()),
+    )
+    return render_page(page)

@@ -198,13 +198,13 @@ def _checked(form: dict[str, str], account: Account, session: Json) -> page.Form
 def _card_error(typed: str, now: int) -> str:
     if digits_of(typed) in CARDS:
         return ""
-    return "Use one of the test numbers below, such as 4242 4242 4242 4242."
+    return "Use one of the test numbers listed here, such as 4242 4242 4242 4242."
 
 
 def _iban_error(typed: str, now: int) -> str:
     if iban_of(typed) in DEBITS:
         return ""
-    return "Use one of the test numbers below, such as AT61 1904 3002 3457 3201."
+    return "Use one of the test numbers listed here, such as AT61 1904 3002 3457 3201."
 
 
 def _expiry_error(typed: str, now: int) -> str:

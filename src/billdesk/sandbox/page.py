@@ -55,14 +55,13 @@ def pay_page(merchant: str, session: Json, items: list[Json], form: FormState) -
     )
     body = f"""
 <main>
-<section aria-label="What you pay for">
+<section class="about" aria-label="What you pay for">
 {_sender(merchant)}
 <h1>{escape(_purpose(items))}</h1>
 <div class="total">{escape(total)}</div>
-<dl class="items">{"".join(_item(item) for item in items)}
-<div class="sum"><dt>Total due</dt><dd>{escape(total)}</dd></div></dl>
+<dl class="items">{"".join(_item(item) for item in items)}{_sum(items, total)}</dl>
 </section>
-<section>
+<section class="pay">
 <form class="card" method="post" action="/c/pay/{escape(session["id"])}" novalidate>
 <h2>Payment details</h2>
 {alert}
@@ -72,8 +71,8 @@ def pay_page(merchant: str, session: Json, items: list[Json], form: FormState) -
 <button type="submit">{verb} {escape(total)}</button>
 <p class="small">Practice payment. No real money moves.</p>
 </form>
-{_numbers(debit)}
 </section>
+<section class="help">{_numbers(debit)}</section>
 </main>"""
     return _page(f"{verb} {total} to {merchant}", body, state="open")
 
@@ -97,15 +96,13 @@ def done_page(merchant: str, session: Json, items: list[Json], message: str | No
     total = display(session["amount_total"], session["currency"])
     paid = session["payment_status"] == "paid"
     title = "Payment received" if paid else "Payment on its way"
-    words = message or f"{merchant} has been told about your payment."
-    note = (
-        ""
-        if paid
-        else "<p>Your bank debit was started. It is final in a few days;"
-        " please do not pay again.</p>"
-    )
+    if paid:
+        words = message or f"{merchant} has been told about your payment."
+    else:
+        # The merchant's thanks for a payment would be untrue while it may still fail.
+        words = "Your bank debit was started. It takes a few days; please do not pay again."
     facts = (
-        ("Paid to", merchant),
+        ("Paid to" if paid else "To", merchant),
         ("For", _purpose(items)),
         ("Amount", total),
         ("Email", (session["customer_details"] or {}).get("email") or ""),
@@ -114,7 +111,7 @@ def done_page(merchant: str, session: Json, items: list[Json], message: str | No
 <main class="done"><div class="card">
 <div class="badge {"good" if paid else "idle"}">{_TICK if paid else _CLOCK}</div>
 <h1>{title}</h1>
-<p>{escape(words)}</p>{note}
+<p>{escape(words)}</p>
 <dl class="facts">{_facts(facts)}</dl>
 <p class="small">Practice payment. You can close this page.</p>
 </div></main>"""
@@ -169,8 +166,9 @@ def _page(title: str, body: str, *, state: str) -> str:
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex"><title>{escape(title)}</title><style>{STYLE}</style></head>
 <body>
-<aside class="test" role="note"><div><b>TEST</b><span>Practice page. Only test numbers are
-accepted; never type a real card.</span></div></aside>{body}
+<aside class="test" role="note"><div><b>TEST</b><span>Practice page. Only test numbers work,
+such as card 4242 4242 4242 4242 with any future date and code. Never type a real one.</span></div>
+</aside>{body}
 <footer>Served by the BillDesk practice company, on this computer only.</footer>
 </body></html>
 """
@@ -182,6 +180,13 @@ def _sender(merchant: str) -> str:
         f'<div class="from"><span class="mark" aria-hidden="true">{escape(initial)}</span>'
         f"<span>{escape(merchant)}</span></div>"
     )
+
+
+def _sum(items: list[Json], total: str) -> str:
+    """A line for the total, where one item does not say it already."""
+    if len(items) == 1:
+        return ""
+    return f'<div class="sum"><dt>Total due</dt><dd>{escape(total)}</dd></div>'
 
 
 def _purpose(items: list[Json]) -> str:
@@ -237,7 +242,7 @@ def _methods(form: FormState, debit: bool) -> str:
 def _numbers(debit: bool) -> str:
     rows = [*_NUMBERS, *(_DEBIT_NUMBERS if debit else ())]
     cells = "".join(f"<tr><td>{number}</td><td>{what}</td></tr>" for number, what in rows)
-    return f"<details><summary>Test numbers</summary><table>{cells}</table></details>"
+    return f"<details open><summary>Test numbers</summary><table>{cells}</table></details>"
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:

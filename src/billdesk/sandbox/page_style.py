@@ -13,7 +13,9 @@ align-items:baseline}
 .test b{background:#8a6400;color:#fff;border-radius:4px;padding:1px 8px;font-size:12px;
 letter-spacing:.06em;white-space:nowrap}
 main{max-width:1000px;margin:0 auto;padding:48px 24px 32px;display:grid;
-grid-template-columns:minmax(0,1fr) minmax(0,440px);gap:64px;align-items:start}
+grid-template:"about pay" auto "help pay" 1fr/minmax(0,1fr) minmax(0,440px);
+gap:40px 64px;align-items:start}
+.about{grid-area:about}.pay{grid-area:pay}.help{grid-area:help}
 .from{display:flex;align-items:center;gap:12px;font-weight:600;margin:0 0 36px}
 .mark{width:40px;height:40px;border-radius:10px;background:var(--accent);color:#fff;
 display:grid;place-items:center;font-size:18px;font-weight:600;flex:none}
@@ -41,11 +43,13 @@ input[aria-invalid=true]{border-color:var(--bad);background:#fffafa}
 .field{margin:0 0 18px}
 .field p{color:var(--bad);font-size:14px;margin:6px 0 0}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:14px}
-.tabs{border:0;padding:0;margin:0}
+.tabs{border:0;padding:0;margin:0;min-width:0;display:grid;grid-template-columns:1fr 1fr;
+gap:0 10px}
+.tabs legend{padding:0}
+.tabs>div{grid-column:1/-1}
 .tabs>input{position:absolute;opacity:0;width:1px;height:1px}
-.tabs>label{display:inline-flex;width:calc(50% - 5px);padding:11px 14px;margin:0 0 20px;
-border:1px solid #b9c1ce;border-radius:8px;cursor:pointer;align-items:center;gap:9px}
-.tabs>label:nth-of-type(2){margin-left:10px}
+.tabs>label{display:flex;padding:11px 14px;margin:0 0 18px;border:1px solid #b9c1ce;
+border-radius:8px;cursor:pointer;align-items:center;gap:9px}
 .tabs>label::before{content:"";width:14px;height:14px;border-radius:50%;flex:none;
 border:1.5px solid #8b94a3;background:#fff}
 .tabs>input:checked+label{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent);
@@ -62,7 +66,7 @@ button.plain{background:#fff;color:var(--ink);border:1px solid #b9c1ce;margin-to
 border-radius:8px;padding:12px 14px;margin:0 0 20px;color:#7c1812;font-size:15px}
 .alert b{display:block}
 .small{font-size:13px;color:var(--soft);margin:16px 0 0;text-align:center}
-details{margin-top:20px;border:1px solid #ecd48f;border-radius:12px;background:#fffaf0;
+details{border:1px solid #ecd48f;border-radius:12px;background:#fffaf0;
 font-size:14px}
 summary{cursor:pointer;padding:12px 16px;font-weight:600;color:#5c4400;border-radius:12px}
 table{border-collapse:collapse;width:100%}
@@ -71,7 +75,7 @@ td:first-child{font-family:ui-monospace,"SF Mono",Consolas,"Liberation Mono",mon
 font-size:13px;white-space:nowrap}
 .done{max-width:520px;margin:0 auto;padding:56px 24px;display:block}
 .done .card{padding:40px 36px;text-align:center}
-.done .from{justify-content:center;margin-bottom:28px}
+.done button:first-of-type{margin-top:22px}
 .badge{width:60px;height:60px;border-radius:50%;display:grid;place-items:center;
 margin:0 auto 20px}
 .badge svg{width:30px;height:30px;fill:none;stroke-width:2.6;stroke-linecap:round;
@@ -80,6 +84,7 @@ stroke-linejoin:round}
 .idle{background:#eceff4}.idle svg{stroke:var(--soft)}
 .done h1{font-size:24px;font-weight:650;color:var(--ink);letter-spacing:-.01em;margin-bottom:10px}
 .done p{margin:0 0 8px;overflow-wrap:anywhere;white-space:pre-line}
+.done p.small{margin:20px 0 0}
 .facts{margin:26px 0 0;border-top:1px solid var(--line);text-align:left;font-size:15px}
 .facts div{display:flex;justify-content:space-between;gap:20px;padding:12px 0;
 border-bottom:1px solid var(--line)}
@@ -88,7 +93,8 @@ border-bottom:1px solid var(--line)}
 footer{max-width:1000px;margin:0 auto;padding:8px 24px 40px;color:var(--soft);font-size:13px;
 text-align:center}
 @media (max-width:760px){
-main{grid-template-columns:minmax(0,1fr);gap:28px;padding:24px 16px}
+main{grid-template:"about" auto "pay" auto "help" auto/minmax(0,1fr);gap:24px;
+padding:24px 16px}
 .from{margin-bottom:20px}.total{font-size:36px;margin-bottom:20px}
 .card{padding:22px 18px}.done{padding:28px 16px}.done .card{padding:32px 20px}
 .test div{padding:9px 16px}td{padding:8px 12px}

@@ -206,6 +206,28 @@ def test_a_login_the_server_does_not_offer_is_explained():
     assert caught.value.field == "user"
 
 
+def test_a_login_by_browser_only_is_explained():
+    def act(connection):
+        connection.sendall(b"220 scripted ESMTP\r\n")
+        connection.recv(1000)
+        connection.sendall(b"250-scripted\r\n250 AUTH XOAUTH2\r\n")
+        connection.recv(1000)
+
+    with ScriptedServer([act]) as server, pytest.raises(MailRefused, match="browser"):
+        gateway_to(server.port, user="nord", password=PASSWORD).send(message())
+
+
+def test_names_with_commas_and_quotes_do_not_change_who_gets_it():
+    several = [
+        Mailbox('Müller, "Max" <thief@example.com>', "max@example.com"),
+        Mailbox("Nord, Studio", "office@example.com"),
+    ]
+    with MailCatcher() as catcher:
+        gateway_to(catcher.port).send(message(to=several))
+        (caught,) = catcher.wait_for(1)
+    assert caught.recipients == ("max@example.com", "office@example.com")
+
+
 def test_a_refused_recipient_stops_the_whole_message():
     with MailCatcher() as catcher:
         catcher.refuse_recipient("gone@example.com", "550 5.1.1 No such user here")

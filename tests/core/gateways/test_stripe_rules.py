@@ -21,6 +21,7 @@ from billdesk.core.gateways.stripe.keys import (
     mode_of,
 )
 from billdesk.core.gateways.stripe.links import payment_link_params
+from billdesk.core.gateways.stripe.parsing import session_fact
 
 TEST_KEY = "rk_test_" + "a1B2" * 8
 LIVE_KEY = "rk_live_" + "a1B2" * 8
@@ -270,6 +271,29 @@ def test_an_event_of_any_age_leads_to_its_root_or_nowhere(subject, kind, root):
 def test_odd_metadata_of_an_event_is_left_out():
     fact = event_fact(event({"object": "charge", "metadata": {"link": "u", "n": 5, "x": None}}))
     assert fact.metadata == {"link": "u"}
+
+
+def test_another_programs_session_without_money_can_be_read():
+    fact = session_fact(
+        {
+            "id": "cs_1",
+            "object": "checkout.session",
+            "status": "complete",
+            "payment_status": "no_payment_required",
+            "livemode": True,
+            "payment_link": None,
+            "payment_intent": None,
+            "amount_total": None,
+            "currency": None,
+            "total_details": None,
+            "metadata": None,
+            "customer": {"id": "cus_1", "deleted": True},
+            "customer_details": None,
+            "created": 1_780_000_000,
+        }
+    )
+    assert (fact.amount_total_minor, fact.currency, fact.customer_id) == (0, "", "cus_1")
+    assert fact.metadata == {}
 
 
 def test_the_polled_types_fit_into_one_request():

@@ -69,10 +69,12 @@ def connection_failure(error: Exception, settings: SmtpSettings) -> MailRefused 
             f"The mail server does not speak this kind of encryption at {where}; try {other}.",
             field="security",
         )
-    if isinstance(error, smtplib.SMTPNotSupportedError):
+    # smtplib has no class of its own for "none of the login methods offered is known".
+    if isinstance(error, smtplib.SMTPNotSupportedError) or type(error) is smtplib.SMTPException:
         return MailRefused(
-            "The mail server offers no login BillDesk can use on this connection. If it needs "
-            "none, leave the user name empty.",
+            "The mail server offers no login with user name and password on this connection. If "
+            "it needs none, leave the user name empty; if it wants a sign-in in the browser, ask "
+            "its operator for an app password or another server.",
             field="user",
         )
     if isinstance(error, socket.gaierror):

@@ -6,7 +6,6 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
-from email.utils import getaddresses
 
 from billdesk.core.domain.settings import MailSecurity
 from billdesk.core.gateways.mail.diagnosis import connection_failure, printable, refusal
@@ -156,6 +155,4 @@ class SmtpGateway(MailGateway):
 
 
 def _addresses(message: EmailMessage, header: str) -> list[str]:
-    # str() because headers are rich objects, and getaddresses reads text.
-    values = [str(value) for value in message.get_all(header, [])]
-    return [address for _, address in getaddresses(values) if address]
+    return [one.addr_spec for value in message.get_all(header, []) for one in value.addresses]

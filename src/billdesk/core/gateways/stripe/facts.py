@@ -62,7 +62,10 @@ class LinkFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFact:
-    """A checkout session. ``intent_id`` is ``None`` until the customer confirms."""
+    """A checkout session. ``intent_id`` is ``None`` until the customer confirms.
+
+    ``currency`` is empty for another program's session that collects no money.
+    """
 
     id: str
     status: str

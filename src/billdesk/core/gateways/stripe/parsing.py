@@ -6,7 +6,6 @@ from decimal import Decimal
 from billdesk.core.gateways.stripe.amounts import iso_amount
 from billdesk.core.gateways.stripe.body import (
     Body,
-    OddBody,
     expanded,
     flag,
     id_of,
@@ -47,8 +46,11 @@ def link_fact(body: Body) -> LinkFact:
 
 
 def session_fact(body: Body) -> SessionFact:
-    """A ``checkout.session``, its payment intent expanded or not."""
-    currency = _currency(body)
+    """A ``checkout.session``, its payment intent expanded or not.
+
+    Another program's session may collect no money and then has no currency.
+    """
+    currency = (text_or_none(body, "currency") or "").upper()
     details = part(body, "total_details")
     return SessionFact(
         id=text(body, "id"),
@@ -168,7 +170,7 @@ def dispute_fact(body: Body) -> DisputeFact:
         created_at=instant(body, "created"),
         movements=tuple(
             balance_fact(mapping(row, "balance_transactions"))
-            for row in items(body.get("balance_transactions"), "balance_transactions")
+            for row in items(body.get("balance_transactions") or [], "balance_transactions")
         ),
     )
 
@@ -179,7 +181,4 @@ def _balance_or_none(body: Body, key: str) -> BalanceFact | None:
 
 
 def _currency(body: Body) -> str:
-    code = text(body, "currency").upper()
-    if len(code) != 3:
-        raise OddBody("currency")
-    return code
+    return text(body, "currency").upper()

@@ -100,7 +100,7 @@ class StripeTransport:
             response = self._client.raw_request(method, path, **params, **options)
         except stripe.StripeError as error:
             failure = translated(error)
-        except (AttributeError, TypeError):
+        except AttributeError:
             # The SDK trips over an error answer whose ``error`` is not an object.
             failure = unreadable("error")
         else:

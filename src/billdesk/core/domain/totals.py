@@ -211,7 +211,7 @@ def _line_amount(
     index: int, line: LineInput, scale: int, steps: list[Step]
 ) -> tuple[int, tuple[int, ...], int]:
     for value, name in ((line.quantity, "quantity"), (line.unit_price, "unit_price")):
-        if not value.is_finite() or _decimals(value) > LARGEST_DECIMALS:
+        if not value.is_finite() or decimals(value) > LARGEST_DECIMALS:
             raise UserError(
                 "Quantities and prices have at most six decimals.", field=f"lines.{index}.{name}"
             )
@@ -231,7 +231,8 @@ def _line_amount(
     return before, effects, before + sum(effects)
 
 
-def _decimals(value: Decimal) -> int:
+def decimals(value: Decimal) -> int:
+    """How many decimals ``value`` really has; trailing zeros do not count."""
     digits = value.normalize().as_tuple().exponent
     return max(0, -digits) if isinstance(digits, int) else LARGEST_DECIMALS + 1
 

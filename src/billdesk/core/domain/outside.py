@@ -1,0 +1,106 @@
+"""States of work for the outside: jobs, payment links, mails, Stripe events, payments."""
+
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a job of the outbox does."""
+
+    CREATE_LINK = "create_link"
+    RETIRE_LINK = "retire_link"
+    RENDER = "render"
+    SEND_MAIL = "send_mail"
+
+
+class JobState(StrEnum):
+    """Where a job of the outbox stands."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RenditionKind(StrEnum):
+    """Stored PDFs of a document; later link revisions are ``link_rev_N``."""
+
+    ORIGINAL = "original"
+    PAID_COPY = "paid_copy"
+
+    @staticmethod
+    def for_revision(revision: int) -> str:
+        """The rendition that shows link ``revision``."""
+        return RenditionKind.ORIGINAL if revision <= 1 else f"link_rev_{revision}"
+
+
+class LinkState(StrEnum):
+    """The life of a payment link; one of queued, sent, active per document at a time."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    ACTIVE = "active"
+    RETIRING = "retiring"
+    CLOSED = "closed"
+    FAILED = "failed"
+
+
+LIVE_LINKS = (LinkState.QUEUED, LinkState.SENT, LinkState.ACTIVE)
+
+
+class MailState(StrEnum):
+    """The life of a mail; ``unknown`` means it may have been sent (crash while sending)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class InboxState(StrEnum):
+    """The life of a Stripe event; only ``applied`` and ``foreign`` are finished for good."""
+
+    NEW = "new"
+    APPLIED = "applied"
+    FOREIGN = "foreign"
+    DEAD = "dead"
+
+
+class PaymentMethod(StrEnum):
+    """How money arrived."""
+
+    CASH = "cash"
+    BANK = "bank"
+    CHEQUE = "cheque"
+    OTHER = "other"
+    STRIPE = "stripe"
+
+
+class PaymentState(StrEnum):
+    """The life of a payment; manual ones are succeeded or undone."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+RECEIVED = (
+    PaymentState.SUCCEEDED,
+    PaymentState.PARTIALLY_REFUNDED,
+    PaymentState.REFUNDED,
+    PaymentState.DISPUTED,
+)
+
+
+class FeeState(StrEnum):
+    """Whether Stripe's fee of a payment is known; it often comes minutes later."""
+
+    NONE = "none"
+    PENDING = "pending"
+    FINAL = "final"

@@ -1,0 +1,88 @@
+"""Read a draft back as it was typed."""
+
+import json
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import Document, DocumentAdjustment, DocumentLine, DocumentLineTax
+from billdesk.core.domain.canonical import from_json
+from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
+
+
+def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
+    """The content of a document, draft or issued, as an editable draft."""
+    row = connection.execute(
+        select(Document.__table__).where(Document.id == document_id)
+    ).one()
+    return InvoiceDraft(
+        customer_id=row.customer_id,
+        currency=row.currency,
+        exchange_rate=row.exchange_rate or None,
+        issued_on=row.issued_on,
+        terms_days=row.terms_days,
+        due_on=row.due_on,
+        service_from=row.service_from,
+        service_to=row.service_to,
+        order_reference=row.order_reference,
+        subject=row.subject,
+        introduction=row.introduction,
+        terms=row.terms,
+        language=row.language,
+        price_mode=PriceMode(row.price_mode),
+        tax_rounding=TaxRounding(row.tax_rounding),
+        cash_step_minor=row.cash_step_minor,
+        online_payment=row.online_payment,
+        lines=_lines(connection, document_id),
+        adjustments=_adjustments(connection, document_id),
+    )
+
+
+def _lines(connection: Connection, document_id: int) -> tuple[LineDraft, ...]:
+    taxes: dict[int, list[int]] = {}
+    for row in connection.execute(
+        select(DocumentLineTax.position, DocumentLineTax.tax_rate_id)
+        .where(DocumentLineTax.document_id == document_id)
+        .order_by(DocumentLineTax.position, DocumentLineTax.ordinal)
+    ):
+        taxes.setdefault(row.position, []).append(row.tax_rate_id)
+    return tuple(
+        LineDraft(
+            name=row.name,
+            quantity=row.quantity,
+            unit_price=row.unit_price,
+            description=row.description,
+            unit=row.unit,
+            unit_code=row.unit_code,
+            tax_rate_ids=tuple(taxes.get(row.position, ())),
+            adjustments=_stored_adjustments(row.adjustments),
+            item_id=row.item_id,
+            account_id=row.account_id,
+        )
+        for row in connection.execute(
+            select(DocumentLine.__table__)
+            .where(DocumentLine.document_id == document_id)
+            .order_by(DocumentLine.position)
+        )
+    )
+
+
+def _stored_adjustments(text: str) -> tuple[Adjustment, ...]:
+    return tuple(from_json(Adjustment, json.dumps(one)) for one in json.loads(text))
+
+
+def _adjustments(connection: Connection, document_id: int) -> tuple[Adjustment, ...]:
+    return tuple(
+        Adjustment(
+            is_charge=row.is_charge,
+            percent=Decimal(row.percent) if row.percent is not None else None,
+            amount_minor=row.amount_minor,
+            reason=row.reason,
+        )
+        for row in connection.execute(
+            select(DocumentAdjustment.__table__)
+            .where(DocumentAdjustment.document_id == document_id)
+            .order_by(DocumentAdjustment.ordinal)
+        )
+    )

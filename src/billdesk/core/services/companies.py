@@ -1,0 +1,141 @@
+"""Set up a company: its chart of accounts, number series, tax rates and settings."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from billdesk.core.db.tables import Account, Company, Install, NumberSeries, TaxRate, User
+from billdesk.core.db.types import new_uid
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, system_user, use_case
+from billdesk.core.domain.accounts import GENERIC_CHART, Role
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.events import CompanyChanged
+from billdesk.core.domain.numbering import Reset
+from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.services.steps.settings import write_setting
+from billdesk.core.services.tax_rates import TaxRateInput, check_tax_rate
+
+CUSTOMER_SERIES = "customer"
+FIRST_SERIES = (
+    (DocumentKind.INVOICE.value, "INV-{seq:05}"),
+    (CUSTOMER_SERIES, "C-{seq:04}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCompany:
+    """What set-up asks for."""
+
+    name: str
+    currency: str
+    profile: CompanyProfile = CompanyProfile()
+    defaults: InvoiceDefaults = InvoiceDefaults()
+    tax_rates: tuple[TaxRateInput, ...] = ()
+    owner_name: str = ""
+    is_practice: bool = False
+
+
+class CompanyService:
+    """Use cases about companies as a whole; needs no company yet."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def create(self, new: NewCompany) -> int:
+        """Create the company and everything it starts with; returns its id.
+
+        Raises ``UserError`` without a name or for an unknown currency.
+        """
+        name = new.name.strip()
+        if not name:
+            raise UserError("Give your company a name.", field="name")
+        exponent(new.currency)
+        for rate in new.tax_rates:
+            check_tax_rate(rate)
+        with self._uow.write() as tx:
+            self._ensure_install(tx)
+            company = Company(
+                uid=new_uid(),
+                name=name,
+                currency=new.currency,
+                is_practice=new.is_practice,
+                created_at=tx.now,
+            )
+            tx.session.add(company)
+            tx.session.flush()
+            tx.company_id = company.id
+            self._add_owner(tx, new.owner_name)
+            tax_account = self._add_accounts(tx)
+            for kind, pattern in FIRST_SERIES:
+                tx.session.add(
+                    NumberSeries(
+                        company_id=company.id,
+                        kind=kind,
+                        pattern=pattern,
+                        reset=Reset.NEVER.value,
+                    )
+                )
+            for rate in new.tax_rates:
+                tx.session.add(
+                    TaxRate(
+                        company_id=company.id,
+                        account_id=tax_account,
+                        created_at=tx.now,
+                        **rate.columns(),
+                    )
+                )
+            tx.session.flush()
+            write_setting(tx, new.profile)
+            write_setting(tx, new.defaults)
+            tx.audit(
+                "company.created",
+                f"company:{company.uid}",
+                after={"name": name, "currency": new.currency},
+            )
+            tx.tell(CompanyChanged(company.id))
+            return company.id
+
+    @staticmethod
+    def _ensure_install(tx: Transaction) -> None:
+        if tx.connection.scalar(select(Install.id)) is None:
+            tx.connection.execute(
+                insert(Install).values(
+                    id=1, uid=new_uid(), reference_key=secrets.token_hex(32), created_at=tx.now
+                )
+            )
+
+    @staticmethod
+    def _add_owner(tx: Transaction, name: str) -> None:
+        login = system_user()
+        tx.session.add(
+            User(
+                company_id=tx.company_id,
+                name=name.strip() or login,
+                login=login,
+                role="owner",
+                created_at=tx.now,
+            )
+        )
+
+    @staticmethod
+    def _add_accounts(tx: Transaction) -> int:
+        tax_account = None
+        for row in GENERIC_CHART:
+            account = Account(
+                company_id=tx.company_id,
+                code=row.code,
+                name=row.name,
+                kind=row.kind.value,
+                role=row.role.value if row.role else None,
+            )
+            tx.session.add(account)
+            if row.role is Role.TAX_PAYABLE:
+                tax_account = account
+        tx.session.flush()
+        if tax_account is None:
+            raise UserError("The chart of accounts has no account for tax.")
+        return tax_account.id

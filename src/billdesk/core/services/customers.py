@@ -1,0 +1,179 @@
+"""Use cases about customers."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from stdnum import exceptions as stdnum_errors
+from stdnum.eu import vat as eu_vat
+
+from billdesk.core.db.tables import Customer
+from billdesk.core.db.types import new_uid
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.events import CustomerChanged
+from billdesk.core.domain.search import search_key
+from billdesk.core.gateways.mail.addresses import check_address
+from billdesk.core.services.companies import CUSTOMER_SERIES
+from billdesk.core.services.steps.numbers import keep_past, series_of, take_number
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.soft_delete import set_deleted
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerInput:
+    """A customer as typed. Empty ``language``, ``currency`` and ``terms_days``: the company's."""
+
+    name: str
+    number: str = ""
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+    address: Address = Address()
+    vat_id: str = ""
+    language: str = ""
+    currency: str = ""
+    terms_days: int | None = None
+    notes: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The values of the table's columns except the number."""
+        name = self.name.strip()
+        address = self.address
+        return {
+            "name": name,
+            "sort_name": search_key(name),
+            "search_text": search_key(
+                " ".join((self.number, name, self.contact, self.email, address.city, self.vat_id))
+            ),
+            "contact": self.contact.strip(),
+            "email": self.email.strip(),
+            "phone": self.phone.strip(),
+            "line1": address.line1.strip(),
+            "line2": address.line2.strip(),
+            "postal_code": address.postal_code.strip(),
+            "city": address.city.strip(),
+            "region": address.region.strip(),
+            "country": address.country.strip().upper(),
+            "vat_id": self.vat_id.strip(),
+            "language": self.language,
+            "currency": self.currency,
+            "terms_days": self.terms_days,
+            "notes": self.notes,
+        }
+
+
+def check_customer(customer: CustomerInput) -> None:
+    """Raises ``UserError`` (with its field) for what a customer cannot be."""
+    if not customer.name.strip():
+        raise UserError("Give the customer a name.", field="name")
+    if len(customer.name) > 200:
+        raise UserError("The name is longer than 200 characters.", field="name")
+    if customer.email.strip():
+        check_address(customer.email, "email")
+    if customer.currency:
+        exponent(customer.currency)
+    if customer.terms_days is not None and not 0 <= customer.terms_days <= 3650:
+        raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
+    if customer.address.country and not re.fullmatch("[A-Za-z]{2}", customer.address.country):
+        raise UserError("Write the country as two letters, such as DE.", field="country")
+    check_vat_id(customer.vat_id)
+
+
+def check_vat_id(vat_id: str) -> None:
+    """Form and check digit of a European VAT id; others pass. Raises ``UserError``."""
+    compact = vat_id.strip().replace(" ", "")
+    if len(compact) < 3 or compact[:2].lower() not in eu_vat.MEMBER_STATES | {"el"}:
+        return
+    try:
+        eu_vat.validate(compact)
+    except stdnum_errors.ValidationError:
+        raise UserError(
+            f"“{vat_id.strip()}” is not a valid VAT id: check it for a typing mistake.",
+            field="vat_id",
+        ) from None
+
+
+class CustomerService:
+    """Create, change, delete and restore customers."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def create(self, customer: CustomerInput) -> int:
+        """Add a customer; returns its id. Raises ``UserError``."""
+        check_customer(customer)
+        with self._uow.write() as tx:
+            row = add_customer(tx, customer)
+            tx.audit("customer.created", f"customer:{row.uid}", after=customer)
+            tx.tell(CustomerChanged(tx.company_id, row.id))
+            return row.id
+
+    @use_case
+    def update(self, customer_id: int, version: int, customer: CustomerInput) -> None:
+        """Change a customer; issued documents keep what they say.
+
+        Raises ``UserError``, ``NotFound``, ``StaleVersion``.
+        """
+        check_customer(customer)
+        with self._uow.write() as tx:
+            row = load(tx, Customer, customer_id, version=version)
+            before = {name: getattr(row, name) for name in customer.columns()}
+            if customer.number.strip() and customer.number.strip() != row.number:
+                _refuse_taken_number(tx, customer.number.strip())
+                row.number = customer.number.strip()
+            for name, value in customer.columns().items():
+                setattr(row, name, value)
+            row.updated_at = tx.now
+            tx.session.flush()
+            tx.audit("customer.updated", f"customer:{row.uid}", before=before, after=customer)
+            tx.tell(CustomerChanged(tx.company_id, row.id))
+
+    @use_case
+    def delete(self, customer_id: int) -> None:
+        """Hide a customer from lists and pickers; documents stay. Raises ``NotFound``."""
+        self._set_deleted(customer_id, deleted=True)
+
+    @use_case
+    def restore(self, customer_id: int) -> None:
+        """Bring a deleted customer back. Raises ``NotFound``."""
+        self._set_deleted(customer_id, deleted=False)
+
+    def _set_deleted(self, customer_id: int, *, deleted: bool) -> None:
+        with self._uow.write() as tx:
+            set_deleted(tx, Customer, customer_id, deleted=deleted)
+            tx.tell(CustomerChanged(tx.company_id, customer_id))
+
+
+def add_customer(tx: Transaction, customer: CustomerInput) -> Customer:
+    """Insert a checked customer with its own number or the next one. Raises ``UserError``."""
+    series = series_of(tx, CUSTOMER_SERIES)
+    number = customer.number.strip()
+    if number:
+        _refuse_taken_number(tx, number)
+        keep_past(tx, series, number, tx.today)
+    else:
+        number = take_number(tx, series, tx.today)
+    row = Customer(
+        uid=new_uid(),
+        company_id=tx.company_id,
+        number=number,
+        created_at=tx.now,
+        updated_at=tx.now,
+        **customer.columns(),
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    return row
+
+
+def _refuse_taken_number(tx: Transaction, number: str) -> None:
+    taken = tx.connection.scalar(
+        select(Customer.name).where(Customer.company_id == tx.company_id, Customer.number == number)
+    )
+    if taken is not None:
+        raise UserError(f"Customer number {number} belongs to {taken}.", field="number")

@@ -1,0 +1,186 @@
+"""Payment links from the worker's side: what is committed around each call to Stripe."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from billdesk.core.db.tables import Document, Outbox, PaymentLink
+from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.domain.events import LinkChanged
+from billdesk.core.domain.outside import JobKind, JobState, LinkState
+from billdesk.core.gateways.stripe.facts import LinkFact
+from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
+from billdesk.core.services.steps.links import request_link
+from billdesk.core.services.steps.rows import load
+
+# Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.
+KEY_LIFETIME = timedelta(hours=23)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkToCreate:
+    """The stored request, resent unchanged however often it is tried."""
+
+    uid: str
+    params: dict[str, Any]
+    idempotency_key: str
+    stripe_account: str
+    livemode: bool
+    key_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkToRetire:
+    """A link that must not be payable any more."""
+
+    stripe_id: str
+    livemode: bool
+
+
+class LinkJobService:
+    """Transactions before and after the calls that make and retire links."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def begin_create(self, job: Job) -> LinkToCreate | None:
+        """Mark the link as sent before the socket is touched; ``None`` when nobody wants it."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            if link.state in (LinkState.CLOSED, LinkState.FAILED, LinkState.ACTIVE):
+                finish(tx, job, JobState.CANCELLED)
+                return None
+            if link.state == LinkState.QUEUED:
+                link.state = LinkState.SENT.value
+            link.first_try_at = link.first_try_at or tx.now
+            link.tries += 1
+            link.updated_at = tx.now
+            return LinkToCreate(
+                link.uid,
+                json.loads(link.params),
+                link.idempotency_key,
+                link.stripe_account,
+                link.livemode,
+                _expired(link.first_try_at, tx.now),
+            )
+
+    @use_case
+    def created(self, job: Job, fact: LinkFact) -> None:
+        """Stripe made the link (or had made it): it can be paid now."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            link.stripe_id = fact.id
+            link.url = fact.url
+            link.error = ""
+            link.updated_at = tx.now
+            # It may have been taken back meanwhile; then its retirement is waiting for this id.
+            if link.state == LinkState.SENT:
+                link.state = LinkState.ACTIVE.value
+            finish(tx, job, JobState.DONE)
+            document = load(tx, Document, job.document_id)
+            tx.audit(
+                "link.created",
+                f"document:{document.uid}",
+                after={"revision": link.revision, "stripe_id": fact.id, "state": link.state},
+            )
+            tx.tell(LinkChanged(tx.company_id, document.id))
+
+    @use_case
+    def refused(self, job: Job, sentence: str) -> None:
+        """Stripe will not make this link; a corrected try is a new one."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            link.state = (
+                LinkState.CLOSED if link.state == LinkState.RETIRING else LinkState.FAILED
+            ).value
+            link.error = sentence[:LONGEST_ERROR]
+            link.updated_at = tx.now
+            finish(tx, job, JobState.FAILED, sentence)
+            # Nothing exists that would have to be switched off.
+            tx.connection.execute(
+                update(Outbox)
+                .where(
+                    Outbox.link_id == link.id,
+                    Outbox.kind == JobKind.RETIRE_LINK.value,
+                    Outbox.state == JobState.QUEUED.value,
+                )
+                .values(state=JobState.CANCELLED.value, done_at=tx.now)
+            )
+            document = load(tx, Document, job.document_id)
+            tx.audit("link.failed", f"document:{document.uid}", after={"error": sentence})
+            tx.tell(LinkChanged(tx.company_id, document.id))
+
+    @use_case
+    def not_executed(self, job: Job, sentence: str, delay_s: float) -> None:
+        """Stripe refused the key, not the link: the same request is valid once it is mended."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            link.error = sentence[:LONGEST_ERROR]
+            row = load(tx, Outbox, job.id)
+            if row.state == JobState.WORKING:
+                row.state = JobState.QUEUED.value
+                row.claimed_by = row.lease_until_at = None
+                row.not_before_at = tx.now + timedelta(seconds=delay_s)
+                row.error = sentence[:LONGEST_ERROR]
+            tx.tell(LinkChanged(tx.company_id, job.document_id))
+
+    @use_case
+    def restart(self, job: Job) -> None:
+        """The key is too old to be trusted and Stripe shows no link: ask anew with a new one."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            wanted = link.state == LinkState.SENT
+            link.state = LinkState.CLOSED.value
+            link.updated_at = tx.now
+            finish(tx, job, JobState.CANCELLED)
+            if wanted:
+                document = load(tx, Document, job.document_id)
+                new_job = request_link(tx, document)
+                tx.connection.execute(
+                    update(Outbox)
+                    .where(Outbox.waits_for_id == job.id, Outbox.kind == JobKind.RENDER.value)
+                    .values(waits_for_id=new_job)
+                )
+
+    @use_case
+    def begin_retire(self, job: Job) -> LinkToRetire | None:
+        """What to switch off; ``None`` when the link never came to exist."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            if link.stripe_id is None:
+                link.state = LinkState.CLOSED.value
+                finish(tx, job, JobState.CANCELLED)
+                return None
+            return LinkToRetire(link.stripe_id, link.livemode)
+
+    @use_case
+    def retired(self, job: Job) -> None:
+        """The link is off and its open pay pages are closed."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            link.state = LinkState.CLOSED.value
+            link.updated_at = tx.now
+            finish(tx, job, JobState.DONE)
+            document = load(tx, Document, job.document_id)
+            tx.audit("link.retired", f"document:{document.uid}", after={"revision": link.revision})
+            tx.tell(LinkChanged(tx.company_id, document.id))
+
+
+def _expired(first_try_at: datetime, now: datetime) -> bool:
+    return now - first_try_at > KEY_LIFETIME
+
+
+def active_url(uow: UnitOfWork, document_id: int) -> str | None:
+    """The address a document can be paid at right now."""
+    with uow.read() as connection:
+        return connection.scalar(
+            select(PaymentLink.url).where(
+                PaymentLink.company_id == uow.company_id,
+                PaymentLink.document_id == document_id,
+                PaymentLink.state == LinkState.ACTIVE.value,
+            )
+        )

@@ -1,0 +1,94 @@
+"""Payment links at the owner's request."""
+
+from sqlalchemy import select
+
+from billdesk.core.db.tables import Document, Outbox, PaymentLink
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.documents import require_issued
+from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.domain.events import LinkChanged
+from billdesk.core.domain.outside import JobKind, JobState, LinkState, RenditionKind
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.services.steps.documents import facts_of
+from billdesk.core.services.steps.links import live_link, request_link, retire_links
+from billdesk.core.services.steps.outbox import enqueue_render
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import read_setting
+
+
+class LinkService:
+    """Make, replace, switch off and do without payment links."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def request(self, document_id: int) -> None:
+        """Make a link over what is open, replacing any older one.
+
+        Raises ``NotAllowed`` when nothing can be paid online, ``UserError`` for an amount Stripe
+        cannot charge.
+        """
+        with self._uow.write() as tx:
+            document = load(tx, Document, document_id)
+            require_issued(facts_of(document), "make a payment link")
+            if not read_setting(tx, OnlinePayment).enabled:
+                raise NotAllowed("Connect Stripe in Settings first.")
+            if document.open_minor <= 0:
+                raise NotAllowed("Nothing is open on this invoice.")
+            if document.pending_minor or document.unexplained_refund_minor:
+                raise NotAllowed("A payment for this invoice is under way or went back.")
+            job = request_link(tx, document)
+            link = live_link(tx, document)
+            kind = RenditionKind.for_revision(link.revision if link else 1)
+            render = enqueue_render(tx, document, kind, waits_for_id=job)
+            self._wait_for_instead(tx, document, job, except_id=render)
+            tx.audit("link.requested", f"document:{document.uid}")
+
+    @use_case
+    def switch_off(self, document_id: int) -> None:
+        """Make sure nobody can pay through the document's links any more."""
+        with self._uow.write() as tx:
+            document = load(tx, Document, document_id)
+            retire_links(tx, document)
+            tx.audit("link.switched_off", f"document:{document.uid}")
+
+    @use_case
+    def continue_without(self, document_id: int) -> None:
+        """Give up on a link that failed: PDF and mail go out without online payment."""
+        with self._uow.write() as tx:
+            document = load(tx, Document, document_id)
+            link = live_link(tx, document)
+            if link is not None and link.state != LinkState.QUEUED:
+                raise NotAllowed("The payment link exists already; switch it off instead.")
+            retire_links(tx, document)
+            self._wait_for_instead(tx, document, None)
+            tx.audit("link.given_up", f"document:{document.uid}")
+            tx.tell(LinkChanged(tx.company_id, document.id))
+
+    @staticmethod
+    def _wait_for_instead(
+        tx: Transaction, document: Document, job_id: int | None, *, except_id: int = 0
+    ) -> None:
+        """Let PDFs that wait for a link that will never come wait for ``job_id`` instead."""
+        for job in tx.session.scalars(
+            select(Outbox).where(
+                Outbox.company_id == tx.company_id,
+                Outbox.document_id == document.id,
+                Outbox.kind == JobKind.RENDER.value,
+                Outbox.state == JobState.QUEUED.value,
+                Outbox.id != except_id,
+            )
+        ):
+            job.waits_for_id = job_id
+        tx.session.flush()
+
+
+def newest_link(tx: Transaction, document_id: int) -> PaymentLink | None:
+    """The last link made for a document, whatever its state."""
+    return tx.session.scalar(
+        select(PaymentLink)
+        .where(PaymentLink.document_id == document_id, PaymentLink.company_id == tx.company_id)
+        .order_by(PaymentLink.revision.desc())
+        .limit(1)
+    )

@@ -1,0 +1,131 @@
+"""Mails from the worker's side: each fact is committed before the next step is taken."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.tables import Document, DocumentSnapshot, Mail, PaymentLink, Rendition
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.events import MailChanged
+from billdesk.core.domain.outside import JobState, LinkState, MailState
+from billdesk.core.domain.settings import MailSettings
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.services.outbox import LONGEST_ERROR, MAYBE_SENT, Job, finish
+from billdesk.core.services.steps.mail import MailToSend
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import read_setting
+
+
+@dataclass(frozen=True, slots=True)
+class MailHandover:
+    """A mail about to be handed to the server of ``settings``."""
+
+    mail: MailToSend
+    settings: MailSettings
+
+
+class MailJobService:
+    """Transactions before and after a mail is handed over."""
+
+    def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
+        self._uow = uow
+        self._archive = archive
+
+    @use_case
+    def begin(self, job: Job) -> MailHandover | None:
+        """Commit "sending" before the server is told anything; ``None`` when it was withdrawn."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            mail = load(tx, Mail, job.mail_id or 0)
+            if mail.state != MailState.QUEUED:
+                finish(tx, job, JobState.CANCELLED)
+                return None
+            body = tx.connection.scalar(
+                select(DocumentSnapshot.body).where(
+                    DocumentSnapshot.document_id == mail.document_id
+                )
+            )
+            rendition = newest_rendition(tx, mail.document_id)
+            url = tx.connection.scalar(
+                select(PaymentLink.url).where(
+                    PaymentLink.document_id == mail.document_id,
+                    PaymentLink.state == LinkState.ACTIVE.value,
+                )
+            )
+            mail.state = MailState.SENDING.value
+            mail.rendition_sha256 = rendition
+            tx.tell(MailChanged(tx.company_id, mail.document_id))
+            return MailHandover(
+                MailToSend(
+                    snapshot=Snapshot.from_json(body or ""),
+                    recipient=mail.recipient,
+                    subject=mail.subject,
+                    body=mail.body,
+                    message_id=mail.message_id,
+                    sent_at=tx.now,
+                    payment_url=url,
+                    pdf=self._archive.get(rendition),
+                ),
+                read_setting(tx, MailSettings),
+            )
+
+    @use_case
+    def accepted(self, job: Job, reply: str) -> None:
+        """The server took the mail: the document counts as sent."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            mail = load(tx, Mail, job.mail_id or 0)
+            mail.state = MailState.ACCEPTED.value
+            mail.reply = reply[:LONGEST_ERROR]
+            mail.error = ""
+            mail.accepted_at = tx.now
+            document = load(tx, Document, job.document_id)
+            document.sent_at = document.sent_at or tx.now
+            finish(tx, job, JobState.DONE)
+            tx.audit(
+                "mail.accepted",
+                f"document:{document.uid}",
+                after={"message_id": mail.message_id, "pdf_sha256": mail.rendition_sha256},
+            )
+            tx.tell(MailChanged(tx.company_id, document.id))
+
+    @use_case
+    def failed(self, job: Job, sentence: str) -> None:
+        """The server will not take it; a person has to change something."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            self._end(tx, job, MailState.FAILED, sentence)
+
+    @use_case
+    def unknown(self, job: Job) -> None:
+        """The connection broke after the text was handed over: never resent by itself."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            self._end(tx, job, MailState.UNKNOWN, MAYBE_SENT)
+
+    @use_case
+    def not_sent(self, job: Job, sentence: str) -> None:
+        """Nothing was handed over: back to the queue (``OutboxService.retry_later`` follows)."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            mail = load(tx, Mail, job.mail_id or 0)
+            mail.state = MailState.QUEUED.value
+            mail.error = sentence[:LONGEST_ERROR]
+            tx.tell(MailChanged(tx.company_id, mail.document_id))
+
+    @staticmethod
+    def _end(tx: Transaction, job: Job, state: MailState, sentence: str) -> None:
+        mail = load(tx, Mail, job.mail_id or 0)
+        mail.state = state.value
+        mail.error = sentence[:LONGEST_ERROR]
+        finish(tx, job, JobState.FAILED, sentence)
+        document = load(tx, Document, job.document_id)
+        tx.audit(f"mail.{state.value}", f"document:{document.uid}", after={"error": sentence})
+        tx.tell(MailChanged(tx.company_id, document.id))
+
+
+def newest_rendition(tx: Transaction, document_id: int) -> str:
+    """The SHA-256 of the document's newest stored PDF; the mail's job waited for one."""
+    sha256 = tx.connection.scalar(
+        select(Rendition.sha256)
+        .where(Rendition.document_id == document_id, Rendition.company_id == tx.company_id)
+        .order_by(Rendition.id.desc())
+        .limit(1)
+    )
+    return sha256 or ""

@@ -1,0 +1,153 @@
+"""The outbox from the worker's side: take a job, say how it went. No network in here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.orm import aliased
+
+from billdesk.core.db.tables import Document, Mail, Outbox
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.events import MailChanged
+from billdesk.core.domain.outside import JobKind, JobState, MailState
+from billdesk.core.services.steps.rows import load
+
+LEASE = timedelta(minutes=2)
+LONGEST_ERROR = 500
+MAYBE_SENT = (
+    "BillDesk stopped while this mail was being handed over. It may have been sent; ask the "
+    "customer before sending it again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that was taken; ``tries`` counts this one."""
+
+    id: int
+    kind: JobKind
+    document_id: int
+    link_id: int | None
+    mail_id: int | None
+    rendition: str | None
+    tries: int
+    correlation_id: str
+
+
+class OutboxService:
+    """Claim jobs with a lease and record their outcome."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def claim(self, worker: str, kinds: tuple[JobKind, ...]) -> Job | None:
+        """Take the oldest job of ``kinds`` that is due, or ``None``.
+
+        A job whose lease ran out belongs to a worker that died and is taken again, except a mail
+        that was being handed over: that one may have been sent and becomes a question.
+        """
+        with self._uow.write() as tx:
+            self._give_up_interrupted_mail(tx)
+            row = tx.connection.execute(self._due(tx, kinds)).first()
+            if row is None:
+                return None
+            taken = tx.connection.execute(
+                update(Outbox)
+                .where(Outbox.id == row.id, Outbox.state == row.state, Outbox.tries == row.tries)
+                .values(
+                    state=JobState.WORKING.value,
+                    claimed_by=worker,
+                    lease_until_at=tx.now + LEASE,
+                    tries=row.tries + 1,
+                )
+            )
+            if taken.rowcount != 1:
+                return None
+            return Job(
+                row.id,
+                JobKind(row.kind),
+                row.document_id,
+                row.link_id,
+                row.mail_id,
+                row.rendition,
+                row.tries + 1,
+                row.correlation_id,
+            )
+
+    @use_case
+    def retry_later(self, job: Job, sentence: str, delay_s: float) -> None:
+        """Put a job back; it is tried again after ``delay_s`` seconds."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            row = load(tx, Outbox, job.id)
+            if row.state == JobState.WORKING:
+                row.state = JobState.QUEUED.value
+                row.claimed_by = row.lease_until_at = None
+                row.not_before_at = tx.now + timedelta(seconds=delay_s)
+                row.error = sentence[:LONGEST_ERROR]
+
+    @use_case
+    def fail(self, job: Job, sentence: str) -> None:
+        """Give a job up; a person has to look at it."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            finish(tx, job, JobState.FAILED, sentence)
+
+    @staticmethod
+    def _due(tx: Transaction, kinds: tuple[JobKind, ...]) -> Select[Any]:
+        before = aliased(Outbox)
+        return (
+            select(Outbox.__table__)
+            .outerjoin(before, before.id == Outbox.waits_for_id)
+            .where(
+                Outbox.company_id == tx.company_id,
+                Outbox.kind.in_([kind.value for kind in kinds]),
+                Outbox.not_before_at <= tx.now,
+                or_(
+                    Outbox.state == JobState.QUEUED.value,
+                    and_(Outbox.state == JobState.WORKING.value, Outbox.lease_until_at < tx.now),
+                ),
+                or_(
+                    Outbox.waits_for_id.is_(None),
+                    before.state.in_((JobState.DONE.value, JobState.CANCELLED.value)),
+                ),
+            )
+            .order_by(Outbox.not_before_at, Outbox.id)
+            .limit(1)
+        )
+
+    @staticmethod
+    def _give_up_interrupted_mail(tx: Transaction) -> None:
+        stuck = tx.session.execute(
+            select(Outbox, Mail)
+            .join(Mail, Mail.id == Outbox.mail_id)
+            .where(
+                Outbox.company_id == tx.company_id,
+                Outbox.state == JobState.WORKING.value,
+                Outbox.lease_until_at < tx.now,
+                Mail.state == MailState.SENDING.value,
+            )
+        ).all()
+        for job, mail in stuck:
+            job.state = JobState.FAILED.value
+            job.done_at = tx.now
+            job.error = MAYBE_SENT
+            mail.state = MailState.UNKNOWN.value
+            mail.error = MAYBE_SENT
+            document = load(tx, Document, job.document_id)
+            tx.audit("mail.unknown", f"document:{document.uid}")
+            tx.tell(MailChanged(tx.company_id, job.document_id))
+        tx.session.flush()
+
+
+def finish(tx: Transaction, job: Job, state: JobState, sentence: str = "") -> bool:
+    """Close the job's row; ``False`` when it was cancelled or finished meanwhile."""
+    row = load(tx, Outbox, job.id)
+    if row.state != JobState.WORKING:
+        return False
+    row.state = state.value
+    row.done_at = tx.now
+    row.claimed_by = row.lease_until_at = None
+    row.error = sentence[:LONGEST_ERROR]
+    tx.session.flush()
+    return True

@@ -1,0 +1,37 @@
+"""Open the mail server of the settings with the password of the keychain."""
+
+import ssl
+
+from billdesk.core.domain.settings import MailSettings
+from billdesk.core.gateways.mail.port import MailGateway
+from billdesk.core.gateways.mail.settings import SmtpSettings
+from billdesk.core.gateways.mail.smtp import SmtpGateway
+from billdesk.core.gateways.secrets import SecretStore
+
+SECRET_SERVICE = "BillDesk/mail"  # noqa: S105 - the name of the entry, not the secret
+
+
+class MailConnector:
+    """Makes a gateway for each use; ``tls`` overrides the system's trust (practice company)."""
+
+    def __init__(self, secrets: SecretStore, *, tls: ssl.SSLContext | None = None) -> None:
+        self._secrets = secrets
+        self._tls = tls
+
+    def open(self, settings: MailSettings, company_uid: str) -> MailGateway:
+        """A gateway for ``settings``. Raises ``UserError`` for settings that cannot work."""
+        smtp = SmtpSettings(
+            host=settings.host,
+            port=settings.port,
+            security=settings.security,
+            from_address=settings.from_address,
+            from_name=settings.from_name,
+            user=settings.user,
+            reply_to=settings.reply_to,
+        )
+        password = self._secrets.get(SECRET_SERVICE, company_uid) if settings.user else None
+        return SmtpGateway(smtp, password or "", tls=self._tls)
+
+    def keep_password(self, company_uid: str, password: str) -> None:
+        """Store the password in the keychain (or in memory where there is none)."""
+        self._secrets.set(SECRET_SERVICE, company_uid, password)

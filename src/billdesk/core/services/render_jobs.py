@@ -1,0 +1,108 @@
+"""Stored PDFs from the worker's side: read what to draw, keep what was drawn."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.tables import Document, DocumentSnapshot, PaymentLink, Rendition
+from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.documents.invoice_pdf import PaidStamp, render_invoice
+from billdesk.core.domain.events import RenditionStored
+from billdesk.core.domain.outside import JobState, LinkState, RenditionKind
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.services.outbox import Job, finish
+from billdesk.core.services.steps.rows import load
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """Everything a PDF is drawn from."""
+
+    snapshot: Snapshot
+    payment_url: str | None
+    paid: PaidStamp | None
+    test_mode: bool
+
+    def draw(self, archive: Archive) -> bytes:
+        """The PDF's bytes."""
+        logo = self.snapshot.seller.logo_sha256
+        return render_invoice(
+            self.snapshot,
+            payment_url=self.payment_url,
+            paid=self.paid,
+            logo=archive.get(logo) if logo else None,
+            test_mode=self.test_mode,
+        )
+
+
+class RenderJobService:
+    """Render a document once per kind and keep the bytes for ever."""
+
+    def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
+        self._uow = uow
+        self._archive = archive
+
+    def run(self, job: Job) -> None:
+        """Draw, archive and record one rendition; drawing happens outside the transaction."""
+        kind = job.rendition or RenditionKind.ORIGINAL.value
+        request = self._request(job.document_id, kind)
+        pdf = request.draw(self._archive)
+        # The bytes are on disk before anything refers to them.
+        sha256 = self._archive.put(pdf)
+        self._store(job, kind, sha256, len(pdf), request.snapshot.sha256())
+
+    def _request(self, document_id: int, kind: str) -> RenderRequest:
+        with self._uow.read() as connection:
+            row = connection.execute(
+                select(DocumentSnapshot.body, DocumentSnapshot.sha256, Document.settled_on)
+                .join(Document, Document.id == DocumentSnapshot.document_id)
+                .where(
+                    DocumentSnapshot.document_id == document_id,
+                    DocumentSnapshot.company_id == self._uow.company_id,
+                )
+            ).one()
+            link = connection.execute(
+                select(PaymentLink.url, PaymentLink.livemode).where(
+                    PaymentLink.document_id == document_id,
+                    PaymentLink.state == LinkState.ACTIVE.value,
+                )
+            ).first()
+        paid = None
+        if kind == RenditionKind.PAID_COPY and row.settled_on is not None:
+            paid = PaidStamp(row.settled_on)
+        return RenderRequest(
+            Snapshot.from_json(row.body),
+            link.url if link and paid is None else None,
+            paid,
+            test_mode=link is not None and not link.livemode,
+        )
+
+    @use_case
+    def _store(self, job: Job, kind: str, sha256: str, size: int, snapshot_sha256: str) -> None:
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            document = load(tx, Document, job.document_id)
+            exists = tx.connection.scalar(
+                select(Rendition.id).where(
+                    Rendition.document_id == document.id, Rendition.kind == kind
+                )
+            )
+            if exists is None:
+                tx.connection.execute(
+                    insert(Rendition).values(
+                        company_id=tx.company_id,
+                        document_id=document.id,
+                        kind=kind,
+                        snapshot_sha256=snapshot_sha256,
+                        sha256=sha256,
+                        size=size,
+                        created_at=tx.now,
+                    )
+                )
+                tx.audit(
+                    "rendition.stored",
+                    f"document:{document.uid}",
+                    after={"kind": kind, "sha256": sha256},
+                )
+            finish(tx, job, JobState.DONE)
+            tx.tell(RenditionStored(tx.company_id, document.id))

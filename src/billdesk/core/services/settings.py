@@ -1,0 +1,196 @@
+"""Use cases about a company's settings."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import insert
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.tables import Attachment
+from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.documents.logo import load_logo
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.events import CompanyChanged
+from billdesk.core.domain.numbering import NumberPattern, Reset
+from billdesk.core.domain.settings import (
+    CompanyProfile,
+    InvoiceDefaults,
+    MailSettings,
+    OnlinePayment,
+    check_accent,
+)
+from billdesk.core.gateways.mail.addresses import check_address
+from billdesk.core.gateways.mail.settings import SmtpSettings
+from billdesk.core.gateways.stripe.keys import mask_key
+from billdesk.core.services.customers import check_vat_id
+from billdesk.core.services.outgoing_mail import MailConnector
+from billdesk.core.services.bank_details import check_bank
+from billdesk.core.services.steps.numbers import series_of
+from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
+from billdesk.core.services.stripe_connection import StripeConnector
+
+LARGEST_LOGO = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedStripe:
+    """What connecting found out; ``kept_in`` is keychain or memory."""
+
+    account: str
+    livemode: bool
+    masked_key: str
+    kept_in: str
+
+
+class SettingsService:
+    """Save what the Settings page edits."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        archive: Archive,
+        stripe: StripeConnector,
+        mail: MailConnector,
+    ) -> None:
+        self._uow = uow
+        self._archive = archive
+        self._stripe = stripe
+        self._mail = mail
+
+    @use_case
+    def save_company(self, name: str, profile: CompanyProfile) -> None:
+        """Save the company's details; issued documents keep theirs. Raises ``UserError``."""
+        if not name.strip():
+            raise UserError("Give your company a name.", field="name")
+        if profile.email:
+            check_address(profile.email, "email")
+        check_vat_id(profile.vat_id)
+        bank = check_bank(profile.bank)
+        with self._uow.write() as tx:
+            company = company_row(tx)
+            if company.name != name.strip():
+                tx.audit(
+                    "company.renamed", f"company:{company.uid}", before=company.name, after=name
+                )
+                company.name = name.strip()
+            logo = read_setting(tx, CompanyProfile).logo_sha256
+            write_setting(tx, replace(profile, bank=bank, logo_sha256=logo))
+            tx.tell(CompanyChanged(tx.company_id))
+
+    def set_logo(self, data: bytes, file_name: str) -> None:
+        """Use an image as the logo. Raises ``UserError`` when it is none or too large."""
+        if len(data) > LARGEST_LOGO:
+            raise UserError("The logo is larger than 4 MB.", field="logo")
+        load_logo(data)
+        self._store_logo(self._archive.put(data), len(data), file_name)
+
+    @use_case
+    def _store_logo(self, sha256: str, size: int, file_name: str) -> None:
+        with self._uow.write() as tx:
+            tx.connection.execute(
+                insert(Attachment).values(
+                    company_id=tx.company_id,
+                    owner_type="company",
+                    owner_id=tx.company_id,
+                    name=file_name[:200],
+                    media_type="image",
+                    size=size,
+                    sha256=sha256,
+                    created_at=tx.now,
+                )
+            )
+            profile = read_setting(tx, CompanyProfile)
+            write_setting(tx, replace(profile, logo_sha256=sha256))
+            tx.tell(CompanyChanged(tx.company_id))
+
+    @use_case
+    def remove_logo(self) -> None:
+        """Draw documents without a logo from now on."""
+        with self._uow.write() as tx:
+            write_setting(tx, replace(read_setting(tx, CompanyProfile), logo_sha256=""))
+            tx.tell(CompanyChanged(tx.company_id))
+
+    @use_case
+    def save_invoice_defaults(self, defaults: InvoiceDefaults) -> None:
+        """Save what new invoices start with. Raises ``UserError``."""
+        check_accent(defaults.template.accent)
+        with self._uow.write() as tx:
+            write_setting(tx, defaults)
+            tx.tell(CompanyChanged(tx.company_id))
+
+    @use_case
+    def save_series(self, pattern: str, reset: Reset, *, at_creation: bool) -> None:
+        """Change how invoices are numbered from now on. Raises ``UserError``."""
+        checked = NumberPattern(pattern.strip(), reset)
+        with self._uow.write() as tx:
+            series = series_of(tx, DocumentKind.INVOICE)
+            before = {"pattern": series.pattern, "reset": series.reset}
+            series.pattern = checked.pattern
+            series.reset = checked.reset.value
+            series.at_creation = at_creation
+            tx.session.flush()
+            after = {"pattern": series.pattern, "reset": series.reset, "at_creation": at_creation}
+            tx.audit("series.saved", f"series:{series.id}", before=before, after=after)
+            tx.tell(CompanyChanged(tx.company_id))
+
+    @use_case
+    def save_online_payment(self, online: OnlinePayment) -> None:
+        """Save the choices about payment links; the connection itself is kept as it is."""
+        if not 0 <= online.expiry_days <= 365:
+            raise UserError("A link stays payable 0 to 365 days after the due date.")
+        with self._uow.write() as tx:
+            stored = read_setting(tx, OnlinePayment)
+            write_setting(tx, replace(online, account=stored.account, livemode=stored.livemode))
+            tx.tell(CompanyChanged(tx.company_id))
+
+    def connect_stripe(self, key: str) -> ConnectedStripe:
+        """Check a key at Stripe, keep it in the keychain and switch online payment on.
+
+        Blocks on the network, outside any transaction. Raises ``UserError`` for a key of the
+        wrong kind or one Stripe rejects, ``TemporaryError`` when Stripe cannot be reached.
+        """
+        key = key.strip()
+        identity = self._stripe.open_with(key).identify()
+        uid = self._store_connection(identity.fingerprint, identity.livemode)
+        self._stripe.keep(uid, key)
+        return ConnectedStripe(
+            identity.account_id or "", identity.livemode, mask_key(key), self._stripe.secrets.kind
+        )
+
+    @use_case
+    def _store_connection(self, account: str, livemode: bool) -> str:
+        with self._uow.write() as tx:
+            stored = read_setting(tx, OnlinePayment)
+            write_setting(tx, replace(stored, enabled=True, account=account, livemode=livemode))
+            tx.tell(CompanyChanged(tx.company_id))
+            return company_row(tx).uid
+
+    @use_case
+    def disconnect_stripe(self) -> None:
+        """Forget the key on this computer and stop making links."""
+        with self._uow.write() as tx:
+            stored = read_setting(tx, OnlinePayment)
+            uid = company_row(tx).uid
+            write_setting(tx, replace(stored, enabled=False))
+            tx.tell(CompanyChanged(tx.company_id))
+        self._stripe.forget(uid, livemode=stored.livemode)
+
+    @use_case
+    def save_mail(self, mail: MailSettings, password: str | None) -> None:
+        """Save the mail server; ``None`` keeps the stored password. Raises ``UserError``."""
+        if mail.host or mail.from_address:
+            SmtpSettings(
+                host=mail.host,
+                port=mail.port,
+                security=mail.security,
+                from_address=mail.from_address,
+                from_name=mail.from_name,
+                user=mail.user,
+                reply_to=mail.reply_to,
+            )
+        with self._uow.write() as tx:
+            uid = company_row(tx).uid
+            write_setting(tx, mail)
+            tx.tell(CompanyChanged(tx.company_id))
+        if password is not None:
+            self._mail.keep_password(uid, password)

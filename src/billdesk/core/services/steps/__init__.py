@@ -1,0 +1,1 @@
+"""Parts of use cases; each takes the open transaction and never commits."""

@@ -1,0 +1,23 @@
+"""Amounts in the company's currency, and days its books are open for."""
+
+from datetime import date
+
+from billdesk.core.db.tables import Document
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.ledger import to_base
+from billdesk.core.services.steps.settings import company_row
+
+
+def base_value(tx: Transaction, currency: str, document: Document, minor: int) -> int:
+    """``minor`` units of ``currency`` in the company's, at the document's stored rate."""
+    base = company_row(tx).currency
+    if currency == base:
+        return minor
+    return to_base(minor, exponent(currency), document.exchange_rate, exponent(base))
+
+
+def open_day(tx: Transaction, day: date) -> date:
+    """``day``, or today when the books of that day are closed or the clocks disagree."""
+    locked = company_row(tx).locked_through
+    return tx.today if locked is not None and day <= locked else min(day, tx.today)

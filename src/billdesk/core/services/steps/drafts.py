@@ -1,0 +1,213 @@
+"""Store a draft's fields, lines and figures."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import delete, insert, select
+
+from billdesk.core.db.tables import (
+    Account,
+    Customer,
+    Document,
+    DocumentAdjustment,
+    DocumentLine,
+    DocumentLineTax,
+    Item,
+    TaxRate,
+)
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.canonical import canonical_json
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.freezing import totals_input
+from billdesk.core.domain.search import search_key
+from billdesk.core.domain.settings import InvoiceDefaults
+from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.totals import Totals, compute
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import company_row, read_setting
+
+LONGEST_TEXT = 20_000
+MOST_LINES = 5_000
+ONE = Decimal(1)
+
+
+def taxes_of(tx: Transaction, draft: InvoiceDraft) -> dict[int, Tax]:
+    """The taxes the draft's lines name. Raises ``UserError`` for one of another company."""
+    wanted = {rate_id for line in draft.lines for rate_id in line.tax_rate_ids}
+    if not wanted:
+        return {}
+    rows = tx.connection.execute(
+        select(TaxRate.__table__).where(
+            TaxRate.company_id == tx.company_id, TaxRate.id.in_(sorted(wanted))
+        )
+    )
+    taxes = {
+        row.id: Tax(row.name, TaxCategory(row.category), row.percent, row.reason, row.reason_code)
+        for row in rows
+    }
+    if len(taxes) != len(wanted):
+        raise UserError("A line names a tax rate that does not exist.", field="lines")
+    return taxes
+
+
+def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Totals:
+    """Put ``draft`` into ``document`` and its lines; returns the figures.
+
+    Raises ``UserError`` with the field for what cannot be stored.
+    """
+    _check(tx, draft)
+    taxes = taxes_of(tx, draft)
+    totals = compute(totals_input(draft_with_currency(tx, draft), taxes))
+    customer = None
+    if draft.customer_id is not None:
+        customer = load(tx, Customer, draft.customer_id)
+    _write_header(tx, document, draft, customer)
+    document.net_minor = totals.net_minor
+    document.tax_minor = totals.tax_minor
+    document.total_minor = totals.total_minor
+    document.search_text = _search_text(document, draft, totals)
+    if document.id is None:
+        tx.session.add(document)
+    tx.session.flush()
+    _write_lines(tx, document, draft, totals)
+    return totals
+
+
+def draft_with_currency(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
+    """The draft with its currency spelled out."""
+    from dataclasses import replace
+
+    return draft if draft.currency else replace(draft, currency=company_row(tx).currency)
+
+
+def _check(tx: Transaction, draft: InvoiceDraft) -> None:
+    if len(draft.lines) > MOST_LINES:
+        raise UserError(f"An invoice has at most {MOST_LINES} lines.", field="lines")
+    for index, line in enumerate(draft.lines):
+        if len(line.name) > LONGEST_TEXT or len(line.description) > LONGEST_TEXT:
+            raise UserError("A line's text is too long.", field=f"lines.{index}.description")
+        if line.item_id is not None:
+            load(tx, Item, line.item_id)
+        if line.account_id is not None:
+            load(tx, Account, line.account_id)
+    for text, name in ((draft.introduction, "introduction"), (draft.terms, "terms")):
+        if len(text) > LONGEST_TEXT:
+            raise UserError("This text is too long.", field=name)
+    if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:
+        raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
+    if draft.exchange_rate is not None and (
+        not draft.exchange_rate.is_finite() or draft.exchange_rate <= 0
+    ):
+        raise UserError("An exchange rate is greater than zero.", field="exchange_rate")
+    if draft.service_from and draft.service_to and draft.service_to < draft.service_from:
+        raise UserError("The service period ends before it begins.", field="service_to")
+
+
+def _write_header(
+    tx: Transaction, document: Document, draft: InvoiceDraft, customer: Customer | None
+) -> None:
+    company = company_row(tx)
+    document.customer_id = customer.id if customer else None
+    document.customer_name = customer.name if customer else ""
+    document.currency = draft.currency or company.currency
+    exponent(document.currency)
+    same = document.currency == company.currency
+    document.exchange_rate = ONE if same else draft.exchange_rate or Decimal(0)
+    document.language = (
+        draft.language
+        or (customer.language if customer else "")
+        or read_setting(tx, InvoiceDefaults).language
+    )
+    document.issued_on = draft.issued_on
+    document.listed_on = draft.issued_on or tx.today
+    document.terms_days = draft.terms_days
+    document.due_on = draft.due_on
+    document.service_from = draft.service_from
+    document.service_to = draft.service_to
+    document.order_reference = draft.order_reference.strip()
+    document.subject = draft.subject.strip()
+    document.introduction = draft.introduction
+    document.terms = draft.terms
+    document.price_mode = draft.price_mode.value
+    document.tax_rounding = draft.tax_rounding.value
+    document.cash_step_minor = draft.cash_step_minor
+    document.online_payment = draft.online_payment
+    document.updated_at = tx.now
+
+
+def _search_text(document: Document, draft: InvoiceDraft, totals: Totals) -> str:
+    amount = Decimal(totals.total_minor).scaleb(-exponent(document.currency))
+    words = [
+        document.number or "",
+        document.customer_name,
+        draft.subject,
+        draft.order_reference,
+        format(amount, "f"),
+        *(f"{line.name} {line.description}" for line in draft.lines),
+    ]
+    return search_key(" ".join(words))[:LONGEST_TEXT]
+
+
+def _write_lines(tx: Transaction, document: Document, draft: InvoiceDraft, totals: Totals) -> None:
+    for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
+        tx.connection.execute(delete(table).where(table.document_id == document.id))
+    if draft.lines:
+        tx.connection.execute(
+            insert(DocumentLine),
+            [
+                {
+                    "document_id": document.id,
+                    "position": position,
+                    "item_id": line.item_id,
+                    "account_id": line.account_id,
+                    "name": line.name.strip(),
+                    "description": line.description.strip(),
+                    "quantity": line.quantity,
+                    "unit": line.unit.strip(),
+                    "unit_code": line.unit_code,
+                    "unit_price": line.unit_price,
+                    "adjustments": canonical_json(line.adjustments),
+                    "amount_minor": figures.amount_minor,
+                    "net_minor": figures.net_minor,
+                }
+                for position, (line, figures) in enumerate(
+                    zip(draft.lines, totals.lines, strict=True), start=1
+                )
+            ],
+        )
+    line_taxes = [
+        {"document_id": document.id, "position": position, "ordinal": i, "tax_rate_id": rate_id}
+        for position, line in enumerate(draft.lines, start=1)
+        for i, rate_id in enumerate(line.tax_rate_ids)
+    ]
+    if line_taxes:
+        tx.connection.execute(insert(DocumentLineTax), line_taxes)
+    adjustments = [
+        {
+            "document_id": document.id,
+            "ordinal": i,
+            "is_charge": adjustment.is_charge,
+            "percent": adjustment.percent,
+            "amount_minor": adjustment.amount_minor,
+            "reason": adjustment.reason,
+        }
+        for i, adjustment in enumerate(draft.adjustments)
+    ]
+    if adjustments:
+        tx.connection.execute(insert(DocumentAdjustment), adjustments)
+
+
+def tax_accounts(tx: Transaction, rate_ids: Mapping[int, Tax]) -> dict[int, int]:
+    """The account each tax rate posts to."""
+    rows = tx.connection.execute(
+        select(TaxRate.id, TaxRate.account_id).where(TaxRate.id.in_(sorted(rate_ids)))
+    )
+    return {row.id: row.account_id for row in rows}
+
+
+def issue_date(document: Document, today: date) -> date:
+    """The date the invoice will carry."""
+    return document.issued_on or today

@@ -1,0 +1,208 @@
+"""Issue a document: number, freeze, post, enqueue what follows."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import insert
+
+from billdesk.core.db.tables import Customer, Document, DocumentSnapshot
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.documents.glyphs import missing_glyphs
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.freezing import build_snapshot, totals_input
+from billdesk.core.domain.ledger import (
+    EntryDraft,
+    EntryKind,
+    RevenueShare,
+    TaxShare,
+    issue_postings,
+    to_base,
+)
+from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.domain.tax import Tax
+from billdesk.core.domain.totals import Totals, compute
+from billdesk.core.services.steps.drafts import tax_accounts, taxes_of
+from billdesk.core.services.steps.links import request_link
+from billdesk.core.services.steps.numbers import series_of, take_number
+from billdesk.core.services.steps.outbox import enqueue_render
+from billdesk.core.services.steps.posting import post
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.services.steps.settlement import recompute_document
+
+
+def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
+    """Turn a draft into an issued document within ``tx``.
+
+    Raises ``UserError`` with the field that is missing or wrong.
+    """
+    customer = _check_complete(tx, document, draft)
+    taxes = taxes_of(tx, draft)
+    totals = compute(totals_input(replace(draft, currency=document.currency), taxes))
+    _check_amount(document, totals)
+    issued_on = draft.issued_on or tx.today
+    _check_due(draft, issued_on)
+
+    if document.number is None:
+        document.number = take_number(tx, series_of(tx, document.kind), issued_on, customer.number)
+    snapshot = _snapshot(tx, document, draft, totals, taxes, customer, issued_on)
+    _check_glyphs(snapshot)
+    freeze(tx, document, snapshot)
+    post_issue(tx, document, draft, totals, taxes)
+    recompute_document(tx, document)
+    tx.audit(
+        "invoice.issued",
+        f"document:{document.uid}",
+        after={
+            "number": document.number,
+            "total_minor": document.total_minor,
+            "currency": document.currency,
+            "snapshot_sha256": snapshot.sha256(),
+        },
+    )
+    link_job = None
+    if snapshot.online_payment:
+        link_job = request_link(tx, document)
+    enqueue_render(tx, document, waits_for_id=link_job)
+    return snapshot
+
+
+def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> None:
+    """Fix the document's columns and store its snapshot."""
+    document.issued_on = snapshot.issued_on
+    document.listed_on = snapshot.issued_on
+    document.due_on = snapshot.due_on
+    document.customer_name = snapshot.buyer.name
+    document.net_minor = snapshot.net_minor
+    document.tax_minor = snapshot.tax_minor
+    document.total_minor = snapshot.total_minor
+    base = company_row(tx).currency
+    document.base_total_minor = (
+        snapshot.total_minor
+        if document.currency == base
+        else to_base(snapshot.total_minor, snapshot.scale, document.exchange_rate, exponent(base))
+    )
+    document.search_text = f"{snapshot.number.casefold()} {document.search_text}"
+    document.open_minor = document.total_minor
+    document.open_base_minor = document.base_total_minor
+    document.issued_at = tx.now
+    tx.session.flush()
+    tx.connection.execute(
+        insert(DocumentSnapshot).values(
+            document_id=document.id,
+            company_id=tx.company_id,
+            body=snapshot.to_json(),
+            sha256=snapshot.sha256(),
+        )
+    )
+
+
+def post_issue(
+    tx: Transaction,
+    document: Document,
+    draft: InvoiceDraft,
+    totals: Totals,
+    taxes: dict[int, Tax],
+) -> None:
+    """Post receivable / revenue, tax payable, rounding."""
+    revenue: dict[int | None, int] = defaultdict(int)
+    for line, figures in zip(draft.lines, totals.lines, strict=True):
+        revenue[line.account_id] += figures.net_minor
+    # Document discounts lower the revenue of the default account.
+    revenue[None] += totals.net_minor - sum(revenue.values())
+    accounts = tax_accounts(tx, taxes)
+    rate_of = {tax.key: rate_id for rate_id, tax in taxes.items()}
+    shares = []
+    for row in totals.taxes:
+        rate_id = rate_of[row.tax.key]
+        shares.append(TaxShare(row.tax_minor, rate_id, accounts[rate_id]))
+    post(
+        tx,
+        EntryDraft(
+            EntryKind.ISSUED,
+            "document",
+            document.uid,
+            document.issued_on or tx.today,
+            issue_postings(
+                currency=document.currency,
+                total_minor=totals.total_minor,
+                revenue=[RevenueShare(minor, account) for account, minor in revenue.items()],
+                taxes=shares,
+                rounding_minor=totals.rounding_minor,
+                base_total_minor=document.base_total_minor,
+                customer_id=document.customer_id or 0,
+                document_id=document.id,
+            ),
+            memo=document.number or "",
+        ),
+    )
+
+
+def _check_complete(tx: Transaction, document: Document, draft: InvoiceDraft) -> Customer:
+    if draft.customer_id is None:
+        raise UserError("Choose the customer this invoice is for.", field="customer_id")
+    customer = load(tx, Customer, draft.customer_id)
+    if not draft.lines:
+        raise UserError("Add at least one line.", field="lines")
+    for index, line in enumerate(draft.lines):
+        if not line.name.strip():
+            raise UserError(f"Line {index + 1} has no description.", field=f"lines.{index}.name")
+    if not document.exchange_rate:
+        raise UserError(
+            f"Give the exchange rate from {document.currency} to {company_row(tx).currency}.",
+            field="exchange_rate",
+        )
+    return customer
+
+
+def _check_amount(document: Document, totals: Totals) -> None:
+    if totals.total_minor < 0:
+        raise UserError("The total of an invoice cannot be negative.", field="lines")
+
+
+def _check_due(draft: InvoiceDraft, issued_on: date) -> None:
+    due_on = draft.due_date(issued_on)
+    if due_on is not None and due_on < issued_on:
+        raise UserError("The due date lies before the invoice date.", field="due_on")
+
+
+def _snapshot(
+    tx: Transaction,
+    document: Document,
+    draft: InvoiceDraft,
+    totals: Totals,
+    taxes: dict[int, Tax],
+    customer: Customer,
+    issued_on: date,
+) -> Snapshot:
+    online = read_setting(tx, OnlinePayment)
+    return build_snapshot(
+        replace(
+            draft,
+            currency=document.currency,
+            language=document.language,
+            online_payment=draft.online_payment and online.enabled and totals.due_minor > 0,
+        ),
+        totals,
+        taxes,
+        number=document.number or "",
+        issued_on=issued_on,
+        company_name=company_row(tx).name,
+        profile=read_setting(tx, CompanyProfile),
+        defaults=read_setting(tx, InvoiceDefaults),
+        customer=customer,
+    )
+
+
+def _check_glyphs(snapshot: Snapshot) -> None:
+    missing = missing_glyphs(snapshot)
+    if missing:
+        first = missing[0]
+        raise UserError(
+            f"The document's font cannot print “{first.character}” ({first.name}); replace it.",
+            field=first.field,
+        )

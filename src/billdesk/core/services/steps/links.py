@@ -1,0 +1,151 @@
+"""Payment links follow the document: asked for, replaced and retired in its transactions."""
+
+import hashlib
+import hmac
+import uuid
+
+from sqlalchemy import func, select
+
+from billdesk.core.db.tables import Document, Install, Outbox, PaymentLink
+from billdesk.core.db.types import new_uid
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.canonical import canonical_json
+from billdesk.core.domain.events import LinkChanged
+from billdesk.core.domain.outside import LIVE_LINKS, JobKind, JobState, LinkState
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.gateways.stripe.links import payment_link_params
+from billdesk.core.services.steps.outbox import enqueue, waiting_job
+from billdesk.core.services.steps.settings import company_row, read_setting
+
+METADATA_VERSION = "1"
+
+
+def live_link(tx: Transaction, document: Document) -> PaymentLink | None:
+    """The link that is being made or can be paid."""
+    return tx.session.scalar(
+        select(PaymentLink).where(
+            PaymentLink.document_id == document.id,
+            PaymentLink.state.in_([state.value for state in LIVE_LINKS]),
+        )
+    )
+
+
+def request_link(tx: Transaction, document: Document) -> int:
+    """Ask for a link over what is open now, retiring an older one first; the job's id.
+
+    Parameters and idempotency key are stored here, before anything is sent: a retry resends those
+    very bytes (Stripe: "Idempotent requests"). Raises ``UserError`` when Stripe cannot charge it.
+    """
+    settings = read_setting(tx, OnlinePayment)
+    retirement = retire_links(tx, document)
+    revision = 1 + int(
+        tx.connection.scalar(
+            select(func.coalesce(func.max(PaymentLink.revision), 0)).where(
+                PaymentLink.document_id == document.id
+            )
+        )
+        or 0
+    )
+    uid = new_uid()
+    company = company_row(tx)
+    install = tx.session.get_one(Install, 1)
+    params = payment_link_params(
+        title=f"Invoice {document.number}",
+        amount_minor=document.open_minor,
+        currency=document.currency,
+        description=company.name,
+        metadata=_metadata(install, company.uid, document, uid, revision),
+        inactive_message=(
+            f"Invoice {document.number} is paid or was replaced. Questions? Write to "
+            f"{company.name}."
+        ),
+        confirmation_message=f"Thank you! {company.name} has been told of your payment.",
+        instant_only=settings.instant_only,
+    )
+    link = PaymentLink(
+        uid=uid,
+        company_id=tx.company_id,
+        document_id=document.id,
+        revision=revision,
+        amount_minor=document.open_minor,
+        currency=document.currency,
+        livemode=settings.livemode,
+        stripe_account=settings.account,
+        params=canonical_json(params),
+        idempotency_key=f"bd1:{install.uid[:8]}:link:{uuid.uuid4()}",
+        state=LinkState.QUEUED.value,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(link)
+    tx.session.flush()
+    tx.tell(LinkChanged(tx.company_id, document.id))
+    return enqueue(tx, JobKind.CREATE_LINK, document, link_id=link.id, waits_for_id=retirement)
+
+
+def _metadata(
+    install: Install, company_uid: str, document: Document, link_uid: str, revision: int
+) -> dict[str, str]:
+    return {
+        "billdesk_v": METADATA_VERSION,
+        "install": install.uid,
+        "company": company_uid,
+        "invoice": document.uid,
+        "invoice_no": document.number or "",
+        "link": link_uid,
+        "rev": str(revision),
+        "ref": reference(install.reference_key, link_uid, document.open_minor, document.currency),
+    }
+
+
+def reference(key: str, link_uid: str, amount_minor: int, currency: str) -> str:
+    """The signature over what a link charges, checked in constant time when money comes back."""
+    message = f"{link_uid}:{amount_minor}:{currency}".encode()
+    return hmac.new(bytes.fromhex(key), message, hashlib.sha256).hexdigest()
+
+
+def retire_links(tx: Transaction, document: Document) -> int | None:
+    """Switch off whatever of the document can still be paid; the id of the last such job.
+
+    A link that was never sent is closed here; one that may exist at Stripe gets a job.
+    """
+    last_job = None
+    for link in tx.session.scalars(
+        select(PaymentLink)
+        .where(
+            PaymentLink.document_id == document.id,
+            PaymentLink.state.in_([state.value for state in LIVE_LINKS]),
+        )
+        .order_by(PaymentLink.id)
+    ):
+        if link.state == LinkState.QUEUED:
+            link.state = LinkState.CLOSED.value
+            _cancel_creation(tx, link)
+        else:
+            # Its creation may be under way: only when that has answered is there an id to retire.
+            last_job = enqueue(
+                tx,
+                JobKind.RETIRE_LINK,
+                document,
+                link_id=link.id,
+                waits_for_id=waiting_job(tx, document.id, JobKind.CREATE_LINK)
+                if link.state == LinkState.SENT
+                else None,
+            )
+            link.state = LinkState.RETIRING.value
+        link.updated_at = tx.now
+        tx.tell(LinkChanged(tx.company_id, document.id))
+    tx.session.flush()
+    return last_job
+
+
+def _cancel_creation(tx: Transaction, link: PaymentLink) -> None:
+    for job in tx.session.scalars(
+        select(Outbox).where(
+            Outbox.link_id == link.id,
+            Outbox.kind == JobKind.CREATE_LINK.value,
+            Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
+        )
+    ):
+        job.state = JobState.CANCELLED.value
+        job.done_at = tx.now

@@ -1,0 +1,82 @@
+"""Queue mails, take them back while they wait, and put their parts together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy import select
+
+from billdesk.core.db.tables import Document, Mail, Outbox
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.documents.mail_text import compose_invoice_mail
+from billdesk.core.domain.events import MailChanged
+from billdesk.core.domain.outside import JobKind, JobState, MailState
+from billdesk.core.domain.settings import MailSettings
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.gateways.mail.message import Attachment, Mailbox, build_message
+
+
+@dataclass(frozen=True, slots=True)
+class MailToSend:
+    """Everything one mail consists of; ``subject`` and ``body`` are templates."""
+
+    snapshot: Snapshot
+    recipient: str
+    subject: str
+    body: str
+    message_id: str
+    sent_at: datetime
+    payment_url: str | None
+    pdf: bytes
+
+    def message(self, settings: MailSettings) -> EmailMessage:
+        """The mail with text, HTML and the PDF attached."""
+        text = compose_invoice_mail(
+            self.snapshot,
+            subject_template=self.subject,
+            body_template=self.body,
+            payment_url=self.payment_url,
+        )
+        seller = self.snapshot.seller
+        return build_message(
+            sender=Mailbox(settings.from_name or seller.name, settings.from_address),
+            to=[Mailbox(self.snapshot.buyer.name, self.recipient)],
+            subject=text.subject,
+            text=text.text,
+            html=text.html,
+            attachments=[Attachment(pdf_name(self.snapshot), self.pdf)],
+            message_id=self.message_id,
+            sent_at=self.sent_at,
+            reply_to=settings.reply_to,
+        )
+
+
+def pdf_name(snapshot: Snapshot) -> str:
+    """The attachment's name: the number, with nothing a file system minds."""
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in snapshot.number)
+    return f"{safe}.pdf"
+
+
+def cancel_waiting_mail(tx: Transaction, document: Document) -> int:
+    """Withdraw every mail of the document that no server has been told of; how many."""
+    jobs = tx.session.scalars(
+        select(Outbox).where(
+            Outbox.company_id == tx.company_id,
+            Outbox.document_id == document.id,
+            Outbox.kind == JobKind.SEND_MAIL.value,
+            Outbox.state == JobState.QUEUED.value,
+        )
+    ).all()
+    for job in jobs:
+        cancel_mail_job(tx, job)
+    return len(jobs)
+
+
+def cancel_mail_job(tx: Transaction, job: Outbox) -> None:
+    """Withdraw one waiting mail."""
+    job.state = JobState.CANCELLED.value
+    job.done_at = tx.now
+    mail = tx.session.get_one(Mail, job.mail_id)
+    mail.state = MailState.CANCELLED.value
+    tx.session.flush()
+    tx.tell(MailChanged(tx.company_id, job.document_id))

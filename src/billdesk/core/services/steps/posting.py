@@ -1,0 +1,106 @@
+"""Write balanced entries into the ledger."""
+
+from sqlalchemy import func, insert, select
+
+from billdesk.core.db.tables import Account, Company, LedgerEntry, Posting
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.domain.ledger import EntryDraft, PostingDraft
+
+
+def post(tx: Transaction, entry: EntryDraft) -> int:
+    """Post ``entry`` and return its id. Nothing to post (no amounts) returns 0.
+
+    Raises ``NotAllowed`` on or before the company's lock date; the database refuses an entry that
+    does not balance or was posted before.
+    """
+    postings = [p for p in entry.postings if p.minor or p.base_minor]
+    if not postings:
+        return 0
+    locked = tx.connection.scalar(select(Company.locked_through).where(Company.id == tx.company_id))
+    if locked is not None and entry.occurred_on <= locked:
+        raise NotAllowed(f"The books are closed through {locked}; choose a later date.")
+    accounts = _accounts_by_role(tx)
+    entry_id = int(tx.connection.scalar(select(func.coalesce(func.max(LedgerEntry.id), 0))) or 0)
+    entry_id += 1
+    # Postings first: the entry's trigger then proves that they exist and balance.
+    tx.connection.execute(
+        insert(Posting),
+        [
+            {
+                "entry_id": entry_id,
+                "position": position,
+                "company_id": tx.company_id,
+                "account_id": posting.account_id or accounts[posting.role],
+                "currency": posting.currency,
+                "minor": posting.minor,
+                "base_minor": posting.base_minor,
+                "customer_id": posting.customer_id,
+                "document_id": posting.document_id,
+                "tax_rate_id": posting.tax_rate_id,
+            }
+            for position, posting in enumerate(postings, start=1)
+        ],
+    )
+    tx.connection.execute(
+        insert(LedgerEntry).values(
+            id=entry_id,
+            company_id=tx.company_id,
+            kind=entry.kind.value,
+            source_type=entry.source_type,
+            source_id=entry.source_id,
+            occurred_on=entry.occurred_on,
+            memo=entry.memo,
+            reverses_id=entry.reverses_id,
+            created_at=tx.now,
+        )
+    )
+    return entry_id
+
+
+def is_posted(tx: Transaction, source_type: str, source_id: str, kind: str) -> bool:
+    """Whether the books have this entry already."""
+    return find_entry(tx, source_type, source_id, kind) is not None
+
+
+def find_entry(tx: Transaction, source_type: str, source_id: str, kind: str) -> int | None:
+    """The id of an entry by its unique source."""
+    return tx.connection.scalar(
+        select(LedgerEntry.id).where(
+            LedgerEntry.company_id == tx.company_id,
+            LedgerEntry.source_type == source_type,
+            LedgerEntry.source_id == source_id,
+            LedgerEntry.kind == kind,
+        )
+    )
+
+
+def postings_of(tx: Transaction, entry_id: int) -> tuple[PostingDraft, ...]:
+    """The postings of an entry, to be reversed."""
+    roles = {account: role for role, account in _accounts_by_role(tx).items()}
+    rows = tx.connection.execute(
+        select(Posting.__table__).where(Posting.entry_id == entry_id).order_by(Posting.position)
+    )
+    return tuple(
+        PostingDraft(
+            roles.get(row.account_id, Role.REVENUE),
+            row.currency,
+            row.minor,
+            row.base_minor,
+            account_id=row.account_id,
+            customer_id=row.customer_id,
+            document_id=row.document_id,
+            tax_rate_id=row.tax_rate_id,
+        )
+        for row in rows
+    )
+
+
+def _accounts_by_role(tx: Transaction) -> dict[Role, int]:
+    rows = tx.connection.execute(
+        select(Account.role, Account.id).where(
+            Account.company_id == tx.company_id, Account.role.is_not(None)
+        )
+    )
+    return {Role(row.role): row.id for row in rows}

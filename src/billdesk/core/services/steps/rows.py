@@ -1,0 +1,28 @@
+"""Load rows of this company, with the optimistic lock."""
+
+from typing import TypeVar
+
+from billdesk.core.db.tables import Base
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.errors import NotFound, StaleVersion
+
+
+T = TypeVar("T", bound=Base)
+
+CHANGED_ELSEWHERE = (
+    "This was changed in another window in the meantime. Look at the new state and try again."
+)
+
+
+def load(tx: Transaction, kind: type[T], row_id: int, *, version: int | None = None) -> T:
+    """The row ``row_id`` of this company, locked for the transaction.
+
+    Raises ``NotFound`` when it is not there or belongs to another company, ``StaleVersion`` when
+    it is no longer at ``version``.
+    """
+    row = tx.session.get(kind, row_id, with_for_update=True)
+    if row is None or getattr(row, "company_id", None) != tx.company_id:
+        raise NotFound(f"This {kind.__tablename__.replace('_', ' ')} does not exist.")
+    if version is not None and getattr(row, "version", version) != version:
+        raise StaleVersion(CHANGED_ELSEWHERE)
+    return row

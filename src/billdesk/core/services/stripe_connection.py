@@ -1,0 +1,58 @@
+"""Open Stripe with the key of the keychain; the one place that knows where the key is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billdesk.core.domain.errors import UserError
+from billdesk.core.gateways.secrets import SecretStore
+from billdesk.core.gateways.stripe.keys import check_key, livemode_of
+
+if TYPE_CHECKING:
+    from billdesk.core.gateways.stripe.port import StripeGateway
+
+SECRET_SERVICE = "BillDesk/stripe"  # noqa: S105 - the name of the entry, not the secret
+
+OpenGateway = Callable[[str], "StripeGateway"]
+
+
+class NoStripeKey(UserError):
+    """Online payment is on, but this computer has no key for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripeConnector:
+    """Finds the key of a company and mode and opens a gateway with it.
+
+    ``open_gateway`` turns a key into a gateway.
+    """
+
+    secrets: SecretStore
+    open_gateway: OpenGateway
+
+    def open(self, company_uid: str, *, livemode: bool) -> "StripeGateway":
+        """A gateway for the company. Raises ``NoStripeKey`` when there is no key here."""
+        key = self.secrets.get(SECRET_SERVICE, _entry(company_uid, livemode))
+        if key is None:
+            raise NoStripeKey(
+                "This computer has no Stripe key for this company. Enter it in Settings, Online "
+                "payment.",
+                field="stripe_key",
+            )
+        return self.open_gateway(key)
+
+    def open_with(self, key: str) -> "StripeGateway":
+        """A gateway for a key that was just typed. Raises ``UserError`` for a wrong kind."""
+        return self.open_gateway(check_key(key))
+
+    def keep(self, company_uid: str, key: str) -> None:
+        """Store the key of its mode."""
+        self.secrets.set(SECRET_SERVICE, _entry(company_uid, livemode_of(key)), key)
+
+    def forget(self, company_uid: str, *, livemode: bool) -> None:
+        """Remove the key of a mode."""
+        self.secrets.delete(SECRET_SERVICE, _entry(company_uid, livemode))
+
+
+def _entry(company_uid: str, livemode: bool) -> str:
+    return f"{company_uid}:{'live' if livemode else 'test'}"

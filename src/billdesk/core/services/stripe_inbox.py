@@ -1,0 +1,318 @@
+"""The inbox of Stripe events: how far it was read and what waits to be applied."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from billdesk.core.db.tables import Payment, PaymentLink, StripeCursor, StripeEvent
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.events import LinkChanged, StripeChecked
+from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.gateways.stripe.facts import EventFact, LinkFact, RootKind
+from billdesk.core.services.steps.settings import company_row, read_setting
+
+LEASE = timedelta(minutes=2)
+# Events carry whole seconds and become visible late; stripe's list is eventually consistent.
+OVERLAP = timedelta(hours=1)
+OVERLAP_AT_START = timedelta(hours=48)
+RETENTION = timedelta(days=29)
+LONGEST_BACKOFF_S = 300
+CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "payment_link"})
+LONGEST_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What to ask Stripe for: everything since ``since_at``, or on from ``starting_after``."""
+
+    company_uid: str
+    stripe_account: str
+    livemode: bool
+    since_at: datetime
+    starting_after: str | None
+    through_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Events about one payment, fetched and applied together."""
+
+    kind: RootKind
+    id: str
+    event_ids: tuple[str, ...]
+    livemode: bool
+    refunds: bool
+    disputes: bool
+    tries: int
+
+
+class StripeInboxService:
+    """Transactions of the poller."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def begin(self, worker: str, *, deep: bool) -> Window | None:
+        """Take the cursor's lease; ``None`` when another desk polls or nothing is connected."""
+        with self._uow.write() as tx:
+            settings = read_setting(tx, OnlinePayment)
+            if not settings.account:
+                return None
+            cursor = self._cursor(tx, settings)
+            held = cursor.lease_until_at is not None and cursor.lease_until_at > tx.now
+            if held and cursor.claimed_by != worker:
+                return None
+            cursor.claimed_by = worker
+            cursor.lease_until_at = tx.now + LEASE
+            uid = company_row(tx).uid
+            if cursor.resume_after and cursor.resume_from_at:
+                return Window(
+                    uid,
+                    cursor.stripe_account,
+                    cursor.livemode,
+                    cursor.resume_from_at,
+                    cursor.resume_after,
+                    cursor.resume_through_at,
+                )
+            start = cursor.read_through_at or cursor.connected_at
+            overlap = OVERLAP_AT_START if deep and cursor.read_through_at else OVERLAP
+            since = max(start - overlap, tx.now - RETENTION)
+            return Window(uid, cursor.stripe_account, cursor.livemode, since, None, None)
+
+    @use_case
+    def store(
+        self,
+        window: Window,
+        events: tuple[EventFact, ...],
+        *,
+        through_at: datetime,
+        reached_start: bool,
+    ) -> None:
+        """Keep a batch of events and move the cursor, together.
+
+        The cursor moves only when the window's start was reached; otherwise the place to go on
+        from is kept and the next look continues there.
+        """
+        with self._uow.write() as tx:
+            self._insert(tx, window, events)
+            cursor = tx.session.get_one(
+                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
+            )
+            if reached_start:
+                cursor.read_through_at = max(cursor.read_through_at or through_at, through_at)
+                cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
+            elif events:
+                cursor.resume_after = events[-1].id
+                cursor.resume_from_at = window.since_at
+                cursor.resume_through_at = through_at
+            cursor.last_ok_at = tx.now
+            cursor.failures = 0
+            cursor.error = ""
+            cursor.lease_until_at = tx.now + LEASE
+
+    @use_case
+    def forget_place(self, window: Window) -> None:
+        """The event to continue after has aged out: start over from the window's start."""
+        with self._uow.write() as tx:
+            cursor = tx.session.get_one(
+                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
+            )
+            cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
+
+    @use_case
+    def end(self, window: Window, *, applied: int, error: str = "") -> None:
+        """Give the lease back and tell the window."""
+        with self._uow.write() as tx:
+            cursor = tx.session.get_one(
+                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
+            )
+            cursor.claimed_by = cursor.lease_until_at = None
+            if error:
+                cursor.failures += 1
+                cursor.error = error[:LONGEST_ERROR]
+            tx.tell(StripeChecked(tx.company_id, applied))
+
+    def due_roots(self, limit: int = 100) -> tuple[Root, ...]:
+        """Payments with unapplied events, oldest first; all events of a payment are one root."""
+        with self._uow.read() as connection:
+            rows = connection.execute(
+                select(StripeEvent.__table__)
+                .where(
+                    StripeEvent.company_id == self._uow.company_id,
+                    StripeEvent.state == InboxState.NEW.value,
+                    StripeEvent.next_try_at <= self._uow.now(),
+                )
+                .order_by(StripeEvent.created_at, StripeEvent.id)
+                .limit(limit * 10)
+            ).all()
+        grouped: dict[tuple[str, bool], list[object]] = {}
+        for row in rows:
+            grouped.setdefault((row.root, row.livemode), []).append(row)
+        return tuple(_root(key, group) for key, group in list(grouped.items())[:limit])
+
+    @use_case
+    def put_off(self, root: Root, sentence: str) -> None:
+        """The look failed: the events stay new and are tried again later, ever more rarely."""
+        with self._uow.write() as tx:
+            delay = min(LONGEST_BACKOFF_S, 2 ** min(root.tries + 1, 9))
+            self._update(
+                tx,
+                root,
+                tries=root.tries + 1,
+                next_try_at=tx.now + timedelta(seconds=delay),
+                error=sentence[:LONGEST_ERROR],
+            )
+
+    @use_case
+    def bury(self, root: Root, sentence: str) -> None:
+        """What the events were about no longer exists (deleted test data)."""
+        with self._uow.write() as tx:
+            self._update(tx, root, state=InboxState.DEAD.value, error=sentence[:LONGEST_ERROR])
+
+    def payments_without_fee(self, limit: int = 50) -> tuple[tuple[str, bool], ...]:
+        """Payment intents (with mode) whose fee is due for another look."""
+        with self._uow.read() as connection:
+            rows = connection.execute(
+                select(Payment.payment_intent, Payment.livemode)
+                .where(
+                    Payment.company_id == self._uow.company_id,
+                    Payment.fee_state == FeeState.PENDING.value,
+                    Payment.fee_next_try_at <= self._uow.now(),
+                )
+                .limit(limit)
+            ).all()
+        return tuple((row.payment_intent, bool(row.livemode)) for row in rows)
+
+    def is_busy(self) -> bool:
+        """Whether a customer may pay at any moment: a link is open or money is on its way."""
+        with self._uow.read() as connection:
+            links = connection.scalar(
+                select(func.count())
+                .select_from(PaymentLink)
+                .where(
+                    PaymentLink.company_id == self._uow.company_id,
+                    PaymentLink.state == LinkState.ACTIVE.value,
+                )
+            )
+            pending = connection.scalar(
+                select(func.count())
+                .select_from(Payment)
+                .where(
+                    Payment.company_id == self._uow.company_id,
+                    or_(
+                        Payment.state == PaymentState.PENDING.value,
+                        Payment.fee_state == FeeState.PENDING.value,
+                    ),
+                )
+            )
+        return bool(links or pending)
+
+    @use_case
+    def link_seen(self, root: Root, fact: LinkFact) -> None:
+        """A link changed at Stripe: notice when somebody switched it off in the Dashboard."""
+        with self._uow.write() as tx:
+            link = tx.session.scalar(
+                select(PaymentLink).where(
+                    PaymentLink.company_id == tx.company_id, PaymentLink.stripe_id == fact.id
+                )
+            )
+            # Used up by a payment: applying that payment retires the link, this event does not.
+            used_up = fact.completed_sessions >= (fact.completed_limit or 1)
+            active = link is not None and link.state == LinkState.ACTIVE
+            if link is not None and active and not fact.active and not used_up:
+                link.state = LinkState.CLOSED.value
+                link.error = "This payment link was switched off at Stripe."
+                link.updated_at = tx.now
+                tx.tell(LinkChanged(tx.company_id, link.document_id))
+            state = InboxState.FOREIGN if link is None else InboxState.APPLIED
+            self._update(tx, root, state=state.value, applied_at=tx.now, error="")
+
+    @staticmethod
+    def _cursor(tx: Transaction, settings: OnlinePayment) -> StripeCursor:
+        key = (tx.company_id, settings.account, settings.livemode)
+        cursor = tx.session.get(StripeCursor, key, with_for_update=True)
+        if cursor is None:
+            cursor = StripeCursor(
+                company_id=tx.company_id,
+                stripe_account=settings.account,
+                livemode=settings.livemode,
+                connected_at=tx.now,
+                failures=0,
+                error="",
+            )
+            tx.session.add(cursor)
+            tx.session.flush()
+        return cursor
+
+    @staticmethod
+    def _insert(tx: Transaction, window: Window, events: tuple[EventFact, ...]) -> None:
+        rows = [
+            {
+                "company_id": tx.company_id,
+                "livemode": event.livemode,
+                "id": event.id,
+                "type": event.type,
+                "created_at": event.created_at,
+                "api_version": event.api_version or "",
+                "object_id": event.object_id,
+                "object_type": event.object_type,
+                "root": f"{event.root_kind.value}:{event.root_id}" if event.root_kind else "",
+                "state": _first_state(event, window),
+                "tries": 0,
+                "next_try_at": tx.now,
+                "error": "",
+                "received_at": tx.now,
+            }
+            for event in events
+        ]
+        if not rows:
+            return
+        dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+        # Seen before means done before: the overlap brings most events several times.
+        tx.connection.execute(dialect.insert(StripeEvent).on_conflict_do_nothing(), rows)
+
+    @staticmethod
+    def _update(tx: Transaction, root: Root, **values: object) -> None:
+        tx.connection.execute(
+            update(StripeEvent)
+            .where(
+                StripeEvent.company_id == tx.company_id,
+                StripeEvent.livemode == root.livemode,
+                StripeEvent.id.in_(root.event_ids),
+                StripeEvent.state == InboxState.NEW.value,
+            )
+            .values(**values)
+        )
+
+
+def _first_state(event: EventFact, window: Window) -> str:
+    """Events of the other mode, of nothing we follow, or of somebody else are not ours.
+
+    Several companies and programs may share one Stripe account. Sessions, intents and charges
+    carry our metadata when they are ours; refunds and disputes never do and need a look.
+    """
+    ours = event.metadata.get("company") == window.company_uid
+    foreign = (
+        event.livemode != window.livemode
+        or event.root_kind is None
+        or (event.object_type in CARRY_METADATA and not ours)
+    )
+    return (InboxState.FOREIGN if foreign else InboxState.NEW).value
+
+
+def _root(key: tuple[str, bool], rows: list[object]) -> Root:
+    kind, _, root_id = key[0].partition(":")
+    types = {getattr(row, "type", "") for row in rows}
+    return Root(
+        kind=RootKind(kind),
+        id=root_id,
+        event_ids=tuple(str(getattr(row, "id", "")) for row in rows),
+        livemode=key[1],
+        refunds=any("refund" in name for name in types),
+        disputes=any("dispute" in name for name in types),
+        tries=max(int(getattr(row, "tries", 0)) for row in rows),
+    )

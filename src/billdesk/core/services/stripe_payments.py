@@ -1,0 +1,269 @@
+"""Apply what Stripe says about a payment: converge to it, never increment.
+
+Every call gets a freshly fetched snapshot, so events may come late, twice or out of order: the
+books end up the same.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from billdesk.core.db.tables import Document, Install, Payment, PaymentLink, StripeEvent
+from billdesk.core.db.types import new_uid
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.events import PaymentChanged
+from billdesk.core.domain.outside import (
+    RECEIVED,
+    FeeState,
+    InboxState,
+    LinkState,
+    PaymentMethod,
+    PaymentState,
+)
+from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.services.steps.base_currency import open_day
+from billdesk.core.services.steps.follow import follow_balance
+from billdesk.core.services.steps.links import reference
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settlement import recompute_document, recompute_payment
+from billdesk.core.services.steps.stripe_ledger import (
+    book_charge,
+    book_disputes,
+    book_fee,
+    book_refunds,
+)
+from billdesk.core.services.steps.stripe_links import find_link
+
+FEE_WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(days=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of a snapshot: whether it was ours and which document it touched."""
+
+    foreign: bool
+    document_id: int | None = None
+
+
+class StripePaymentService:
+    """One use case: make the books say what Stripe says."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def apply(
+        self, snapshot: PaymentSnapshot, *, event_ids: Sequence[str] = (), livemode: bool
+    ) -> Applied:
+        """Apply ``snapshot`` and mark ``event_ids`` applied, in one transaction."""
+        with self._uow.write() as tx:
+            link = find_link(tx, snapshot)
+            if link is None or snapshot.livemode != livemode or link.livemode != livemode:
+                self._mark(tx, event_ids, livemode, InboxState.FOREIGN)
+                return Applied(foreign=True)
+            self._mark(tx, event_ids, livemode, InboxState.APPLIED)
+            document = load(tx, Document, link.document_id)
+            if snapshot.intent is not None:
+                self._converge(tx, document, link, snapshot)
+            return Applied(foreign=False, document_id=document.id)
+
+    @staticmethod
+    def _mark(tx: Transaction, event_ids: Sequence[str], livemode: bool, state: InboxState) -> None:
+        if not event_ids:
+            return
+        tx.connection.execute(
+            update(StripeEvent)
+            .where(
+                StripeEvent.company_id == tx.company_id,
+                StripeEvent.livemode == livemode,
+                StripeEvent.id.in_(event_ids),
+                StripeEvent.state == InboxState.NEW.value,
+            )
+            .values(state=state.value, applied_at=tx.now, error="")
+        )
+
+    def _converge(
+        self, tx: Transaction, document: Document, link: PaymentLink, seen: PaymentSnapshot
+    ) -> None:
+        payment = self._find(tx, seen)
+        before = None if payment is None else (payment.state, payment.amount_minor, payment.review)
+        state = _state_of(seen, payment)
+        if state is None:
+            return
+        if payment is None:
+            payment = self._insert(tx, document, link, seen, state)
+        first_success = payment.charge is None and state in RECEIVED
+        self._copy(payment, seen, state, tx)
+        if state is PaymentState.FAILED and link.state != LinkState.CLOSED:
+            # A completed session used the link up, although no money came.
+            link.state = LinkState.CLOSED.value
+            payment.review = "The payment did not go through. Make a new payment link."
+        if first_success:
+            review = self._check(tx, document, link, seen)
+            payment.review = review
+            book_charge(tx, document, payment, seen, settle=not review)
+        book_refunds(tx, document, payment, seen)
+        book_disputes(tx, document, payment, seen)
+        self._fee(tx, document, payment, seen)
+        tx.session.flush()
+        recompute_payment(tx, payment)
+        recompute_document(tx, document)
+        if payment.unallocated_minor and not payment.review:
+            payment.review = "More was paid than was open. Keep it as credit or refund it."
+        follow_balance(tx, document)
+        if before != (payment.state, payment.amount_minor, payment.review):
+            tx.audit(
+                f"stripe.{payment.state}",
+                f"document:{document.uid}",
+                before=before,
+                after={
+                    "payment_intent": payment.payment_intent,
+                    "amount_minor": payment.amount_minor,
+                    "currency": payment.currency,
+                },
+            )
+        tx.tell(PaymentChanged(tx.company_id, document.id))
+
+    @staticmethod
+    def _find(tx: Transaction, seen: PaymentSnapshot) -> Payment | None:
+        if seen.intent is None:
+            return None
+        return tx.session.scalar(
+            select(Payment)
+            .where(
+                Payment.company_id == tx.company_id,
+                Payment.livemode == seen.livemode,
+                Payment.payment_intent == seen.intent.id,
+            )
+            .with_for_update()
+        )
+
+    @staticmethod
+    def _insert(
+        tx: Transaction,
+        document: Document,
+        link: PaymentLink,
+        seen: PaymentSnapshot,
+        state: PaymentState,
+    ) -> Payment:
+        if seen.intent is None:
+            raise ValueError("a payment needs its intent")
+        payment = Payment(
+            uid=new_uid(),
+            company_id=tx.company_id,
+            customer_id=document.customer_id,
+            document_id=document.id,
+            method=PaymentMethod.STRIPE.value,
+            state=state.value,
+            currency=seen.intent.currency,
+            amount_minor=seen.intent.amount_minor,
+            base_minor=0,
+            exchange_rate=document.exchange_rate,
+            received_on=tx.today,
+            livemode=seen.livemode,
+            stripe_account=link.stripe_account,
+            payment_intent=seen.intent.id,
+            link_id=link.id,
+            created_at=tx.now,
+            updated_at=tx.now,
+        )
+        tx.session.add(payment)
+        tx.session.flush()
+        return payment
+
+    @staticmethod
+    def _copy(
+        payment: Payment, seen: PaymentSnapshot, state: PaymentState, tx: Transaction
+    ) -> None:
+        intent, charge, session = seen.intent, seen.charge, seen.session
+        payment.state = state.value
+        payment.updated_at = tx.now
+        if session is not None:
+            payment.checkout_session = session.id
+        if intent is not None:
+            received = state in RECEIVED
+            payment.amount_minor = intent.amount_received_minor if received else intent.amount_minor
+            if intent.last_error is not None and not received:
+                payment.failure = intent.last_error.message[:500]
+        if charge is not None:
+            payment.receipt_url = charge.receipt_url or ""
+            if payment.charge is None and state in RECEIVED:
+                payment.received_on = open_day(tx, charge.created_at.date())
+
+    @staticmethod
+    def _check(
+        tx: Transaction, document: Document, link: PaymentLink, seen: PaymentSnapshot
+    ) -> str:
+        """Why the money must not settle the document by itself; empty when all is well."""
+        intent, session = seen.intent, seen.session
+        install = tx.session.get_one(Install, 1)
+        signed = seen.metadata.get("ref", "")
+        expected = reference(install.reference_key, link.uid, link.amount_minor, link.currency)
+        if not hmac.compare_digest(signed, expected):
+            return "The payment's reference is not the one BillDesk signed. Please check it."
+        if intent is None or intent.currency != link.currency:
+            return "The payment came in another currency than the link asked for."
+        amounts = {intent.amount_received_minor}
+        if session is not None:
+            amounts.add(session.amount_total_minor)
+        if amounts != {link.amount_minor}:
+            return "The amount paid is not the amount the link asked for."
+        if session is not None and session.discount_minor:
+            return "A discount was applied at Stripe that the invoice does not have."
+        if document.voided_at is not None:
+            return "Money arrived for a void invoice. Keep it as credit or refund it."
+        return ""
+
+    @staticmethod
+    def _fee(tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot) -> None:
+        if payment.state not in RECEIVED or payment.fee_state == FeeState.FINAL:
+            return
+        balance = seen.charge.balance if seen.charge else None
+        if balance is not None:
+            book_fee(tx, document, payment, balance)
+            return
+        # Stripe captures asynchronously: the fee comes later, by event or by looking again.
+        payment.fee_state = FeeState.PENDING.value
+        wait = FEE_WAITS[min(payment.fee_tries, len(FEE_WAITS) - 1)]
+        payment.fee_tries += 1
+        payment.fee_next_try_at = tx.now + wait
+
+
+def _state_of(seen: PaymentSnapshot, payment: Payment | None) -> PaymentState | None:
+    """The payment's state by Stripe's; ``None`` where there is nothing to book.
+
+    A payment that was received once never goes back to pending or failed: from there only
+    refunds and disputes change money.
+    """
+    intent, charge = seen.intent, seen.charge
+    if intent is None:
+        return None
+    if intent.status == "succeeded":
+        if any(_is_open_dispute(dispute.status) for dispute in seen.disputes):
+            return PaymentState.DISPUTED
+        if charge is not None and charge.amount_refunded_minor:
+            full = charge.amount_refunded_minor >= charge.amount_captured_minor
+            return PaymentState.REFUNDED if full else PaymentState.PARTIALLY_REFUNDED
+        return PaymentState.SUCCEEDED
+    if payment is not None and payment.state in RECEIVED:
+        return PaymentState(payment.state)
+    if intent.status == "processing":
+        return PaymentState.PENDING
+    if payment is None:
+        # Declined or abandoned on the page: the customer may try again, no money has moved.
+        return None
+    if intent.status in ("canceled", "requires_payment_method"):
+        return PaymentState.FAILED
+    return PaymentState(payment.state)
+
+
+def _is_open_dispute(status: str) -> bool:
+    return not status.startswith("warning_") and status not in ("won", "prevented")

@@ -1,0 +1,138 @@
+"""Do the jobs of the outbox: network and drawing outside, facts in short transactions."""
+
+import logging
+import uuid
+
+from billdesk.core.domain.errors import BillDeskError, TemporaryError
+from billdesk.core.domain.outside import JobKind
+from billdesk.core.gateways.mail.port import MailOutcomeUnknown
+from billdesk.core.gateways.stripe.errors import (
+    StripeGone,
+    StripeKeyParametersDrifted,
+    StripeKeyRejected,
+    StripePermissionMissing,
+    StripeRefused,
+    StripeUnreachable,
+)
+from billdesk.core.services.link_jobs import LinkJobService
+from billdesk.core.services.mail_jobs import MailJobService
+from billdesk.core.services.outbox import Job, OutboxService
+from billdesk.core.services.outgoing_mail import MailConnector
+from billdesk.core.services.render_jobs import RenderJobService
+from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
+from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
+
+log = logging.getLogger(__name__)
+ALL_KINDS = tuple(JobKind)
+MOST_TRIES = 12
+
+
+class OutboxWorker:
+    """Takes one job after the other until none is due."""
+
+    def __init__(
+        self,
+        outbox: OutboxService,
+        links: LinkJobService,
+        renders: RenderJobService,
+        mails: MailJobService,
+        stripe: StripeConnector,
+        mail: MailConnector,
+        company: str,
+    ) -> None:
+        self._outbox = outbox
+        self._links = links
+        self._renders = renders
+        self._mails = mails
+        self._stripe = stripe
+        self._mail = mail
+        self._company = company
+        self._name = f"outbox-{uuid.uuid4()}"
+
+    def run_due(self) -> int:
+        """Do every job that is due; how many were taken."""
+        done = 0
+        while (job := self._outbox.claim(self._name, ALL_KINDS)) is not None:
+            done += 1
+            self._run(job)
+        return done
+
+    def _run(self, job: Job) -> None:
+        try:
+            {
+                JobKind.CREATE_LINK: self._create_link,
+                JobKind.RETIRE_LINK: self._retire_link,
+                JobKind.RENDER: self._renders.run,
+                JobKind.SEND_MAIL: self._send_mail,
+            }[job.kind](job)
+        except TemporaryError as error:
+            self._outbox.retry_later(job, str(error), backoff_s(job.tries))
+        except BillDeskError as error:
+            self._outbox.fail(job, str(error))
+        except Exception as error:
+            # A bug must not stop the jobs behind it; the job itself is tried again a few times.
+            log.exception("job %s (%s) failed", job.id, job.kind.value)
+            sentence = f"Internal error ({type(error).__name__}); see the log."
+            if job.tries >= MOST_TRIES:
+                self._outbox.fail(job, sentence)
+            else:
+                self._outbox.retry_later(job, sentence, backoff_s(job.tries))
+
+    def _create_link(self, job: Job) -> None:
+        wanted = self._links.begin_create(job)
+        if wanted is None:
+            return
+        try:
+            gateway = self._stripe.open(self._company, livemode=wanted.livemode)
+            if wanted.key_expired:
+                found = gateway.find_active_link(wanted.uid)
+                if found is None:
+                    self._links.restart(job)
+                    return
+            else:
+                found = gateway.create_payment_link(wanted.params, wanted.idempotency_key)
+            self._links.created(job, found)
+        except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
+            self._links.not_executed(job, str(error), LONGEST_WAIT_S)
+        except StripeUnreachable as error:
+            self._links.not_executed(job, str(error), error.retry_after_s or backoff_s(job.tries))
+        except (StripeRefused, StripeKeyParametersDrifted) as error:
+            self._links.refused(job, str(error))
+
+    def _retire_link(self, job: Job) -> None:
+        link = self._links.begin_retire(job)
+        if link is None:
+            return
+        try:
+            gateway = self._stripe.open(self._company, livemode=link.livemode)
+            gateway.deactivate_payment_link(link.stripe_id)
+            # Switching the link off leaves open pay pages payable for up to a day.
+            for session in gateway.sessions_of_link(link.stripe_id, status="open"):
+                gateway.expire_session(session.id)
+        except StripeGone:
+            log.info("a link to retire no longer exists at Stripe")
+        except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
+            self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)
+            return
+        self._links.retired(job)
+
+    def _send_mail(self, job: Job) -> None:
+        handover = self._mails.begin(job)
+        if handover is None:
+            return
+        try:
+            message = handover.mail.message(handover.settings)
+            gateway = self._mail.open(handover.settings, self._company)
+            accepted = gateway.send(message)
+        except MailOutcomeUnknown:
+            self._mails.unknown(job)
+        except TemporaryError as error:
+            if job.tries >= MOST_TRIES:
+                self._mails.failed(job, str(error))
+                return
+            self._mails.not_sent(job, str(error))
+            raise
+        except BillDeskError as error:
+            self._mails.failed(job, str(error))
+        else:
+            self._mails.accepted(job, accepted.reply)

@@ -1,0 +1,142 @@
+"""Look at Stripe: read new events into the inbox, fetch what they are about, apply it."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from billdesk.core.domain.errors import BillDeskError, TemporaryError
+from billdesk.core.gateways.stripe.errors import StripeGone
+from billdesk.core.gateways.stripe.facts import RootKind
+from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe_inbox import Root, StripeInboxService, Window
+from billdesk.core.services.stripe_payments import StripePaymentService
+
+log = logging.getLogger(__name__)
+MOST_PAGES = 50
+MOST_ROUNDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one look brought: events read, payments applied, and what went wrong (empty: nothing)."""
+
+    events: int = 0
+    applied: int = 0
+    error: str = ""
+    skipped: bool = False
+
+
+class Poller:
+    """One look at Stripe for one company. Never two at once: the cursor has a lease."""
+
+    def __init__(
+        self,
+        inbox: StripeInboxService,
+        payments: StripePaymentService,
+        stripe: StripeConnector,
+    ) -> None:
+        self._inbox = inbox
+        self._payments = payments
+        self._stripe = stripe
+        self._name = f"poller-{uuid.uuid4()}"
+
+    def poll(self, *, deep: bool = False) -> PollResult:
+        """Read, fetch and apply until nothing is due. ``deep`` looks further back (start, wake).
+
+        Errors end the look and are reported in the result; what was stored stays stored.
+        """
+        window = self._inbox.begin(self._name, deep=deep)
+        if window is None:
+            return PollResult(skipped=True)
+        events = applied = 0
+        error = ""
+        try:
+            gateway = self._stripe.open(window.company_uid, livemode=window.livemode)
+            events = self._read(gateway, window)
+            applied = self._apply_due(gateway, window)
+            applied += self._complete_fees(gateway, window)
+        except BillDeskError as failure:
+            error = str(failure)
+        except Exception as failure:
+            log.exception("looking at Stripe failed")
+            error = f"Internal error ({type(failure).__name__}); see the log."
+        self._inbox.end(window, applied=applied, error=error)
+        return PollResult(events, applied, error)
+
+    def _read(self, gateway: StripeGateway, window: Window) -> int:
+        """Follow the pages, newest first, down to the window's start; each page is kept at once."""
+        after = window.starting_after
+        through_at = window.through_at
+        seen = 0
+        for _ in range(MOST_PAGES):
+            try:
+                page = gateway.list_events(created_gte=window.since_at, starting_after=after)
+            except StripeGone:
+                if after is None:
+                    raise
+                # The place to go on from has aged out: once more from the top.
+                self._inbox.forget_place(window)
+                after = through_at = None
+                continue
+            through_at = through_at or page.server_at - timedelta(seconds=1)
+            seen += len(page.events)
+            self._inbox.store(
+                window,
+                page.events,
+                through_at=through_at,
+                reached_start=not page.has_more,
+            )
+            if not page.has_more:
+                break
+            after = page.events[-1].id
+        return seen
+
+    def _apply_due(self, gateway: StripeGateway, window: Window) -> int:
+        applied = 0
+        for _ in range(MOST_ROUNDS):
+            roots = self._inbox.due_roots()
+            if not roots:
+                break
+            for root in roots:
+                applied += self._apply(gateway, root, window)
+        return applied
+
+    def _apply(self, gateway: StripeGateway, root: Root, window: Window) -> int:
+        if root.livemode != window.livemode:
+            self._inbox.bury(root, "This event belongs to the other mode of the Stripe account.")
+            return 0
+        try:
+            if root.kind is RootKind.PAYMENT_LINK:
+                self._inbox.link_seen(root, gateway.read_payment_link(root.id))
+                return 0
+            snapshot = gateway.fetch_payment(
+                root.kind, root.id, refunds=root.refunds, disputes=root.disputes
+            )
+        except StripeGone as error:
+            self._inbox.bury(root, str(error))
+            return 0
+        except TemporaryError as error:
+            self._inbox.put_off(root, str(error))
+            return 0
+        try:
+            outcome = self._payments.apply(
+                snapshot, event_ids=root.event_ids, livemode=window.livemode
+            )
+        except BillDeskError as error:
+            # Never marked done: it stays in the inbox, in view, and is tried again.
+            log.warning("an event could not be applied: %s", error)
+            self._inbox.put_off(root, str(error))
+            return 0
+        return 0 if outcome.foreign else 1
+
+    def _complete_fees(self, gateway: StripeGateway, window: Window) -> int:
+        applied = 0
+        for intent, livemode in self._inbox.payments_without_fee():
+            if livemode != window.livemode:
+                continue
+            snapshot = gateway.fetch_payment(RootKind.PAYMENT_INTENT, intent)
+            outcome = self._payments.apply(snapshot, livemode=livemode)
+            applied += 0 if outcome.foreign else 1
+        return applied

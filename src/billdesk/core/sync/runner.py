@@ -1,0 +1,113 @@
+"""What runs by itself: one thread for the outbox, one for looking at Stripe."""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Event as Flag
+from threading import Lock, Thread
+
+from billdesk.core.bus import Bus
+from billdesk.core.domain.events import (
+    CompanyChanged,
+    Event,
+    InvoiceIssued,
+    InvoiceVoided,
+    LinkChanged,
+    MailChanged,
+    PaymentChanged,
+)
+from billdesk.core.sync.outbox_worker import OutboxWorker
+from billdesk.core.sync.policy import poll_interval_s
+from billdesk.core.sync.poller import Poller, PollResult
+
+log = logging.getLogger(__name__)
+# Mails wait up to ten seconds for Undo; a look this often costs one indexed read.
+OUTBOX_INTERVAL_S = 1.0
+WAKES_OUTBOX = (InvoiceIssued, InvoiceVoided, LinkChanged, MailChanged, PaymentChanged)
+
+
+class SyncRunner:
+    """Starts and stops the two workers; both sleep until something is due or asked for."""
+
+    def __init__(
+        self, outbox: OutboxWorker, poller: Poller, bus: Bus, *, is_busy: Callable[[], bool]
+    ) -> None:
+        self._outbox = outbox
+        self._poller = poller
+        self._bus = bus
+        self._is_busy = is_busy
+        self._stopping = Flag()
+        self._outbox_wanted = Flag()
+        self._poll_wanted = Flag()
+        self._link_touched_at: float | None = None
+        self._threads: list[Thread] = []
+        self._polling = Lock()
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Start working; returns at once."""
+        self._unsubscribe = self._bus.subscribe(self._heard)
+        for target, name in ((self._run_outbox, "outbox"), (self._run_poller, "poller")):
+            thread = Thread(target=target, name=f"billdesk-{name}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, timeout_s: float = 35.0) -> bool:
+        """Finish the step under way and stop; ``True`` when both workers ended in time.
+
+        What was not done stays in the outbox and the inbox.
+        """
+        self._stopping.set()
+        self._outbox_wanted.set()
+        self._poll_wanted.set()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        deadline = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def link_touched(self) -> None:
+        """A link was opened, copied or sent: look more often for a while."""
+        self._link_touched_at = time.monotonic()
+        self._poll_wanted.set()
+
+    def work_outbox_now(self) -> int:
+        """Do what is due right now, on the calling thread; how many jobs were taken."""
+        return self._outbox.run_due()
+
+    def poll_now(self, *, deep: bool = False) -> PollResult:
+        """Look at Stripe right now, on the calling thread."""
+        with self._polling:
+            return self._poller.poll(deep=deep)
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, WAKES_OUTBOX):
+            self._outbox_wanted.set()
+        if isinstance(event, CompanyChanged):
+            self._poll_wanted.set()
+
+    def _run_outbox(self) -> None:
+        while not self._stopping.is_set():
+            self._outbox_wanted.clear()
+            try:
+                self._outbox.run_due()
+            except Exception:
+                # The disk may be full or the database locked: say so and go on later.
+                log.exception("the outbox could not be worked")
+            self._outbox_wanted.wait(OUTBOX_INTERVAL_S)
+
+    def _run_poller(self) -> None:
+        deep = True
+        while not self._stopping.is_set():
+            self._poll_wanted.clear()
+            try:
+                self.poll_now(deep=deep)
+                deep = False
+                busy = self._is_busy()
+            except Exception:
+                log.exception("looking at Stripe failed")
+                busy = True
+            touched = self._link_touched_at
+            since = None if touched is None else time.monotonic() - touched
+            self._poll_wanted.wait(poll_interval_s(since_link_s=since, busy=busy))

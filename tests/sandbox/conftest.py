@@ -8,8 +8,7 @@ import stripe
 from sandbox_support import NOW, MakeClient, MakeLink, link_params
 from stripe_contract import StripeContract
 
-from billdesk.sandbox import Exchange, StripeSandbox
-from billdesk.sandbox.clock import SandboxClock
+from billdesk.sandbox import Exchange, SandboxClock, StripeSandbox
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The server itself: who may use it, planned failures, restarts, a clean end."""
 
 import http.client
-import json
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +12,8 @@ import requests
 import stripe
 from sandbox_support import NOW, MakeClient, MakeLink, submit
 
-from billdesk.sandbox import PRACTICE_KEY, Exchange, StripeSandbox
+from billdesk.sandbox import PRACTICE_KEY, Exchange, Fault, StripeSandbox
 from billdesk.sandbox.control import TOKEN_HEADER
-from billdesk.sandbox.faults import Fault
 
 
 def test_requests_for_another_host_or_from_another_site_are_refused(
@@ -212,11 +210,13 @@ def test_links_move_when_their_port_was_taken_meanwhile(tmp_path: Path) -> None:
         assert moved.url != first.url
 
 
-def test_a_file_that_is_no_state_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ['{"format": 99}', "{}", "not JSON", '{"format": 1}', "[]"])
+def test_a_file_that_is_no_state_file_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "practice.json"
-    file.write_text(json.dumps({"format": 99}))
+    file.write_text(text)
     with pytest.raises(ValueError, match=r"practice\.json is not a state file"):
         StripeSandbox(state_file=file)
+    assert file.read_text() == text
 
 
 def test_stopping_ends_the_thread_and_frees_the_port() -> None:

@@ -4,6 +4,8 @@ Everything listens on 127.0.0.1 only. Nothing here knows the application: it imp
 core nor ui, so it can stand in for Stripe honestly.
 """
 
+from billdesk.sandbox.clock import SandboxClock
+from billdesk.sandbox.faults import Fault
 from billdesk.sandbox.mail import CaughtMail, MailCatcher
 from billdesk.sandbox.server import (
     PRACTICE_KEY,
@@ -17,7 +19,9 @@ __all__ = [
     "PRACTICE_KEY",
     "CaughtMail",
     "Exchange",
+    "Fault",
     "MailCatcher",
+    "SandboxClock",
     "SandboxDeclined",
     "SandboxLinkInactive",
     "StripeSandbox",

@@ -48,7 +48,7 @@ class _Reply:
 
 
 class StripeApi:
-    """Serves the operations. ``watch`` is told about every exchange; it must not raise."""
+    """Serves the operations. ``watch`` is told of each exchange but planned failures."""
 
     def __init__(self, simulation: Simulation, reset: Reset, watch: Watcher | None = None) -> None:
         self._simulation = simulation
@@ -82,7 +82,7 @@ class StripeApi:
         account = self._simulation.account
         request_id = account.ids.new("req")
         body = await request.body() if request.method == "POST" else b""
-        fault = self._simulation.faults.take(request.method, request.url.path)
+        fault = self._simulation.take_fault(request.method, request.url.path)
         if fault is not None and fault.when == "before":
             broken = await self._break(fault, request, request_id)
             if broken is not None:

@@ -14,7 +14,7 @@ class Decline:
 
 
 @dataclass(frozen=True)
-class TestCard:
+class PracticeCard:
     number: str
     brand: str
     decline: Decline | None = None
@@ -23,7 +23,7 @@ class TestCard:
 
 
 @dataclass(frozen=True)
-class TestDebit:
+class PracticeDebit:
     """A bank account whose debit stays pending, then succeeds or comes back."""
 
     iban: str
@@ -31,30 +31,30 @@ class TestDebit:
 
 
 _CARDS = (
-    TestCard("4242424242424242", "visa"),
-    TestCard("5555555555554444", "mastercard"),
-    TestCard("378282246310005", "amex"),
-    TestCard(
+    PracticeCard("4242424242424242", "visa"),
+    PracticeCard("5555555555554444", "mastercard"),
+    PracticeCard("378282246310005", "amex"),
+    PracticeCard(
         "4000000000000002",
         "visa",
         Decline("card_declined", "generic_decline", "Your card was declined."),
     ),
-    TestCard(
+    PracticeCard(
         "4000000000009995",
         "visa",
         Decline("card_declined", "insufficient_funds", "Your card has insufficient funds."),
     ),
-    TestCard(
+    PracticeCard(
         "4000000000000069",
         "visa",
         Decline("expired_card", "expired_card", "Your card has expired."),
     ),
-    TestCard(
+    PracticeCard(
         "4000000000000127",
         "visa",
         Decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
     ),
-    TestCard(
+    PracticeCard(
         "4000000000000119",
         "visa",
         Decline(
@@ -63,13 +63,13 @@ _CARDS = (
             "An error occurred while processing your card. Try again in a little bit.",
         ),
     ),
-    TestCard("4000000000000259", "visa", disputes=True),
-    TestCard("4000002500003155", "visa", authenticates=True),
+    PracticeCard("4000000000000259", "visa", disputes=True),
+    PracticeCard("4000002500003155", "visa", authenticates=True),
 )
 _DEBITS = (
-    TestDebit("AT611904300234573201", succeeds=True),
-    TestDebit("AT861904300235473202", succeeds=False),
-    TestDebit("AT611904300234573202", succeeds=False),
+    PracticeDebit("AT611904300234573201", succeeds=True),
+    PracticeDebit("AT861904300235473202", succeeds=False),
+    PracticeDebit("AT611904300234573202", succeeds=False),
 )
 
 CARDS = {card.number: card for card in _CARDS}

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from billdesk.sandbox import links, payments
 from billdesk.sandbox.account import NOBODY, Account, Cause
-from billdesk.sandbox.cards import Decline, TestCard, TestDebit
+from billdesk.sandbox.cards import Decline, PracticeCard, PracticeDebit
 from billdesk.sandbox.errors import Json, refused
 
 _LIFETIME_S = 24 * 3600
@@ -91,7 +91,7 @@ def open_session(account: Account, link: Json, *, email: str | None, reference: 
 
 
 def pay_by_card(
-    account: Account, session: Json, card: TestCard, customer: Customer
+    account: Account, session: Json, card: PracticeCard, customer: Customer
 ) -> Decline | None:
     """Charge the card. On a decline the session stays open and the reason is returned."""
     intent = payments.intent_for(account, session, customer.email)
@@ -108,7 +108,7 @@ def pay_by_card(
     return None
 
 
-def pay_by_debit(account: Account, session: Json, debit: TestDebit, customer: Customer) -> None:
+def pay_by_debit(account: Account, session: Json, debit: PracticeDebit, customer: Customer) -> None:
     """Start a bank debit: the session is complete at once, its money comes or fails later."""
     intent = payments.intent_for(account, session, customer.email)
     method = payments.debit_method(account, debit, customer.name, customer.email)

@@ -75,7 +75,7 @@ class ControlApi:
             return {"now": account.clock.now()}
 
     def _fault(self, account: Account, given: Json) -> Json:
-        self._simulation.faults.add(Fault(**given))
+        self._simulation.plan(Fault(**given))
         return {"planned": True}
 
     def _reset(self, account: Account, given: Json) -> Json:

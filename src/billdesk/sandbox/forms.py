@@ -49,8 +49,9 @@ def _with_lists(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     values = {name: _with_lists(value) for name, value in node.items()}
-    if values and all(name.isdigit() for name in values):
-        return [values[name] for name in sorted(values, key=int)]
+    indexes = [str(index) for index in range(len(values))]
+    if values and set(values) == set(indexes):
+        return [values[index] for index in indexes]
     return values
 
 

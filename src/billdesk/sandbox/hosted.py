@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from billdesk.sandbox import checkout, page, payments
 from billdesk.sandbox.account import Account
-from billdesk.sandbox.cards import CARDS, DEBITS, Decline, TestCard, digits_of, iban_of
+from billdesk.sandbox.cards import CARDS, DEBITS, Decline, PracticeCard, digits_of, iban_of
 from billdesk.sandbox.checkout import Customer
 from billdesk.sandbox.errors import Json
 from billdesk.sandbox.simulation import Simulation
@@ -35,7 +35,7 @@ _HEADERS = {
 class _Waiting:
     """A card that waits for the customer to confirm with the bank."""
 
-    card: TestCard
+    card: PracticeCard
     customer: Customer
 
 
@@ -118,7 +118,7 @@ class HostedPages:
                 return _html(page.missing_page(), 404)
             card = waiting.card
             if form.get("answer") != "confirm":
-                card = TestCard(card.number, card.brand, _REFUSED)
+                card = PracticeCard(card.number, card.brand, _REFUSED)
             return self._charge(account, session, card, waiting.customer)
 
     async def _receipt(self, request: Request) -> Response:
@@ -129,7 +129,7 @@ class HostedPages:
             return _html(page.receipt_page(account.merchant, charge))
 
     def _charge(
-        self, account: Account, session: Json, card: TestCard, customer: Customer
+        self, account: Account, session: Json, card: PracticeCard, customer: Customer
     ) -> Response:
         decline = checkout.pay_by_card(account, session, card, customer)
         if decline is None:

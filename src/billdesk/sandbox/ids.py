@@ -1,16 +1,13 @@
 """Object ids with Stripe's prefixes; random, hence without any order, as Stripe's are."""
 
-import random
+import secrets
 import string
 
 _LETTERS = string.ascii_letters + string.digits
 
 
 class IdSource:
-    """Makes ids. A seeded generator makes them repeatable."""
-
-    def __init__(self, generator: random.Random | None = None) -> None:
-        self._random = generator or random.SystemRandom()
+    """Makes ids nobody can guess and no two of which are equal."""
 
     def new(self, prefix: str) -> str:
         return f"{prefix}_{self._letters(24)}"
@@ -20,4 +17,4 @@ class IdSource:
         return f"test_{self._letters(22)}"
 
     def _letters(self, count: int) -> str:
-        return "".join(self._random.choice(_LETTERS) for _ in range(count))
+        return "".join(secrets.choice(_LETTERS) for _ in range(count))

@@ -7,7 +7,6 @@ can never be sent in vain. A test holds the declarations against Stripe's API de
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from billdesk.sandbox.errors import Json, invalid
@@ -81,16 +80,6 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Number:
-    def read(self, value: Any, path: Path) -> Decimal:
-        text = _text(value, path)
-        try:
-            return Decimal(text)
-        except InvalidOperation as problem:
-            raise invalid(f"Invalid decimal: {text}", param=path_of(path)) from problem
-
-
-@dataclass(frozen=True)
 class Flag:
     def read(self, value: Any, path: Path) -> bool:
         text = _text(value, path)
@@ -134,6 +123,7 @@ class Metadata:
         if value == "":
             return {}
         if isinstance(value, list):
+            # Keys 0, 1, ... look like an array in the form encoding.
             value = {str(index): item for index, item in enumerate(value)}
         if not isinstance(value, dict):
             raise invalid("Invalid metadata: must be a hash", param=path_of(path))

@@ -7,7 +7,7 @@ so that figures look real; the fee of a charge is unknown until it settles, as a
 from decimal import ROUND_HALF_UP, Decimal
 
 from billdesk.sandbox.account import NOBODY, Account, Cause
-from billdesk.sandbox.cards import Decline, TestCard, TestDebit
+from billdesk.sandbox.cards import Decline, PracticeCard, PracticeDebit
 from billdesk.sandbox.currencies import exponent
 from billdesk.sandbox.errors import Json, refused
 
@@ -90,7 +90,7 @@ def new_intent(
     return account.store.add(intent)
 
 
-def card_method(account: Account, card: TestCard, name: str, email: str) -> Json:
+def card_method(account: Account, card: PracticeCard, name: str, email: str) -> Json:
     method = _method(account, "card", name, email)
     method["card"] = {
         "brand": card.brand,
@@ -114,7 +114,7 @@ def card_method(account: Account, card: TestCard, name: str, email: str) -> Json
     return account.store.add(method)
 
 
-def debit_method(account: Account, debit: TestDebit, name: str, email: str) -> Json:
+def debit_method(account: Account, debit: PracticeDebit, name: str, email: str) -> Json:
     method = _method(account, "sepa_debit", name, email)
     method["sepa_debit"] = {
         "bank_code": debit.iban[4:9],

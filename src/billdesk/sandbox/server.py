@@ -124,11 +124,18 @@ class StripeSandbox:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Listen; returns when requests are answered. Raises OSError when the port is taken."""
+        """Listen; returns when requests are answered.
+
+        Raises OSError when the port is taken or the state file cannot be written.
+        """
         if self._thread is not None:
             raise RuntimeError("the sandbox is already running")
         listener = self._bind()
-        self._simulation.listen_at(listener.getsockname()[1])
+        try:
+            self._simulation.listen_at(listener.getsockname()[1])
+        except OSError:
+            listener.close()
+            raise
         listening = threading.Event()
         config = uvicorn.Config(
             self._application(),
@@ -138,6 +145,7 @@ class StripeSandbox:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
             date_header=False,
@@ -231,8 +239,7 @@ class StripeSandbox:
 
     def fail_next(self, fault: Fault) -> None:
         """Plan a failure for the next API requests that match."""
-        with self._simulation.running():
-            self._simulation.faults.add(fault)
+        self._simulation.plan(fault)
 
     def hold_events(self, *, delay_s: float = 0.0, copies: int = 1, drop: int = 0) -> None:
         """How events reach the list from now on: late, more than once, or not at all."""

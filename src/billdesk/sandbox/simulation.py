@@ -9,7 +9,7 @@ from pathlib import Path
 from billdesk.sandbox import checkout, disputes, payments
 from billdesk.sandbox.account import NOBODY, Account
 from billdesk.sandbox.errors import Json
-from billdesk.sandbox.faults import FaultPlan
+from billdesk.sandbox.faults import Fault, FaultPlan
 from billdesk.sandbox.idempotency import Idempotency
 from billdesk.sandbox.store import Job, Store
 
@@ -17,11 +17,14 @@ _FORMAT = 1
 
 
 class Simulation:
-    """Holds the account. Enter ``running()`` to look at it or change it, from any thread."""
+    """Holds the account. Enter ``running()`` to look at it or change it, from any thread.
+
+    Raises ValueError for a ``state_file`` that the sandbox did not write.
+    """
 
     def __init__(self, account: Account, state_file: Path | None = None) -> None:
         self.account = account
-        self.faults = FaultPlan()
+        self._faults = FaultPlan()
         self.idempotency = Idempotency(account)
         self.port_before: int | None = None
         self._state_file = state_file
@@ -29,6 +32,8 @@ class Simulation:
         self._lock = threading.RLock()
         if state_file is not None and state_file.exists():
             self._load(state_file)
+        elif state_file is not None:
+            state_file.parent.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def running(self) -> Iterator[Account]:
@@ -54,11 +59,21 @@ class Simulation:
             account.store.touch()
             self._save()
 
+    def plan(self, fault: Fault) -> None:
+        """Add a failure for the next API requests that match."""
+        with self._lock:
+            self._faults.add(fault)
+
+    def take_fault(self, method: str, path: str) -> Fault | None:
+        """The failure planned for this request, used up once."""
+        with self._lock:
+            return self._faults.take(method, path)
+
     def reset(self) -> None:
         """Forget every object, event, key and fault. The clock stays where it is."""
         with self._lock:
             self.account.store = Store(revision=self.account.store.revision + 1)
-            self.faults.clear()
+            self._faults.clear()
             self._save()
 
     def _catch_up(self) -> None:
@@ -82,12 +97,15 @@ class Simulation:
             checkout.expire(account, session, NOBODY, at=job.due_at)
 
     def _load(self, path: Path) -> None:
-        dumped = json.loads(path.read_text(encoding="utf-8"))
-        if dumped.get("format") != _FORMAT:
-            raise ValueError(f"{path.name} is not a state file of this sandbox")
-        self.account.store = Store.load(dumped["store"])
-        self.account.clock.offset_s = dumped["clock_offset_s"]
-        self.port_before = dumped["port"]
+        try:
+            dumped = json.loads(path.read_text(encoding="utf-8"))
+            if dumped["format"] != _FORMAT:
+                raise ValueError(f"format {dumped['format']}")
+            self.account.store = Store.load(dumped["store"])
+            self.account.clock.offset_s = float(dumped["clock_offset_s"])
+            self.port_before = int(dumped["port"])
+        except (ValueError, KeyError, TypeError) as problem:
+            raise ValueError(f"{path.name} is not a state file of this sandbox") from problem
 
     def _save(self) -> None:
         revision = self.account.store.revision

@@ -120,7 +120,7 @@ def test_an_active_link_is_found_by_its_uuid_across_pages(gateway):
     for number in range(101):
         make_link(gateway, uuid=f"other-{number}")
     assert gateway.find_active_link("wanted") == wanted
-    assert gateway.find_active_link("wanted", most=100) is None
+    assert gateway.find_active_link("wanted", most=101) is None
     gateway.deactivate_payment_link(wanted.id)
     assert gateway.find_active_link("wanted") is None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from billdesk.sandbox import links, payments
+from billdesk.sandbox import links, methods, payments
 from billdesk.sandbox.account import NOBODY, Account, Cause
 from billdesk.sandbox.cards import Decline, PracticeCard, PracticeDebit
 from billdesk.sandbox.errors import Json, refused
@@ -95,7 +95,7 @@ def pay_by_card(
 ) -> Decline | None:
     """Charge the card. On a decline the session stays open and the reason is returned."""
     intent = payments.intent_for(account, session, customer.email)
-    method = payments.card_method(account, card, customer.name, customer.email)
+    method = methods.card_method(account, card, customer.name, customer.email)
     if card.decline is not None:
         payments.fail_attempt(account, intent, method, card.decline)
         return card.decline
@@ -111,7 +111,7 @@ def pay_by_card(
 def pay_by_debit(account: Account, session: Json, debit: PracticeDebit, customer: Customer) -> None:
     """Start a bank debit: the session is complete at once, its money comes or fails later."""
     intent = payments.intent_for(account, session, customer.email)
-    method = payments.debit_method(account, debit, customer.name, customer.email)
+    method = methods.debit_method(account, debit, customer.name, customer.email)
     payments.charge(account, intent, method, pending=True)
     payments.start_processing(account, intent)
     _complete(account, session, customer, paid=False)

@@ -1,8 +1,8 @@
 """Disputes: a customer's bank takes a payment back, and perhaps returns it."""
 
 from billdesk.sandbox.account import Account
+from billdesk.sandbox.balance import balance_transaction
 from billdesk.sandbox.errors import Json, refused
-from billdesk.sandbox.payments import balance_transaction
 
 _DISPUTE_FEE_MINOR = 2000
 _TIME_TO_ANSWER_S = 14 * 24 * 3600

@@ -1,19 +1,8 @@
-"""Payment intents, charges and balance transactions: how money moves and what it costs.
-
-Amounts are integers in minor units. Fees follow Stripe's European card price (1.5 % + 0.25)
-so that figures look real; the fee of a charge is unknown until it settles, as at Stripe.
-"""
-
-from decimal import ROUND_HALF_UP, Decimal
+"""Payment intents and charges: how a customer's money moves. Amounts are in minor units."""
 
 from billdesk.sandbox.account import NOBODY, Account, Cause
-from billdesk.sandbox.cards import Decline, PracticeCard, PracticeDebit
-from billdesk.sandbox.currencies import exponent
+from billdesk.sandbox.cards import Decline
 from billdesk.sandbox.errors import Json, refused
-
-_FEE_RATE = Decimal("0.015")
-_FEE_FIXED = Decimal("0.25")
-_AVAILABLE_AFTER_S = 7 * 24 * 3600
 
 
 def intent_for(account: Account, session: Json, email: str) -> Json:
@@ -88,43 +77,6 @@ def new_intent(
         "transfer_group": None,
     }
     return account.store.add(intent)
-
-
-def card_method(account: Account, card: PracticeCard, name: str, email: str) -> Json:
-    method = _method(account, "card", name, email)
-    method["card"] = {
-        "brand": card.brand,
-        "checks": {
-            "address_line1_check": None,
-            "address_postal_code_check": None,
-            "cvc_check": "pass",
-        },
-        "country": "US",
-        "display_brand": card.brand,
-        "exp_month": 12,
-        "exp_year": 2034,
-        "fingerprint": f"practice{card.number[-4:]}",
-        "funding": "credit",
-        "generated_from": None,
-        "last4": card.number[-4:],
-        "networks": {"available": [card.brand], "preferred": None},
-        "three_d_secure_usage": {"supported": True},
-        "wallet": None,
-    }
-    return account.store.add(method)
-
-
-def debit_method(account: Account, debit: PracticeDebit, name: str, email: str) -> Json:
-    method = _method(account, "sepa_debit", name, email)
-    method["sepa_debit"] = {
-        "bank_code": debit.iban[4:9],
-        "branch_code": "",
-        "country": debit.iban[:2],
-        "fingerprint": f"practice{debit.iban[-4:]}",
-        "generated_from": {"charge": None, "setup_attempt": None},
-        "last4": debit.iban[-4:],
-    }
-    return account.store.add(method)
 
 
 def charge(account: Account, intent: Json, method: Json, *, pending: bool) -> Json:
@@ -290,79 +242,6 @@ def return_debit(account: Account, intent: Json, *, at: int) -> None:
     account.emit("payment_intent.payment_failed", intent, at=at)
 
 
-def book_fee(account: Account, charge_id: str, *, at: int) -> None:
-    """Settle a charge: its balance transaction, with the fee, appears and is announced."""
-    item = account.store.get("charge", charge_id)
-    if item["balance_transaction"] is not None:
-        return
-    fixed = _FEE_FIXED.scaleb(exponent(item["currency"]))
-    fee = int((item["amount"] * _FEE_RATE + fixed).quantize(Decimal(1), ROUND_HALF_UP))
-    transaction = balance_transaction(
-        account,
-        amount=item["amount"],
-        fee=fee,
-        currency=item["currency"],
-        source=item["id"],
-        kind="payment" if item["id"].startswith("py_") else "charge",
-        category="charge",
-        at=at,
-    )
-    item["balance_transaction"] = transaction["id"]
-    account.emit("charge.updated", item, previous={"balance_transaction": None}, at=at)
-
-
-def balance_transaction(
-    account: Account,
-    *,
-    amount: int,
-    fee: int,
-    currency: str,
-    source: str,
-    kind: str,
-    category: str,
-    at: int,
-) -> Json:
-    """A movement on the Stripe balance: ``amount`` gross (negative when it leaves), less a fee."""
-    details = [
-        {
-            "amount": fee,
-            "application": None,
-            "currency": currency,
-            "description": "Stripe processing fees" if kind != "adjustment" else "Dispute fee",
-            "type": "stripe_fee",
-        }
-    ]
-    transaction = account.store.add(
-        {
-            "id": account.ids.new("txn"),
-            "object": "balance_transaction",
-            "amount": amount,
-            "available_on": at + (_AVAILABLE_AFTER_S if amount > 0 else 0),
-            "balance_type": "payments",
-            "created": at,
-            "currency": currency,
-            "description": None,
-            "exchange_rate": None,
-            "fee": fee,
-            "fee_details": details if fee else [],
-            "net": amount - fee,
-            "reporting_category": category,
-            "source": source,
-            "status": "pending" if amount > 0 else "available",
-            "type": kind,
-        }
-    )
-    if transaction["status"] == "pending":
-        account.store.schedule(transaction["available_on"], "release", transaction["id"])
-    return transaction
-
-
-def release(account: Account, transaction_id: str) -> None:
-    """The money may be paid out from now on."""
-    account.store.get("balance_transaction", transaction_id)["status"] = "available"
-    account.store.touch()
-
-
 def cancel(account: Account, intent: Json, reason: str | None, cause: Cause = NOBODY) -> Json:
     """Give up an intent that has not been paid. Raises ApiError (400) otherwise."""
     if intent["status"] not in ("requires_payment_method", "requires_action"):
@@ -377,30 +256,3 @@ def cancel(account: Account, intent: Json, reason: str | None, cause: Cause = NO
     )
     account.emit("payment_intent.canceled", intent, cause=cause)
     return intent
-
-
-def _method(account: Account, kind: str, name: str, email: str) -> Json:
-    return {
-        "id": account.ids.new("pm"),
-        "object": "payment_method",
-        "allow_redisplay": "unspecified",
-        "billing_details": {
-            "address": {
-                "city": None,
-                "country": None,
-                "line1": None,
-                "line2": None,
-                "postal_code": None,
-                "state": None,
-            },
-            "email": email,
-            "name": name,
-            "phone": None,
-            "tax_id": None,
-        },
-        "created": account.clock.now(),
-        "customer": None,
-        "livemode": False,
-        "metadata": {},
-        "type": kind,
-    }

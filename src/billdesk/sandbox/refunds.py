@@ -1,8 +1,8 @@
 """Refunds, made through the API or in the Dashboard."""
 
 from billdesk.sandbox.account import NOBODY, Account, Cause
+from billdesk.sandbox.balance import balance_transaction
 from billdesk.sandbox.errors import Json, invalid, refused
-from billdesk.sandbox.payments import balance_transaction
 
 
 def create(account: Account, params: Json, cause: Cause = NOBODY) -> Json:

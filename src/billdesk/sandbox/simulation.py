@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from billdesk.sandbox import checkout, disputes, payments
+from billdesk.sandbox import balance, checkout, disputes
 from billdesk.sandbox.account import NOBODY, Account
 from billdesk.sandbox.errors import Json
 from billdesk.sandbox.faults import Fault, FaultPlan
@@ -85,13 +85,13 @@ class Simulation:
     def _run(self, job: Job) -> None:
         account = self.account
         if job.action == "book_fee":
-            payments.book_fee(account, job.target, at=job.due_at)
+            balance.book_fee(account, job.target, at=job.due_at)
         elif job.action in ("settle", "fail"):
             checkout.settle(account, job.target, succeed=job.action == "settle", at=job.due_at)
         elif job.action == "open_dispute":
             disputes.open_dispute(account, job.target, at=job.due_at)
         elif job.action == "release":
-            payments.release(account, job.target)
+            balance.release(account, job.target)
         else:
             session = account.store.get("checkout.session", job.target)
             checkout.expire(account, session, NOBODY, at=job.due_at)

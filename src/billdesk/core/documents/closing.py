@@ -122,6 +122,7 @@ def _sum_row(
     label_style, value_style = styles
     value_style = fit(value, value_style, _TOTALS_WIDTH * 0.62, 7.5)
     limit = _TOTALS_WIDTH - text_width(value, value_style) - _LABEL_GAP
+    label_style = fit(label, label_style, limit, 7.5)
     lines = wrap(label, label_style, limit)
     step += (len(lines) - 1) * label_style.leading
     return _SumRow(lines, value, label_style, value_style, step, rule)

@@ -33,12 +33,12 @@ def _load(weight: Weight) -> tuple[_Widths, frozenset[str]]:
     with _registering:
         # Flate streams are binary anyway; ASCII85 on top costs a quarter of size and some time.
         rl_config.useA85 = 0
-        try:
-            font = pdfmetrics.getFont(weight.value)
-        except KeyError:
+        if weight.value not in pdfmetrics.getRegisteredFontNames():
             path = locate(f"fonts/{weight.value}.ttf")
-            font = TTFont(weight.value, str(path), asciiReadable=0, shapable=False)
-            pdfmetrics.registerFont(font)
+            pdfmetrics.registerFont(
+                TTFont(weight.value, str(path), asciiReadable=0, shapable=False)
+            )
+        font = pdfmetrics.getFont(weight.value)
         widths = _Widths((chr(code), width / 1000) for code, width in font.face.charWidths.items())
         # reportlab writes a no-break space as a plain one.
         widths["\N{NO-BREAK SPACE}"] = widths[" "]

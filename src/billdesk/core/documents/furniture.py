@@ -70,9 +70,8 @@ def draw_footer(
 
 def draw_running_head(pen: Pen, frame: Frame, content: InvoiceContent) -> None:
     """Draw firm, number and date at the top of a continuation page."""
-    width = text_width(content.running, style.RUNNING_NUMBER)
     number = fit(content.running, style.RUNNING_NUMBER, frame.content_width / 2, style.SMALLEST)
-    room = frame.content_width - min(width, frame.content_width / 2) - 8 * MM
+    room = frame.content_width - text_width(content.running, number) - 8 * MM
     firm = shorten(content.firm, style.RUNNING_FIRM, room)
     pen.text(frame.left, _RUNNING_BASELINE, firm, style.RUNNING_FIRM)
     pen.text_right(frame.right, _RUNNING_BASELINE, content.running, number)

@@ -5,13 +5,14 @@ again and compared.
 """
 
 from billdesk.core.documents import band, closing, furniture, style, table
-from billdesk.core.documents.content import InvoiceContent, PaidStamp, build
+from billdesk.core.documents.content import InvoiceContent, PaidStamp
 from billdesk.core.documents.header import draw_header
 from billdesk.core.documents.logo import load_logo
 from billdesk.core.documents.pagination import Flow, Page, TextLine, paginate
 from billdesk.core.documents.pen import Pen
 from billdesk.core.documents.style import FRAMES, MM, Frame, TextStyle, colour
 from billdesk.core.documents.text import wrap
+from billdesk.core.documents.wording import put_into_words
 from billdesk.core.domain.snapshot import Paper, Snapshot
 
 _BELOW_BAND = 8 * MM
@@ -35,7 +36,7 @@ def render_invoice(
 
     Raises ``UserError`` (field ``logo``) when the logo is not a usable image.
     """
-    content = build(snapshot, paid, draft)
+    content = put_into_words(snapshot, paid, draft)
     frame = FRAMES[snapshot.template.paper]
     accent = colour(snapshot.template.accent)
     pen = Pen(frame.width, frame.height, content.fmt.tag)

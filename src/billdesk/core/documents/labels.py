@@ -61,6 +61,7 @@ class Labels:
     page: str
     mail_subject: str
     mail_body: str
+    mail_pay_link: str
     mail_button_note: str
     mail_attachment_note: str
 
@@ -117,12 +118,13 @@ ENGLISH = Labels(
     mail_subject="Invoice {number} from {company}",
     mail_body=(
         "Dear {customer},\n\n"
-        "thank you for your business. Please find attached invoice {number} over {amount}, "
-        "payable by {due_date}.\n\n"
+        "Thank you for your business. Invoice {number} for {amount} is attached; please pay it "
+        "by {due_date}.\n\n"
         "{pay_link}\n\n"
         "Kind regards\n"
         "{company}"
     ),
+    mail_pay_link="Pay online: {url}",
     mail_button_note="If the button does not work, open this address: {url}",
     mail_attachment_note="The invoice is attached as a PDF.",
 )
@@ -185,6 +187,7 @@ GERMAN = Labels(
         "Freundliche Grüße\n"
         "{company}"
     ),
+    mail_pay_link="Online bezahlen: {url}",
     mail_button_note="Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse: {url}",
     mail_attachment_note="Die Rechnung liegt als PDF bei.",
 )
@@ -247,6 +250,7 @@ FRENCH = Labels(
         "Cordialement\n"
         "{company}"
     ),
+    mail_pay_link="Payer en ligne : {url}",
     mail_button_note="Si le bouton ne fonctionne pas, ouvrez cette adresse : {url}",
     mail_attachment_note="La facture est jointe au format PDF.",
 )

@@ -67,7 +67,7 @@ def render_page(page: MailPage) -> str:
         address = escape(page.button_url)
         link = f'<a href="{address}" style="color:#64748B;word-break:break-all;">{address}</a>'
         notes.append(escape(page.url_note).replace("{url}", link))
-    contact = " &nbsp;·&nbsp; ".join(escape(part) for part in page.contact)
+    contact = "<br>".join(escape(line) for line in page.contact if line)
     preview = " · ".join(escape(fact.value) for fact in page.facts)
     return f"""<!DOCTYPE html>
 <html lang="{escape(page.language)}">

@@ -108,7 +108,7 @@ def _is_pay_link(paragraph: str) -> bool:
 def _text(
     paragraphs: list[str], values: dict[str, str], fmt: Formatter, payment_url: str | None
 ) -> str:
-    link = f"{fmt.labels.pay_online}: {payment_url}" if payment_url else ""
+    link = fmt.labels.mail_pay_link.format(url=payment_url) if payment_url else ""
     filled = (_fill(part, {**values, "pay_link": link}) for part in paragraphs)
     return "\n\n".join(part.strip("\n") for part in filled) + "\n"
 
@@ -140,7 +140,7 @@ def _html(
         facts.append(Fact(labels.amount_due, values["amount"], strong=True))
         if snapshot.due_on is not None:
             facts.append(Fact(labels.payable_by, values["due_date"]))
-    contact = [*seller.address.lines(), seller.email, seller.phone, seller.website]
+    contact = (seller.address.lines(), (seller.email, seller.phone, seller.website))
     page = MailPage(
         language=fmt.tag,
         title=subject,
@@ -152,6 +152,8 @@ def _html(
         button_url=payment_url,
         notes=(labels.mail_attachment_note,),
         url_note=labels.mail_button_note,
-        contact=tuple(_one_line(part) for part in contact if part.strip()),
+        contact=tuple(
+            " · ".join(_one_line(part) for part in parts if part.strip()) for parts in contact
+        ),
     )
     return render_page(page)

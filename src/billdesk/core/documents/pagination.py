@@ -120,20 +120,19 @@ class _Paginator:
             self._y += _HEAD_GAP / 2
 
     def _open_table(self) -> None:
-        first = self._flow.rows[0] if self._flow.rows else None
-        needed = HEAD_RULE
-        if first is not None:
-            whole = first.height(0, first.count, continued=False)
-            needed += min(whole, first.height(0, _LEAST_LINES_OF_A_PART, continued=False))
-        if self._page.lead and needed > self._free:
+        if self._page.lead and self._free < HEAD_RULE + CARRIED_HEIGHT:
             self._new_page()
         self._page.head_baseline = self._y
         self._y = self._page.rows_top
 
     def _continue_table(self) -> None:
+        opened = any(page.rows for page in self._pages)
+        if not opened:
+            # Not even the first row fitted below the table's head: it moves along.
+            self._page.head_baseline = None
         self._new_page()
         self._page.head_baseline = CONTENT_TOP
-        self._page.carried_minor = self._shown_minor
+        self._page.carried_minor = self._shown_minor if opened else None
         self._y = self._page.rows_top
 
     @property

@@ -1,0 +1,274 @@
+"""Puts a snapshot into words: which texts an invoice shows, in which order and wording."""
+
+from collections.abc import Iterable
+
+from billdesk.core.documents.content import (
+    SEPARATOR,
+    BandContent,
+    BankContent,
+    HeadContent,
+    InvoiceContent,
+    LineContent,
+    PaidStamp,
+    Pair,
+    TotalsContent,
+)
+from billdesk.core.documents.formatting import Formatter, formatter
+from billdesk.core.documents.labels import Labels
+from billdesk.core.documents.qr import epc_payload
+from billdesk.core.documents.text import clean, clean_line
+from billdesk.core.domain.snapshot import Snapshot, SnapshotLine
+from billdesk.core.domain.tax import Tax
+from billdesk.core.domain.totals import Adjustment, PriceMode
+
+# What the consumption tax is called on documents of sellers there; everywhere else it is VAT.
+_GST_COUNTRIES = frozenset({"AU", "NZ", "SG", "IN"})
+_SALES_TAX_COUNTRIES = frozenset({"US", "CA"})
+_IBAN_GROUP = 4
+
+
+def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> InvoiceContent:
+    """Put a snapshot into words. A draft shows the word for draft where its number will be."""
+    seller = snapshot.seller
+    fmt = formatter(snapshot.language, seller.address.country)
+    labels = fmt.labels
+    title = labels.titles[snapshot.kind]
+    number = labels.draft if draft else clean_line(snapshot.number)
+    firm = clean_line(seller.name)
+    tax_word = _tax_word(labels, seller.address.country)
+    return InvoiceContent(
+        fmt=fmt,
+        draft=draft,
+        firm=firm,
+        claim=clean_line(seller.claim),
+        title=title,
+        number=number,
+        sender=SEPARATOR.join(_lines((seller.name, *seller.address.lines()))),
+        recipient=clean_line(snapshot.buyer.name),
+        address=_buyer_address(snapshot, fmt),
+        buyer_id=_filled(labels.vat_id, snapshot.buyer.vat_id),
+        meta=_meta(snapshot, fmt),
+        band=_band(snapshot, fmt, paid),
+        subject=clean_line(snapshot.subject),
+        introduction=clean(snapshot.introduction),
+        head=_head(snapshot, labels, tax_word),
+        lines=tuple(
+            _line(position, line, snapshot, fmt)
+            for position, line in enumerate(snapshot.lines, start=1)
+        ),
+        totals=_totals(snapshot, fmt, paid),
+        bank=None if paid or snapshot.due_minor <= 0 else _bank(snapshot, labels, number),
+        legal=_legal(snapshot),
+        footer=_footer(snapshot, fmt),
+        tax_ids=_tax_ids(snapshot, labels),
+        running=f"{title} {number}{SEPARATOR}{fmt.day(snapshot.issued_on)}",
+    )
+
+
+def _tax_word(labels: Labels, country: str) -> str:
+    if country in _GST_COUNTRIES:
+        return "GST"
+    return labels.sales_tax if country in _SALES_TAX_COUNTRIES else labels.vat
+
+
+def _filled(template: str, value: str) -> str:
+    return template.format(id=clean_line(value)) if value.strip() else ""
+
+
+def _lines(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(cleaned for cleaned in map(clean_line, texts) if cleaned)
+
+
+def _buyer_address(snapshot: Snapshot, fmt: Formatter) -> tuple[str, ...]:
+    buyer = snapshot.buyer
+    country = buyer.address.country
+    # The country of destination in capitals as the last line, only when the post crosses a border.
+    abroad = country != snapshot.seller.address.country
+    last = fmt.country(country).upper() if country and abroad else ""
+    return _lines((buyer.contact, *buyer.address.lines(), last))
+
+
+def _meta(snapshot: Snapshot, fmt: Formatter) -> tuple[Pair, ...]:
+    labels = fmt.labels
+    seller = snapshot.seller
+    pairs = [(labels.invoice_date, fmt.day(snapshot.issued_on))]
+    first, last = snapshot.service_from, snapshot.service_to
+    if first and last and first != last:
+        pairs.append((labels.service_period, fmt.period(first, last)))
+    elif day := first or last:
+        pairs.append((labels.service_date, fmt.day(day)))
+    pairs.append((labels.customer_number, clean_line(snapshot.buyer.customer_number)))
+    pairs.append((labels.your_order, clean_line(snapshot.order_reference)))
+    if seller.vat_id.strip():
+        pairs.append((labels.our_vat_id, clean_line(seller.vat_id)))
+    else:
+        pairs.append((labels.our_tax_number, clean_line(seller.tax_number)))
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def _band(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> BandContent:
+    labels = fmt.labels
+    amount = fmt.money(snapshot.due_minor, snapshot.scale, snapshot.currency)
+    if paid:
+        return BandContent(labels.amount_paid, amount, labels.paid_on, fmt.day(paid.paid_on))
+    if snapshot.due_minor < 0:
+        credit = fmt.money(-snapshot.due_minor, snapshot.scale, snapshot.currency)
+        return BandContent(labels.credit_due, credit, "", "")
+    if snapshot.due_minor == 0:
+        return BandContent(labels.nothing_due, amount, "", "")
+    if snapshot.due_on is None:
+        return BandContent(labels.amount_due, amount, "", "")
+    return BandContent(labels.amount_due, amount, labels.payable_by, fmt.day(snapshot.due_on))
+
+
+def _has_tax(snapshot: Snapshot) -> bool:
+    """Whether the document mentions tax at all."""
+    return bool(snapshot.taxes) or any(line.taxes for line in snapshot.lines)
+
+
+def _head(snapshot: Snapshot, labels: Labels, tax_word: str) -> HeadContent:
+    unit_price, amount = labels.unit_price, labels.amount
+    if snapshot.price_mode is PriceMode.GROSS and _has_tax(snapshot):
+        amount = labels.including.format(what=amount, tax=tax_word)
+        unit_price = labels.including.format(what=unit_price, tax=tax_word)
+    return HeadContent(
+        labels.position,
+        labels.description,
+        labels.quantity,
+        unit_price,
+        tax_word if _has_tax(snapshot) else "",
+        amount,
+    )
+
+
+def _line(position: int, line: SnapshotLine, snapshot: Snapshot, fmt: Formatter) -> LineContent:
+    detail = [clean(line.description).strip()]
+    for adjustment, effect in zip(line.adjustments, line.adjustments_minor, strict=True):
+        amount = fmt.amount(effect, snapshot.scale)
+        detail.append(f"{_adjustment_label(adjustment, fmt)}: {amount}")
+    return LineContent(
+        position=str(position),
+        name=clean_line(line.name),
+        detail="\n".join(part for part in detail if part),
+        quantity=fmt.number(line.quantity),
+        unit=clean_line(line.unit),
+        unit_price=fmt.number(line.unit_price, snapshot.scale),
+        tax=" + ".join(fmt.percent(tax.percent) for tax in line.taxes),
+        amount=fmt.amount(line.amount_minor, snapshot.scale),
+        amount_minor=line.amount_minor,
+    )
+
+
+def _adjustment_label(adjustment: Adjustment, fmt: Formatter) -> str:
+    word = fmt.labels.surcharge if adjustment.is_charge else fmt.labels.discount
+    label = clean_line(adjustment.reason) or word
+    if adjustment.percent is not None:
+        label += f" {fmt.percent(adjustment.percent)}"
+    return label
+
+
+def _tax_label(tax: Tax, fmt: Formatter) -> str:
+    name = clean_line(tax.name)
+    # Many people name a tax by its rate already: "VAT 19 %" should not become "VAT 19 % 19 %".
+    return name if "%" in name else f"{name} {fmt.percent(tax.percent)}".lstrip()
+
+
+def _totals(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> TotalsContent:
+    labels, scale = fmt.labels, snapshot.scale
+    rows: list[Pair] = []
+    after: list[Pair] = []
+    if snapshot.adjustments:
+        rows.append((labels.subtotal, fmt.amount(snapshot.subtotal_minor, scale)))
+        rows.extend(
+            (_adjustment_label(item.adjustment, fmt), fmt.amount(item.effect_minor, scale))
+            for item in snapshot.adjustments
+        )
+    # With tax-inclusive prices the total comes first and says what it includes; the other way
+    # round the column would not add up.
+    inside = snapshot.price_mode is PriceMode.GROSS
+    if snapshot.taxes:
+        net_label, tax_label = labels.net_total, labels.tax_on
+        if inside:
+            net_label, tax_label = labels.includes_net, labels.includes_tax
+        taxes = [(net_label, fmt.amount(snapshot.net_minor, scale))]
+        for row in snapshot.taxes:
+            label = tax_label.format(
+                tax=_tax_label(row.tax, fmt), base=fmt.amount(row.base_minor, scale)
+            )
+            taxes.append((label, fmt.amount(row.tax_minor, scale)))
+        (after if inside else rows).extend(taxes)
+    if snapshot.rounding_minor:
+        rows.append((labels.rounding, fmt.amount(snapshot.rounding_minor, scale)))
+    if snapshot.prepaid_minor:
+        after.append((labels.already_paid, fmt.amount(-snapshot.prepaid_minor, scale)))
+    due = snapshot.due_minor
+    if paid:
+        label = labels.paid_line.format(date=fmt.day(paid.paid_on))
+        after.append((label, fmt.amount(-due, scale)))
+        due = 0
+    return TotalsContent(
+        rows=tuple(rows),
+        total=(
+            labels.total.format(currency=snapshot.currency),
+            fmt.amount(snapshot.total_minor, scale),
+        ),
+        rows_after=tuple(after),
+        due=(
+            labels.credit_due if due < 0 else labels.amount_due,
+            fmt.money(abs(due), scale, snapshot.currency),
+        ),
+    )
+
+
+def _bank(snapshot: Snapshot, labels: Labels, number: str) -> BankContent | None:
+    bank = snapshot.seller.bank
+    if not bank.iban.strip() and not bank.other.strip():
+        return None
+    holder = clean_line(bank.holder or snapshot.seller.name)
+    iban = "".join(bank.iban.split()).upper()
+    grouped = " ".join(iban[i : i + _IBAN_GROUP] for i in range(0, len(iban), _IBAN_GROUP))
+    pairs = (
+        (labels.account_holder, holder),
+        ("IBAN", clean_line(grouped)),
+        ("BIC", clean_line(bank.bic)),
+        (labels.bank, clean_line(bank.bank_name)),
+        (labels.account, clean_line(bank.other)),
+        (labels.reference, number),
+    )
+    return BankContent(
+        labels.bank_transfer,
+        tuple(pair for pair in pairs if pair[1]),
+        epc_payload(bank, holder, snapshot.currency, snapshot.due_minor, number),
+    )
+
+
+def _legal(snapshot: Snapshot) -> tuple[str, ...]:
+    """Terms, legal texts, and why no tax is charged (BT-120) where the texts do not say so."""
+    texts = [clean(text).strip() for text in (snapshot.terms, *snapshot.legal_texts)]
+    for row in snapshot.taxes:
+        reason = clean(row.tax.reason).strip()
+        if not any(reason in text for text in texts):
+            texts.append(reason)
+    return tuple(text for text in texts if text)
+
+
+def _footer(
+    snapshot: Snapshot, fmt: Formatter
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    seller = snapshot.seller
+    address = seller.address
+    *street, locality = address.lines() or ("",)
+    country = fmt.country(address.country) if address.country else ""
+    place = ", ".join(part for part in (locality, country) if part)
+    return (
+        _lines((seller.name, *street, place)),
+        _lines((seller.email, seller.phone, seller.website)),
+        _lines((seller.register_entry, seller.management)),
+    )
+
+
+def _tax_ids(snapshot: Snapshot, labels: Labels) -> tuple[str, ...]:
+    seller = snapshot.seller
+    return _lines(
+        (_filled(labels.tax_number, seller.tax_number), _filled(labels.vat_id, seller.vat_id))
+    )

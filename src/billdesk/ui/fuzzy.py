@@ -4,7 +4,7 @@ import unicodedata
 
 _START = 12
 _WORD = 8
-_RUN = 5
+_RUN = 9
 _HIT = 1
 
 

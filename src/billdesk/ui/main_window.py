@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -221,6 +222,9 @@ class MainWindow(QMainWindow):
         if page is not None:
             self.topbar.set_title(page.title)
             self.topbar.set_content(page.topbar_status(), page.topbar_actions())
+            # Qt's tab order is the order of making; what follows this block is the page.
+            for one, other in pairwise([*self.sidebar.controls(), *self.topbar.controls()]):
+                self.setTabOrder(one, other)
 
     def _palette_choices(self) -> list[Choice]:
         return [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from billdesk.ui.commands import shortcut_text
 from billdesk.ui.text import tr
@@ -104,7 +104,6 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setAccessibleName(tr("Places"))
         self._buttons: dict[str, PlaceButton] = {}
-        self._group = QButtonGroup(self)
         self._layout: QVBoxLayout = column(self, spacing=2)
         self._layout.setContentsMargins(12, 16, 12, 12)
         self._title = label(title, "title")
@@ -131,11 +130,12 @@ class Sidebar(QFrame):
     ) -> None:
         """Add a place; chosen, it emits ``placeChosen(place_id)``."""
         button = PlaceButton(title, icon, shortcut, lambda: self.placeChosen.emit(place_id))
-        self._group.addButton(button)
         self._buttons[place_id] = button
         (self._bottom if at_bottom else self._places).addWidget(button)
-        # Tab order is reading order, and the status line was made first.
-        self.setTabOrder(button, self.status)
+
+    def controls(self) -> list[QWidget]:
+        """What takes the keyboard, from top to bottom."""
+        return [*self._buttons.values(), self.status]
 
     def button(self, place_id: str) -> PlaceButton:
         """The button of a place.
@@ -147,14 +147,9 @@ class Sidebar(QFrame):
 
     def set_current(self, place_id: str) -> None:
         """Mark a place as the one on show; unknown ids mark none."""
-        button = self._buttons.get(place_id)
-        if button is not None:
-            button.setChecked(True)
-            return
-        self._group.setExclusive(False)
-        for other in self._buttons.values():
-            other.setChecked(False)
-        self._group.setExclusive(True)
+        # No button group: Qt would make an exclusive one a single tab stop.
+        for other_id, button in self._buttons.items():
+            button.setChecked(other_id == place_id)
 
     def set_status(self, text: str, state: str = "neutral", detail: str = "") -> None:
         """The line at the bottom; an empty text hides it."""

@@ -41,6 +41,8 @@ class TopBar(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.search)
         layout.addLayout(self._actions)
+        self._status: QWidget | None = None
+        self._action_widgets: list[QWidget] = []
         self.set_back_visible(False)
 
     @property
@@ -63,12 +65,18 @@ class TopBar(QWidget):
                 if widget is not None:
                     # Hidden, not set free: without a parent it would be a window of its own.
                     widget.hide()
+        self._status, self._action_widgets = status, list(actions)
         if status is not None:
             self._status_slot.addWidget(status, 0, Qt.AlignmentFlag.AlignVCenter)
             status.show()
         for action in actions:
             self._actions.addWidget(action)
             action.show()
+
+    def controls(self) -> list[QWidget]:
+        """What takes the keyboard, in reading order."""
+        status = [] if self._status is None else [self._status]
+        return [self._back, *status, self.search, *self._action_widgets]
 
     def set_compact(self, compact: bool) -> None:
         """A narrow search field for small windows."""

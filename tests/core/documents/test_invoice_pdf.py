@@ -310,6 +310,12 @@ def test_a_draft_has_no_number_and_cannot_be_paid() -> None:
     assert codes(data) == []
 
 
+def test_a_draft_without_lines_can_be_previewed() -> None:
+    (text,) = page_texts(render(snapshot([], number=""), draft=True, payment_url=None))
+    assert "Amount due\n€0.00\nPayable by\n14 November 2026\n" in text
+    assert "Total EUR 0.00" in text
+
+
 def test_every_page_of_a_test_document_says_so() -> None:
     texts = page_texts(render(snapshot(many(30)), test_mode=True))
     assert len(texts) > 1

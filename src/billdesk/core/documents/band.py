@@ -55,7 +55,7 @@ def draw_band(
     if call is not None:
         room_right = _button_left(frame, content) - _BUTTON_GAP
     elif paid:
-        room_right = _mark_left(frame, content, accent) - _BUTTON_GAP
+        room_right = _mark_left(frame, content) - _BUTTON_GAP
     date_width = max(
         text_width(band.date, style.DUE_DATE), text_width(band.date_label, style.BAND_LABEL)
     )
@@ -115,8 +115,8 @@ def draw_code_placeholder(
         baseline += leading
 
 
-def _mark_left(frame: Frame, content: InvoiceContent, accent: Colour) -> float:
-    wide = text_width(content.labels.paid, style.DUE_DATE.coloured(accent))
+def _mark_left(frame: Frame, content: InvoiceContent) -> float:
+    wide = text_width(content.labels.paid, style.DUE_DATE)
     return frame.right - _INSET - wide - 9 * MM - _BUTTON_PADDING
 
 
@@ -124,7 +124,7 @@ def _draw_paid_mark(
     pen: Pen, frame: Frame, top: float, content: InvoiceContent, accent: Colour
 ) -> None:
     """A tick and the word, outlined: reads as a stamp in colour and in grey."""
-    left, right = _mark_left(frame, content, accent), frame.right - _INSET
+    left, right = _mark_left(frame, content), frame.right - _INSET
     middle = top + HEIGHT / 2
     pen.box(left, middle - 5 * MM, right - left, 10 * MM, style.WHITE, _BUTTON_RADIUS)
     pen.box(left, middle - 5 * MM, right - left, 10 * MM, accent, _BUTTON_RADIUS, outline=1.2)

@@ -28,7 +28,11 @@ _BLOCK_GAP = 6 * MM
 
 @dataclass(frozen=True, slots=True)
 class _SumRow:
-    """One row of the sums: ``before`` and ``rule`` give the space and line above it."""
+    """One row of the sums.
+
+    ``step`` leads from the baseline above to its own; ``rule`` is the line above it, as distance
+    from the baseline above, thickness and colour.
+    """
 
     label: list[str]
     value: str
@@ -39,13 +43,26 @@ class _SumRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Field:
+    """One label of the bank block and the lines below it."""
+
+    label: str
+    lines: list[str]
+    style: TextStyle
+
+    @property
+    def step(self) -> float:
+        return _PAIR_STEP + (len(self.lines) - 1) * self.style.leading
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """Both blocks, measured. Heights in points."""
 
     sums: list[_SumRow]
     sums_height: float
     bank: BankContent | None
-    pairs: list[tuple[str, list[str]]]
+    pairs: list[_Field]
     bank_height: float
 
     @property
@@ -57,16 +74,14 @@ def measure_closing(frame: Frame, content: InvoiceContent, accent: Colour) -> Cl
     """Break the labels of both blocks and sum up their heights."""
     sums = _measure_sums(content, accent)
     bank = content.bank
-    pairs: list[tuple[str, list[str]]] = []
+    pairs: list[_Field] = []
     bank_height = 0.0
     if bank is not None:
         limit = frame.right - _TOTALS_WIDTH - _BLOCK_GAP - _pairs_left(frame, bank)
-        pairs = [
-            (label, wrap(value, fit(value, style.FIELD_VALUE, limit, 7), limit))
-            for label, value in bank.pairs
-        ]
-        extra = sum(len(lines) - 1 for _, lines in pairs) * style.FIELD_VALUE.leading
-        bank_height = _PAIR_FIRST + (len(pairs) - 1) * _PAIR_STEP + 12 + extra
+        for label, value in bank.pairs:
+            value_style = fit(value, style.FIELD_VALUE, limit, 7)
+            pairs.append(_Field(label, wrap(value, value_style, limit), value_style))
+        bank_height = _PAIR_FIRST + sum(field.step for field in pairs) - _PAIR_STEP + 12
         if bank.epc is not None:
             bank_height = max(bank_height, _CODE_TOP + _CODE)
     return Closing(sums, sum(row.step for row in sums) + 3, bank, pairs, bank_height)
@@ -138,7 +153,7 @@ def _draw_bank(
     top: float,
     content: InvoiceContent,
     bank: BankContent,
-    pairs: list[tuple[str, list[str]]],
+    pairs: list[_Field],
 ) -> None:
     pen.text(frame.left, top + _FIRST_BASELINE, bank.heading, style.SECTION)
     if bank.epc is not None and content.draft:
@@ -148,11 +163,9 @@ def _draw_bank(
     elif bank.epc is not None:
         pen.qr(frame.left, top + _CODE_TOP, _CODE, qr_matrix(bank.epc))
     left = _pairs_left(frame, bank)
-    limit = frame.right - _TOTALS_WIDTH - _BLOCK_GAP - left
     y = top + _PAIR_FIRST
-    for (label, lines), (_, value) in zip(pairs, bank.pairs, strict=True):
-        pen.text(left, y, label, style.FIELD_LABEL)
-        value_style = fit(value, style.FIELD_VALUE, limit, 7)
-        for index, line in enumerate(lines):
-            pen.text(left, y + 10 + index * style.FIELD_VALUE.leading, line, value_style)
-        y += _PAIR_STEP + (len(lines) - 1) * style.FIELD_VALUE.leading
+    for field in pairs:
+        pen.text(left, y, field.label, style.FIELD_LABEL)
+        for index, line in enumerate(field.lines):
+            pen.text(left, y + 10 + index * field.style.leading, line, field.style)
+        y += field.step

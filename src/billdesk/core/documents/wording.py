@@ -48,7 +48,7 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
         address=_buyer_address(snapshot, fmt),
         buyer_id=_filled(labels.vat_id, snapshot.buyer.vat_id),
         meta=_meta(snapshot, fmt),
-        band=_band(snapshot, fmt, paid),
+        band=_band(snapshot, fmt, paid, draft),
         subject=clean_line(snapshot.subject),
         introduction=clean(snapshot.introduction),
         head=_head(snapshot, labels, tax_word),
@@ -106,7 +106,7 @@ def _meta(snapshot: Snapshot, fmt: Formatter) -> tuple[Pair, ...]:
     return tuple(pair for pair in pairs if pair[1])
 
 
-def _band(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> BandContent:
+def _band(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None, draft: bool) -> BandContent:
     labels = fmt.labels
     amount = fmt.money(snapshot.due_minor, snapshot.scale, snapshot.currency)
     if paid:
@@ -114,7 +114,8 @@ def _band(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> BandCon
     if snapshot.due_minor < 0:
         credit = fmt.money(-snapshot.due_minor, snapshot.scale, snapshot.currency)
         return BandContent(labels.credit_due, credit, "", "")
-    if snapshot.due_minor == 0:
+    # A draft without lines yet is not settled, only empty.
+    if snapshot.due_minor == 0 and not draft:
         return BandContent(labels.nothing_due, amount, "", "")
     if snapshot.due_on is None:
         return BandContent(labels.amount_due, amount, "", "")

@@ -1,6 +1,6 @@
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QCursor, QEnterEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QHoverEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from billdesk.ui.widgets.bar_chart import Bar, BarChart
@@ -21,9 +21,6 @@ def window(qtbot) -> QWidget:
     qtbot.addWidget(made)
     with qtbot.waitActive(made):
         made.show()
-    # Where an earlier test left the pointer must not matter: it holds a toast open.
-    QCursor.setPos(made.mapToGlobal(QPoint(5, 5)))
-    QApplication.processEvents()
     return made
 
 
@@ -46,15 +43,15 @@ def test_undo_closes_its_toast(window: QWidget, qtbot):
     assert host.toasts == []
 
 
-def test_toast_waits_under_the_pointer(window: QWidget, qtbot):
+def test_toast_waits_while_the_pointer_moves_over_it(window: QWidget, qtbot):
     host = ToastHost(window)
-    toast = host.show("Look here", duration_ms=40)
+    toast = host.show("Look here", duration_ms=60)
     here = QPointF(1, 1)
-    toast.enterEvent(QEnterEvent(here, here, here))
-    with qtbot.assertNotEmitted(toast.closed, wait=120):
+    QApplication.sendEvent(toast, QHoverEvent(QEvent.Type.HoverMove, here, here, here))
+    with qtbot.assertNotEmitted(toast.closed, wait=150):
         pass
     with qtbot.waitSignal(toast.closed):
-        toast.leaveEvent(QEvent(QEvent.Type.Leave))
+        QApplication.sendEvent(toast, QHoverEvent(QEvent.Type.HoverLeave, here, here, here))
 
 
 def test_errors_stay_and_at_most_three_stand(window: QWidget, qtbot):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from billdesk.ui.text import tr
@@ -33,6 +33,7 @@ class Toast(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "toast")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(text)
         self.text = text
         layout = row(self, spacing=8)
@@ -69,11 +70,13 @@ class Toast(QFrame):
         self.closed.emit()
         self.deleteLater()
 
-    def enterEvent(self, event: QEvent) -> None:
-        self._timer.stop()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._start()
+    def event(self, event: QEvent) -> bool:
+        # A moving pointer holds it; one that happened to rest where it appeared does not.
+        if event.type() == QEvent.Type.HoverMove:
+            self._timer.stop()
+        elif event.type() == QEvent.Type.HoverLeave:
+            self._start()
+        return super().event(event)
 
     def _start(self) -> None:
         if self._duration_ms is not None:

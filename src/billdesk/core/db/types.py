@@ -53,9 +53,7 @@ def new_uid() -> str:
 
 
 # SQLite only auto-numbers columns declared INTEGER.
-Key = Annotated[
-    int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-]
+Key = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Uid = Annotated[str, mapped_column(String(36), default=new_uid)]
 Minor = Annotated[int, mapped_column(BigInteger)]
 Exact = Annotated[Decimal, mapped_column(DecimalText)]

@@ -78,9 +78,7 @@ def build_snapshot(
         ),
         adjustments=tuple(
             SnapshotAdjustment(adjustment, effect)
-            for adjustment, effect in zip(
-                draft.adjustments, totals.adjustments_minor, strict=True
-            )
+            for adjustment, effect in zip(draft.adjustments, totals.adjustments_minor, strict=True)
         ),
         taxes=tuple(SnapshotTax(row.tax, row.base_minor, row.tax_minor) for row in totals.taxes),
         subtotal_minor=totals.subtotal_minor,

@@ -37,7 +37,7 @@ class NumberPattern:
         rest = _TOKEN.sub("", self.pattern)
         if "{" in rest or "}" in rest:
             raise UserError("A brace in the number pattern is not closed.", field="pattern")
-        if not rest.isprintable() or rest != rest.strip() and not tokens:
+        if not rest.isprintable() or (rest != rest.strip() and not tokens):
             raise UserError("The number pattern has characters that cannot be printed.")
         sequences = [token for token in tokens if _SEQ.fullmatch(token)]
         unknown = [token for token in tokens if token not in sequences and token not in _PLAIN]

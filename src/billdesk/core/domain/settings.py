@@ -115,3 +115,20 @@ def check_accent(colour: str) -> str:
             "White text could not be read on this colour; choose a darker one.", field="accent"
         )
     return colour
+
+
+class SettingName(StrEnum):
+    """The stored groups."""
+
+    PROFILE = "profile"
+    INVOICES = "invoices"
+    ONLINE_PAYMENT = "online_payment"
+    MAIL = "mail"
+
+
+GROUPS: dict[type, SettingName] = {
+    CompanyProfile: SettingName.PROFILE,
+    InvoiceDefaults: SettingName.INVOICES,
+    OnlinePayment: SettingName.ONLINE_PAYMENT,
+    MailSettings: SettingName.MAIL,
+}

@@ -85,7 +85,6 @@ class SnapshotLine:
     taxes: tuple[Tax, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     adjustments_minor: tuple[int, ...] = ()
-    revenue_account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

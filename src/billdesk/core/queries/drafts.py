@@ -13,9 +13,7 @@ from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
     """The content of a document, draft or issued, as an editable draft."""
-    row = connection.execute(
-        select(Document.__table__).where(Document.id == document_id)
-    ).one()
+    row = connection.execute(select(Document.__table__).where(Document.id == document_id)).one()
     return InvoiceDraft(
         customer_id=row.customer_id,
         currency=row.currency,

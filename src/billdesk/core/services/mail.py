@@ -23,7 +23,7 @@ from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, JobState, LinkState, MailState
-from billdesk.core.domain.settings import MailSettings
+from billdesk.core.domain.settings import CompanyProfile, MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.message import Mailbox, build_message, draft_eml
@@ -60,7 +60,8 @@ class MailService:
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
             settings = read_setting(tx, MailSettings)
-            subject, body = default_templates(document.language)
+            country = read_setting(tx, CompanyProfile).address.country
+            subject, body = default_templates(document.language, country)
             customer = tx.session.get(Customer, document.customer_id)
             return MailDraft(
                 customer.email if customer else "",

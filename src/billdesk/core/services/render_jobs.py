@@ -7,7 +7,8 @@ from sqlalchemy import insert, select
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Document, DocumentSnapshot, PaymentLink, Rendition
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
-from billdesk.core.documents.invoice_pdf import PaidStamp, render_invoice
+from billdesk.core.documents.content import PaidStamp
+from billdesk.core.documents.invoice_pdf import render_invoice
 from billdesk.core.domain.events import RenditionStored
 from billdesk.core.domain.outside import JobState, LinkState, RenditionKind
 from billdesk.core.domain.snapshot import Snapshot

@@ -22,9 +22,9 @@ from billdesk.core.domain.settings import (
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.settings import SmtpSettings
 from billdesk.core.gateways.stripe.keys import mask_key
+from billdesk.core.services.bank_details import check_bank
 from billdesk.core.services.customers import check_vat_id
 from billdesk.core.services.outgoing_mail import MailConnector
-from billdesk.core.services.bank_details import check_bank
 from billdesk.core.services.steps.numbers import series_of
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
 from billdesk.core.services.stripe_connection import StripeConnector

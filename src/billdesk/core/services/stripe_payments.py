@@ -192,7 +192,7 @@ class StripePaymentService:
             received = state in RECEIVED
             payment.amount_minor = intent.amount_received_minor if received else intent.amount_minor
             if intent.last_error is not None and not received:
-                payment.failure = intent.last_error.message[:500]
+                payment.failure = (intent.last_error.message or "")[:500]
         if charge is not None:
             payment.receipt_url = charge.receipt_url or ""
             if payment.charge is None and state in RECEIVED:

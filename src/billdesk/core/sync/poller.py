@@ -20,7 +20,7 @@ MOST_ROUNDS = 100
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one look brought: events read, payments applied, and what went wrong (empty: nothing)."""
+    """What one look brought: events read, payments applied, and what went wrong, if anything."""
 
     events: int = 0
     applied: int = 0

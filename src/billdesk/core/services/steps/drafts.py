@@ -1,7 +1,7 @@
 """Store a draft's fields, lines and figures."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import delete, insert, select
@@ -24,8 +24,9 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.settings import InvoiceDefaults
-from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals, compute
+from billdesk.core.queries.draft_snapshot import taxes_by_id
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
 
@@ -36,19 +37,8 @@ ONE = Decimal(1)
 
 def taxes_of(tx: Transaction, draft: InvoiceDraft) -> dict[int, Tax]:
     """The taxes the draft's lines name. Raises ``UserError`` for one of another company."""
-    wanted = {rate_id for line in draft.lines for rate_id in line.tax_rate_ids}
-    if not wanted:
-        return {}
-    rows = tx.connection.execute(
-        select(TaxRate.__table__).where(
-            TaxRate.company_id == tx.company_id, TaxRate.id.in_(sorted(wanted))
-        )
-    )
-    taxes = {
-        row.id: Tax(row.name, TaxCategory(row.category), row.percent, row.reason, row.reason_code)
-        for row in rows
-    }
-    if len(taxes) != len(wanted):
+    taxes = taxes_by_id(tx.connection, tx.company_id, draft)
+    if any(rate not in taxes for line in draft.lines for rate in line.tax_rate_ids):
         raise UserError("A line names a tax rate that does not exist.", field="lines")
     return taxes
 
@@ -78,8 +68,6 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
 
 def draft_with_currency(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
     """The draft with its currency spelled out."""
-    from dataclasses import replace
-
     return draft if draft.currency else replace(draft, currency=company_row(tx).currency)
 
 
@@ -206,8 +194,3 @@ def tax_accounts(tx: Transaction, rate_ids: Mapping[int, Tax]) -> dict[int, int]
         select(TaxRate.id, TaxRate.account_id).where(TaxRate.id.in_(sorted(rate_ids)))
     )
     return {row.id: row.account_id for row in rows}
-
-
-def issue_date(document: Document, today: date) -> date:
-    """The date the invoice will carry."""
-    return document.issued_on or today

@@ -25,6 +25,7 @@ from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, Onlin
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals, compute
+from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.services.steps.drafts import tax_accounts, taxes_of
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.numbers import series_of, take_number
@@ -194,7 +195,7 @@ def _snapshot(
         company_name=company_row(tx).name,
         profile=read_setting(tx, CompanyProfile),
         defaults=read_setting(tx, InvoiceDefaults),
-        customer=customer,
+        buyer=buyer_of(customer),
     )
 
 

@@ -6,7 +6,6 @@ from billdesk.core.db.tables import Base
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import NotFound, StaleVersion
 
-
 T = TypeVar("T", bound=Base)
 
 CHANGED_ELSEWHERE = (

@@ -1,48 +1,19 @@
 """Read and write typed groups of business settings."""
 
-from enum import StrEnum
 from typing import TypeVar
-
-from sqlalchemy import select
 
 from billdesk.core.db.tables import Company, Setting
 from billdesk.core.db.unit_of_work import Transaction
-from billdesk.core.domain.canonical import canonical_json, from_json
-from billdesk.core.domain.settings import (
-    CompanyProfile,
-    InvoiceDefaults,
-    MailSettings,
-    OnlinePayment,
-)
+from billdesk.core.domain.canonical import canonical_json
+from billdesk.core.domain.settings import GROUPS
+from billdesk.core.queries.settings import stored_setting
 
 T = TypeVar("T")
 
 
-class SettingName(StrEnum):
-    """The stored groups."""
-
-    PROFILE = "profile"
-    INVOICES = "invoices"
-    ONLINE_PAYMENT = "online_payment"
-    MAIL = "mail"
-
-
-GROUPS: dict[type, SettingName] = {
-    CompanyProfile: SettingName.PROFILE,
-    InvoiceDefaults: SettingName.INVOICES,
-    OnlinePayment: SettingName.ONLINE_PAYMENT,
-    MailSettings: SettingName.MAIL,
-}
-
-
 def read_setting(tx: Transaction, kind: type[T]) -> T:
     """The stored group, or its defaults."""
-    body = tx.connection.scalar(
-        select(Setting.body).where(
-            Setting.company_id == tx.company_id, Setting.name == GROUPS[kind].value
-        )
-    )
-    return kind() if body is None else from_json(kind, body)
+    return stored_setting(tx.connection, tx.company_id, kind)
 
 
 def write_setting(tx: Transaction, value: object) -> None:

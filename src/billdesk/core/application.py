@@ -1,0 +1,45 @@
+"""What the window and the command line hold: one company's use cases, queries and workers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from billdesk.core.bus import Bus
+from billdesk.core.queries import Queries
+from billdesk.core.services.customers import CustomerService
+from billdesk.core.services.importing import ImportService
+from billdesk.core.services.invoices import InvoiceService
+from billdesk.core.services.items import ItemService
+from billdesk.core.services.links import LinkService
+from billdesk.core.services.mail import MailService
+from billdesk.core.services.payments import PaymentService
+from billdesk.core.services.previews import PreviewService
+from billdesk.core.services.settings import SettingsService
+from billdesk.core.services.tax_rates import TaxRateService
+from billdesk.core.services.verification import VerificationService
+from billdesk.core.sync.runner import SyncRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything about one company, wired; ``close`` stops the workers and lets the files go."""
+
+    company_id: int
+    company_uid: str
+    is_practice: bool
+    bus: Bus
+    today: Callable[[], date]
+    queries: Queries
+    customers: CustomerService
+    items: ItemService
+    tax_rates: TaxRateService
+    invoices: InvoiceService
+    payments: PaymentService
+    links: LinkService
+    mail: MailService
+    previews: PreviewService
+    settings: SettingsService
+    imports: ImportService
+    verification: VerificationService
+    sync: SyncRunner
+    close: Callable[[], None]

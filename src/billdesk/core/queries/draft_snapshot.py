@@ -1,0 +1,65 @@
+"""The snapshot a draft would freeze to if it were issued now: what the preview draws."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import Company, Customer, TaxRate
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.freezing import build_snapshot, totals_input
+from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.domain.snapshot import Buyer, Snapshot
+from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.totals import compute
+from billdesk.core.queries.buyer import buyer_of
+from billdesk.core.queries.settings import stored_setting
+
+
+def draft_snapshot(
+    connection: Connection, company_id: int, draft: InvoiceDraft, today: date, number: str
+) -> Snapshot:
+    """``draft`` as a snapshot, however incomplete it still is.
+
+    Raises ``UserError`` for amounts that cannot be computed.
+    """
+    company = connection.execute(
+        select(Company.name, Company.currency).where(Company.id == company_id)
+    ).one()
+    taxes = taxes_by_id(connection, company_id, draft)
+    defaults = stored_setting(connection, company_id, InvoiceDefaults)
+    customer = connection.execute(
+        select(Customer.__table__).where(
+            Customer.company_id == company_id, Customer.id == draft.customer_id
+        )
+    ).first()
+    language = draft.language or (customer.language if customer else "")
+    complete = replace(draft, currency=draft.currency or company.currency, language=language)
+    return build_snapshot(
+        complete,
+        compute(totals_input(complete, taxes)),
+        taxes,
+        number=number,
+        issued_on=draft.issued_on or today,
+        company_name=company.name,
+        profile=stored_setting(connection, company_id, CompanyProfile),
+        defaults=defaults,
+        buyer=buyer_of(customer) if customer else Buyer("", Address()),
+    )
+
+
+def taxes_by_id(connection: Connection, company_id: int, draft: InvoiceDraft) -> dict[int, Tax]:
+    """The taxes the draft's lines name, by tax rate id; unknown ids are left out."""
+    wanted = {rate_id for line in draft.lines for rate_id in line.tax_rate_ids}
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        select(TaxRate.__table__).where(
+            TaxRate.company_id == company_id, TaxRate.id.in_(sorted(wanted))
+        )
+    )
+    return {
+        row.id: Tax(row.name, TaxCategory(row.category), row.percent, row.reason, row.reason_code)
+        for row in rows
+    }

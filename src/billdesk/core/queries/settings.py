@@ -1,0 +1,21 @@
+"""Read typed groups of business settings."""
+
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import Setting
+from billdesk.core.domain.canonical import from_json
+from billdesk.core.domain.settings import GROUPS
+
+T = TypeVar("T")
+
+
+def stored_setting(connection: Connection, company_id: int, kind: type[T]) -> T:
+    """The stored group of ``kind``, or its defaults."""
+    body = connection.scalar(
+        select(Setting.body).where(
+            Setting.company_id == company_id, Setting.name == GROUPS[kind].value
+        )
+    )
+    return kind() if body is None else from_json(kind, body)

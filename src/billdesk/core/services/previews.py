@@ -1,0 +1,66 @@
+"""PDFs to look at: of a draft as it would be issued, and of an issued document."""
+
+from sqlalchemy import select
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.tables import Document, DocumentSnapshot, Rendition
+from billdesk.core.db.unit_of_work import UnitOfWork
+from billdesk.core.documents.content import PaidStamp
+from billdesk.core.documents.invoice_pdf import render_invoice
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.draft_snapshot import draft_snapshot
+
+
+class PreviewService:
+    """Draws without storing; blocks for some milliseconds, so call it off the GUI thread."""
+
+    def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
+        self._uow = uow
+        self._archive = archive
+
+    def draft(self, draft: InvoiceDraft) -> bytes:
+        """The PDF ``draft`` would give, marked as a draft.
+
+        Raises ``UserError`` for amounts that cannot be computed.
+        """
+        with self._uow.read() as connection:
+            snapshot = draft_snapshot(
+                connection, self._uow.company_id, draft, self._uow.today(), "Draft"
+            )
+        return render_invoice(
+            snapshot, payment_url=None, paid=None, logo=self._logo(snapshot), draft=True
+        )
+
+    def document(self, document_id: int) -> bytes:
+        """The newest stored PDF of an issued document, or one drawn from its snapshot.
+
+        Raises ``NotFound`` for a draft or an unknown document.
+        """
+        with self._uow.read() as connection:
+            stored = connection.scalar(
+                select(Rendition.sha256)
+                .where(
+                    Rendition.document_id == document_id,
+                    Rendition.company_id == self._uow.company_id,
+                )
+                .order_by(Rendition.id.desc())
+                .limit(1)
+            )
+            frozen = connection.execute(
+                select(DocumentSnapshot.body, Document.settled_on)
+                .join(Document, Document.id == DocumentSnapshot.document_id)
+                .where(Document.id == document_id, Document.company_id == self._uow.company_id)
+            ).first()
+        if stored is not None:
+            return self._archive.get(stored)
+        if frozen is None:
+            raise NotFound("This document has not been issued.")
+        snapshot = Snapshot.from_json(frozen.body)
+        paid = PaidStamp(frozen.settled_on) if frozen.settled_on else None
+        return render_invoice(snapshot, payment_url=None, paid=paid, logo=self._logo(snapshot))
+
+    def _logo(self, snapshot: Snapshot) -> bytes | None:
+        sha256 = snapshot.seller.logo_sha256
+        return self._archive.get(sha256) if sha256 else None

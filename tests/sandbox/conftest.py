@@ -1,6 +1,7 @@
 """A practice Stripe on a fixed clock, reached through the real SDK, every exchange checked."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,13 +30,23 @@ def exchanges() -> list[Exchange]:
 
 
 @pytest.fixture
-def sandbox(contract: StripeContract, exchanges: list[Exchange]) -> Iterator[StripeSandbox]:
-    """A sandbox whose every exchange in the test is held against Stripe's description."""
-    clock = SandboxClock(lambda: NOW)
+def sandbox(
+    contract: StripeContract, exchanges: list[Exchange], tmp_path: Path
+) -> Iterator[StripeSandbox]:
+    """A sandbox whose every exchange in the test is held against Stripe's description.
+
+    After the test its state file must tell the same story as its memory.
+    """
+    file = tmp_path / "sandbox-state.json"
     with StripeSandbox(
-        merchant="Lindqvist & Søn", clock=clock, on_exchange=exchanges.append
+        merchant="Lindqvist & Søn",
+        clock=SandboxClock(lambda: NOW),
+        state_file=file,
+        on_exchange=exchanges.append,
     ) as running:
         yield running
+    remembered = StripeSandbox(clock=SandboxClock(lambda: NOW), state_file=file)
+    assert remembered.state() == running.state()
     for exchange in exchanges:
         contract.check_response(exchange.method, exchange.path, exchange.status, exchange.body)
         if exchange.status == 200:

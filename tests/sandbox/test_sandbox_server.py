@@ -198,6 +198,18 @@ def test_links_and_keys_survive_a_restart_at_the_same_address(
         assert third.state()["charges"][0]["refunded"]
 
 
+def test_a_line_that_was_being_written_when_the_process_died_is_dropped(tmp_path: Path) -> None:
+    file = tmp_path / "practice.json"
+    with StripeSandbox(state_file=file) as first:
+        first.advance(3_600)
+        whole = first.state()
+    with file.open("a") as torn:
+        torn.write('{"format": 1, "objects": [{"id": "plink_1", "obj')
+    with StripeSandbox(state_file=file) as second:
+        assert second.state()["payment_links"] == whole["payment_links"]
+        assert second.state()["now"] >= whole["now"]
+
+
 def test_links_move_when_their_port_was_taken_meanwhile(tmp_path: Path) -> None:
     file = tmp_path / "practice.json"
     with StripeSandbox(state_file=file) as first:

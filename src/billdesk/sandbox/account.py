@@ -57,9 +57,11 @@ class Account:
     ) -> None:
         """Record an event about ``item`` as it is now; ``previous`` holds what changed."""
         created = self.clock.now() if at is None else at
+        self.store.touch(item)
         policy = self.store.policy
         if policy.drop > 0:
             policy.drop -= 1
+            self.store.plans_changed = True
             return
         for _ in range(policy.copies):
             data: Json = {"object": as_of(self.api_version, item)}

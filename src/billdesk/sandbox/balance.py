@@ -84,5 +84,6 @@ def balance_transaction(
 
 def release(account: Account, transaction_id: str) -> None:
     """The money may be paid out from now on."""
-    account.store.get("balance_transaction", transaction_id)["status"] = "available"
-    account.store.touch()
+    transaction = account.store.get("balance_transaction", transaction_id)
+    transaction["status"] = "available"
+    account.store.touch(transaction)

@@ -120,7 +120,7 @@ def update(account: Account, kind: str, object_id: str, params: Json, cause: Cau
     previous = change(item, params)
     if "updated" in item:
         item["updated"] = account.clock.now()
-    account.store.touch()
+    account.store.touch(item)
     if previous:
         account.emit(f"{kind}.updated", item, cause=cause, previous=previous)
     return item

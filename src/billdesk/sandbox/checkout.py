@@ -136,7 +136,6 @@ def settle(account: Account, intent_id: str, *, succeed: bool, at: int) -> None:
         payments.return_debit(account, intent, at=at)
         if session is not None:
             account.emit("checkout.session.async_payment_failed", session, at=at)
-    account.store.touch()
 
 
 def expire(account: Account, session: Json, cause: Cause, *, at: int) -> Json:

@@ -69,7 +69,7 @@ class ControlApi:
 
     def _advance(self, account: Account, given: Json) -> Json:
         account.clock.advance(float(given["seconds"]))
-        account.store.touch()
+        account.store.plans_changed = True
         # Enter again so that what became due by this step has happened when we answer.
         with self._simulation.running():
             return {"now": account.clock.now()}
@@ -133,4 +133,5 @@ def _events(account: Account, given: Json) -> Json:
     policy.delay_s = float(given.get("delay_s", policy.delay_s))
     policy.copies = int(given.get("copies", policy.copies))
     policy.drop = int(given.get("drop", policy.drop))
+    account.store.plans_changed = True
     return {"delay_s": policy.delay_s, "copies": policy.copies, "drop": policy.drop}

@@ -44,6 +44,7 @@ def open_dispute(account: Account, intent_id: str, *, at: int) -> Json:
     account.store.add(dispute)
     _book(account, dispute, -dispute["amount"], _DISPUTE_FEE_MINOR, "dispute", at)
     item["disputed"] = True
+    account.store.touch(item)
     account.emit("charge.dispute.created", dispute, at=at)
     account.emit("charge.dispute.funds_withdrawn", dispute, at=at)
     return dispute
@@ -61,7 +62,6 @@ def close_dispute(account: Account, dispute_id: str, *, won: bool) -> Json:
         _book(account, dispute, dispute["amount"], 0, "dispute_reversal", now)
         account.emit("charge.dispute.funds_reinstated", dispute, at=now)
     account.emit("charge.dispute.closed", dispute, previous=previous, at=now)
-    account.store.touch()
     return dispute
 
 

@@ -51,10 +51,8 @@ class Idempotency:
     ) -> None:
         """Keep the reply of a request that began to act, whether it succeeded or failed."""
         now = self._account.clock.now()
-        self._account.store.replies[key] = SavedReply(
-            method, path, _canonical(params), status, body, request, now
-        )
-        self._account.store.touch()
+        reply = SavedReply(method, path, _canonical(params), status, body, request, now)
+        self._account.store.keep_reply(key, reply)
 
     def finish(self, key: str) -> None:
         self._running.discard(key)

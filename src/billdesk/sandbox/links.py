@@ -81,7 +81,6 @@ def update(account: Account, link_id: str, params: Json, cause: Cause) -> Json:
             link["payment_intent_data"], values["payment_intent_data"]
         )
     previous = change(link, values)
-    account.store.touch()
     if previous:
         account.emit("payment_link.updated", link, cause=cause, previous=previous)
     return link
@@ -99,7 +98,6 @@ def count_completion(account: Account, link_id: str, at: int) -> None:
     if link["active"] and completed["count"] >= completed["limit"]:
         link["active"] = False
         previous["active"] = True
-    account.store.touch()
     account.emit("payment_link.updated", link, cause=NOBODY, previous=previous, at=at)
 
 

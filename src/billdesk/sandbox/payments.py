@@ -22,6 +22,7 @@ def intent_for(account: Account, session: Json, email: str) -> Json:
     intent["receipt_email"] = email
     intent["statement_descriptor_suffix"] = data.get("statement_descriptor_suffix")
     session["payment_intent"] = intent["id"]
+    account.store.touch(session)
     account.emit("payment_intent.created", intent)
     return intent
 

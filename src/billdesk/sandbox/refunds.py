@@ -91,6 +91,7 @@ def fail(account: Account, refund_id: str) -> Json:
     item = account.store.get("charge", refund["charge"])
     item["amount_refunded"] -= refund["amount"]
     item["refunded"] = False
+    account.store.touch(item)
     previous = {"status": "succeeded"}
     account.emit("charge.refund.updated", refund, previous=previous)
     if account.unified_refund_events:

@@ -219,7 +219,7 @@ class StripeSandbox:
         """Move the sandbox clock forward and let what is due by then happen."""
         with self._simulation.running() as account:
             account.clock.advance(seconds)
-            account.store.touch()
+            account.store.plans_changed = True
         with self._simulation.running():
             pass
 
@@ -246,6 +246,7 @@ class StripeSandbox:
         with self._simulation.running() as account:
             policy = account.store.policy
             policy.delay_s, policy.copies, policy.drop = delay_s, copies, drop
+            account.store.plans_changed = True
 
     def _application(self) -> Starlette:
         api = StripeApi(self._simulation, self._reset, self._on_exchange)

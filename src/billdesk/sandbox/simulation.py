@@ -1,6 +1,5 @@
 """The running simulation: one lock around the account, what happens by itself, its state file."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +10,8 @@ from billdesk.sandbox.account import NOBODY, Account
 from billdesk.sandbox.errors import Json
 from billdesk.sandbox.faults import Fault, FaultPlan
 from billdesk.sandbox.idempotency import Idempotency
+from billdesk.sandbox.state_file import StateFile
 from billdesk.sandbox.store import Job, Store
-
-_FORMAT = 1
 
 
 class Simulation:
@@ -27,13 +25,12 @@ class Simulation:
         self._faults = FaultPlan()
         self.idempotency = Idempotency(account)
         self.port_before: int | None = None
-        self._state_file = state_file
-        self._saved_revision = 0
+        self._state_file = None if state_file is None else StateFile(state_file)
         self._lock = threading.RLock()
-        if state_file is not None and state_file.exists():
-            self._load(state_file)
-        elif state_file is not None:
-            state_file.parent.mkdir(parents=True, exist_ok=True)
+        saved = None if self._state_file is None else self._state_file.load(account.store)
+        if saved is not None:
+            self.port_before = saved["port"]
+            account.clock.offset_s = saved["clock_offset_s"]
 
     @contextmanager
     def running(self) -> Iterator[Account]:
@@ -55,9 +52,12 @@ class Simulation:
             for session in account.store.oldest_first("checkout.session"):
                 if session["url"] is not None:
                     session["url"] = f"{account.base_url}/c/pay/{session['id']}"
+            for charge in account.store.oldest_first("charge"):
+                if charge["receipt_url"] is not None:
+                    charge["receipt_url"] = f"{account.base_url}/receipts/{charge['id']}"
             self.port_before = port
-            account.store.touch()
-            self._save()
+            if self._state_file is not None:
+                self._state_file.write_all(account.store, self._rest())
 
     def plan(self, fault: Fault) -> None:
         """Add a failure for the next API requests that match."""
@@ -72,9 +72,10 @@ class Simulation:
     def reset(self) -> None:
         """Forget every object, event, key and fault. The clock stays where it is."""
         with self._lock:
-            self.account.store = Store(revision=self.account.store.revision + 1)
+            self.account.store = Store()
             self._faults.clear()
-            self._save()
+            if self._state_file is not None:
+                self._state_file.write_all(self.account.store, self._rest())
 
     def _catch_up(self) -> None:
         # Until nothing is due: a job may schedule another one that is due as well.
@@ -96,28 +97,11 @@ class Simulation:
             session = account.store.get("checkout.session", job.target)
             checkout.expire(account, session, NOBODY, at=job.due_at)
 
-    def _load(self, path: Path) -> None:
-        try:
-            dumped = json.loads(path.read_text(encoding="utf-8"))
-            if dumped["format"] != _FORMAT:
-                raise ValueError(f"format {dumped['format']}")
-            self.account.store = Store.load(dumped["store"])
-            self.account.clock.offset_s = float(dumped["clock_offset_s"])
-            self.port_before = int(dumped["port"])
-        except (ValueError, KeyError, TypeError) as problem:
-            raise ValueError(f"{path.name} is not a state file of this sandbox") from problem
+    def _rest(self) -> Json:
+        return {"port": self.port_before, "clock_offset_s": self.account.clock.offset_s}
 
     def _save(self) -> None:
-        revision = self.account.store.revision
-        if self._state_file is None or revision == self._saved_revision:
-            return
-        dumped: Json = {
-            "format": _FORMAT,
-            "port": self.port_before,
-            "clock_offset_s": self.account.clock.offset_s,
-            "store": self.account.store.dump(),
-        }
-        unfinished = self._state_file.with_name(self._state_file.name + ".new")
-        unfinished.write_text(json.dumps(dumped), encoding="utf-8")
-        unfinished.replace(self._state_file)
-        self._saved_revision = revision
+        if self._state_file is None:
+            self.account.store.mark_saved()
+        elif self.account.store.changed:
+            self._state_file.append(self.account.store, self._rest())

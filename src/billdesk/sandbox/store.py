@@ -1,8 +1,7 @@
 """What the simulated Stripe account holds: API objects by id, and what is still to happen."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from billdesk.sandbox.errors import Json, missing
 
@@ -49,16 +48,31 @@ class Store:
     jobs: list[Job] = field(default_factory=list)
     replies: dict[str, SavedReply] = field(default_factory=dict)
     policy: EventPolicy = field(default_factory=EventPolicy)
-    revision: int = 0
+    changed_objects: set[str] = field(default_factory=set)
+    changed_replies: set[str] = field(default_factory=set)
+    plans_changed: bool = False
 
     def add(self, item: Json) -> Json:
         self.objects[item["id"]] = item
-        self.touch()
+        self.touch(item)
         return item
 
-    def touch(self) -> None:
-        """Note that something changed and has to reach the state file."""
-        self.revision += 1
+    def touch(self, *items: Json) -> None:
+        """Note that these objects changed and have to reach the state file."""
+        self.changed_objects.update(item["id"] for item in items)
+
+    def keep_reply(self, key: str, reply: SavedReply) -> None:
+        self.replies[key] = reply
+        self.changed_replies.add(key)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.changed_objects or self.changed_replies or self.plans_changed)
+
+    def mark_saved(self) -> None:
+        self.changed_objects.clear()
+        self.changed_replies.clear()
+        self.plans_changed = False
 
     def get(self, kind: str, object_id: str, *, param: str = "id", status: int = 404) -> Json:
         """The object of that kind. Raises ApiError with ``status`` when there is none."""
@@ -72,41 +86,16 @@ class Store:
 
     def schedule(self, due_at: int, action: str, target: str) -> None:
         self.jobs.append(Job(due_at, action, target))
-        self.touch()
+        self.plans_changed = True
 
     def take_due(self, now: int) -> list[Job]:
         """Remove and return the jobs whose time has come, earliest first."""
         due = sorted((job for job in self.jobs if job.due_at <= now), key=lambda job: job.due_at)
         if due:
             self.jobs = [job for job in self.jobs if job.due_at > now]
-            self.touch()
+            self.plans_changed = True
         return due
 
     def cancel_jobs(self, target: str) -> None:
         self.jobs = [job for job in self.jobs if job.target != target]
-        self.touch()
-
-    def dump(self) -> Json:
-        """Everything as plain JSON values, for the state file."""
-        return {
-            "objects": list(self.objects.values()),
-            "line_items": self.line_items,
-            "tokens": self.tokens,
-            "visible_at": self.visible_at,
-            "jobs": [asdict(job) for job in self.jobs],
-            "replies": {key: asdict(reply) for key, reply in self.replies.items()},
-            "policy": asdict(self.policy),
-        }
-
-    @classmethod
-    def load(cls, dumped: dict[str, Any]) -> "Store":
-        """The store that ``dump`` wrote. Raises KeyError or TypeError for anything else."""
-        return cls(
-            objects={item["id"]: item for item in dumped["objects"]},
-            line_items=dumped["line_items"],
-            tokens=dumped["tokens"],
-            visible_at=dumped["visible_at"],
-            jobs=[Job(**job) for job in dumped["jobs"]],
-            replies={key: SavedReply(**reply) for key, reply in dumped["replies"].items()},
-            policy=EventPolicy(**dumped["policy"]),
-        )
+        self.plans_changed = True

@@ -1,83 +1,137 @@
-"""Stored PDFs and attachments: content-addressed, append-only, in a file beside the books.
+"""The bytes of PDFs and attachments, beside the books: kept for ever, found by their hash."""
 
-Kept apart so that the daily backup of the books stays small. Bytes are durable before anything in
-the books refers to them.
-"""
-
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from billdesk.core.domain.canonical import sha256_hex
+from billdesk.core.db.engine import BUSY_TIMEOUT_MS
+from billdesk.core.db.file_errors import check_place, explained
 from billdesk.core.domain.errors import BillDeskError, UserError
 
-LARGEST_BYTES = 100 * 1024 * 1024
+LARGEST_BYTES = 64 * 1024 * 1024
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS blob (
-    sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS blob_no_update BEFORE UPDATE ON blob
-BEGIN SELECT RAISE(ABORT, 'the archive is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS blob_no_delete BEFORE DELETE ON blob
-BEGIN SELECT RAISE(ABORT, 'the archive is append-only'); END;
-"""
+_SCHEMA = (
+    """
+    CREATE TABLE IF NOT EXISTS blob (
+        sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
+        size INTEGER NOT NULL CHECK (size = length(data)),
+        data BLOB NOT NULL,
+        created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    )
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS guard_blob_update BEFORE UPDATE ON blob
+    BEGIN SELECT RAISE(ABORT, 'archived bytes never change'); END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS guard_blob_delete BEFORE DELETE ON blob
+    BEGIN SELECT RAISE(ABORT, 'archived bytes are never deleted'); END
+    """,
+)
 
 
-class ArchiveDamaged(BillDeskError):
-    """A stored file is missing or its bytes do not match their hash."""
+class ArchiveError(BillDeskError):
+    """The archive does not hold what the books refer to: missing or damaged bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Bytes that no longer match the hash they are stored under."""
+
+    sha256: str
+    sentence: str
 
 
 class Archive:
-    """The archive file; safe to use from several threads and processes."""
+    """A content-addressed, append-only store in one SQLite file; made at the first ``put``.
+
+    Safe to share between threads and processes: each call has a connection of its own.
+    """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        try:
-            with self._open() as connection:
-                connection.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise UserError(f"The archive {file} cannot be opened: {error}.") from error
+        self.file = file
 
     def put(self, data: bytes) -> str:
-        """Keep ``data`` and return its SHA-256; on disk when this returns."""
+        """Store ``data`` and return its SHA-256 in hex; on the disk when this returns.
+
+        The same bytes again are stored once. Raises ``UserError`` for empty or too many bytes
+        (64 MiB) and when the archive cannot be written, ``ArchiveError`` when the stored copy is
+        damaged.
+        """
+        if not data:
+            raise UserError("The file is empty.")
         if len(data) > LARGEST_BYTES:
-            raise UserError("The file is larger than 100 MB.")
-        digest = sha256_hex(data)
-        with self._open() as connection:
-            connection.execute(
-                "INSERT INTO blob VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (digest, len(data), data),
-            )
-        return digest
+            raise UserError(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
+        sha256 = hashlib.sha256(data).hexdigest()
+        check_place(self.file)
+        with self._connection("rwc") as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            stored = _stored(connection, sha256)
+            if stored is None:
+                connection.execute(
+                    "INSERT INTO blob (sha256, size, data) VALUES (?, ?, ?)",
+                    (sha256, len(data), data),
+                )
+            connection.execute("COMMIT")
+        if stored not in (None, data):
+            raise ArchiveError(_damaged(sha256))
+        return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes with this hash. Raises ``ArchiveDamaged``."""
-        with self._open() as connection:
-            row = connection.execute("SELECT data FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
-        if row is None:
-            raise ArchiveDamaged(f"A stored file is missing from the archive ({sha256[:12]}).")
-        if sha256_hex(row[0]) != sha256:
-            raise ArchiveDamaged(f"A stored file is damaged in the archive ({sha256[:12]}).")
-        return bytes(row[0])
+        """The bytes with this hash, checked. Raises ``ArchiveError`` when missing or damaged."""
+        if not self.file.exists():
+            raise ArchiveError(f"The archive “{self.file}” is missing. Restore it from a backup.")
+        with self._connection("rw") as connection:
+            data = _stored(connection, sha256)
+        if data is None:
+            raise ArchiveError(
+                f"The archive has no file {sha256[:12]}…. Restore “{self.file.name}” from a backup."
+            )
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ArchiveError(_damaged(sha256))
+        return data
 
     def has(self, sha256: str) -> bool:
-        """Whether the bytes with this hash are here."""
-        with self._open() as connection:
+        """Whether bytes are stored under this hash; does not check them."""
+        if not self.file.exists():
+            return False
+        with self._connection("rw") as connection:
             found = connection.execute("SELECT 1 FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
         return found is not None
 
-    def problems(self) -> Iterator[str]:
-        """The hashes of stored files whose bytes have changed."""
-        with self._open() as connection:
-            for digest, data in connection.execute("SELECT sha256, data FROM blob"):
-                if sha256_hex(data) != digest:
-                    yield digest
+    def verify_all(self) -> Iterator[Problem]:
+        """Read everything that is stored and tell what is damaged, one file after another."""
+        if not self.file.exists():
+            return
+        with self._connection("rw") as connection:
+            keys = [row[0] for row in connection.execute("SELECT sha256 FROM blob ORDER BY sha256")]
+            for sha256 in keys:
+                data = _stored(connection, sha256)
+                if data is not None and hashlib.sha256(data).hexdigest() != sha256:
+                    yield Problem(sha256, _damaged(sha256))
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._file, timeout=30, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL").close()
-            connection.execute("PRAGMA synchronous=FULL").close()
+    def _connection(self, mode: str) -> Iterator[sqlite3.Connection]:
+        address = f"{self.file.resolve().as_uri()}?mode={mode}"
+        with (
+            explained(self.file),
+            closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection,
+        ):
+            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
             yield connection
+
+
+def _stored(connection: sqlite3.Connection, sha256: str) -> bytes | None:
+    row = connection.execute("SELECT data FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def _damaged(sha256: str) -> str:
+    return f"The archived file {sha256[:12]}… is damaged. Restore the archive from a backup."

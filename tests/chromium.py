@@ -159,8 +159,9 @@ class Chromium:
         """What a reader sees on the page."""
         return str(self.evaluate("document.body.innerText"))
 
-    def screenshot(self, path: Path, *, whole_page: bool = False) -> None:
-        reply = self._call("Page.captureScreenshot", captureBeyondViewport=whole_page)
+    def screenshot(self, path: Path) -> None:
+        """Write what the window shows as a PNG."""
+        reply = self._call("Page.captureScreenshot")
         path.write_bytes(base64.b64decode(reply["data"]))
 
     def requested(self) -> list[str]:

@@ -42,4 +42,4 @@ class Application:
     imports: ImportService
     verification: VerificationService
     sync: SyncRunner
-    close: Callable[[], None]
+    close: Callable[[], bool]

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Document, DocumentSnapshot, Rendition
+from billdesk.core.db.tables import Company, Document, DocumentSnapshot, Rendition
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.documents.content import PaidStamp
 from billdesk.core.documents.invoice_pdf import render_invoice
@@ -49,8 +49,9 @@ class PreviewService:
                 .limit(1)
             )
             frozen = connection.execute(
-                select(DocumentSnapshot.body, Document.settled_on)
+                select(DocumentSnapshot.body, Document.settled_on, Company.is_practice)
                 .join(Document, Document.id == DocumentSnapshot.document_id)
+                .join(Company, Company.id == Document.company_id)
                 .where(Document.id == document_id, Document.company_id == self._uow.company_id)
             ).first()
         if stored is not None:
@@ -59,7 +60,13 @@ class PreviewService:
             raise NotFound("This document has not been issued.")
         snapshot = Snapshot.from_json(frozen.body)
         paid = PaidStamp(frozen.settled_on) if frozen.settled_on else None
-        return render_invoice(snapshot, payment_url=None, paid=paid, logo=self._logo(snapshot))
+        return render_invoice(
+            snapshot,
+            payment_url=None,
+            paid=paid,
+            logo=self._logo(snapshot),
+            test_mode=frozen.is_practice,
+        )
 
     def _logo(self, snapshot: Snapshot) -> bytes | None:
         sha256 = snapshot.seller.logo_sha256

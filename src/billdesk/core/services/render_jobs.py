@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Document, DocumentSnapshot, PaymentLink, Rendition
+from billdesk.core.db.tables import Company, Document, DocumentSnapshot, PaymentLink, Rendition
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.documents.content import PaidStamp
 from billdesk.core.documents.invoice_pdf import render_invoice
@@ -56,8 +56,9 @@ class RenderJobService:
     def _request(self, document_id: int, kind: str) -> RenderRequest:
         with self._uow.read() as connection:
             row = connection.execute(
-                select(DocumentSnapshot.body, DocumentSnapshot.sha256, Document.settled_on)
+                select(DocumentSnapshot.body, Document.settled_on, Company.is_practice)
                 .join(Document, Document.id == DocumentSnapshot.document_id)
+                .join(Company, Company.id == Document.company_id)
                 .where(
                     DocumentSnapshot.document_id == document_id,
                     DocumentSnapshot.company_id == self._uow.company_id,
@@ -76,7 +77,7 @@ class RenderJobService:
             Snapshot.from_json(row.body),
             link.url if link and paid is None else None,
             paid,
-            test_mode=link is not None and not link.livemode,
+            test_mode=row.is_practice or (link is not None and not link.livemode),
         )
 
     @use_case

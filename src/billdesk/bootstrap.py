@@ -1,0 +1,296 @@
+"""The only wiring: where files are, how the log is kept, and one company's application.
+
+Nothing heavy is imported before it is needed: the window paints first, then a worker calls
+``open_books`` and ``open_application``.
+"""
+
+import logging
+import logging.handlers
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from platformdirs import user_data_path, user_log_path
+
+from billdesk.core.domain.errors import NotFound, UserError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sqlalchemy import Engine
+
+    from billdesk.core.application import Application
+    from billdesk.core.db.archive import Archive
+    from billdesk.core.gateways.secrets import SecretStore
+    from billdesk.core.services.companies import NewCompany
+
+STRIPE_URL_VARIABLE = "BILLDESK_STRIPE_URL"
+LOG_BYTES = 1_000_000
+LOG_FILES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where one set of books lives. The practice company has a folder of its own."""
+
+    folder: Path
+
+    @property
+    def books(self) -> Path:
+        """The database with everything but the PDFs."""
+        return self.folder / "books.db"
+
+    @property
+    def archive(self) -> Path:
+        """The stored PDFs and attachments."""
+        return self.folder / "archive.db"
+
+    @property
+    def backups(self) -> Path:
+        """Copies made before the database is changed by an update."""
+        return self.folder / "backups"
+
+    def practice(self) -> "Paths":
+        """The practice company beside these books; deleting the folder removes it."""
+        return Paths(self.folder / "practice")
+
+
+def default_paths() -> Paths:
+    """The user's own data folder."""
+    return Paths(user_data_path("BillDesk", appauthor=False))
+
+
+def start_logging(folder: Path | None = None) -> Path:
+    """Log to a rotating file with keys and passwords masked; returns the file."""
+    from billdesk.core.gateways.stripe.keys import mask_secrets
+
+    class Masked(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return mask_secrets(super().format(record))
+
+    target = folder or user_log_path("BillDesk", appauthor=False)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        file = target / "billdesk.log"
+        handler = logging.handlers.RotatingFileHandler(
+            file, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8", delay=True
+        )
+    except OSError as error:
+        raise UserError(f"The log folder {target} cannot be written: {error.strerror}.") from None
+    handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Opened files, ready for use cases; shared by all companies in them."""
+
+    paths: Paths
+    engine: "Engine"
+    archive: "Archive"
+    secrets: "SecretStore"
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+    write_lock: Lock
+
+    def close(self) -> None:
+        """Let the files go."""
+        self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyEntry:
+    """A company as the chooser shows it."""
+
+    id: int
+    name: str
+    is_practice: bool
+
+
+def system_now() -> datetime:
+    """The current instant."""
+    return datetime.now(UTC)
+
+
+def system_today() -> date:
+    """Today as the clock on the wall says it."""
+    return datetime.now().astimezone().date()
+
+
+def open_books(
+    paths: Paths,
+    *,
+    secrets: "SecretStore | None" = None,
+    now: Callable[[], datetime] = system_now,
+    today: Callable[[], date] = system_today,
+) -> Books:
+    """Open or create the books, bringing an older file up to date (with a backup first).
+
+    Raises ``UserError`` in plain words for a folder or file that cannot be used.
+    """
+    from billdesk.core.db.archive import Archive
+    from billdesk.core.db.migrate import open_books as open_database
+    from billdesk.core.gateways.secrets import open_secret_store
+
+    try:
+        paths.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The folder {paths.folder} cannot be made: {error.strerror}. Choose another with "
+            "--data-dir."
+        ) from None
+    return Books(
+        paths,
+        open_database(paths.books, backups=paths.backups, now=now()),
+        Archive(paths.archive),
+        secrets or open_secret_store(),
+        now,
+        today,
+        Lock(),
+    )
+
+
+def companies(books: Books) -> tuple[CompanyEntry, ...]:
+    """The companies in the books, oldest first."""
+    from sqlalchemy import select
+
+    from billdesk.core.db.tables import Company
+
+    with books.engine.connect() as connection:
+        rows = connection.execute(
+            select(Company.id, Company.name, Company.is_practice).order_by(Company.id)
+        )
+        return tuple(CompanyEntry(row.id, row.name, row.is_practice) for row in rows)
+
+
+def create_company(books: Books, new: "NewCompany") -> int:
+    """Set up a company; returns its id. Raises ``UserError``."""
+    from billdesk.core.bus import Bus
+    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
+    from billdesk.core.services.companies import CompanyService
+
+    uow = UnitOfWork(
+        books.engine,
+        0,
+        Actor(system_user()),
+        Bus(),
+        now=books.now,
+        today=books.today,
+        write_lock=books.write_lock,
+    )
+    return CompanyService(uow).create(new)
+
+
+def open_application(
+    books: Books,
+    company_id: int,
+    *,
+    stripe_url: str | None = None,
+    mail_tls: "ssl.SSLContext | None" = None,
+) -> "Application":
+    """Wire everything about one company. The workers are not started yet.
+
+    ``stripe_url`` points at a loopback Stripe (default: the environment variable); another host or
+    a live key is refused when the first call is made. Raises ``NotFound``.
+    """
+    from sqlalchemy import select
+
+    from billdesk.core.application import Application
+    from billdesk.core.bus import Bus
+    from billdesk.core.db.tables import Company
+    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
+    from billdesk.core.gateways.stripe.port import StripeGateway
+    from billdesk.core.queries import Queries
+    from billdesk.core.services.customers import CustomerService
+    from billdesk.core.services.importing import ImportService
+    from billdesk.core.services.invoices import InvoiceService
+    from billdesk.core.services.items import ItemService
+    from billdesk.core.services.link_jobs import LinkJobService
+    from billdesk.core.services.links import LinkService
+    from billdesk.core.services.mail import MailService
+    from billdesk.core.services.mail_jobs import MailJobService
+    from billdesk.core.services.outbox import OutboxService
+    from billdesk.core.services.outgoing_mail import MailConnector
+    from billdesk.core.services.payments import PaymentService
+    from billdesk.core.services.previews import PreviewService
+    from billdesk.core.services.render_jobs import RenderJobService
+    from billdesk.core.services.settings import SettingsService
+    from billdesk.core.services.stripe_connection import StripeConnector
+    from billdesk.core.services.stripe_inbox import StripeInboxService
+    from billdesk.core.services.stripe_payments import StripePaymentService
+    from billdesk.core.services.tax_rates import TaxRateService
+    from billdesk.core.services.verification import VerificationService
+    from billdesk.core.sync.outbox_worker import OutboxWorker
+    from billdesk.core.sync.poller import Poller
+    from billdesk.core.sync.runner import SyncRunner
+
+    with books.engine.connect() as connection:
+        company = connection.execute(
+            select(Company.uid, Company.is_practice).where(Company.id == company_id)
+        ).first()
+    if company is None:
+        raise NotFound("This company does not exist in these books.")
+    url = stripe_url or os.environ.get(STRIPE_URL_VARIABLE) or None
+
+    def open_gateway(key: str) -> StripeGateway:
+        from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+
+        return SdkStripeGateway(key, base_url=url)
+
+    bus = Bus()
+    uow = UnitOfWork(
+        books.engine,
+        company_id,
+        Actor(system_user()),
+        bus,
+        now=books.now,
+        today=books.today,
+        write_lock=books.write_lock,
+    )
+    stripe = StripeConnector(books.secrets, open_gateway)
+    mail = MailConnector(books.secrets, tls=mail_tls)
+    by_itself = uow.acting_as("BillDesk")
+    inbox = StripeInboxService(by_itself)
+    sync = SyncRunner(
+        OutboxWorker(
+            OutboxService(by_itself),
+            LinkJobService(by_itself),
+            RenderJobService(by_itself, books.archive),
+            MailJobService(by_itself, books.archive),
+            stripe,
+            mail,
+            company.uid,
+        ),
+        Poller(inbox, StripePaymentService(by_itself), stripe),
+        bus,
+        is_busy=inbox.is_busy,
+    )
+
+    return Application(
+        company_id=company_id,
+        company_uid=company.uid,
+        is_practice=company.is_practice,
+        bus=bus,
+        today=books.today,
+        queries=Queries(uow),
+        customers=CustomerService(uow),
+        items=ItemService(uow),
+        tax_rates=TaxRateService(uow),
+        invoices=InvoiceService(uow),
+        payments=PaymentService(uow),
+        links=LinkService(uow),
+        mail=MailService(uow, books.archive, mail),
+        previews=PreviewService(uow, books.archive),
+        settings=SettingsService(uow, books.archive, stripe, mail),
+        imports=ImportService(uow),
+        verification=VerificationService(uow, books.archive),
+        sync=sync,
+        close=sync.stop,
+    )

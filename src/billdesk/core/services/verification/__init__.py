@@ -1,0 +1,69 @@
+"""Verify my books: every invariant, named and checked against the rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.unit_of_work import UnitOfWork
+from billdesk.core.services.verification import audit_chain, documents, ledger, numbers, payments
+from billdesk.core.services.verification.violation import Check, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked, what is wrong, and the head of the audit chain to keep."""
+
+    checks: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    documents: int
+    entries: int
+    audit_seq: int
+    audit_head: str
+
+    @property
+    def clean(self) -> bool:
+        """Whether the books are consistent."""
+        return not self.violations
+
+
+class VerificationService:
+    """Reads the books of one company in one snapshot; changes nothing."""
+
+    def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
+        self._uow = uow
+        self._archive = archive
+
+    def run(self) -> Report:
+        """Check every invariant."""
+        checks: tuple[tuple[str, Check], ...] = (
+            ("Every ledger entry balances", ledger.entries_balance),
+            ("Every ledger row belongs to this company", ledger.one_company),
+            ("Receivables equal what invoices have open", ledger.receivables),
+            ("Customer credit equals money not allocated", ledger.customer_credit),
+            ("Stripe clearing equals Stripe's payments", ledger.stripe_clearing),
+            ("Totals agree in document, snapshot and ledger", documents.totals),
+            ("Open amounts equal their recomputation", documents.open_amounts),
+            ("Payment links ask for what was open", documents.links),
+            ("No number twice, no unexplained gap", numbers.sequence),
+            ("Every payment is posted exactly once", payments.posted_once),
+            ("The audit chain is unbroken", audit_chain.unbroken),
+            ("Snapshots match what the audit log recorded", audit_chain.snapshots),
+        )
+        found: list[Violation] = []
+        with self._uow.read() as connection:
+            for _, check in checks:
+                found.extend(check(connection, self._uow.company_id))
+            found.extend(self._stored_files(documents.renditions(connection, self._uow.company_id)))
+            seq, head = audit_chain.head(connection, self._uow.company_id)
+            counted = documents.count_issued(connection, self._uow.company_id)
+            entries = ledger.count_entries(connection, self._uow.company_id)
+        names = (*(name for name, _ in checks), "Stored PDFs match their hash")
+        return Report(names, tuple(found), counted, entries, seq, head)
+
+    def _stored_files(self, hashes: Iterable[tuple[str, str]]) -> Iterable[Violation]:
+        damaged = {problem.sha256 for problem in self._archive.verify_all()}
+        for number, sha256 in hashes:
+            if sha256 in damaged:
+                yield Violation("stored-pdf", number, "the stored PDF has been changed")
+            elif not self._archive.has(sha256):
+                yield Violation("stored-pdf", number, "the stored PDF is missing")

@@ -1,0 +1,61 @@
+"""The audit chain: each row's hash covers the row and the hash before it."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import AuditDetail, AuditHead, AuditLog, Document, DocumentSnapshot
+from billdesk.core.db.unit_of_work import FIRST_HASH, audit_hash
+from billdesk.core.domain.canonical import sha256_hex
+from billdesk.core.services.verification.violation import Violation
+
+
+def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Recompute every hash from the first row to the head."""
+    rows = connection.execute(
+        select(AuditLog.__table__, AuditDetail.salt, AuditDetail.body)
+        .outerjoin(
+            AuditDetail,
+            (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq),
+        )
+        .where(AuditLog.company_id == company_id)
+        .order_by(AuditLog.seq)
+    )
+    previous, seq = FIRST_HASH, 0
+    columns = [column.name for column in AuditLog.__table__.columns]
+    for row in rows:
+        seq += 1
+        facts = {name: getattr(row, name) for name in columns}
+        if row.seq != seq:
+            yield Violation("audit-chain", f"audit row {seq}", "it is missing")
+            seq = row.seq
+        if row.previous != previous:
+            yield Violation("audit-chain", f"audit row {row.seq}", "it does not follow the last")
+        if audit_hash(facts) != row.hash:
+            yield Violation("audit-chain", f"audit row {row.seq}", "it has been changed")
+        # An erased detail is allowed; a changed one is not.
+        if row.body is not None and sha256_hex(row.salt + row.body) != row.detail_sha256:
+            yield Violation("audit-chain", f"audit row {row.seq}", "its detail has been changed")
+        previous = row.hash
+    if (seq, previous) != (head(connection, company_id) if seq else (0, FIRST_HASH)):
+        yield Violation("audit-chain", "head", "the last rows of the chain are missing")
+
+
+def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """A snapshot's bytes still have the hash that was stored with it."""
+    rows = connection.execute(
+        select(Document.number, DocumentSnapshot.body, DocumentSnapshot.sha256)
+        .join(Document, Document.id == DocumentSnapshot.document_id)
+        .where(DocumentSnapshot.company_id == company_id)
+    )
+    for row in rows:
+        if sha256_hex(row.body) != row.sha256:
+            yield Violation("snapshot", row.number, "what was frozen at issue has been changed")
+
+
+def head(connection: Connection, company_id: int) -> tuple[int, str]:
+    """Number and hash of the chain's last row; an accountant keeps it."""
+    row = connection.execute(
+        select(AuditHead.seq, AuditHead.hash).where(AuditHead.company_id == company_id)
+    ).first()
+    return (row.seq, row.hash) if row else (0, FIRST_HASH)

@@ -1,0 +1,158 @@
+"""Invariants of documents, their snapshots and links."""
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select
+
+from billdesk.core.db.tables import (
+    Allocation,
+    Document,
+    DocumentSnapshot,
+    LedgerEntry,
+    PaymentLink,
+    Posting,
+    Rendition,
+)
+from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.gateways.stripe.amounts import iso_amount
+from billdesk.core.services.verification.violation import Violation
+
+
+def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Total = net + tax + rounding = sum of the parts, in document, snapshot and ledger."""
+    posted = dict(
+        connection.execute(
+            select(LedgerEntry.source_id, func.sum(Posting.minor))
+            .join(Posting, Posting.entry_id == LedgerEntry.id)
+            .where(
+                LedgerEntry.company_id == company_id,
+                LedgerEntry.source_type == "document",
+                LedgerEntry.kind == EntryKind.ISSUED.value,
+                Posting.document_id.is_not(None),
+            )
+            .group_by(LedgerEntry.source_id)
+        )
+        .tuples()
+        .all()
+    )
+    rows = connection.execute(
+        select(
+            Document.uid,
+            Document.number,
+            Document.net_minor,
+            Document.tax_minor,
+            Document.total_minor,
+            DocumentSnapshot.body,
+        )
+        .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
+        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+    )
+    for row in rows:
+        if row.body is None:
+            yield Violation("totals", row.number, "it was issued without a snapshot")
+            continue
+        frozen = Snapshot.from_json(row.body)
+        parts = frozen.net_minor + frozen.tax_minor + frozen.rounding_minor
+        adjusted = frozen.subtotal_minor + sum(a.effect_minor for a in frozen.adjustments)
+        facts = {
+            "number": frozen.number == row.number,
+            "parts": frozen.total_minor == parts,
+            "lines": frozen.subtotal_minor == sum(line.amount_minor for line in frozen.lines),
+            "net and discounts": frozen.price_mode == "gross" or adjusted == frozen.net_minor,
+            "tax rows": frozen.tax_minor == sum(tax.tax_minor for tax in frozen.taxes),
+            "document": (frozen.net_minor, frozen.tax_minor, frozen.total_minor)
+            == (row.net_minor, row.tax_minor, row.total_minor),
+            "ledger": posted.get(row.uid, 0) == row.total_minor,
+        }
+        for name, holds in facts.items():
+            if not holds:
+                yield Violation("totals", row.number, f"{name} and total do not agree")
+
+
+def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """``open_minor`` is total minus allocations, never negative, zero for a void document."""
+    allocated = (
+        select(
+            Allocation.document_id,
+            func.sum(Allocation.minor).label("minor"),
+            func.sum(Allocation.base_minor).label("base"),
+        )
+        .where(Allocation.company_id == company_id)
+        .group_by(Allocation.document_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            Document.number,
+            Document.total_minor,
+            Document.base_total_minor,
+            Document.open_minor,
+            Document.open_base_minor,
+            Document.paid_minor,
+            Document.credited_minor,
+            Document.written_off_minor,
+            Document.voided_at,
+            func.coalesce(allocated.c.minor, 0).label("allocated"),
+            func.coalesce(allocated.c.base, 0).label("allocated_base"),
+        )
+        .outerjoin(allocated, allocated.c.document_id == Document.id)
+        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+    )
+    for row in rows:
+        settled = row.allocated + row.credited_minor + row.written_off_minor
+        expected = (row.total_minor - settled, row.base_total_minor - row.allocated_base)
+        if row.voided_at is not None:
+            expected = (0, 0)
+        if (row.open_minor, row.open_base_minor) != expected or row.paid_minor != row.allocated:
+            yield Violation(
+                "open-amount", row.number, f"open {row.open_minor}, recomputed {expected[0]}"
+            )
+        if row.open_minor < 0:
+            yield Violation("open-amount", row.number, "more was allocated than its total")
+
+
+def links(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """The stored request of each link asks for the link's amount, in its currency."""
+    rows = connection.execute(
+        select(
+            Document.number,
+            PaymentLink.revision,
+            PaymentLink.amount_minor,
+            PaymentLink.currency,
+            PaymentLink.params,
+        )
+        .join(Document, Document.id == PaymentLink.document_id)
+        .where(PaymentLink.company_id == company_id)
+    )
+    for row in rows:
+        asked = json.loads(row.params)["line_items"][0]["price_data"]
+        currency = asked["currency"].upper()
+        amount = iso_amount(asked["unit_amount"], currency)
+        if (amount, currency) != (row.amount_minor, row.currency):
+            yield Violation(
+                "link-amount", f"{row.number} link {row.revision}", f"it asks for {amount}"
+            )
+
+
+def renditions(connection: Connection, company_id: int) -> list[tuple[str, str]]:
+    """Number and hash of every stored PDF."""
+    rows = connection.execute(
+        select(Document.number, Rendition.sha256)
+        .join(Document, Document.id == Rendition.document_id)
+        .where(Rendition.company_id == company_id)
+    )
+    return [(row.number, row.sha256) for row in rows]
+
+
+def count_issued(connection: Connection, company_id: int) -> int:
+    """How many documents were issued."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(Document)
+            .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+        )
+        or 0
+    )

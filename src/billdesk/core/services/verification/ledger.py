@@ -1,0 +1,160 @@
+"""Invariants of the ledger."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select
+
+from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.outside import RECEIVED, PaymentMethod
+from billdesk.core.services.verification.violation import Violation
+
+
+def entries_balance(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Postings sum to zero per entry: per currency, and in the company's currency."""
+    per_currency = (
+        select(Posting.entry_id, Posting.currency, func.sum(Posting.minor).label("off"))
+        .where(Posting.company_id == company_id)
+        .group_by(Posting.entry_id, Posting.currency)
+        .having(func.sum(Posting.minor) != 0)
+    )
+    for row in connection.execute(per_currency):
+        yield Violation(
+            "entry-balance", f"entry {row.entry_id}", f"{row.currency} is off by {row.off}"
+        )
+    in_base = (
+        select(Posting.entry_id, func.sum(Posting.base_minor).label("off"))
+        .where(Posting.company_id == company_id)
+        .group_by(Posting.entry_id)
+        .having(func.sum(Posting.base_minor) != 0)
+    )
+    for entry_id, off in connection.execute(in_base).tuples():
+        yield Violation("entry-balance", f"entry {entry_id}", f"company currency is off by {off}")
+    empty = (
+        select(LedgerEntry.id)
+        .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.company_id == company_id, Posting.entry_id.is_(None))
+    )
+    for entry_id in connection.scalars(empty):
+        yield Violation("entry-balance", f"entry {entry_id}", "it has no postings")
+
+
+def one_company(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """No posting refers to an entry, account or document of another company."""
+    rows = connection.execute(
+        select(Posting.entry_id)
+        .join(Account, Account.id == Posting.account_id)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .outerjoin(Document, Document.id == Posting.document_id)
+        .where(
+            Posting.company_id == company_id,
+            (Account.company_id != company_id)
+            | (LedgerEntry.company_id != company_id)
+            | (func.coalesce(Document.company_id, company_id) != company_id),
+        )
+    )
+    for row in rows:
+        yield Violation("one-company", f"entry {row.entry_id}", "it refers to another company")
+
+
+def receivables(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """The receivable of each document in the ledger is what the document has open."""
+    posted = (
+        select(
+            Posting.document_id,
+            func.sum(Posting.minor).label("minor"),
+            func.sum(Posting.base_minor).label("base"),
+        )
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.company_id == company_id, Account.role == Role.RECEIVABLE.value)
+        .group_by(Posting.document_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            Document.number,
+            Document.open_minor,
+            Document.open_base_minor,
+            func.coalesce(posted.c.minor, 0).label("minor"),
+            func.coalesce(posted.c.base, 0).label("base"),
+        )
+        .outerjoin(posted, posted.c.document_id == Document.id)
+        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+    )
+    for row in rows:
+        if (row.minor, row.base) != (row.open_minor, row.open_base_minor):
+            yield Violation(
+                "receivable",
+                row.number,
+                f"open {row.open_minor} ({row.open_base_minor} in company currency), "
+                f"the ledger says {row.minor} ({row.base})",
+            )
+
+
+def customer_credit(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Customer credit in the ledger is the money of payments that is not allocated."""
+    posted = dict(
+        connection.execute(
+            select(Posting.customer_id, func.sum(-Posting.minor))
+            .join(Account, Account.id == Posting.account_id)
+            .where(Posting.company_id == company_id, Account.role == Role.CUSTOMER_CREDIT.value)
+            .group_by(Posting.customer_id)
+        )
+        .tuples()
+        .all()
+    )
+    unallocated = dict(
+        connection.execute(
+            select(Payment.customer_id, func.sum(Payment.unallocated_minor))
+            .where(Payment.company_id == company_id, Payment.customer_id.is_not(None))
+            .group_by(Payment.customer_id)
+        )
+        .tuples()
+        .all()
+    )
+    for customer_id in posted.keys() | unallocated.keys():
+        ledger = posted.get(customer_id, 0)
+        money = unallocated.get(customer_id, 0)
+        if ledger != money:
+            yield Violation(
+                "customer-credit",
+                f"customer {customer_id}",
+                f"{money} is not allocated, the ledger says {ledger}",
+            )
+
+
+def stripe_clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Charges in Stripe clearing are the Stripe payments received."""
+    posted = connection.scalar(
+        select(func.coalesce(func.sum(Posting.minor), 0))
+        .join(Account, Account.id == Posting.account_id)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .where(
+            Posting.company_id == company_id,
+            Account.role == Role.STRIPE_CLEARING.value,
+            LedgerEntry.source_type == "charge",
+        )
+    )
+    received = connection.scalar(
+        select(func.coalesce(func.sum(Payment.amount_minor), 0)).where(
+            Payment.company_id == company_id,
+            Payment.method == PaymentMethod.STRIPE.value,
+            Payment.state.in_([state.value for state in RECEIVED]),
+        )
+    )
+    if posted != received:
+        yield Violation(
+            "stripe-clearing", "Stripe clearing", f"received {received}, the ledger says {posted}"
+        )
+
+
+def count_entries(connection: Connection, company_id: int) -> int:
+    """How many ledger entries the company has."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(LedgerEntry)
+            .where(LedgerEntry.company_id == company_id)
+        )
+        or 0
+    )

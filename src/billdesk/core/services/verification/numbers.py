@@ -1,0 +1,71 @@
+"""Invariants of number series."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import Customer, Document, NumberCounter, NumberSeries
+from billdesk.core.domain.numbering import NumberPattern, Reset
+from billdesk.core.services.verification.violation import Violation
+
+
+def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """No number twice; each counter's values are all there or explained.
+
+    A gap is explained where the series gives numbers at creation (a deleted draft keeps its
+    number) and below the first number of a period (history imported from elsewhere).
+    """
+    series_rows = connection.execute(
+        select(NumberSeries.__table__).where(NumberSeries.company_id == company_id)
+    ).all()
+    for series in series_rows:
+        pattern = NumberPattern(series.pattern, Reset(series.reset))
+        seen: dict[str, set[int]] = defaultdict(set)
+        imported: dict[str, set[int]] = defaultdict(set)
+        numbers: set[str] = set()
+        rows = connection.execute(
+            select(
+                Document.number,
+                Document.issued_on,
+                Document.listed_on,
+                Document.is_history,
+                Customer.number.label("customer_number"),
+            )
+            .outerjoin(Customer, Customer.id == Document.customer_id)
+            .where(Document.series_id == series.id, Document.number.is_not(None))
+        )
+        for row in rows:
+            if row.number in numbers:
+                yield Violation("number-twice", row.number, "the number was given twice")
+            numbers.add(row.number)
+            on = row.issued_on or row.listed_on
+            value = pattern.sequence_of(row.number, on, row.customer_number or "")
+            if value is not None:
+                target = imported if row.is_history else seen
+                target[pattern.period(on, row.customer_number or "")].add(value)
+        counters = dict(
+            connection.execute(
+                select(NumberCounter.period, NumberCounter.last_value).where(
+                    NumberCounter.series_id == series.id
+                )
+            )
+            .tuples()
+            .all()
+        )
+        for period, values in seen.items():
+            known = values | imported[period]
+            missing = [v for v in range(min(values), max(values)) if v not in known]
+            if missing and not series.at_creation:
+                yield Violation(
+                    "number-gap", series.pattern, f"missing {_some(missing)} in period “{period}”"
+                )
+            if max(values) > counters.get(period, 0):
+                yield Violation(
+                    "number-counter", series.pattern, f"the counter of “{period}” is behind"
+                )
+
+
+def _some(values: list[int]) -> str:
+    shown = ", ".join(str(value) for value in values[:5])
+    return f"{shown} and {len(values) - 5} more" if len(values) > 5 else shown

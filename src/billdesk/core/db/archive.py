@@ -84,10 +84,8 @@ class Archive:
 
     def get(self, sha256: str) -> bytes:
         """The bytes with this hash, checked. Raises ``ArchiveError`` when missing or damaged."""
-        if not self.file.exists():
-            raise ArchiveError(f"The archive “{self.file}” is missing. Restore it from a backup.")
-        with self._connection("rw") as connection:
-            data = _stored(connection, sha256)
+        with self._reading() as connection:
+            data = _stored(connection, sha256) if connection else None
         if data is None:
             raise ArchiveError(
                 f"The archive has no file {sha256[:12]}…. Restore “{self.file.name}” from a backup."
@@ -98,22 +96,32 @@ class Archive:
 
     def has(self, sha256: str) -> bool:
         """Whether bytes are stored under this hash; does not check them."""
-        if not self.file.exists():
-            return False
-        with self._connection("rw") as connection:
+        with self._reading() as connection:
+            if connection is None:
+                return False
             found = connection.execute("SELECT 1 FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
-        return found is not None
+            return found is not None
 
     def verify_all(self) -> Iterator[Problem]:
         """Read everything that is stored and tell what is damaged, one file after another."""
-        if not self.file.exists():
-            return
-        with self._connection("rw") as connection:
+        with self._reading() as connection:
+            if connection is None:
+                return
             keys = [row[0] for row in connection.execute("SELECT sha256 FROM blob ORDER BY sha256")]
             for sha256 in keys:
                 data = _stored(connection, sha256)
                 if data is not None and hashlib.sha256(data).hexdigest() != sha256:
                     yield Problem(sha256, _damaged(sha256))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection to read by; ``None`` as long as nothing was ever stored."""
+        if not self.file.exists():
+            yield None
+            return
+        with self._connection("rw") as connection:
+            tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'blob'")
+            yield connection if tables.fetchone() else None
 
     @contextmanager
     def _connection(self, mode: str) -> Iterator[sqlite3.Connection]:

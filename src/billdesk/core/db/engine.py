@@ -16,6 +16,8 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    # Without it INSERT OR REPLACE would pass by the guards against deletion.
+    "PRAGMA recursive_triggers=ON",
     # Deleted customers' data does not linger in free pages.
     "PRAGMA secure_delete=FAST",
 )

@@ -1,0 +1,169 @@
+"""What is asked and answered about documents. Amounts are minor units of ``currency``."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from billdesk.core.domain.documents import DocumentKind, DocumentState, FilterTab
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.outside import (
+    FeeState,
+    LinkState,
+    MailState,
+    PaymentMethod,
+    PaymentState,
+)
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.customers import CustomerRow
+from billdesk.core.queries.tone import Tone
+
+
+class DocumentSort(StrEnum):
+    """What a list is ordered by; a draft without number or due date counts as the newest."""
+
+    LISTED = "listed"
+    NUMBER = "number"
+    CUSTOMER = "customer"
+    DUE = "due"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents, in which order. Every word of ``search`` must be found."""
+
+    tab: FilterTab | None = None
+    search: str = ""
+    customer_id: int | None = None
+    sort: DocumentSort = DocumentSort.LISTED
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A line of the list. ``listed_on`` is the issue date, or the day a draft was begun."""
+
+    id: int
+    version: int
+    number: str | None
+    customer_id: int | None
+    customer_name: str
+    subject: str
+    issued_on: date | None
+    due_on: date | None
+    listed_on: date
+    currency: str
+    total_minor: int
+    open_minor: int
+    state: DocumentState
+    tab: FilterTab
+    part_paid: bool
+    days_overdue: int
+    has_problem: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInfo:
+    """The newest payment link of a document; ``url`` is set once it can be paid."""
+
+    id: int
+    state: LinkState
+    url: str | None
+    revision: int
+    amount_minor: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """Money for a document. Fee and net are minor units of ``fee_currency`` once known."""
+
+    id: int
+    method: PaymentMethod
+    state: PaymentState
+    amount_minor: int
+    currency: str
+    received_on: date
+    reference: str
+    note: str
+    refunded_minor: int
+    fee_minor: int | None
+    net_minor: int | None
+    fee_currency: str | None
+    fee_state: FeeState
+    receipt_url: str
+    failure: str
+    review: str
+    can_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail of a document; ``reply`` is what the server answered."""
+
+    id: int
+    recipient: str
+    subject: str
+    state: MailState
+    reply: str
+    error: str
+    created_at: datetime
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDetail:
+    """One document with everything that happened to it.
+
+    ``scale`` is the currency's exponent. ``draft`` is the content as typed, of an issued document
+    as well; ``snapshot`` is set once issued. ``problems`` are sentences for people.
+    """
+
+    id: int
+    uid: str
+    version: int
+    kind: DocumentKind
+    number: str | None
+    state: DocumentState
+    part_paid: bool
+    days_overdue: int
+    draft: InvoiceDraft
+    snapshot: Snapshot | None
+    customer: CustomerRow | None
+    currency: str
+    scale: int
+    net_minor: int
+    tax_minor: int
+    total_minor: int
+    open_minor: int
+    paid_minor: int
+    pending_minor: int
+    issued_at: datetime | None
+    sent_at: datetime | None
+    voided_at: datetime | None
+    updated_at: datetime
+    is_history: bool
+    deleted: bool
+    link: LinkInfo | None
+    payments: tuple[PaymentRow, ...]
+    mails: tuple[MailRow, ...]
+    problems: tuple[str, ...]
+    pdf_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened to a document.
+
+    ``kind`` is the action of the audit log; the amount, where there is one, is left to the reader
+    to format (minor units of ``currency``).
+    """
+
+    at: datetime
+    kind: str
+    text: str
+    tone: Tone
+    detail: str = ""
+    actor: str = ""
+    amount_minor: int | None = None
+    currency: str = ""

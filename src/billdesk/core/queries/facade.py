@@ -1,0 +1,202 @@
+"""The read side of one company as the window and the command line use it."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.tables import Document, DocumentSnapshot
+from billdesk.core.db.unit_of_work import UnitOfWork
+from billdesk.core.domain.documents import FilterTab
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.settings import CompanyProfile
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.customers import CustomerRow
+from billdesk.core.queries.documents import (
+    DocumentDetail,
+    DocumentFilter,
+    DocumentRow,
+    TimelineEntry,
+)
+from billdesk.core.queries.draft_snapshot import draft_snapshot
+from billdesk.core.queries.drafts import read_draft
+from billdesk.core.queries.home import Home
+from billdesk.core.queries.items import ItemRow
+from billdesk.core.queries.paging import PAGE, Key, Page
+from billdesk.core.queries.settings import stored_setting
+from billdesk.core.queries.sql import (
+    company,
+    customers,
+    document_detail,
+    document_list,
+    history,
+    home,
+    items,
+    sync_status,
+    tax_rates,
+)
+from billdesk.core.queries.sql.new_draft import new_draft
+from billdesk.core.queries.sync_status import SyncStatus
+from billdesk.core.queries.tax_rates import TaxRateRow
+
+DRAFT_NUMBER = "Draft"
+
+
+class Queries:
+    """Each method reads one consistent snapshot of the books and blocks: call it off the window.
+
+    "Today" is asked anew with every call; what depends on it is never stored.
+    """
+
+    def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
+        self._uow = uow
+        self._archive = archive
+        self._company_id = uow.company_id
+
+    @property
+    def _today(self) -> date:
+        return self._uow.today()
+
+    def documents(
+        self, wanted: DocumentFilter, after: Key | None = None, limit: int = PAGE
+    ) -> Page[DocumentRow]:
+        """One page of the list of documents."""
+        with self._uow.read() as connection:
+            return document_list.document_page(
+                connection, self._company_id, self._today, wanted, after, limit
+            )
+
+    def document_counts(
+        self, search: str = "", customer_id: int | None = None
+    ) -> dict[FilterTab | None, int]:
+        """How many documents each tab holds; ``None`` is all of them."""
+        with self._uow.read() as connection:
+            return document_list.document_counts(
+                connection, self._company_id, self._today, search, customer_id
+            )
+
+    def document(self, document_id: int) -> DocumentDetail:
+        """One document with everything that belongs to it. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return document_detail.read_document(
+                connection, self._company_id, self._today, document_id
+            )
+
+    def timeline(self, document_id: int) -> tuple[TimelineEntry, ...]:
+        """What happened to a document, newest first. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return history.read_timeline(connection, self._company_id, document_id)
+
+    def new_draft(self, customer_id: int | None = None) -> InvoiceDraft:
+        """What a new invoice starts with. Raises ``NotFound`` for an unknown customer."""
+        with self._uow.read() as connection:
+            return new_draft(connection, self._company_id, customer_id)
+
+    def pdf(self, document_id: int) -> bytes | None:
+        """The best stored PDF: paid copy, else the newest link's, else the original.
+
+        Raises ``ArchiveDamaged`` when its bytes are lost.
+        """
+        with self._uow.read() as connection:
+            found = document_detail.best_pdf(connection, self._company_id, document_id)
+        return None if found is None else self._archive.get(found.sha256)
+
+    def preview_snapshot(self, document_id: int) -> Snapshot:
+        """What an issued document says, or what a draft would say. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            row = connection.execute(
+                select(Document.number, DocumentSnapshot.body)
+                .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
+                .where(Document.company_id == self._company_id, Document.id == document_id)
+            ).first()
+            if row is None:
+                raise NotFound("This document does not exist.")
+            if row.body is not None:
+                return Snapshot.from_json(row.body)
+            draft = read_draft(connection, document_id)
+            number = row.number or DRAFT_NUMBER
+            return draft_snapshot(connection, self._company_id, draft, self._today, number)
+
+    def snapshot_for(self, draft: InvoiceDraft, number: str = DRAFT_NUMBER) -> Snapshot:
+        """What ``draft`` would say if it were issued today, however incomplete it is.
+
+        Raises ``UserError`` for amounts that cannot be computed.
+        """
+        with self._uow.read() as connection:
+            return draft_snapshot(connection, self._company_id, draft, self._today, number)
+
+    def logo(self) -> bytes | None:
+        """The company's logo. Raises ``ArchiveDamaged`` when its bytes are lost."""
+        with self._uow.read() as connection:
+            sha256 = stored_setting(connection, self._company_id, CompanyProfile).logo_sha256
+        return self._archive.get(sha256) if sha256 else None
+
+    def customers(
+        self,
+        search: str = "",
+        after: Key | None = None,
+        limit: int = PAGE,
+        *,
+        deleted: bool = False,
+    ) -> Page[CustomerRow]:
+        """One page of the customers by name; ``deleted`` shows the deleted ones instead."""
+        with self._uow.read() as connection:
+            return customers.customer_page(
+                connection, self._company_id, self._today, search, after, limit, deleted=deleted
+            )
+
+    def customer(self, customer_id: int) -> CustomerRow:
+        """One customer, deleted or not. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return customers.read_customer(connection, self._company_id, self._today, customer_id)
+
+    def find_customers(self, text: str, limit: int = 8) -> tuple[CustomerRow, ...]:
+        """The likeliest customers for a picker; without text the ones invoiced lately."""
+        with self._uow.read() as connection:
+            return customers.find_customers(connection, self._company_id, self._today, text, limit)
+
+    def items(
+        self,
+        search: str = "",
+        after: Key | None = None,
+        limit: int = PAGE,
+        *,
+        deleted: bool = False,
+    ) -> Page[ItemRow]:
+        """One page of the items by name; ``deleted`` shows the deleted ones instead."""
+        with self._uow.read() as connection:
+            return items.item_page(
+                connection, self._company_id, search, after, limit, deleted=deleted
+            )
+
+    def item(self, item_id: int) -> ItemRow:
+        """One item, deleted or not. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return items.read_item(connection, self._company_id, item_id)
+
+    def find_items(self, text: str, limit: int = 8) -> tuple[ItemRow, ...]:
+        """The likeliest items for a picker."""
+        with self._uow.read() as connection:
+            return items.find_items(connection, self._company_id, text, limit)
+
+    def tax_rates(self, *, deleted: bool = False) -> tuple[TaxRateRow, ...]:
+        """The tax rates on offer, the default first; or the deleted ones."""
+        with self._uow.read() as connection:
+            return tax_rates.read_tax_rates(connection, self._company_id, deleted=deleted)
+
+    def home(self) -> Home:
+        """Figures, tasks and news for the home page."""
+        with self._uow.read() as connection:
+            return home.read_home(connection, self._company_id, self._today)
+
+    def company(self) -> CompanyInfo:
+        """The company and its settings."""
+        with self._uow.read() as connection:
+            return company.read_company(connection, self._company_id, self._today)
+
+    def sync_status(self) -> SyncStatus:
+        """How the work with Stripe and the outbox stands."""
+        with self._uow.read() as connection:
+            return sync_status.read_sync_status(connection, self._company_id)

@@ -1,0 +1,22 @@
+"""What is answered about the item catalogue."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item; ``unit_price`` in major units of ``currency``."""
+
+    id: int
+    version: int
+    code: str
+    name: str
+    description: str
+    unit: str
+    unit_code: str
+    unit_price: Decimal
+    currency: str
+    tax_rate_id: int | None
+    account_id: int | None
+    deleted: bool

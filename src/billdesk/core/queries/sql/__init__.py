@@ -1,0 +1,1 @@
+"""How the read side asks the database: Core selects of one company, no ORM objects."""

@@ -1,0 +1,179 @@
+"""Customers with what they owe."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from billdesk.core.db.tables import Customer, Document
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.search import search_key
+from billdesk.core.queries.buyer import address_of
+from billdesk.core.queries.customers import CustomerRow
+from billdesk.core.queries.paging import Key, Page
+from billdesk.core.queries.sql.any_select import AnySelect
+from billdesk.core.queries.sql.keyset import Order, read_page
+from billdesk.core.queries.sql.search import matches
+from billdesk.core.queries.sql.state import STILL_OPEN
+
+# How far back "used lately" looks.
+LATELY = 200
+
+_COLUMNS = (
+    Customer.id,
+    Customer.version,
+    Customer.number,
+    Customer.name,
+    Customer.contact,
+    Customer.email,
+    Customer.phone,
+    Customer.line1,
+    Customer.line2,
+    Customer.postal_code,
+    Customer.city,
+    Customer.region,
+    Customer.country,
+    Customer.vat_id,
+    Customer.language,
+    Customer.currency,
+    Customer.terms_days,
+    Customer.notes,
+    Customer.deleted_at.is_not(None).label("deleted"),
+)
+
+
+def customer_page(
+    connection: Connection,
+    company_id: int,
+    today: date,
+    search: str,
+    after: Key | None,
+    limit: int,
+    *,
+    deleted: bool,
+) -> Page[CustomerRow]:
+    """Customers by name; ``deleted`` shows the deleted ones instead."""
+    return read_page(
+        connection,
+        _customers(company_id, search, deleted=deleted),
+        Order((Customer.sort_name, Customer.id)),
+        after,
+        limit,
+        lambda found: _rows(connection, company_id, today, found),
+    )
+
+
+def read_customer(
+    connection: Connection, company_id: int, today: date, customer_id: int
+) -> CustomerRow:
+    """One customer, deleted or not. Raises ``NotFound``."""
+    found = connection.execute(
+        select(*_COLUMNS).where(Customer.company_id == company_id, Customer.id == customer_id)
+    ).all()
+    if not found:
+        raise NotFound("This customer does not exist.")
+    return _rows(connection, company_id, today, found)[0]
+
+
+def find_customers(
+    connection: Connection, company_id: int, today: date, text: str, limit: int
+) -> tuple[CustomerRow, ...]:
+    """The likeliest customers for a picker: names that begin with ``text`` first.
+
+    Without text, the ones invoiced lately.
+    """
+    statement = _customers(company_id, text, deleted=False)
+    if text.strip():
+        begins = Customer.sort_name.startswith(search_key(text), autoescape=True)
+        statement = statement.order_by(case((begins, 0), else_=1))
+    else:
+        lately = _used_lately(connection, company_id, limit)
+        rank = {customer_id: place for place, customer_id in enumerate(lately)}
+        if rank:
+            statement = statement.order_by(case(rank, value=Customer.id, else_=len(rank)))
+    statement = statement.order_by(Customer.sort_name, Customer.id).limit(limit)
+    found = connection.execute(statement).all()
+    return tuple(_rows(connection, company_id, today, found))
+
+
+def _customers(company_id: int, search: str, *, deleted: bool) -> AnySelect:
+    statement = select(*_COLUMNS).where(
+        Customer.company_id == company_id,
+        Customer.deleted_at.is_not(None) if deleted else Customer.deleted_at.is_(None),
+    )
+    return statement.where(matches(Customer.search_text, search)) if search.strip() else statement
+
+
+def _used_lately(connection: Connection, company_id: int, limit: int) -> list[int]:
+    newest = connection.scalars(
+        select(Document.customer_id)
+        .where(Document.company_id == company_id, Document.deleted_at.is_(None))
+        .order_by(Document.listed_on.desc(), Document.id.desc())
+        .limit(LATELY)
+    )
+    return list(dict.fromkeys(one for one in newest if one is not None))[:limit]
+
+
+def _rows(
+    connection: Connection, company_id: int, today: date, found: Sequence[Any]
+) -> list[CustomerRow]:
+    ids = [row.id for row in found]
+    owed: dict[int, list[tuple[str, int]]] = {}
+    overdue: set[int] = set()
+    for row in connection.execute(_debts(company_id, today, ids)):
+        owed.setdefault(row.customer_id, []).append((row.currency, int(row.minor)))
+        if row.late:
+            overdue.add(row.customer_id)
+    last = dict(
+        connection.execute(
+            select(Document.customer_id, func.max(Document.listed_on))
+            .where(
+                Document.company_id == company_id,
+                Document.customer_id.in_(ids),
+                Document.issued_at.is_not(None),
+                Document.voided_at.is_(None),
+            )
+            .group_by(Document.customer_id)
+        ).tuples()
+    )
+    return [
+        CustomerRow(
+            id=row.id,
+            version=row.version,
+            number=row.number,
+            name=row.name,
+            contact=row.contact,
+            email=row.email,
+            phone=row.phone,
+            address=address_of(row),
+            vat_id=row.vat_id,
+            language=row.language,
+            currency=row.currency,
+            terms_days=row.terms_days,
+            notes=row.notes,
+            deleted=row.deleted,
+            owed=tuple(owed.get(row.id, ())),
+            overdue=row.id in overdue,
+            last_invoice_on=last.get(row.id),
+        )
+        for row in found
+    ]
+
+
+def _debts(company_id: int, today: date, customer_ids: Sequence[int]) -> AnySelect:
+    return (
+        select(
+            Document.customer_id,
+            Document.currency,
+            func.sum(Document.open_minor).label("minor"),
+            func.max(case((Document.due_on < today, 1), else_=0)).label("late"),
+        )
+        .where(
+            Document.company_id == company_id,
+            Document.customer_id.in_(customer_ids),
+            STILL_OPEN,
+        )
+        .group_by(Document.customer_id, Document.currency)
+        .order_by(Document.customer_id, Document.currency)
+    )

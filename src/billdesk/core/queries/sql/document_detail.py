@@ -1,0 +1,206 @@
+"""One document with its link, payments, mails and problems."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import (
+    Document,
+    DocumentSnapshot,
+    Mail,
+    Payment,
+    PaymentLink,
+    Rendition,
+)
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.documents import DocumentKind, DocumentState, state_of
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.outside import (
+    FeeState,
+    LinkState,
+    MailState,
+    PaymentMethod,
+    PaymentState,
+    RenditionKind,
+)
+from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.documents import DocumentDetail, LinkInfo, MailRow, PaymentRow
+from billdesk.core.queries.drafts import read_draft
+from billdesk.core.queries.sql.customers import read_customer
+from billdesk.core.queries.sql.document_list import part_paid
+from billdesk.core.queries.sql.document_problems import read_problems
+from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
+
+_COLUMNS = (
+    Document.id,
+    Document.uid,
+    Document.version,
+    Document.kind,
+    Document.number,
+    Document.customer_id,
+    Document.currency,
+    Document.net_minor,
+    Document.tax_minor,
+    Document.issued_at,
+    Document.sent_at,
+    Document.voided_at,
+    Document.updated_at,
+    Document.deleted_at,
+    Document.is_history,
+    *FACT_COLUMNS,
+)
+
+
+def read_document(
+    connection: Connection, company_id: int, today: date, document_id: int
+) -> DocumentDetail:
+    """One document, a deleted draft as well. Raises ``NotFound``."""
+    row = connection.execute(
+        select(*_COLUMNS).where(Document.company_id == company_id, Document.id == document_id)
+    ).first()
+    if row is None:
+        raise NotFound("This document does not exist.")
+    state = state_of(facts_of(row), today)
+    body = connection.scalar(
+        select(DocumentSnapshot.body).where(DocumentSnapshot.document_id == document_id)
+    )
+    snapshot = None if body is None else Snapshot.from_json(body)
+    customer = None
+    if row.customer_id is not None:
+        customer = read_customer(connection, company_id, today, row.customer_id)
+    pdf = best_pdf(connection, company_id, document_id)
+    return DocumentDetail(
+        id=row.id,
+        uid=row.uid,
+        version=row.version,
+        kind=DocumentKind(row.kind),
+        number=row.number,
+        state=state,
+        part_paid=part_paid(row, state),
+        days_overdue=(today - row.due_on).days if state is DocumentState.OVERDUE else 0,
+        draft=read_draft(connection, document_id),
+        snapshot=snapshot,
+        customer=customer,
+        currency=row.currency,
+        scale=snapshot.scale if snapshot else exponent(row.currency),
+        net_minor=row.net_minor,
+        tax_minor=row.tax_minor,
+        total_minor=row.total_minor,
+        open_minor=row.open_minor,
+        paid_minor=row.paid_minor,
+        pending_minor=row.pending_minor,
+        issued_at=row.issued_at,
+        sent_at=row.sent_at,
+        voided_at=row.voided_at,
+        updated_at=row.updated_at,
+        is_history=row.is_history,
+        deleted=row.deleted_at is not None,
+        link=_link(connection, document_id),
+        payments=_payments(connection, document_id),
+        mails=_mails(connection, document_id),
+        problems=tuple(
+            problem.sentence for problem in read_problems(connection, company_id, [document_id])
+        ),
+        pdf_kind=pdf.kind if pdf else None,
+    )
+
+
+def best_pdf(connection: Connection, company_id: int, document_id: int) -> Any:
+    """The stored PDF to show (``kind``, ``sha256``), or ``None``.
+
+    The paid copy, else the newest revision of the payment link, else the original.
+    """
+    found = connection.execute(
+        select(Rendition.kind, Rendition.sha256)
+        .where(Rendition.company_id == company_id, Rendition.document_id == document_id)
+        .order_by(Rendition.id)
+    ).all()
+    return max(found, key=lambda row: _pdf_rank(row.kind), default=None)
+
+
+def _pdf_rank(kind: str) -> int:
+    if kind == RenditionKind.PAID_COPY:
+        return 1_000_000
+    return 0 if kind == RenditionKind.ORIGINAL else int(kind.rpartition("_")[2])
+
+
+def _link(connection: Connection, document_id: int) -> LinkInfo | None:
+    row = connection.execute(
+        select(
+            PaymentLink.id,
+            PaymentLink.state,
+            PaymentLink.url,
+            PaymentLink.revision,
+            PaymentLink.amount_minor,
+            PaymentLink.error,
+        )
+        .where(PaymentLink.document_id == document_id)
+        .order_by(PaymentLink.revision.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return LinkInfo(
+        row.id, LinkState(row.state), row.url, row.revision, row.amount_minor, row.error
+    )
+
+
+def _payments(connection: Connection, document_id: int) -> tuple[PaymentRow, ...]:
+    rows = connection.execute(
+        select(Payment.__table__)
+        .where(Payment.document_id == document_id)
+        .order_by(Payment.received_on.desc(), Payment.id.desc())
+    )
+    return tuple(
+        PaymentRow(
+            id=row.id,
+            method=PaymentMethod(row.method),
+            state=PaymentState(row.state),
+            amount_minor=row.amount_minor,
+            currency=row.currency,
+            received_on=row.received_on,
+            reference=row.reference,
+            note=row.note,
+            refunded_minor=row.refunded_minor,
+            fee_minor=row.fee_minor,
+            net_minor=row.net_minor,
+            fee_currency=row.fee_currency,
+            fee_state=FeeState(row.fee_state),
+            receipt_url=row.receipt_url,
+            failure=row.failure,
+            review=row.review,
+            can_undo=row.method != PaymentMethod.STRIPE and row.state != PaymentState.UNDONE,
+        )
+        for row in rows
+    )
+
+
+def _mails(connection: Connection, document_id: int) -> tuple[MailRow, ...]:
+    rows = connection.execute(
+        select(
+            Mail.id,
+            Mail.recipient,
+            Mail.subject,
+            Mail.state,
+            Mail.reply,
+            Mail.error,
+            Mail.created_at,
+            Mail.accepted_at,
+        )
+        .where(Mail.document_id == document_id)
+        .order_by(Mail.id.desc())
+    )
+    return tuple(
+        MailRow(
+            row.id,
+            row.recipient,
+            row.subject,
+            MailState(row.state),
+            row.reply,
+            row.error,
+            row.created_at,
+            row.accepted_at,
+        )
+        for row in rows
+    )

@@ -1,0 +1,119 @@
+"""The audit log in plain words: what happened to a document, as its owner would say it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from billdesk.core.domain.outside import PaymentMethod, RenditionKind
+from billdesk.core.queries.tone import Tone
+
+# Autosave writes one of these every second or so; nobody wants to read them.
+SILENT_ACTIONS = ("invoice.saved",)
+
+_WORDS: dict[str, tuple[str, Tone]] = {
+    "invoice.created": ("Draft begun", Tone.NEUTRAL),
+    "invoice.draft_deleted": ("Draft deleted", Tone.NEUTRAL),
+    "invoice.draft_restored": ("Draft restored", Tone.NEUTRAL),
+    "invoice.issued": ("Issued", Tone.INFO),
+    "invoice.imported": ("Imported", Tone.NEUTRAL),
+    "invoice.voided": ("Declared void", Tone.WARN),
+    "rendition.stored": ("PDF stored", Tone.NEUTRAL),
+    "mail.queued": ("Mail queued", Tone.NEUTRAL),
+    "mail.withdrawn": ("Mail withdrawn before it was sent", Tone.NEUTRAL),
+    "mail.saved_as_file": ("Mail saved for another mail program", Tone.NEUTRAL),
+    "mail.accepted": ("Mail sent", Tone.OK),
+    "mail.failed": ("Mail could not be sent", Tone.BAD),
+    "mail.unknown": ("Mail may have been sent", Tone.WARN),
+    "link.requested": ("New payment link requested", Tone.NEUTRAL),
+    "link.created": ("Payment link ready", Tone.INFO),
+    "link.failed": ("Payment link could not be made", Tone.BAD),
+    "link.switched_off": ("Payment link switched off", Tone.NEUTRAL),
+    "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
+    "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),
+    "payment.recorded": ("Payment recorded", Tone.OK),
+    "payment.undone": ("Payment undone", Tone.WARN),
+    "stripe.pending": ("Online payment under way", Tone.INFO),
+    "stripe.succeeded": ("Paid online", Tone.OK),
+    "stripe.failed": ("Online payment did not go through", Tone.BAD),
+    "stripe.partially_refunded": ("Part of the online payment was refunded", Tone.WARN),
+    "stripe.refunded": ("Online payment was refunded", Tone.WARN),
+    "stripe.disputed": ("The customer disputes the online payment", Tone.BAD),
+}
+
+_METHODS: dict[str, str] = {
+    PaymentMethod.CASH: "Cash",
+    PaymentMethod.BANK: "Bank transfer",
+    PaymentMethod.CHEQUE: "Cheque",
+    PaymentMethod.OTHER: "Other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``detail`` adds what the text leaves out; the amount is minor units of ``currency``.
+
+    ``message_id`` names the mail it is about; an empty ``currency`` is the document's.
+    """
+
+    text: str
+    tone: Tone
+    detail: str = ""
+    amount_minor: int | None = None
+    currency: str = ""
+    message_id: str = ""
+
+
+def words_of(action: str, body: str | None) -> Words:
+    """Put an audit row into words; ``body`` is its detail, ``None`` where that was erased."""
+    text, tone = _WORDS.get(action, (_spelled_out(action), Tone.NEUTRAL))
+    stored = json.loads(body) if body else {}
+    before, after = _mapping(stored.get("before")), _mapping(stored.get("after"))
+    facts = after or before
+    return Words(
+        text=text,
+        tone=tone,
+        detail=_detail(action, facts),
+        amount_minor=_amount(action, facts),
+        currency=str(facts.get("currency", "")),
+        message_id=str(facts.get("message_id", "")),
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _spelled_out(action: str) -> str:
+    """A readable text for an action that has no words of its own yet."""
+    return action.replace(".", " ").replace("_", " ").capitalize()
+
+
+def _detail(action: str, facts: Mapping[str, Any]) -> str:
+    if action == "invoice.issued":
+        return str(facts.get("number", ""))
+    if action == "invoice.voided":
+        return str(facts.get("reason", ""))
+    if action in ("mail.failed", "link.failed"):
+        return str(facts.get("error", ""))
+    if action in ("payment.recorded", "payment.undone"):
+        return _METHODS.get(facts.get("method", ""), "")
+    if action == "rendition.stored":
+        return _pdf(str(facts.get("kind", "")))
+    return ""
+
+
+def _pdf(kind: str) -> str:
+    if kind == RenditionKind.PAID_COPY:
+        return "Paid copy"
+    return "" if kind == RenditionKind.ORIGINAL else "With the new payment link"
+
+
+def _amount(action: str, facts: Mapping[str, Any]) -> int | None:
+    if action == "invoice.issued":
+        minor = facts.get("total_minor")
+    elif action.startswith(("payment.", "stripe.")):
+        minor = facts.get("amount_minor")
+    else:
+        minor = None
+    return minor if isinstance(minor, int) else None

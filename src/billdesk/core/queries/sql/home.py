@@ -1,0 +1,154 @@
+"""The home page: figures, what needs attention, what happened lately."""
+
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from billdesk.core.db.tables import Company, Document, StripeEvent
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.outside import InboxState
+from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind, Home
+from billdesk.core.queries.sql.document_problems import Problem, read_problems
+from billdesk.core.queries.sql.history import read_recent
+from billdesk.core.queries.sql.home_figures import read_days_to_pay, read_owed, read_received
+from billdesk.core.queries.sql.state import STILL_OPEN, state_case
+from billdesk.core.queries.tone import Tone
+
+MOST_OVERDUE = 8
+MOST_PROBLEMS = 10
+MOST_RECENT = 12
+
+_ACTIONS = {
+    AttentionKind.PAYMENT: AttentionAction.REVIEW_PAYMENT,
+    AttentionKind.MAIL: AttentionAction.SEND_AGAIN,
+    AttentionKind.LINK: AttentionAction.NEW_LINK,
+    AttentionKind.JOB: AttentionAction.OPEN,
+}
+
+
+def read_home(connection: Connection, company_id: int, today: date) -> Home:
+    """Everything the home page shows, of one moment."""
+    currency = connection.scalar(select(Company.currency).where(Company.id == company_id)) or ""
+    owed = read_owed(connection, company_id, today, currency)
+    received = read_received(connection, company_id, today, currency)
+    return Home(
+        currency=currency,
+        scale=exponent(currency),
+        owed_minor=owed.owed_minor,
+        overdue_minor=owed.overdue_minor,
+        overdue_count=owed.overdue_count,
+        oldest_overdue_days=owed.oldest_overdue_days,
+        due_30_minor=owed.due_30_minor,
+        due_30_count=owed.due_30_count,
+        paid_month_minor=received.months[-1][1],
+        paid_previous_month_minor=received.months[-2][1],
+        days_to_pay=read_days_to_pay(connection, company_id, today),
+        other_currencies=owed.other,
+        overdue_other=owed.overdue_other,
+        due_30_other=owed.due_30_other,
+        paid_month_other=received.this_month_other,
+        cash_in=received.months,
+        attention=(
+            *_problems(connection, company_id),
+            *_dead_events(connection, company_id),
+            *_overdue(connection, company_id, today),
+        ),
+        recent=read_recent(connection, company_id, MOST_RECENT),
+        has_documents=_any_document(connection, company_id),
+    )
+
+
+def _problems(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
+    problems = read_problems(connection, company_id, limit=MOST_PROBLEMS)
+    wanted = {one.document_id for one in problems if one.document_id is not None}
+    names = {
+        row.id: (row.number or "", row.customer_name)
+        for row in connection.execute(
+            select(Document.id, Document.number, Document.customer_name).where(
+                Document.company_id == company_id, Document.id.in_(wanted)
+            )
+        )
+    }
+    return tuple(_task(one, *names.get(one.document_id or 0, ("", ""))) for one in problems)
+
+
+def _task(problem: Problem, number: str, customer_name: str) -> AttentionItem:
+    return AttentionItem(
+        kind=problem.kind,
+        document_id=problem.document_id,
+        title=" · ".join(part for part in (number, customer_name) if part),
+        detail=problem.sentence,
+        action=_ACTIONS[problem.kind],
+        tone=Tone.WARN if problem.kind is AttentionKind.PAYMENT else Tone.BAD,
+        mail_id=problem.source_id if problem.kind is AttentionKind.MAIL else None,
+        payment_id=problem.source_id if problem.kind is AttentionKind.PAYMENT else None,
+    )
+
+
+def _dead_events(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
+    row = connection.execute(
+        select(func.count().label("events"), func.max(StripeEvent.error).label("error")).where(
+            StripeEvent.company_id == company_id, StripeEvent.state == InboxState.DEAD.value
+        )
+    ).one()
+    if not row.events:
+        return ()
+    return (
+        AttentionItem(
+            kind=AttentionKind.INBOX,
+            document_id=None,
+            title="Stripe",
+            detail=row.error or "A message from Stripe could not be understood.",
+            action=AttentionAction.OPEN_ACTIVITY,
+            tone=Tone.BAD,
+        ),
+    )
+
+
+def _overdue(connection: Connection, company_id: int, today: date) -> tuple[AttentionItem, ...]:
+    rows = connection.execute(
+        select(
+            Document.id,
+            Document.number,
+            Document.customer_name,
+            Document.due_on,
+            Document.open_minor,
+            Document.currency,
+        )
+        .where(
+            Document.company_id == company_id,
+            STILL_OPEN,
+            Document.due_on < today,
+            state_case(today) == DocumentState.OVERDUE.value,
+        )
+        .order_by(Document.due_on, Document.id)
+        .limit(MOST_OVERDUE)
+    )
+    return tuple(
+        AttentionItem(
+            kind=AttentionKind.OVERDUE,
+            document_id=row.id,
+            title=" · ".join(part for part in (row.number or "", row.customer_name) if part),
+            detail=_late((today - row.due_on).days),
+            action=AttentionAction.REMIND,
+            tone=Tone.BAD,
+            amount_minor=row.open_minor,
+            currency=row.currency,
+            days_overdue=(today - row.due_on).days,
+        )
+        for row in rows
+    )
+
+
+def _late(days: int) -> str:
+    return "Overdue since yesterday" if days == 1 else f"Overdue for {days} days"
+
+
+def _any_document(connection: Connection, company_id: int) -> bool:
+    found = connection.scalar(
+        select(Document.id)
+        .where(Document.company_id == company_id, Document.deleted_at.is_(None))
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,45 @@
+"""What a new invoice starts with."""
+
+from sqlalchemy import Connection, select
+
+from billdesk.core.db.tables import Company, Customer
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.settings import InvoiceDefaults, OnlinePayment
+from billdesk.core.queries.settings import stored_setting
+
+
+def new_draft(connection: Connection, company_id: int, customer_id: int | None) -> InvoiceDraft:
+    """An empty invoice with the defaults of the company and of the customer, if one is given.
+
+    The exchange rate of a foreign currency is left open: it is somebody's decision. Raises
+    ``NotFound`` for a customer of another company.
+    """
+    base = connection.scalar(select(Company.currency).where(Company.id == company_id)) or ""
+    defaults = stored_setting(connection, company_id, InvoiceDefaults)
+    currency, terms_days, language = base, defaults.terms_days, defaults.language
+    if customer_id is not None:
+        customer = connection.execute(
+            select(Customer.currency, Customer.terms_days, Customer.language).where(
+                Customer.company_id == company_id, Customer.id == customer_id
+            )
+        ).first()
+        if customer is None:
+            raise NotFound("This customer does not exist.")
+        currency = customer.currency or currency
+        language = customer.language or language
+        if customer.terms_days is not None:
+            terms_days = customer.terms_days
+    return InvoiceDraft(
+        customer_id=customer_id,
+        currency=currency,
+        terms_days=terms_days,
+        language=language,
+        introduction=defaults.introduction,
+        terms=defaults.terms,
+        price_mode=defaults.price_mode,
+        tax_rounding=defaults.tax_rounding,
+        # Coins are rounded in the company's own currency only.
+        cash_step_minor=defaults.cash_step_minor if currency == base else 0,
+        online_payment=stored_setting(connection, company_id, OnlinePayment).enabled,
+    )

@@ -48,6 +48,8 @@ class OutboxService:
         A job whose lease ran out belongs to a worker that died and is taken again, except a mail
         that was being handed over: that one may have been sent and becomes a question.
         """
+        if not self._something_due():
+            return None
         with self._uow.write() as tx:
             self._give_up_interrupted_mail(tx)
             row = tx.connection.execute(self._due(tx, kinds)).first()
@@ -92,6 +94,20 @@ class OutboxService:
         """Give a job up; a person has to look at it."""
         with self._uow.write(correlation_id=job.correlation_id) as tx:
             finish(tx, job, JobState.FAILED, sentence)
+
+    def _something_due(self) -> bool:
+        """A look without the write lock: the worker asks every second."""
+        with self._uow.read() as connection:
+            found = connection.scalar(
+                select(Outbox.id)
+                .where(
+                    Outbox.company_id == self._uow.company_id,
+                    Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
+                    Outbox.not_before_at <= self._uow.now(),
+                )
+                .limit(1)
+            )
+        return found is not None
 
     @staticmethod
     def _due(tx: Transaction, kinds: tuple[JobKind, ...]) -> Select[Any]:

@@ -23,6 +23,8 @@ from billdesk.core.sync.poller import Poller, PollResult
 log = logging.getLogger(__name__)
 # Mails wait up to ten seconds for Undo; a look this often costs one indexed read.
 OUTBOX_INTERVAL_S = 1.0
+# Between two looks at Stripe, however often one is asked for.
+LEAST_GAP_S = 5.0
 WAKES_OUTBOX = (InvoiceIssued, InvoiceVoided, LinkChanged, MailChanged, PaymentChanged)
 
 
@@ -84,6 +86,8 @@ class SyncRunner:
     def _heard(self, event: Event) -> None:
         if isinstance(event, WAKES_OUTBOX):
             self._outbox_wanted.set()
+        if isinstance(event, (LinkChanged, MailChanged)):
+            self.link_touched()
         if isinstance(event, CompanyChanged):
             self._poll_wanted.set()
 
@@ -102,12 +106,15 @@ class SyncRunner:
         while not self._stopping.is_set():
             self._poll_wanted.clear()
             try:
-                self.poll_now(deep=deep)
-                deep = False
+                # Only the first look goes far back: what happened while nobody looked.
+                deep = bool(self.poll_now(deep=deep).error) and deep
                 busy = self._is_busy()
             except Exception:
                 log.exception("looking at Stripe failed")
                 busy = True
             touched = self._link_touched_at
             since = None if touched is None else time.monotonic() - touched
-            self._poll_wanted.wait(poll_interval_s(since_link_s=since, busy=busy))
+            self._stopping.wait(LEAST_GAP_S)
+            self._poll_wanted.wait(
+                max(0.0, poll_interval_s(since_link_s=since, busy=busy) - LEAST_GAP_S)
+            )

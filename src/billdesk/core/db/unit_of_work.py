@@ -49,6 +49,8 @@ class Transaction:
     today: date
     correlation_id: str
     events: list[Event] = field(default_factory=list)
+    # What was read once and holds for the whole transaction.
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def connection(self) -> Connection:

@@ -1,6 +1,6 @@
 """Read typed groups of business settings."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -19,3 +19,18 @@ def stored_setting(connection: Connection, company_id: int, kind: type[T]) -> T:
         )
     )
     return kind() if body is None else from_json(kind, body)
+
+
+def stored_settings(connection: Connection, company_id: int) -> dict[type, Any]:
+    """Every group, by its type."""
+    bodies = dict(
+        connection.execute(
+            select(Setting.name, Setting.body).where(Setting.company_id == company_id)
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        kind: from_json(kind, bodies[name]) if name in bodies else kind()
+        for kind, name in GROUPS.items()
+    }

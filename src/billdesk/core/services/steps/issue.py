@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from billdesk.core.db.tables import Customer, Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.documents.glyphs import missing_glyphs
+from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
@@ -21,6 +22,7 @@ from billdesk.core.domain.ledger import (
     issue_postings,
     to_base,
 )
+from billdesk.core.domain.outside import JobKind, RenditionKind
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
@@ -29,11 +31,10 @@ from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.services.steps.drafts import tax_accounts, taxes_of
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.numbers import series_of, take_number
-from billdesk.core.services.steps.outbox import enqueue_render
+from billdesk.core.services.steps.outbox import enqueue
 from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
-from billdesk.core.services.steps.settlement import recompute_document
 
 
 def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
@@ -52,9 +53,8 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
         document.number = take_number(tx, series_of(tx, document.kind), issued_on, customer.number)
     snapshot = _snapshot(tx, document, draft, totals, taxes, customer, issued_on)
     _check_glyphs(snapshot)
-    freeze(tx, document, snapshot)
+    sha256 = freeze(tx, document, snapshot)
     post_issue(tx, document, draft, totals, taxes)
-    recompute_document(tx, document)
     tx.audit(
         "invoice.issued",
         f"document:{document.uid}",
@@ -62,18 +62,18 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
             "number": document.number,
             "total_minor": document.total_minor,
             "currency": document.currency,
-            "snapshot_sha256": snapshot.sha256(),
+            "snapshot_sha256": sha256,
         },
     )
     link_job = None
     if snapshot.online_payment:
         link_job = request_link(tx, document)
-    enqueue_render(tx, document, waits_for_id=link_job)
+    enqueue(tx, JobKind.RENDER, document, rendition=RenditionKind.ORIGINAL, waits_for_id=link_job)
     return snapshot
 
 
-def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> None:
-    """Fix the document's columns and store its snapshot."""
+def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> str:
+    """Fix the document's columns and store its snapshot; returns the snapshot's SHA-256."""
     document.issued_on = snapshot.issued_on
     document.listed_on = snapshot.issued_on
     document.due_on = snapshot.due_on
@@ -92,14 +92,14 @@ def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> None:
     document.open_base_minor = document.base_total_minor
     document.issued_at = tx.now
     tx.session.flush()
+    body = snapshot.to_json()
+    sha256 = sha256_hex(body)
     tx.connection.execute(
         insert(DocumentSnapshot).values(
-            document_id=document.id,
-            company_id=tx.company_id,
-            body=snapshot.to_json(),
-            sha256=snapshot.sha256(),
+            document_id=document.id, company_id=tx.company_id, body=body, sha256=sha256
         )
     )
+    return sha256
 
 
 def post_issue(

@@ -2,11 +2,12 @@
 
 from sqlalchemy import func, insert, select
 
-from billdesk.core.db.tables import Account, Company, LedgerEntry, Posting
+from billdesk.core.db.tables import Account, LedgerEntry, Posting
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.ledger import EntryDraft, PostingDraft
+from billdesk.core.services.steps.settings import company_row
 
 
 def post(tx: Transaction, entry: EntryDraft) -> int:
@@ -18,7 +19,7 @@ def post(tx: Transaction, entry: EntryDraft) -> int:
     postings = [p for p in entry.postings if p.minor or p.base_minor]
     if not postings:
         return 0
-    locked = tx.connection.scalar(select(Company.locked_through).where(Company.id == tx.company_id))
+    locked = company_row(tx).locked_through
     if locked is not None and entry.occurred_on <= locked:
         raise NotAllowed(f"The books are closed through {locked}; choose a later date.")
     accounts = _accounts_by_role(tx)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from billdesk.core.db.engine import BUSY_TIMEOUT_MS
+from billdesk.core.db.engine import BUSY_TIMEOUT_MS, use_write_ahead_log
 from billdesk.core.db.file_errors import check_place, explained
 from billdesk.core.domain.errors import BillDeskError, UserError
 
@@ -131,7 +131,7 @@ class Archive:
             closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection,
         ):
             connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-            connection.execute("PRAGMA journal_mode=WAL")
+            use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous=FULL")
             yield connection
 

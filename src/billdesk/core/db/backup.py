@@ -28,20 +28,21 @@ def back_up(source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A part left by a crash would be taken for a database with pages of its own.
         part.unlink(missing_ok=True)
-        _copy(source, part)
-        _flush(part)
-        part.replace(target)
+        try:
+            _copy(source, part)
+            _flush(part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
         _flush_folder(target.parent)
     except OSError as error:
         raise UserError(f"The backup “{target}” cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _copy(source: Path, part: Path) -> None:
     # A file copy of a database in WAL mode misses what is still in the log; this API does not.
-    read_only = f"{source.resolve().as_uri()}?mode=rw"
-    with explained(source), closing(sqlite3.connect(read_only, uri=True)) as live:
+    address = f"{source.resolve().as_uri()}?mode=rw"
+    with explained(source), closing(sqlite3.connect(address, uri=True)) as live:
         live.execute("PRAGMA query_only=ON")
         with explained(part), closing(sqlite3.connect(part, isolation_level=None)) as copy:
             live.backup(copy)

@@ -1,17 +1,21 @@
 """Engines with the pragmas and the BEGIN mode that keep concurrent desks from losing work."""
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from billdesk.core.db.file_errors import result_code
+
 BUSY_TIMEOUT_MS = 30_000
 WRITING = "billdesk_writing"
 
+_LOCK_RETRY_S = 0.005
+
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     # FULL: a committed invoice survives a power cut (WAL's default NORMAL may lose it).
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -38,10 +42,29 @@ def open_engine(url: URL | str) -> Engine:
     return engine
 
 
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Put the file into WAL mode, in which readers and a writer do not wait for each other.
+
+    When several programs make the file at once the switch is refused as busy, and SQLite does not
+    wait for it as it does for other locks.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if result_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_LOCK_RETRY_S)
+        else:
+            return
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver must not open transactions by itself: its deferred BEGIN loses writers to
     # "database is locked". create_engine(isolation_level=None) would leave the driver's default.
     connection.isolation_level = None
+    use_write_ahead_log(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma).close()
 

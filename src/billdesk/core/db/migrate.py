@@ -16,11 +16,13 @@ from billdesk.core.db.file_errors import check_place, explained, result_code
 from billdesk.core.db.integrity import reference_problems
 from billdesk.core.db.migrations import SHIPPED, Steps
 from billdesk.core.db.tables import Base
-from billdesk.core.db.triggers import guards_are_current, install_guards
+from billdesk.core.db.triggers import guards_are_current, install_guards, remove_guards
 from billdesk.core.domain.errors import BillDeskError, InvariantBroken, UserError
 
 log = logging.getLogger(__name__)
 
+# A program that is just opening or closing the file keeps others out for milliseconds.
+PATIENCE_S = 2
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _REVISION = "SELECT version_num FROM alembic_version"
 _VERSION_TABLE = (
@@ -54,7 +56,9 @@ def schema_state(file: Path, steps: Steps = SHIPPED) -> SchemaState:
     address = f"{file.resolve().as_uri()}?mode=rw"
     with (
         explained(file),
-        closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection,
+        closing(
+            sqlite3.connect(address, uri=True, isolation_level=None, timeout=PATIENCE_S)
+        ) as connection,
     ):
         tables = {str(row[0]) for row in connection.execute(_TABLES)}
         if not tables:
@@ -93,15 +97,17 @@ def open_books(file: Path, *, backups: Path, now: datetime, steps: Steps = SHIPP
 
 
 def _try_to_write(connection: sqlite3.Connection) -> None:
-    """Take the write lock and give it back; another program's holding it is proof enough."""
+    """Change the file and take the change back; another program's writing is proof enough."""
+    (unused,) = connection.execute("PRAGMA user_version").fetchone()
     connection.execute("PRAGMA busy_timeout=0")
     try:
+        # On a read-only file this begins a reading transaction without a word.
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA user_version={unused}")
+        connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
         if result_code(error) != sqlite3.SQLITE_BUSY:
             raise
-    else:
-        connection.execute("ROLLBACK")
 
 
 def _has_current_guards(engine: Engine) -> bool:
@@ -126,6 +132,7 @@ def _bring_up_to_date(
             copy = backups / f"{file.stem}-{now:%Y%m%dT%H%M%SZ}-before-{steps.newest}.db"
             back_up(file, copy)
             log.info("schema %s, upgrading to %s", revision, steps.newest)
+            remove_guards(connection)
             _run_steps(connection, steps, copy)
         install_guards(connection)
 

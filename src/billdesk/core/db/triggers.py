@@ -49,10 +49,18 @@ def install_guards(connection: Connection) -> None:
 
     A batch rebuild drops a table's triggers without a word, and older books carry older guards.
     """
-    for name in _installed(connection):
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    remove_guards(connection)
     for statement in _guards().values():
         connection.exec_driver_sql(statement)
+
+
+def remove_guards(connection: Connection) -> None:
+    """Drop all guards. Run before a migration, within its transaction.
+
+    SQLite refuses to rename a rebuilt table into place while another table's trigger names it.
+    """
+    for name in _installed(connection):
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
 def guards_are_current(connection: Connection) -> bool:

@@ -45,7 +45,7 @@ def _company() -> None:
         sa.Column("uid", sa.String(length=36), nullable=False),
         sa.Column("reference_key", sa.String(length=64), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_install_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_install_one_row")),
         sa.PrimaryKeyConstraint("id", name="pk_install"),
     )
     op.create_table(
@@ -287,7 +287,7 @@ def _trade() -> None:
         sa.Column("deleted_at", INSTANT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "issued_at IS NULL OR number IS NOT NULL", name="ck_document_issued_has_number"
+            "issued_at IS NULL OR number IS NOT NULL", name=op.f("ck_document_issued_has_number")
         ),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name="fk_document_company_id_company"

@@ -23,13 +23,10 @@ def stored_setting(connection: Connection, company_id: int, kind: type[T]) -> T:
 
 def stored_settings(connection: Connection, company_id: int) -> dict[type, Any]:
     """Every group, by its type."""
-    bodies = dict(
-        connection.execute(
-            select(Setting.name, Setting.body).where(Setting.company_id == company_id)
-        )
-        .tuples()
-        .all()
+    rows = connection.execute(
+        select(Setting.name, Setting.body).where(Setting.company_id == company_id)
     )
+    bodies = {row.name: row.body for row in rows}
     return {
         kind: from_json(kind, bodies[name]) if name in bodies else kind()
         for kind, name in GROUPS.items()

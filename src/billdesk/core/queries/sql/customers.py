@@ -125,9 +125,10 @@ def _rows(
         owed.setdefault(row.customer_id, []).append((row.currency, int(row.minor)))
         if row.late:
             overdue.add(row.customer_id)
-    last = dict(
-        connection.execute(
-            select(Document.customer_id, func.max(Document.listed_on))
+    last = {
+        row.customer_id: row.last_on
+        for row in connection.execute(
+            select(Document.customer_id, func.max(Document.listed_on).label("last_on"))
             .where(
                 Document.company_id == company_id,
                 Document.customer_id.in_(ids),
@@ -135,8 +136,8 @@ def _rows(
                 Document.voided_at.is_(None),
             )
             .group_by(Document.customer_id)
-        ).tuples()
-    )
+        )
+    }
     return [
         CustomerRow(
             id=row.id,

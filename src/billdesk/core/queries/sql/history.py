@@ -36,11 +36,12 @@ def read_timeline(
     ).first()
     if document is None:
         raise NotFound("This document does not exist.")
-    recipients = dict(
-        connection.execute(
+    recipients = {
+        row.message_id: row.recipient
+        for row in connection.execute(
             select(Mail.message_id, Mail.recipient).where(Mail.document_id == document_id)
-        ).tuples()
-    )
+        )
+    }
     rows = connection.execute(
         _audit_rows(company_id)
         .where(

@@ -1,0 +1,277 @@
+"""What can be done with a document, wherever it is shown: list, peek panel or its own page."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.outside import LinkState
+from billdesk.core.queries.documents import DocumentDetail
+from billdesk.core.services.mail import MailDraft
+from billdesk.core.sync.poller import PollResult
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
+from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
+from billdesk.ui.pages.documents.dialogs.void import VoidDialog
+from billdesk.ui.pages.documents.files import (
+    ask_save_path,
+    file_name,
+    open_address,
+    open_file,
+    write_file,
+    write_temporary,
+)
+from billdesk.ui.text import tr, trn
+
+UNDO_MS = 10_000
+
+
+class DocumentActions(QObject):
+    """Each action reads the document afresh before it asks or does anything."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._widget = parent
+
+    # Drafts
+
+    def duplicate(self, document_id: int) -> None:
+        """A new draft with the same content, opened at once."""
+        work = partial(self._desk.app.invoices.duplicate, document_id)
+        self._desk.lanes.write(work).then(
+            lambda saved: self._desk.window.open_page("invoice", saved.document_id),
+            self._desk.report,
+            owner=self,
+        )
+
+    def delete(self, document_ids: Sequence[int]) -> None:
+        """Put drafts away, with an Undo."""
+        deleted = list(document_ids)
+        invoices = self._desk.app.invoices
+
+        def work() -> None:
+            for document_id in deleted:
+                invoices.delete(document_id)
+
+        def restore() -> None:
+            self._desk.lanes.write(restore_all).then(_ignore, self._desk.report, owner=self)
+
+        def restore_all() -> None:
+            for document_id in deleted:
+                invoices.restore(document_id)
+
+        def done(_result: object) -> None:
+            text = trn("{count} draft deleted.", "{count} drafts deleted.", len(deleted))
+            self._desk.window.toasts.show(
+                text, action=tr("Undo"), on_action=restore, duration_ms=UNDO_MS
+            )
+
+        self._desk.lanes.write(work).then(done, self._desk.report, owner=self)
+
+    # Issued documents
+
+    def send(self, document_id: int) -> None:
+        """Show the mail; sending waits some seconds for an Undo."""
+        app = self._desk.app
+
+        def read() -> tuple[DocumentDetail, MailDraft, bool]:
+            return (
+                app.queries.document(document_id),
+                app.mail.draft_for(document_id),
+                app.queries.company().mail.configured,
+            )
+
+        self._desk.lanes.read(read).then(self._ask_send, self._desk.report)
+
+    def record_payment(self, document_id: int) -> None:
+        """Ask for a payment received by hand."""
+        self._with_detail(document_id, self._ask_payment)
+
+    def void(self, document_id: int) -> None:
+        """Ask for the reason and void."""
+        self._with_detail(document_id, self._ask_void)
+
+    def undo_payment(self, payment_id: int) -> None:
+        """Take a manual payment back."""
+        work = partial(self._desk.app.payments.undo, payment_id)
+        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+    def send_again(self, mail_id: int) -> None:
+        """Queue the same mail once more."""
+        work = partial(self._desk.app.mail.send_again, mail_id)
+        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+    def cancel_mail(self, mail_id: int) -> None:
+        """Stop a mail that still waits."""
+        work = partial(self._desk.app.mail.cancel, mail_id)
+        self._desk.lanes.write(work).then(self._mail_cancelled, self._desk.report)
+
+    # The payment link
+
+    def copy_link(self, document_id: int) -> None:
+        """Put the address of the pay page on the clipboard."""
+        self._with_link(document_id, self._copy)
+
+    def open_pay_page(self, document_id: int) -> None:
+        """Show what the customer sees."""
+        self._with_link(document_id, open_address)
+
+    def request_link(self, document_id: int) -> None:
+        """Make a payment link over what is open, in place of an older one."""
+        work = partial(self._desk.app.links.request, document_id)
+        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+    def switch_off_link(self, document_id: int) -> None:
+        """Nobody can pay through the link any more."""
+        work = partial(self._desk.app.links.switch_off, document_id)
+        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+    def check_now(self) -> None:
+        """Ask Stripe what has happened since the last look."""
+        self._desk.lanes.net(self._desk.app.sync.poll_now).then(self._checked, self._desk.report)
+
+    # Files
+
+    def save_pdf(self, document_id: int) -> None:
+        """Ask where to put the PDF and write it."""
+        self._with_pdf(document_id, self._ask_pdf_path)
+
+    def open_pdf(self, document_id: int) -> None:
+        """Show the PDF in the user's own viewer."""
+        self._with_pdf(document_id, self._show_pdf)
+
+    # Inside
+
+    def _with_detail(self, document_id: int, then: Callable[[DocumentDetail], object]) -> None:
+        work = partial(self._desk.app.queries.document, document_id)
+        self._desk.lanes.read(work).then(then, self._desk.report)
+
+    def _ask_payment(self, detail: DocumentDetail) -> None:
+        PaymentDialog(self._desk, detail, self._widget).open()
+
+    def _ask_void(self, detail: DocumentDetail) -> None:
+        VoidDialog(self._desk, detail, self._widget).open()
+
+    def _ask_send(self, found: tuple[DocumentDetail, MailDraft, bool]) -> None:
+        detail, draft, can_send = found
+        dialog = SendDialog(self._desk, detail, draft, can_send=can_send, parent=self._widget)
+        dialog.succeeded.connect(lambda mail_id: self._offer_undo(detail, dialog, mail_id))
+        dialog.emlRequested.connect(lambda mail: self._save_eml(detail, mail))
+        dialog.open()
+
+    def _offer_undo(self, detail: DocumentDetail, dialog: SendDialog, mail_id: int) -> None:
+        text = tr("{number} goes to {recipient} in {seconds} seconds.").format(
+            number=detail.number, recipient=dialog.draft().recipient, seconds=UNDO_S
+        )
+        self._desk.window.toasts.show(
+            text,
+            action=tr("Undo"),
+            on_action=partial(self.cancel_mail, mail_id),
+            duration_ms=UNDO_S * 1000,
+            icon="mail",
+        )
+
+    def _mail_cancelled(self, in_time: object) -> None:
+        if not in_time:
+            self._desk.window.toasts.show(tr("Too late: the mail is on its way already."))
+
+    def _save_eml(self, detail: DocumentDetail, mail: MailDraft) -> None:
+        name = file_name(detail.number or "", ".eml")
+
+        def save(path: Path) -> None:
+            eml = self._desk.app.mail.eml
+            self._desk.lanes.read(lambda: write_file(path, eml(detail.id, mail))).then(
+                self._file_saved, self._desk.report
+            )
+
+        ask_save_path(self._widget, tr("Save message"), name, tr("Message (*.eml)"), save)
+
+    def _with_link(self, document_id: int, then: Callable[[str], object]) -> None:
+        def answer(detail: DocumentDetail) -> None:
+            link = detail.link
+            if link is not None and link.state is LinkState.ACTIVE and link.url:
+                then(link.url)
+            else:
+                self._desk.window.toasts.show(why_no_link(detail), icon="info")
+
+        work = partial(self._desk.app.queries.document, document_id)
+        self._desk.lanes.read(work).then(answer, self._desk.report, owner=self)
+
+    def _copy(self, address: str) -> None:
+        QGuiApplication.clipboard().setText(address)
+        self._desk.window.toasts.show(tr("Payment link copied."), icon="link")
+
+    def _checked(self, result: PollResult) -> None:
+        if result.error:
+            self._desk.window.toasts.show_error(result.error)
+        elif result.applied:
+            text = trn("Stripe: {count} payment.", "Stripe: {count} payments.", result.applied)
+            self._desk.window.toasts.show(text, icon="check")
+        else:
+            self._desk.window.toasts.show(tr("Stripe has nothing new."), icon="check")
+
+    def _with_pdf(self, document_id: int, then: Callable[[tuple[str, bytes]], object]) -> None:
+        app = self._desk.app
+
+        def read() -> tuple[str, bytes]:
+            detail = app.queries.document(document_id)
+            if detail.snapshot is None:
+                data = app.previews.draft(detail.draft)
+            else:
+                data = app.previews.document(document_id)
+            return file_name(detail.number or tr("Draft"), ".pdf"), data
+
+        self._desk.lanes.preview(read).then(then, self._desk.report)
+
+    def _ask_pdf_path(self, found: tuple[str, bytes]) -> None:
+        name, data = found
+
+        def save(path: Path) -> None:
+            self._desk.lanes.read(lambda: write_file(path, data)).then(
+                self._file_saved, self._desk.report
+            )
+
+        ask_save_path(self._widget, tr("Save PDF"), name, tr("PDF (*.pdf)"), save)
+
+    def _show_pdf(self, found: tuple[str, bytes]) -> None:
+        name, data = found
+        self._desk.lanes.read(partial(write_temporary, name, data)).then(
+            self._open, self._desk.report
+        )
+
+    def _open(self, path: Path) -> None:
+        if not open_file(path):
+            self._desk.window.toasts.show_error(
+                tr("No program is set up to open {name}.").format(name=path.name)
+            )
+
+    def _file_saved(self, path: Path) -> None:
+        self._desk.window.toasts.show(
+            tr("Saved as {name}.").format(name=path.name),
+            action=tr("Open"),
+            on_action=partial(self._open, path),
+            duration_ms=UNDO_MS,
+        )
+
+
+def why_no_link(detail: DocumentDetail) -> str:
+    """Why there is no pay page to copy or open yet, in words that say what to do."""
+    if detail.state is DocumentState.DRAFT:
+        return tr("The payment link is made when the invoice is issued.")
+    if detail.link is not None and detail.link.state in (LinkState.QUEUED, LinkState.SENT):
+        return tr("The payment link is being made; try again in a moment.")
+    if detail.link is not None and detail.link.state is LinkState.FAILED:
+        return tr("The payment link could not be made: {reason}").format(reason=detail.link.error)
+    if detail.open_minor <= 0:
+        return tr("Nothing is open on this invoice, so its payment link is switched off.")
+    return tr("This invoice has no payment link. Choose “New payment link” to make one.")
+
+
+def _ignore(_result: Any) -> None:
+    """The list and the page hear of it through the event that was committed."""

@@ -1,0 +1,1 @@
+"""Questions asked before something happens to a document."""

@@ -1,0 +1,238 @@
+"""The form of a draft: fields, lines, totals; what is typed comes out as an ``InvoiceDraft``."""
+
+import re
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.freezing import totals_input
+from billdesk.core.domain.totals import Adjustment, compute
+from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.customers import CustomerRow
+from billdesk.ui.pages.documents.cells import TaxChoices
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.header_fields import HeaderFields
+from billdesk.ui.pages.documents.line_grid import LineGrid
+from billdesk.ui.pages.documents.line_row import LineRow
+from billdesk.ui.pages.documents.totals_panel import TotalsPanel
+from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import column, label, rule
+from billdesk.ui.widgets.card import Card
+
+_LINE_FIELD = re.compile(r"lines\.(\d+)(?:\.(\w+))?")
+# Follow the customer as long as they still say what the last customer's defaults said.
+_DEFAULTED = ("currency", "terms_days", "language", "introduction", "terms", "exchange_rate")
+
+
+@dataclass(frozen=True)
+class OpenedDraft:
+    """All that a form needs: the draft and what its choices are made of."""
+
+    draft: InvoiceDraft
+    defaults: InvoiceDraft
+    customer: CustomerRow | None
+    company: CompanyInfo
+    taxes: TaxChoices
+
+
+class DraftEditor(Card):
+    """``edited(InvoiceDraft)`` on every change; totals are computed before it is emitted."""
+
+    edited = Signal(object)
+
+    def __init__(self, desk: Desk, opened: OpenedDraft, parent: QWidget | None = None) -> None:
+        super().__init__(padding=1, parent=parent)
+        self._desk = desk
+        self._opened = opened
+        self._base = opened.draft
+        self._defaults = opened.defaults
+        self._computed_problem = ""
+        self._showing = False
+        self._discount_touched = False
+        currency = opened.draft.currency or opened.company.currency
+        self.fields = HeaderFields(desk, opened.company)
+        self.grid = LineGrid(desk, opened.taxes, currency)
+        self.totals = TotalsPanel(desk, currency)
+        self.lines_problem = label("", "meta", "bad")
+        self.lines_problem.setWordWrap(True)
+        self.lines_problem.hide()
+        self._assemble()
+        self._show(opened.draft, opened.customer)
+        self.fields.edited.connect(self._edited)
+        self.fields.customerChosen.connect(self._read_defaults)
+        self.fields.currencyChanged.connect(self._currency_changed)
+        self.grid.edited.connect(self._edited)
+        self.grid.rowFocused.connect(self._keep_in_sight)
+        self.totals.discountChanged.connect(self._discount_changed)
+
+    def draft(self) -> InvoiceDraft:
+        """What is typed; where a number cannot be read the last good one stands."""
+        filled = self.fields.fill(self._base)
+        return replace(filled, lines=self.grid.lines(), adjustments=self._adjustments())
+
+    @property
+    def problem(self) -> str:
+        """What has to be put right before the invoice can be issued; empty when nothing."""
+        return (
+            self.fields.problem
+            or self.grid.problem
+            or self.totals.discount.problem
+            or self._computed_problem
+        )
+
+    def show_error(self, error: UserError, *, take_focus: bool = True) -> bool:
+        """Show an error of the core beside its field; False when it belongs to none here.
+
+        The cursor goes there only when the owner asked for something, not while typing.
+        """
+        name, sentence = error.field or "", str(error)
+        self.clear_errors()
+        match = _LINE_FIELD.fullmatch(name)
+        if match is not None:
+            line, cell = int(match.group(1)), match.group(2) or ""
+            self.grid.show_problem(sentence, line, cell, take_focus=take_focus)
+            return True
+        if name == "lines":
+            self._show_lines_problem(sentence)
+            if take_focus:
+                self.grid.focus_first()
+            return True
+        return self.fields.show_problem(sentence, name, take_focus=take_focus)
+
+    def focus_problem(self) -> None:
+        """Put the cursor where something has to be put right."""
+        if self.fields.problem:
+            self.fields.focus_problem()
+        elif self.grid.problem:
+            self.grid.focus_problem()
+        elif self.totals.discount.problem:
+            self.totals.discount.setFocus()
+
+    def clear_errors(self) -> None:
+        """Take the errors of the core away; what cannot be read keeps its own."""
+        self.fields.show_problem("")
+        self.grid.show_problem("")
+        self._show_lines_problem("")
+
+    def focus_first(self) -> QWidget:
+        """Where typing starts: the customer, or the lines when there is one."""
+        if self._base.customer_id is None and self.fields.customer.edit.current is None:
+            return self.fields.customer.edit
+        return self.grid.rows()[-1].name
+
+    # Inside
+
+    def _show(self, draft: InvoiceDraft, customer: CustomerRow | None) -> None:
+        self._showing = True
+        self.fields.set_draft(draft, customer)
+        self.grid.set_lines(draft.lines)
+        self.totals.discount.set_adjustments(draft.adjustments)
+        self._showing = False
+        self._compute(self.draft())
+
+    def _adjustments(self) -> tuple[Adjustment, ...]:
+        # Several discounts or charges, as an import may bring, stay until one is typed here.
+        discount = self.totals.discount
+        if self._discount_touched and not discount.problem:
+            self._base = replace(self._base, adjustments=discount.adjustments)
+        return self._base.adjustments
+
+    def _discount_changed(self) -> None:
+        self._discount_touched = True
+        self._edited()
+
+    def _edited(self) -> None:
+        if self._showing:
+            return
+        self.clear_errors()
+        draft = self.draft()
+        self._compute(draft)
+        self.edited.emit(draft)
+
+    def _compute(self, draft: InvoiceDraft) -> None:
+        self._computed_problem = ""
+        given = totals_input(draft, self._opened.taxes.known)
+        try:
+            totals = compute(given)
+        except UserError as error:
+            self._computed_problem = str(error)
+            self.show_error(error, take_focus=False)
+            return
+        scale, currency = exponent(draft.currency), draft.currency
+        amount = self._desk.formats.amount
+        self.grid.set_amounts([amount(x.amount_minor, currency, scale) for x in totals.lines])
+        self.totals.show_totals(given, totals)
+
+    def _currency_changed(self, currency: str) -> None:
+        self.grid.set_currency(currency)
+        self.totals.discount.set_currency(currency)
+
+    def _read_defaults(self, customer_id: int | None) -> None:
+        read = self._desk.app.queries.new_draft
+        self._desk.lanes.read(lambda: read(customer_id)).then(
+            self._follow_customer, self._desk.report
+        )
+
+    def _follow_customer(self, defaults: InvoiceDraft) -> None:
+        """Currency, terms and texts become the customer's where the owner left them alone."""
+        draft, before = self.draft(), self._defaults
+        if defaults.customer_id != draft.customer_id:
+            return
+        self._defaults = defaults
+        changes = {
+            name: getattr(defaults, name)
+            for name in _DEFAULTED
+            if getattr(draft, name) == getattr(before, name)
+        }
+        followed = replace(draft, **changes)
+        if followed == draft:
+            return
+        self._base = replace(self._base, language=followed.language)
+        self._showing = True
+        customer = self.fields.customer.edit.current
+        self.fields.set_draft(followed, None)
+        self.fields.customer.edit.set_current(customer)
+        self.grid.set_currency(followed.currency)
+        self.totals.discount.set_currency(followed.currency)
+        self._showing = False
+        self._edited()
+
+    def _show_lines_problem(self, sentence: str) -> None:
+        self.lines_problem.setText(sentence)
+        self.lines_problem.setVisible(bool(sentence))
+
+    def _keep_in_sight(self, row_: LineRow | None) -> None:
+        if row_ is None:
+            # The last of many lines have just been added to the grid.
+            self._compute(self.draft())
+        else:
+            self._area.ensureWidgetVisible(row_, 0, 24)
+
+    def _assemble(self) -> None:
+        content = QWidget()
+        content.setObjectName("scrolled")
+        form = column(content, spacing=16, margin=20)
+        form.addWidget(self.fields)
+        form.addWidget(label(tr("Lines"), "section"))
+        form.addWidget(self.grid)
+        form.addWidget(self.lines_problem)
+        form.addWidget(self.fields.notes)
+        form.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(content)
+        foot = QWidget()
+        inner = column(foot, spacing=0)
+        inner.setContentsMargins(20, 12, 20, 16)
+        inner.addWidget(self.totals)
+        self.body.setSpacing(0)
+        self.body.addWidget(self._area, 1)
+        self.body.addWidget(rule())
+        self.body.addWidget(foot)

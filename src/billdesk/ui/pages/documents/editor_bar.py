@@ -1,0 +1,78 @@
+"""What the top bar shows of a document: its state, whether it is saved, its main actions."""
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QWidget
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.queries.documents import DocumentDetail
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.wording import STATE_KIND, state_word
+from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import row, set_property
+from billdesk.ui.widgets.buttons import Button, IconButton
+from billdesk.ui.widgets.elided_label import ElidedLabel
+from billdesk.ui.widgets.pill import Pill
+
+
+class EditorBar:
+    """The widgets are made once and handed to the top bar as the state asks for them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        commands = desk.window.commands
+        self.status = QWidget()
+        self.pill = Pill(tr("Draft"), "neutral")
+        self.note = ElidedLabel("", "meta")
+        layout = row(self.status, spacing=10)
+        layout.addWidget(self.pill)
+        layout.addWidget(self.note)
+        self.more = IconButton("more", tr("More actions"), kind="secondary")
+        self.issue = Button.for_action(commands.action("invoice.issue"))
+        self.issue_and_send = Button.for_action(
+            commands.action("invoice.issue_and_send"), "primary", icon="send"
+        )
+        self.pay = Button.for_action(commands.action("invoice.record_payment"), icon="payments")
+        self.send = Button.for_action(commands.action("invoice.send"), "primary", icon="send")
+        self.duplicate = Button.for_action(commands.action("invoice.duplicate"), icon="copy")
+        self._detail: DocumentDetail | None = None
+
+    def show_draft(self) -> None:
+        """A draft: what matters is whether it is saved."""
+        self._detail = None
+        self.pill.set_state(state_word(DocumentState.DRAFT), STATE_KIND[DocumentState.DRAFT])
+        self.set_note("")
+
+    def show_issued(self, detail: DocumentDetail) -> None:
+        """An issued document: its state."""
+        self._detail = detail
+        word = state_word(
+            detail.state, days_overdue=detail.days_overdue, part_paid=detail.part_paid
+        )
+        self.pill.set_state(word, STATE_KIND[detail.state])
+        self.set_note("")
+
+    def set_note(self, text: str, tone: str = "") -> None:
+        """``Saving…``, ``Saved 10:42`` or why it is not."""
+        self.note.setText(text)
+        self.note.setAccessibleName(text)
+        set_property(self.note, "tone", tone)
+
+    def set_saved(self, at: datetime) -> None:
+        """Everything typed is stored."""
+        self.set_note(tr("Saved {time}").format(time=self._desk.formats.time(at)))
+
+    def actions(self) -> list[QWidget]:
+        """The buttons for the document on show, the most likely last."""
+        detail = self._detail
+        if detail is None:
+            return [self.more, self.issue, self.issue_and_send]
+        if detail.state is DocumentState.VOID:
+            return [self.more, self.duplicate]
+        sent = detail.sent_at is not None
+        if detail.open_minor <= 0:
+            self.send.set_kind("secondary")
+            return [self.more, self.duplicate, self.send]
+        self.send.set_kind("secondary" if sent else "primary")
+        self.pay.set_kind("primary" if sent else "secondary")
+        return [self.more, self.send, self.pay] if sent else [self.more, self.pay, self.send]

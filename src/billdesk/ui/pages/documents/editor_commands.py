@@ -1,0 +1,129 @@
+"""The commands of a document's own page, all with names, most with keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from billdesk.ui.commands import Command
+from billdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from billdesk.ui.pages.documents.editor_page import EditorPage
+
+_Spec = tuple[str, str, str, Callable[[], object], Callable[[], bool] | None, str]
+
+DRAFT_MENU: list[str | None] = [
+    "invoice.save",
+    "invoice.issue",
+    None,
+    "invoice.open_pdf",
+    "invoice.save_pdf",
+    "invoice.why",
+    None,
+    "invoice.duplicate",
+    "invoice.delete",
+]
+ISSUED_MENU: list[str | None] = [
+    "invoice.copy_link",
+    "invoice.open_pay_page",
+    "invoice.check_now",
+    None,
+    "invoice.open_pdf",
+    "invoice.save_pdf",
+    None,
+    "invoice.duplicate",
+    "invoice.void",
+]
+
+
+def register_editor_commands(page: EditorPage) -> None:
+    """Add them to the window's registry; they work while the page is on screen."""
+    registry = page.desk.window.commands
+    act, section = page.actions_, tr("Invoice")
+
+    def on_document(action: Callable[[int], object]) -> Callable[[], object]:
+        return partial(page.with_document, action)
+
+    commands: tuple[_Spec, ...] = (
+        ("save", tr("Save now"), "Ctrl+S", page.save_now, page.is_draft, "check"),
+        ("issue", tr("Issue"), "Ctrl+Shift+Return", page.issue, page.is_draft, "check"),
+        (
+            "issue_and_send",
+            tr("Issue and send"),
+            "Ctrl+Return",
+            page.issue_and_send,
+            page.is_draft,
+            "send",
+        ),
+        ("send", tr("Send…"), "Ctrl+Return", on_document(act.send), page.can_send, "send"),
+        (
+            "record_payment",
+            tr("Record payment…"),
+            "Ctrl+P",
+            on_document(act.record_payment),
+            page.can_be_paid,
+            "payments",
+        ),
+        ("copy_link", tr("Copy payment link"), "Ctrl+L", on_document(act.copy_link), None, "link"),
+        (
+            "open_pay_page",
+            tr("Open pay page"),
+            "Ctrl+Shift+L",
+            on_document(act.open_pay_page),
+            page.is_issued,
+            "external",
+        ),
+        ("check_now", tr("Check Stripe now"), "F5", act.check_now, None, "refresh"),
+        (
+            "duplicate",
+            tr("Duplicate"),
+            "Ctrl+Shift+D",
+            page.duplicate,
+            page.is_stored,
+            "copy",
+        ),
+        ("void", tr("Void…"), "", on_document(act.void), page.can_send, "x"),
+        ("delete", tr("Delete draft"), "Ctrl+Shift+Del", page.delete, page.is_draft, "trash"),
+        ("save_pdf", tr("Save PDF…"), "Ctrl+E", page.save_pdf, page.is_stored, "download"),
+        ("open_pdf", tr("Open PDF"), "Ctrl+Shift+E", page.open_pdf, page.is_stored, "eye"),
+        ("why", tr("Why this cent?"), "Ctrl+Shift+W", page.show_why, page.is_draft, "info"),
+        ("preview", tr("Show preview"), "Ctrl+Shift+P", page.toggle_preview, None, "eye"),
+    )
+    for name, title, keys, handler, enabled, icon in commands:
+        registry.add(
+            Command(
+                f"invoice.{name}",
+                title,
+                section,
+                handler,
+                (keys,) if keys else (),
+                enabled=enabled,
+                scope=page,
+                icon=icon,
+            )
+        )
+    lines = tr("Invoice lines")
+    for name, title, keys in (
+        ("next", tr("Next line, or a new one"), "Return"),
+        ("up", tr("Move line up"), "Alt+Up"),
+        ("down", tr("Move line down"), "Alt+Down"),
+        ("duplicate", tr("Duplicate line"), "Ctrl+D"),
+        ("delete", tr("Delete line"), "Ctrl+Del"),
+        ("paste", tr("Lines from a spreadsheet"), "Ctrl+V"),
+    ):
+        # Handled by the grid itself: they mean the line the cursor is in.
+        registry.add(
+            Command(
+                f"line.{name}",
+                title,
+                lines,
+                page.focus_lines,
+                (keys,),
+                enabled=page.is_draft,
+                scope=page,
+                in_palette=False,
+                bound=False,
+            )
+        )

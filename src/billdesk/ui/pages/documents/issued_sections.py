@@ -1,0 +1,154 @@
+"""Parts of an issued invoice's page: its payment link, payments and mails."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.outside import FeeState, LinkState, MailState
+from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
+from billdesk.ui.pages.documents.actions import DocumentActions, why_no_link
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.wording import (
+    link_state,
+    mail_state,
+    method_word,
+    payment_state,
+)
+from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import column, label, row
+from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.elided_label import ElidedLabel
+from billdesk.ui.widgets.pill import Pill
+
+_WITHOUT_LINK = (DocumentState.DRAFT, DocumentState.VOID)
+
+
+def link_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
+    """Where the customer pays: state, amount, address, and what can be done with it."""
+    section = QWidget()
+    layout = column(section, spacing=8)
+    head = row(spacing=8)
+    head.addWidget(label(tr("Payment link"), "strong"))
+    link = detail.link
+    if link is not None:
+        word, kind = link_state(link.state)
+        head.addWidget(Pill(word, kind))
+    head.addStretch(1)
+    layout.addLayout(head)
+    active = link is not None and link.state is LinkState.ACTIVE and bool(link.url)
+    if link is not None and active:
+        address = ElidedLabel(link.url or "", "text2")
+        address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(address)
+        asked = desk.money(link.amount_minor, detail.currency)
+        layout.addWidget(label(tr("Asks for {amount}, once.").format(amount=asked), "meta"))
+    else:
+        why = label(why_no_link(detail), "meta")
+        why.setWordWrap(True)
+        layout.addWidget(why)
+    buttons = row(spacing=8)
+    if active:
+        buttons.addWidget(
+            Button(tr("Copy link"), icon="link", on_click=partial(actions.copy_link, detail.id))
+        )
+        buttons.addWidget(
+            Button(
+                tr("Open pay page"),
+                icon="external",
+                on_click=partial(actions.open_pay_page, detail.id),
+            )
+        )
+        buttons.addWidget(
+            Button(tr("Switch off"), "ghost", on_click=partial(actions.switch_off_link, detail.id))
+        )
+    elif detail.open_minor > 0 and detail.state not in _WITHOUT_LINK:
+        waiting = link is not None and link.state in (LinkState.QUEUED, LinkState.SENT)
+        if not waiting:
+            buttons.addWidget(
+                Button(
+                    tr("New payment link"),
+                    icon="link",
+                    on_click=partial(actions.request_link, detail.id),
+                )
+            )
+    buttons.addStretch(1)
+    layout.addLayout(buttons)
+    return section
+
+
+def payments_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
+    """What was received, with the fee where it is known."""
+    section = QWidget()
+    layout = column(section, spacing=8)
+    layout.addWidget(label(tr("Payments"), "strong"))
+    if not detail.payments:
+        layout.addWidget(label(tr("Nothing received yet."), "meta"))
+    for payment in detail.payments:
+        layout.addLayout(_payment(desk, actions, payment))
+    return section
+
+
+def mails_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
+    """What was sent, with the mail server's answer."""
+    section = QWidget()
+    layout = column(section, spacing=8)
+    layout.addWidget(label(tr("Mails"), "strong"))
+    if not detail.mails:
+        layout.addWidget(label(tr("Not sent yet."), "meta"))
+    for mail in detail.mails:
+        layout.addLayout(_mail(desk, actions, mail))
+    return section
+
+
+def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBoxLayout:
+    word, kind = payment_state(payment.state)
+    about = [desk.formats.date(payment.received_on)]
+    if payment.reference:
+        about.append(payment.reference)
+    if payment.fee_minor is not None and payment.net_minor is not None and payment.fee_currency:
+        about.append(
+            tr("fee {fee}, {net} arrives").format(
+                fee=desk.money(payment.fee_minor, payment.fee_currency),
+                net=desk.money(payment.net_minor, payment.fee_currency),
+            )
+        )
+    elif payment.fee_state is FeeState.PENDING:
+        about.append(tr("fee not known yet"))
+    about.extend(text for text in (payment.failure, payment.review) if text)
+    line = _line(method_word(payment.method), " · ".join(about), word, kind)
+    amount = label(desk.money(payment.amount_minor, payment.currency), "strong")
+    line.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
+    if payment.can_undo:
+        undo = Button(tr("Undo"), "link", on_click=partial(actions.undo_payment, payment.id))
+        line.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
+    return line
+
+
+def _mail(desk: Desk, actions: DocumentActions, mail: MailRow) -> QHBoxLayout:
+    word, kind = mail_state(mail.state)
+    at = mail.accepted_at or mail.created_at
+    about = " · ".join(text for text in (desk.formats.moment(at), mail.error or mail.reply) if text)
+    line = _line(mail.recipient, about, word, kind)
+    if mail.state is MailState.QUEUED:
+        handler, text = partial(actions.cancel_mail, mail.id), tr("Cancel")
+    elif mail.state in (MailState.FAILED, MailState.UNKNOWN, MailState.CANCELLED):
+        handler, text = partial(actions.send_again, mail.id), tr("Send again")
+    else:
+        return line
+    line.addWidget(Button(text, "link", on_click=handler), 0, Qt.AlignmentFlag.AlignTop)
+    return line
+
+
+def _line(title: str, about: str, word: str, kind: str) -> QHBoxLayout:
+    line = row(spacing=12)
+    words = column(spacing=0)
+    words.addWidget(ElidedLabel(title))
+    detail = label(about, "meta")
+    detail.setWordWrap(True)
+    detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    words.addWidget(detail)
+    line.addLayout(words, 1)
+    line.addWidget(Pill(word, kind), 0, Qt.AlignmentFlag.AlignTop)
+    return line

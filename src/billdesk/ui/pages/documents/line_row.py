@@ -1,0 +1,301 @@
+"""One line of the grid: entries in two rows, its error below, its amount at the right."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+
+from billdesk.core.domain.drafts import LineDraft
+from billdesk.core.queries.items import ItemRow
+from billdesk.ui.format import Formats
+from billdesk.ui.forms.price_edit import PriceEdit
+from billdesk.ui.pages.documents.cells import DiscountEdit, TaxBox, TaxChoices
+from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
+from billdesk.ui.widgets.base import label, set_property
+from billdesk.ui.widgets.choice_list import Choice
+from billdesk.ui.widgets.entry import NumberEdit, QuantityEdit
+from billdesk.ui.widgets.search_picker import SearchPicker
+
+ONE = Decimal(1)
+WIDTHS = {"quantity": 64, "unit_price": 92, "tax": 92, "amount": 88}
+
+
+class LineRow(QWidget):
+    """``edited`` on every change; ``line`` is the content, None while the row is blank.
+
+    A number that cannot be read leaves the last good one in force and is named in ``problem``.
+    """
+
+    edited = Signal()
+    itemSearched = Signal(object, str)
+    focusEntered = Signal(object)
+
+    def __init__(
+        self, formats: Formats, currency: str, taxes: TaxChoices, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._taxes = taxes
+        self._base = LineDraft("", ONE, Decimal(0))
+        self._line: LineDraft | None = None
+        self._core_problem = ("", "")
+        self.name = SearchPicker(tr("Description"))
+        self.name.setPlaceholderText(tr("Add a line…"))
+        self.quantity = QuantityEdit(formats)
+        self.unit_price = PriceEdit(formats, currency)
+        self.tax = TaxBox(taxes)
+        self.amount = label("")
+        self.description = QLineEdit()
+        self.description.setPlaceholderText(tr("Details"))
+        self.unit = QLineEdit()
+        self.unit.setPlaceholderText(tr("Unit"))
+        self.discount = DiscountEdit(formats, currency)
+        self.problem_label = label("", "meta", "bad")
+        self.problem_label.setWordWrap(True)
+        self._assemble()
+        self._connect()
+        self._show_second(False)
+
+    # Content
+
+    @property
+    def line(self) -> LineDraft | None:
+        """What the row says; None while nothing has been typed."""
+        return self._line
+
+    @property
+    def problem(self) -> str:
+        """What has to be put right before the invoice can be issued; empty when nothing."""
+        return next((edit.problem for edit in self._numbers() if edit.problem), "")
+
+    def set_line(self, line: LineDraft) -> None:
+        """Show a line; emits nothing."""
+        self._base = line
+        self.name.set_current(None)
+        self.name.setText(line.name)
+        self.quantity.set_value(line.quantity)
+        self.unit_price.set_value(line.unit_price)
+        self.description.setText(line.description)
+        self.unit.setText(line.unit)
+        self.tax.set_rate_ids(line.tax_rate_ids)
+        self.discount.set_adjustments(line.adjustments)
+        self._line = line
+        self._show_second(self._has_second())
+        self._name_cells()
+
+    def set_item(self, item: ItemRow, currency: str) -> None:
+        """Fill the row from the item list; a price in another currency is left to the owner."""
+        quantity = self.quantity.value if self._line is not None else None
+        price = item.unit_price if item.currency in ("", currency) else Decimal(0)
+        # A rate made after this invoice was opened is not known here: the line keeps its own.
+        rates = self.tax.rate_ids
+        if item.tax_rate_id is not None and item.tax_rate_id in self._taxes.known:
+            rates = (item.tax_rate_id,)
+        self.set_line(
+            replace(
+                self._base,
+                name=item.name,
+                description=item.description,
+                unit=item.unit,
+                unit_code=item.unit_code,
+                quantity=quantity if quantity is not None else ONE,
+                unit_price=price,
+                tax_rate_ids=rates,
+                item_id=item.id,
+                account_id=item.account_id,
+            )
+        )
+        self.edited.emit()
+
+    def set_currency(self, currency: str) -> None:
+        """Prices and discounts are of this currency from now on."""
+        self.unit_price.set_currency(currency)
+        self.discount.set_currency(currency)
+
+    def set_amount(self, text: str) -> None:
+        """Show what the line comes to."""
+        self.amount.setText(text)
+        self.amount.setAccessibleName(tr("Amount: {amount}").format(amount=text))
+
+    def set_problem(self, sentence: str, cell: str = "") -> None:
+        """Show an error of the core beside its cell; empty takes it away."""
+        self._core_problem = (sentence, cell)
+        self._show_problem()
+
+    def focus_problem(self) -> None:
+        """Put the cursor into the first number that cannot be read."""
+        for edit in self._numbers():
+            if edit.problem:
+                edit.setFocus()
+                return
+
+    def show_results(self, query: str, choices: list[Choice]) -> None:
+        """The items found; nothing pops up when there is none: any text is a description."""
+        if choices:
+            self.name.show_results(query, choices)
+            self.name.setProperty("answered", query)
+        elif query == self.name.text():
+            self.name.close_list()
+
+    @property
+    def takes_enter(self) -> bool:
+        """Whether Enter belongs to the list of items: it is open and fits what was typed."""
+        return self.name.is_open and self.name.property("answered") == self.name.text()
+
+    def cell(self, name: str) -> QWidget:
+        """The entry the core calls ``name``."""
+        return {
+            "quantity": self.quantity,
+            "unit_price": self.unit_price,
+            "description": self.description,
+            "tax_rate_ids": self.tax,
+            "adjustments": self.discount,
+        }.get(name, self.name)
+
+    def cells(self) -> list[QWidget]:
+        """The entries in reading order."""
+        return [
+            self.name,
+            self.quantity,
+            self.unit_price,
+            self.tax,
+            self.description,
+            self.unit,
+            self.discount,
+        ]
+
+    # Inside
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            self._show_second(True)
+            self.focusEntered.emit(self)
+        return super().eventFilter(watched, event)
+
+    def settle(self) -> None:
+        """The focus is elsewhere: fold the second row away when it says nothing."""
+        self._show_second(self._has_second())
+
+    def _has_second(self) -> bool:
+        texts = (self.description.text(), self.unit.text(), self.discount.text())
+        return any(text.strip() for text in texts)
+
+    def _show_second(self, visible: bool) -> None:
+        for widget in (self.description, self.unit, self.discount):
+            widget.setVisible(visible)
+
+    def _changed(self) -> None:
+        typed = self.name.text().strip() or self.unit_price.text() or self.description.text()
+        if not typed and self._line is None:
+            return
+        if typed and self.quantity.value is None and not self.quantity.text():
+            self.quantity.set_value(ONE)
+        previous = self._line or self._base
+        if self.discount.problem:
+            adjustments = previous.adjustments
+        elif self.discount.isModified():
+            adjustments = self.discount.adjustments
+        else:
+            adjustments = previous.adjustments
+        self._line = replace(
+            previous,
+            name=self.name.text(),
+            quantity=_number(self.quantity, previous.quantity),
+            unit_price=_number(self.unit_price, previous.unit_price),
+            description=self.description.text(),
+            unit=self.unit.text(),
+            tax_rate_ids=self.tax.rate_ids,
+            adjustments=adjustments,
+        )
+        if not (typed or self.quantity.text() or self._has_second()):
+            self._line = None
+        self._core_problem = ("", "")
+        self._show_problem()
+        self._name_cells()
+        self.edited.emit()
+
+    def _show_problem(self) -> None:
+        sentence, name = self._core_problem
+        own = self.problem
+        self.problem_label.setText(own or sentence)
+        self.problem_label.setVisible(bool(own or sentence))
+        bad = self.cell(name) if sentence else None
+        for widget in self.cells():
+            wrong = widget is bad or (isinstance(widget, NumberEdit) and bool(widget.problem))
+            set_property(widget, "state", "bad" if wrong else "")
+            widget.setAccessibleDescription((own or sentence) if wrong else "")
+
+    def _name_cells(self) -> None:
+        """Screen readers say which line a number belongs to."""
+        line = self.name.text().strip() or tr("new line")
+        for widget, name in (
+            (self.quantity, tr("Quantity")),
+            (self.unit_price, tr("Price")),
+            (self.tax, tr("Tax")),
+            (self.description, tr("Details")),
+            (self.unit, tr("Unit")),
+            (self.discount, tr("Discount")),
+        ):
+            widget.setAccessibleName(f"{name}, {line}")
+
+    def _numbers(self) -> tuple[NumberEdit, ...]:
+        return (self.quantity, self.unit_price, self.discount)
+
+    def _assemble(self) -> None:
+        theme = current_theme()
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(6)
+        layout.setColumnStretch(0, 1)
+        self.name.setMinimumWidth(theme.px(96))
+        for position, (widget, name) in enumerate(
+            (
+                (self.quantity, "quantity"),
+                (self.unit_price, "unit_price"),
+                (self.tax, "tax"),
+                (self.amount, "amount"),
+            ),
+            start=1,
+        ):
+            widget.setFixedWidth(theme.px(WIDTHS[name]))
+            layout.addWidget(widget, 0, position)
+        layout.addWidget(self.name, 0, 0)
+        layout.addWidget(self.description, 1, 0, 1, 2)
+        layout.addWidget(self.unit, 1, 2)
+        layout.addWidget(self.discount, 1, 3)
+        layout.addWidget(self.problem_label, 2, 0, 1, 5)
+        self.unit.setFixedWidth(theme.px(WIDTHS["unit_price"]))
+        self.discount.setFixedWidth(theme.px(WIDTHS["tax"]))
+        self.amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.problem_label.hide()
+        self._name_cells()
+        cells = self.cells()
+        for before, after in pairwise(cells):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        for edit in (self.name, self.description, self.unit):
+            edit.textEdited.connect(self._changed)
+        for number in self._numbers():
+            number.valueChanged.connect(self._changed)
+            number.problemChanged.connect(self._show_problem)
+        self.tax.taxChanged.connect(self._changed)
+        self.name.searchRequested.connect(self._search)
+        for cell in self.cells():
+            cell.installEventFilter(self)
+            if isinstance(cell, QComboBox):
+                cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _search(self, text: str) -> None:
+        self.itemSearched.emit(self, text)
+
+
+def _number(edit: NumberEdit, fallback: Decimal) -> Decimal:
+    """The number typed; the one before while it cannot be read, zero once it was emptied."""
+    if edit.problem:
+        return fallback
+    return edit.value if edit.value is not None else Decimal(0)

@@ -1,0 +1,370 @@
+"""The list of documents: filters, search, table, what to do with several, a peek beside it."""
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from billdesk.core.domain import events
+from billdesk.core.domain.documents import FilterTab
+from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
+from billdesk.ui.commands import Command
+from billdesk.ui.icons import current_icons
+from billdesk.ui.pages.base import Page
+from billdesk.ui.pages.documents import bulk_actions
+from billdesk.ui.pages.documents.actions import DocumentActions
+from billdesk.ui.pages.documents.bulk_actions import BulkActions
+from billdesk.ui.pages.documents.bulk_bar import BulkBar
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.list_columns import FIRST_TO_HIDE, document_columns
+from billdesk.ui.pages.documents.listing import Listing
+from billdesk.ui.pages.documents.peek import PeekPanel
+from billdesk.ui.pages.documents.wording import tab_titles
+from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
+from billdesk.ui.widgets.base import column, row
+from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.empty_state import EmptyState
+from billdesk.ui.widgets.filter_tabs import FilterTabs
+from billdesk.ui.widgets.rows_model import RowsModel
+from billdesk.ui.widgets.table_view import TableView
+
+SEARCH_WIDTH = 240
+# What the list needs to show all its columns, in pixels at 100 %.
+ROOM_FOR_ALL = 820
+
+
+class DocumentsPage(Page):
+    """``show_argument``: the filter to start with, such as ``FilterTab.OVERDUE``."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Invoices"), parent)
+        self._desk = desk
+        self.actions_ = DocumentActions(desk, self)
+        self.bulk = BulkActions(desk, self)
+        self.model: RowsModel[DocumentRow] = RowsModel(document_columns(desk), lambda r: r.id)
+        self.listing = Listing(desk, self.model, self)
+        self.table = TableView(self.model, tr("Invoices"))
+        self.tabs = FilterTabs(tab_titles(), tr("Invoice filter"))
+        self.search = QLineEdit()
+        self.bulk_bar = BulkBar(desk)
+        self.peek = PeekPanel(desk, self.actions_)
+        self._empty = EmptyState(
+            "documents", "", tr("New invoice"), shortcut="Ctrl+N", on_click=self._new
+        )
+        self._keep_scroll = 0
+        self._register_commands()
+        self._new_button = Button.for_action(
+            desk.window.commands.action("invoice.new"), "primary", icon="plus"
+        )
+        self._assemble()
+        self._connect()
+
+    # What the window asks
+
+    def show_argument(self, argument: object) -> None:
+        if isinstance(argument, FilterTab):
+            self.search.clear()
+            self.tabs.set_current(argument.value)
+
+    def refresh(self) -> None:
+        self._keep_scroll = self.table.verticalScrollBar().value()
+        self.listing.reload()
+        if self.peek.isVisibleTo(self):
+            self.peek.reload()
+
+    def concerns(self, event: object) -> bool:
+        kinds = (events.DocumentEvent, events.Imported, events.CustomerChanged)
+        return isinstance(event, kinds)
+
+    def first_focus(self) -> QWidget | None:
+        return self.table
+
+    def topbar_actions(self) -> list[QWidget]:
+        return [self._new_button]
+
+    # Qt's side
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._step_back():
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    # Inside
+
+    def _step_back(self) -> bool:
+        """Esc takes away the newest thing first; False when there is nothing to take away."""
+        if self.peek.isVisibleTo(self):
+            self._close_peek()
+        elif len(self.table.selected_rows()) > 1:
+            self._clear_selection()
+        elif self.search.text():
+            self.search.clear()
+            self.table.setFocus()
+        else:
+            return False
+        return True
+
+    def _show_tab(self, key: str) -> None:
+        tab = None if key == "all" else FilterTab(key)
+        self._filter(replace(self.listing.filter, tab=tab))
+
+    def _search_for(self, text: str) -> None:
+        self._filter(replace(self.listing.filter, search=text.strip()))
+
+    def _sort(self, sort_key: str, descending: bool) -> None:
+        wanted = replace(self.listing.filter, sort=DocumentSort(sort_key), descending=descending)
+        self._filter(wanted)
+
+    def _filter(self, wanted: DocumentFilter) -> None:
+        self._keep_scroll = 0
+        self.listing.set_filter(wanted)
+
+    def _loaded(self) -> None:
+        counts = self.listing.counts
+        self.tabs.set_counts(
+            {"all" if tab is None else tab.value: count for tab, count in counts.items()}
+        )
+        self.table.verticalScrollBar().setValue(self._keep_scroll)
+        shown = self.listing.filter
+        if not shown.search and counts.get(None, 0) == 0:
+            self._empty.set_sentence(tr("No invoices yet. The first takes less than a minute."))
+            self._empty.set_action_visible(True)
+        elif shown.search:
+            self._empty.set_sentence(tr("Nothing matches “{text}”.").format(text=shown.search))
+            self._empty.set_action_visible(False)
+        else:
+            self._empty.set_sentence(tr("No invoice is in this state."))
+            self._empty.set_action_visible(False)
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            # So that J, K and Enter work at once, from a row that can be seen.
+            self.table.setCurrentIndex(self.model.index(0, 0))
+        self._desk.window.commands.refresh()
+
+    def _selection_changed(self, rows: list[DocumentRow]) -> None:
+        many = len(rows) > 1
+        self._head.setCurrentWidget(self.bulk_bar if many else self._filters)
+        if many:
+            self.bulk_bar.set_rows(rows)
+        elif rows and self.peek.isVisibleTo(self) and self.peek.document_id != rows[0].id:
+            self.peek.show_document(rows[0].id)
+        self._desk.window.commands.refresh()
+
+    def _open(self, row_: DocumentRow) -> None:
+        self.navigationRequested.emit("invoice", row_.id)
+
+    def _new(self) -> None:
+        self._desk.window.commands.run("invoice.new")
+
+    def _peek(self, row_: DocumentRow) -> None:
+        if self.peek.isVisibleTo(self) and self.peek.document_id == row_.id:
+            self._close_peek()
+            return
+        self.peek.show_document(row_.id)
+        self.peek.show()
+        self._fit_columns()
+
+    def _close_peek(self) -> None:
+        self.peek.hide()
+        self._fit_columns()
+        self.table.setFocus()
+
+    def _clear_selection(self) -> None:
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    def _menu(self, position: QPoint, rows: list[DocumentRow]) -> None:
+        commands = self._desk.window.commands
+        menu = commands.menu(
+            self,
+            [
+                "documents.open",
+                "documents.send",
+                "documents.mark_paid",
+                "documents.export",
+                None,
+                "documents.duplicate",
+                "documents.issue",
+                "documents.delete",
+            ],
+        )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
+
+    def _bulk_progress(self, done: int, of: int) -> None:
+        if of > 1:
+            self.bulk_bar.set_progress(done, of)
+
+    def _bulk_finished(self) -> None:
+        self.bulk_bar.set_rows(self.table.selected_rows())
+
+    def _act_on_selected(self, name: str) -> None:
+        """One row goes through its own dialog, several through one question."""
+        rows = self.table.selected_rows()
+        if name == "send" and len(rows) == 1:
+            self.actions_.send(rows[0].id)
+        elif name == "mark_paid" and len(rows) == 1:
+            self.actions_.record_payment(rows[0].id)
+        elif name == "export" and len(rows) == 1:
+            self.actions_.save_pdf(rows[0].id)
+        elif name == "delete":
+            self.actions_.delete([row_.id for row_ in bulk_actions.drafts(rows)])
+        elif name == "duplicate":
+            self.actions_.duplicate(rows[0].id)
+        elif name == "open":
+            self._open(rows[0])
+        else:
+            getattr(self.bulk, name)(rows)
+
+    def _can(self, name: str) -> bool:
+        rows = self.table.selected_rows()
+        allowed = {
+            "issue": bulk_actions.drafts,
+            "delete": bulk_actions.drafts,
+            "send": bulk_actions.issued,
+            "export": bulk_actions.issued,
+            "mark_paid": bulk_actions.payable,
+        }.get(name)
+        return bool(allowed(rows)) if allowed is not None else len(rows) == 1
+
+    def _fit_columns(self) -> None:
+        theme = current_theme()
+        taken = self.peek.width() + 16 if self.peek.isVisibleTo(self) else 0
+        room = self.width() - 48 - taken
+        for step, key in enumerate(FIRST_TO_HIDE):
+            position = next(n for n, c in enumerate(self.model.columns) if c.key == key)
+            needed = theme.px(ROOM_FOR_ALL - step * self.model.columns[position].width)
+            self.table.setColumnHidden(position, room < needed)
+        self.search.setFixedWidth(theme.px(SEARCH_WIDTH if room >= theme.px(760) else 150))
+
+    # Putting together
+
+    def _assemble(self) -> None:
+        self.search.setPlaceholderText(tr("Number, customer, text, amount"))
+        self.search.setAccessibleName(tr("Search invoices"))
+        self.search.setClearButtonEnabled(True)
+        self._search_icon = self.search.addAction(
+            current_icons().icon("search", "muted", 16), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._filters = QWidget()
+        filters = row(self._filters, spacing=16)
+        filters.addWidget(self.tabs, 1)
+        filters.addWidget(self.search)
+        self._head = QStackedWidget()
+        self._head.addWidget(self._filters)
+        self._head.addWidget(self.bulk_bar)
+        self._head.setFixedHeight(current_theme().px(46))
+        self._head.setContentsMargins(14, 3, 10, 3)
+        card = Card(padding=1)
+        card.body.setSpacing(0)
+        card.body.addWidget(self._head)
+        card.body.addWidget(self.table, 1)
+        self.table.set_empty_widget(self._empty)
+        self.table.set_sort(DocumentSort.LISTED.value, True)
+        self.peek.hide()
+        content = row(spacing=16)
+        content.addWidget(card, 1)
+        content.addWidget(self.peek)
+        layout = column(self, spacing=16)
+        layout.setContentsMargins(24, 4, 24, 24)
+        layout.addLayout(content)
+
+    def _connect(self) -> None:
+        self.tabs.filterChanged.connect(self._show_tab)
+        self.search.textChanged.connect(self._search_for)
+        self.search.returnPressed.connect(self.table.setFocus)
+        self.table.sortRequested.connect(self._sort)
+        self.table.rowOpened.connect(self._open)
+        self.table.rowPeeked.connect(self._peek)
+        self.table.selectionChangedTo.connect(self._selection_changed)
+        self.table.menuRequested.connect(self._menu)
+        self.listing.loaded.connect(self._loaded)
+        self.listing.loadingChanged.connect(self.table.set_loading)
+        self.listing.failed.connect(self._desk.report)
+        self.peek.closeRequested.connect(self._close_peek)
+        self.peek.openRequested.connect(partial(self.navigationRequested.emit, "invoice"))
+        self.bulk.progressed.connect(self._bulk_progress)
+        self.bulk.finished.connect(self._bulk_finished)
+        self.bulk_bar.clearRequested.connect(self._clear_selection)
+        current_theme().themeChanged.connect(self._draw_icon)
+        for signal, name in (
+            (self.bulk_bar.issueRequested, "issue"),
+            (self.bulk_bar.sendRequested, "send"),
+            (self.bulk_bar.paidRequested, "mark_paid"),
+            (self.bulk_bar.exportRequested, "export"),
+            (self.bulk_bar.deleteRequested, "delete"),
+        ):
+            signal.connect(partial(self._act_on_selected, name))
+
+    def _draw_icon(self) -> None:
+        self._search_icon.setIcon(current_icons().icon("search", "muted", 16))
+
+    def _register_commands(self) -> None:
+        section = tr("Invoices")
+        for name, title, keys, icon in (
+            ("open", tr("Open invoice"), ("Return",), "eye"),
+            ("issue", tr("Issue"), ("Ctrl+I",), "check"),
+            ("send", tr("Send…"), ("Ctrl+Return",), "send"),
+            ("mark_paid", tr("Record payment…"), ("Ctrl+P",), "payments"),
+            ("export", tr("Export PDF…"), ("Ctrl+E",), "download"),
+            ("duplicate", tr("Duplicate"), ("Ctrl+D",), "copy"),
+            ("delete", tr("Delete draft"), ("Del",), "trash"),
+        ):
+            self._desk.window.commands.add(
+                Command(
+                    f"documents.{name}",
+                    title,
+                    section,
+                    partial(self._act_on_selected, name),
+                    keys,
+                    enabled=partial(self._can, name),
+                    scope=self,
+                    icon=icon,
+                    bound=name != "open",
+                )
+            )
+        add = self._desk.window.commands.add
+        find = self.search
+        add(
+            Command(
+                "documents.search",
+                tr("Search invoices"),
+                section,
+                find.setFocus,
+                ("Ctrl+F",),
+                scope=self,
+                icon="search",
+            )
+        )
+        add(
+            Command(
+                "documents.peek",
+                tr("Look at invoice"),
+                section,
+                lambda: self._peek(self.table.selected_rows()[0]),
+                ("Space",),
+                enabled=partial(self._can, "peek"),
+                scope=self,
+                icon="eye",
+                bound=False,
+            )
+        )
+        add(
+            Command(
+                "documents.next",
+                tr("Next and previous invoice"),
+                section,
+                self.table.setFocus,
+                ("J", "K"),
+                scope=self,
+                in_palette=False,
+                bound=False,
+            )
+        )

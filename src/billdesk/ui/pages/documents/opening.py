@@ -1,0 +1,42 @@
+"""Read what the page of one document needs, in one go and off the GUI thread."""
+
+from dataclasses import dataclass
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.queries import Queries
+from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
+from billdesk.ui.pages.documents.cells import TaxChoices
+from billdesk.ui.pages.documents.draft_editor import OpenedDraft
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document to show: ``form`` for a draft, ``timeline`` for an issued one."""
+
+    detail: DocumentDetail | None
+    form: OpenedDraft | None
+    timeline: tuple[TimelineEntry, ...] = ()
+
+
+def open_document(
+    queries: Queries, document_id: int | None, customer_id: int | None = None
+) -> Opened:
+    """A stored document, or a new one for a customer. Raises ``NotFound``."""
+    detail = None if document_id is None else queries.document(document_id)
+    if detail is not None and detail.state is not DocumentState.DRAFT:
+        return Opened(detail, None, queries.timeline(detail.id))
+    draft = queries.new_draft(customer_id) if detail is None else detail.draft
+    defaults = draft if detail is None else queries.new_draft(draft.customer_id)
+    customer = detail.customer if detail is not None else None
+    if customer is None and draft.customer_id is not None:
+        customer = queries.customer(draft.customer_id)
+    form = OpenedDraft(draft, defaults, customer, queries.company(), read_taxes(queries))
+    return Opened(detail, form)
+
+
+def read_taxes(queries: Queries) -> TaxChoices:
+    """The rates to offer, and the deleted ones that old lines may still carry."""
+    usable = queries.tax_rates()
+    known = {rate.id: rate.tax() for rate in (*usable, *queries.tax_rates(deleted=True))}
+    default = tuple(rate.id for rate in usable if rate.is_default)[:1]
+    return TaxChoices(known, tuple(rate.id for rate in usable), default)

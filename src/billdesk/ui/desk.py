@@ -1,0 +1,43 @@
+"""What pages of one company work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings
+
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.errors import BillDeskError
+from billdesk.ui.format import Formats
+from billdesk.ui.main_window import MainWindow
+from billdesk.ui.tasks import Lanes
+
+if TYPE_CHECKING:
+    from billdesk.core.application import Application
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The application, the window it is shown in, and the lanes its work runs on.
+
+    ``settings`` are this computer's, not the company's; ``open_practice`` changes over to the
+    practice company.
+    """
+
+    app: "Application"
+    window: MainWindow
+    lanes: Lanes
+    formats: Formats
+    settings: QSettings = field(default_factory=QSettings)
+    open_practice: Callable[[], object] | None = None
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount in minor units, written with its currency."""
+        return self.formats.money(minor, currency, exponent(currency))
+
+    def report(self, error: object) -> None:
+        """Say what went wrong; a bug goes to where the application shows bugs."""
+        if isinstance(error, BillDeskError | OSError):
+            self.window.toasts.show_error(str(error))
+        else:
+            self.lanes.unhandledFailure.emit(error)

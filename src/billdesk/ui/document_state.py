@@ -1,0 +1,43 @@
+"""A document's state as people read it, with its pill colour."""
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.ui.text import tr, trn
+
+STATE_KIND: dict[DocumentState, str] = {
+    DocumentState.VOID: "neutral",
+    DocumentState.DRAFT: "neutral",
+    DocumentState.DISPUTED: "bad",
+    DocumentState.REFUNDED: "warn",
+    DocumentState.PROCESSING: "info",
+    DocumentState.OVERPAID: "ok",
+    DocumentState.PAID: "ok",
+    DocumentState.CREDITED: "neutral",
+    DocumentState.WRITTEN_OFF: "neutral",
+    DocumentState.NOTHING_DUE: "neutral",
+    DocumentState.OVERDUE: "bad",
+    DocumentState.PARTIALLY_PAID: "part",
+    DocumentState.SENT: "info",
+    DocumentState.ISSUED: "info",
+}
+
+
+def state_word(state: DocumentState, *, days_overdue: int = 0) -> str:
+    """The word on the pill; an overdue invoice adds its days."""
+    if state is DocumentState.OVERDUE and days_overdue > 0:
+        return trn("Overdue {count} day", "Overdue {count} days", days_overdue)
+    return {
+        DocumentState.VOID: tr("Void"),
+        DocumentState.DRAFT: tr("Draft"),
+        DocumentState.DISPUTED: tr("Disputed"),
+        DocumentState.REFUNDED: tr("Refunded"),
+        DocumentState.PROCESSING: tr("Processing"),
+        DocumentState.OVERPAID: tr("Overpaid"),
+        DocumentState.PAID: tr("Paid"),
+        DocumentState.CREDITED: tr("Credited"),
+        DocumentState.WRITTEN_OFF: tr("Written off"),
+        DocumentState.NOTHING_DUE: tr("Nothing due"),
+        DocumentState.OVERDUE: tr("Overdue"),
+        DocumentState.PARTIALLY_PAID: tr("Part paid"),
+        DocumentState.SENT: tr("Sent"),
+        DocumentState.ISSUED: tr("Issued"),
+    }[state]

@@ -1,0 +1,34 @@
+"""A column that scrolls when the window is too low for it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from billdesk.ui.theme import current_theme
+from billdesk.ui.widgets.base import column
+
+
+class Scrolled(QScrollArea):
+    """Put widgets into ``body``; the column is at most ``width`` wide (pixels at 100 %)."""
+
+    def __init__(self, *, width: int = 0, spacing: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # For the style sheet, which makes it see-through.
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self.content = QWidget()
+        if width:
+            self.content.setMaximumWidth(current_theme().px(width))
+        self.body: QVBoxLayout = column(self.content, spacing=spacing)
+        outer = column(inner)
+        outer.addWidget(self.content)
+        outer.addStretch(1)
+        outer.setContentsMargins(0, 0, 12, 24)
+        self.setWidget(inner)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll until the widget is seen."""
+        self.ensureWidgetVisible(widget, 0, 40)

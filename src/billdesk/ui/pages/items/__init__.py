@@ -1,0 +1,41 @@
+"""Items: what is sold again and again, with its usual price and tax."""
+
+from functools import partial
+
+from billdesk.ui.commands import Command
+from billdesk.ui.desk import Desk
+from billdesk.ui.forms.record_list import begin_new
+from billdesk.ui.main_window import PageSpec
+from billdesk.ui.pages.base import Page
+from billdesk.ui.text import tr
+
+NEW_SHORTCUT = "Ctrl+Shift+I"
+
+
+def register(desk: Desk, shortcut: str = "") -> None:
+    """Make the places known to the window; they are built on the first visit."""
+
+    def list_page() -> Page:
+        from billdesk.ui.pages.items.list_page import ItemsPage
+
+        return ItemsPage(desk)
+
+    def item_page() -> Page:
+        from billdesk.ui.pages.items.item_page import ItemPage
+
+        return ItemPage(desk)
+
+    window = desk.window
+    window.register(PageSpec("items", tr("Items"), list_page, "items", shortcut))
+    window.register(PageSpec("item", tr("Item"), item_page, parent_id="items"))
+    window.commands.add(
+        Command(
+            "item.new",
+            tr("New item"),
+            tr("Items"),
+            partial(begin_new, desk, "item"),
+            (NEW_SHORTCUT,),
+            icon="plus",
+            keywords=tr("add product service article"),
+        )
+    )

@@ -56,21 +56,8 @@ class TaxRateService:
         """Add a rate; returns its id. Raises ``UserError``."""
         check_tax_rate(rate)
         with self._uow.write() as tx:
-            account = tx.connection.scalar(
-                select(Account.id).where(
-                    Account.company_id == tx.company_id, Account.role == Role.TAX_PAYABLE.value
-                )
-            )
-            row = TaxRate(
-                company_id=tx.company_id,
-                account_id=account,
-                created_at=tx.now,
-                **rate.columns(),
-            )
-            tx.session.add(row)
-            tx.session.flush()
+            row = add_tax_rate(tx, rate)
             self._only_default(tx, row)
-            tx.audit("tax_rate.created", f"tax_rate:{row.id}", after=rate)
             tx.tell(TaxRateChanged(tx.company_id, row.id))
             return row.id
 
@@ -117,3 +104,22 @@ class TaxRateService:
                 .where(TaxRate.company_id == tx.company_id, TaxRate.id != row.id)
                 .values(is_default=False)
             )
+
+
+def add_tax_rate(tx: Transaction, rate: TaxRateInput) -> TaxRate:
+    """Insert a checked rate that posts to the company's account for tax, with its audit row."""
+    account = tx.connection.scalar(
+        select(Account.id).where(
+            Account.company_id == tx.company_id, Account.role == Role.TAX_PAYABLE.value
+        )
+    )
+    row = TaxRate(
+        company_id=tx.company_id,
+        account_id=account,
+        created_at=tx.now,
+        **rate.columns(),
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    tx.audit("tax_rate.created", f"tax_rate:{row.id}", after=rate)
+    return row

@@ -23,6 +23,7 @@ class ValueKind(StrEnum):
     DATE = "date"
     CURRENCY = "currency"
     COUNTRY = "country"
+    LANGUAGE = "language"
     CHOICE = "choice"
 
 
@@ -47,7 +48,7 @@ _ADDRESS = (
     Column("country", ValueKind.COUNTRY, 80),
 )
 _KEY = Column("key", longest=120)
-_LANGUAGE = Column("language", longest=10)
+_LANGUAGE = Column("language", ValueKind.LANGUAGE, 10)
 _CURRENCY = Column("currency", ValueKind.CURRENCY, 3)
 _TERMS_DAYS = Column("terms_days", ValueKind.WHOLE, 10)
 _TAX = Column("tax", longest=120)

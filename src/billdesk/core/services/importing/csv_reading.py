@@ -39,8 +39,9 @@ def read_table(file: ImportFile, problems: Problems) -> Table | None:
     text = _decode(file, problems)
     if text is None:
         return None
-    if len(text) != len(text.replace("\0", "")):
-        line = _line_of(text, text.index("\0"))
+    position = text.find("\0")
+    if position >= 0:
+        line = sum(1 for _ in io.StringIO(text[: position + 1], newline=""))
         problems.add(file.name, line, "", "a NUL byte: this is not a text file.")
         return None
     # newline="" keeps line ends inside quotation marks as they are and counts physical lines.
@@ -93,13 +94,9 @@ def _decode(file: ImportFile, problems: Problems) -> str | None:
         return None
 
 
-def _line_of(text: str, position: int) -> int:
-    return len(text[: position + 1].splitlines()) or 1
-
-
 def _delimiter(text: str) -> str:
     """The delimiter that occurs most often in the first line with text, outside quotes."""
-    for line in text.splitlines():
+    for line in io.StringIO(text):
         if line.strip():
             outside = "".join(line.split('"')[::2])
             # max() takes the first of equals: the comma where there is no delimiter at all.

@@ -145,6 +145,8 @@ def _read(column: Column, text: str, reader: ValueReader) -> Any:
             return reader.currency(text)
         case ValueKind.COUNTRY:
             return reader.country(text)
+        case ValueKind.LANGUAGE:
+            return reader.language(text)
         case ValueKind.CHOICE:
             return reader.choice(text, column.choices)
     return text

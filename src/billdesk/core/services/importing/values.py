@@ -91,6 +91,14 @@ class ValueReader:
         return code
 
     @staticmethod
+    def language(text: str) -> str:
+        """A language code such as de or pt_BR. Raises ``ValueProblem``."""
+        try:
+            return str(Locale.parse(text.strip().replace("-", "_")))
+        except (UnknownLocaleError, ValueError):
+            raise ValueProblem(f"“{_short(text)}” is not a language code such as de.") from None
+
+    @staticmethod
     def choice(text: str, choices: Iterable[str]) -> str:
         """One of a few words. Raises ``ValueProblem``."""
         word = text.strip().casefold()
@@ -143,17 +151,21 @@ def _date_pattern(date_format: str) -> re.Pattern[str]:
 def _country_names(locale: Locale | None) -> dict[str, str]:
     """Folded names and codes: two and three letters, English and the locale's names."""
     # Numeric and outdated codes are left out: a country is never guessed.
-    territories = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
+    territories = {
+        str(code): str(name)
+        for code, name in Locale("en").territories.items()
+        if len(str(code)) == 2 and str(code).isalpha()
+    }
     names = {
         search_key(alias): codes[0]
         for alias, codes in get_global("territory_aliases").items()
         if alias.isalpha() and len(codes) == 1 and codes[0] in territories
     }
-    for source in (locale, Locale("en")):
-        if source is not None:
-            for code, name in source.territories.items():
-                if code in territories:
-                    names[search_key(name)] = code
+    if locale is not None:
+        for code, name in locale.territories.items():
+            if code in territories:
+                names[search_key(str(name))] = str(code)
+    names.update({search_key(name): code for code, name in territories.items()})
     names.update({search_key(code): code for code in territories})
     names["uk"] = "GB"
     for pseudo in ("eu", "ez", "un", "xa", "xb", "zz"):

@@ -1,0 +1,1 @@
+"""The practice company: everything real except the money."""

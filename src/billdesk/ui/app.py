@@ -1,0 +1,178 @@
+"""The window's life: paint the frame first, open the books in a worker, show the pages."""
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QLocale, QObject, QSettings, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from billdesk.core.domain.errors import BillDeskError
+from billdesk.resources import locate
+from billdesk.ui.bridge import EventBridge
+from billdesk.ui.desk import Desk
+from billdesk.ui.format import Formats
+from billdesk.ui.main_window import MainWindow
+from billdesk.ui.signals import SystemSignals
+from billdesk.ui.tasks import Lanes
+from billdesk.ui.text import tr
+from billdesk.ui.theme import Theme, ThemeMode
+from billdesk.ui.widgets.problem import show_problem
+
+if TYPE_CHECKING:
+    from billdesk.core.application import Application
+    from billdesk.core.services.companies import NewCompany
+
+THEME_SETTING = "appearance/theme"
+LONGEST_STOP_MS = 40_000
+
+
+class Program(Protocol):
+    """What the window asks of the program around it. Every call blocks: workers make them."""
+
+    def open(self) -> "Application | None":
+        """Open the books and start the workers; ``None`` when there is no company yet."""
+
+    def create_company(self, new: "NewCompany") -> "Application":
+        """Set up the first company and open it."""
+
+    def open_practice(self) -> "Application":
+        """Open the practice company, made and started on the first call."""
+
+    def close(self) -> None:
+        """Finish or park all work and let the files go."""
+
+
+def make_qt_application() -> QApplication:
+    """The one QApplication, named and with its icon. Raises ``ImportError`` without Qt's needs."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("BillDesk")
+    application.setOrganizationName("BillDesk")
+    application.setDesktopFileName("billdesk")
+    application.setWindowIcon(QIcon(str(locate("icons/billdesk.svg"))))
+    return application
+
+
+class WindowApp(QObject):
+    """Owns the window and what is shown in it, from the first paint to the last file closed."""
+
+    def __init__(self, program: Program, settings: QSettings) -> None:
+        super().__init__()
+        self._program = program
+        self._settings = settings
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            raise TypeError("make_qt_application() comes first")
+        mode = str(settings.value(THEME_SETTING, ThemeMode.SYSTEM.value))
+        known = mode in [each.value for each in ThemeMode]
+        self.theme = Theme(application, ThemeMode(mode) if known else ThemeMode.SYSTEM)
+        self.lanes = Lanes()
+        self.lanes.unhandledFailure.connect(self._unhandled)
+        self.formats = Formats(QLocale.system().name())
+        self.window = MainWindow(settings, self._shut_down)
+        self.desk: Desk | None = None
+        self._bridge: EventBridge | None = None
+        self._ended: Callable[[], None] | None = None
+        self._signals = SystemSignals(self.window.close, self)
+        sys.excepthook = self._crashed
+
+    def start(self, *, practice: bool = False) -> None:
+        """Show the frame; the books are opened once it has been painted."""
+        self.window.show()
+        QTimer.singleShot(0, self.open_practice if practice else self._open)
+
+    def open_practice(self) -> None:
+        """Switch to the practice company."""
+        self.window.sidebar.set_status(tr("Preparing the practice company…"))
+        self.lanes.write(self._program.open_practice).then(
+            self.show_company, self._failed, owner=self
+        )
+
+    def create_company(self, new: "NewCompany") -> None:
+        """Set up the company the owner described; failures go back to the set-up page."""
+        self.lanes.write(lambda: self._program.create_company(new)).then(
+            self.show_company, self._failed, owner=self
+        )
+
+    def show_company(self, app: "Application") -> None:
+        """Fill the window with one company's pages."""
+        from billdesk.ui.company_window import fill_window
+
+        old = self.window if self.desk is not None or self.window.current_page else None
+        if old is not None:
+            self.window = self._replacement(old)
+        if self._bridge is not None:
+            self._bridge.close()
+        self.desk = Desk(
+            app, self.window, self.lanes, self.formats, self._settings, self.open_practice
+        )
+        self._bridge = EventBridge(app.bus, self)
+        self._bridge.changed.connect(self.window.on_event)
+        status = fill_window(self.desk)
+        self._bridge.changed.connect(status.on_event)
+
+    def _replacement(self, old: MainWindow) -> MainWindow:
+        """A fresh frame in the old one's place: pages of two companies never mix."""
+        window = MainWindow(self._settings, self._shut_down)
+        window.setGeometry(old.geometry())
+        window.show()
+        old.hide()
+        old.deleteLater()
+        return window
+
+    def _open(self) -> None:
+        self.lanes.write(self._program.open).then(self._opened, self._failed, owner=self)
+
+    def _opened(self, app: "Application | None") -> None:
+        if app is not None:
+            self.show_company(app)
+            return
+        from billdesk.ui.company_window import show_setup
+
+        show_setup(self.window, self.lanes, self.formats, self.create_company, self.open_practice)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, BillDeskError):
+            show_problem(self.window, tr("The books could not be opened"), str(error))
+        else:
+            self._unhandled(error)
+
+    def _shut_down(self, done: Callable[[], None]) -> None:
+        """Stop taking work, finish what runs, close the books; then ``done``."""
+        self._ended = done
+        if self._bridge is not None:
+            self._bridge.close()
+        self.lanes.write(self._program.close).finished.connect(self._close_lanes)
+
+    def _close_lanes(self) -> None:
+        self.lanes.drained.connect(self._drained)
+        self.lanes.close()
+
+    def _drained(self) -> None:
+        self._signals.close()
+        if self._ended is not None:
+            self._ended()
+        QGuiApplication.quit()
+
+    def _crashed(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
+        """An error nobody expected on the GUI thread: keep the window, show what can be copied."""
+        self._unhandled(error)
+
+    def _unhandled(self, error: object) -> None:
+        if isinstance(error, BillDeskError):
+            self.window.toasts.show_error(str(error))
+            return
+        import logging
+
+        details = "".join(traceback.format_exception(error)) if isinstance(
+            error, BaseException
+        ) else str(error)
+        logging.getLogger("billdesk.ui").error("unexpected error\n%s", details)
+        show_problem(
+            self.window,
+            tr("Something went wrong"),
+            tr("BillDesk has a fault. Your books are safe; what failed was not saved."),
+            details,
+        )

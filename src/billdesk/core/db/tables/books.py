@@ -28,6 +28,20 @@ class Payment(Base, Versioned):
             sqlite_where=text("fee_state = 'pending'"),
             postgresql_where=text("fee_state = 'pending'"),
         ),
+        Index(
+            "ix_payment_pending",
+            "company_id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_payment_review",
+            "company_id",
+            "updated_at",
+            "id",
+            sqlite_where=text("review <> ''"),
+            postgresql_where=text("review <> ''"),
+        ),
     )
 
     id: Mapped[Key]

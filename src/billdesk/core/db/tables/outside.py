@@ -7,7 +7,12 @@ from billdesk.core.db.tables.base import Base
 from billdesk.core.db.types import Instant, Key, Minor, Uid
 
 LIVE_LINK = text("state IN ('queued', 'sent', 'active')")
-WAITING = text("state IN ('queued', 'working')")
+ACTIVE_LINK = text("state = 'active'")
+# SQLite takes a partial index only for a condition it can prove: IS NULL, one value (bound or
+# not) or a literal spelled as here; never for IN with bound values.
+UNFINISHED = text("done_at IS NULL")
+FAILED = text("state = 'failed'")
+HAS_ERROR = text("error <> ''")
 
 
 class PaymentLink(Base):
@@ -29,6 +34,20 @@ class PaymentLink(Base):
             postgresql_where=LIVE_LINK,
         ),
         Index("ix_payment_link_stripe", "stripe_id"),
+        Index(
+            "ix_payment_link_active",
+            "company_id",
+            sqlite_where=ACTIVE_LINK,
+            postgresql_where=ACTIVE_LINK,
+        ),
+        Index(
+            "ix_payment_link_error",
+            "company_id",
+            "updated_at",
+            "id",
+            sqlite_where=HAS_ERROR,
+            postgresql_where=HAS_ERROR,
+        ),
     )
 
     id: Mapped[Key]
@@ -124,8 +143,16 @@ class Outbox(Base):
             "company_id",
             "not_before_at",
             "id",
-            sqlite_where=WAITING,
-            postgresql_where=WAITING,
+            sqlite_where=UNFINISHED,
+            postgresql_where=UNFINISHED,
+        ),
+        Index(
+            "ix_outbox_failed",
+            "company_id",
+            "created_at",
+            "id",
+            sqlite_where=FAILED,
+            postgresql_where=FAILED,
         ),
         Index("ix_outbox_document", "document_id"),
     )
@@ -157,7 +184,17 @@ class Mail(Base):
     """
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_document", "document_id"),)
+    __table_args__ = (
+        Index("ix_mail_document", "document_id"),
+        Index(
+            "ix_mail_error",
+            "company_id",
+            "created_at",
+            "id",
+            sqlite_where=HAS_ERROR,
+            postgresql_where=HAS_ERROR,
+        ),
+    )
 
     id: Mapped[Key]
     uid: Mapped[Uid]

@@ -444,6 +444,20 @@ def _outside() -> None:
     )
     op.create_index("ix_payment_link_stripe", "payment_link", ["stripe_id"])
     op.create_index(
+        "ix_payment_link_active",
+        "payment_link",
+        ["company_id"],
+        sqlite_where=sa.text("state = 'active'"),
+        postgresql_where=sa.text("state = 'active'"),
+    )
+    op.create_index(
+        "ix_payment_link_error",
+        "payment_link",
+        ["company_id", "updated_at", "id"],
+        sqlite_where=sa.text("error <> ''"),
+        postgresql_where=sa.text("error <> ''"),
+    )
+    op.create_index(
         "uq_payment_link_live",
         "payment_link",
         ["document_id"],
@@ -474,6 +488,13 @@ def _outside() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_mail"),
     )
     op.create_index("ix_mail_document", "mail", ["document_id"])
+    op.create_index(
+        "ix_mail_error",
+        "mail",
+        ["company_id", "created_at", "id"],
+        sqlite_where=sa.text("error <> ''"),
+        postgresql_where=sa.text("error <> ''"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", KEY, nullable=False),
@@ -513,8 +534,15 @@ def _outside() -> None:
         "ix_outbox_due",
         "outbox",
         ["company_id", "not_before_at", "id"],
-        sqlite_where=sa.text("state IN ('queued', 'working')"),
-        postgresql_where=sa.text("state IN ('queued', 'working')"),
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outbox_failed",
+        "outbox",
+        ["company_id", "created_at", "id"],
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
     )
     op.create_table(
         "stripe_cursor",
@@ -639,6 +667,20 @@ def _books() -> None:
         ["company_id", "fee_next_try_at"],
         sqlite_where=sa.text("fee_state = 'pending'"),
         postgresql_where=sa.text("fee_state = 'pending'"),
+    )
+    op.create_index(
+        "ix_payment_pending",
+        "payment",
+        ["company_id"],
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_payment_review",
+        "payment",
+        ["company_id", "updated_at", "id"],
+        sqlite_where=sa.text("review <> ''"),
+        postgresql_where=sa.text("review <> ''"),
     )
     op.create_index("ix_payment_received", "payment", ["company_id", "received_on", "id"])
     op.create_table(

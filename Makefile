@@ -6,12 +6,12 @@ STAMP := $(VENV)/.installed
 RUN := $(BIN)/python -m billdesk
 OUTPUT ?= demo-output
 
-.PHONY: demo run test check lint types layers bench lock fonts clean help
+.PHONY: demo run test check check-long lint types layers bench lock fonts clean help
 
 help:            ## Show what this file can do.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort | expand -t 14
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml packaging/make_venv.py
 	@$(PYTHON) packaging/make_venv.py $(VENV)
 	@touch $@
 
@@ -20,6 +20,9 @@ demo: $(STAMP)   ## Try the practice company (without a screen: drive the whole 
 
 run: $(STAMP)    ## Open BillDesk on your own data folder.
 	@$(RUN)
+
+# The tests draw into memory; `make test QT_QPA_PLATFORM=xcb` shows the windows.
+test check: export QT_QPA_PLATFORM ?= offscreen
 
 test: $(STAMP)   ## Run every test.
 	@$(BIN)/python -m pytest
@@ -32,18 +35,23 @@ types: $(STAMP)
 	@$(BIN)/mypy
 
 layers: $(STAMP)
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo --cache-dir $(VENV)/.import-linter
 
-check: lint types layers test  ## Everything CI checks.
+check: lint types layers test  ## Everything CI checks: format, lint, types, layers, tests.
+
+check-long: check  ## What takes minutes as well: the demo without a screen, the whole bench.
+	@$(RUN) demo --headless --output "$(OUTPUT)"
+	@$(BIN)/python -m bench --full
 
 bench: $(STAMP)  ## Measure speed as ratios against a floor.
 	@$(BIN)/python -m bench
 
 lock: $(STAMP)   ## Renew requirements.lock from pyproject.toml (needs uv).
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --python-version 3.11 --extra dev --extra postgres pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 --extra dev --extra postgres pyproject.toml \
+	  -o requirements.lock
 
-fonts: $(STAMP)  ## Cut the bundled Inter again from the upstream files.
+fonts: $(STAMP)  ## Cut the bundled fonts again from the upstream files (needs npm).
 	@$(BIN)/python packaging/cut_fonts.py
 
 clean:           ## Remove what the other targets made.

@@ -4,6 +4,7 @@ Uses uv when it is on the PATH, pip otherwise. Standard library only: it runs be
 installed.
 """
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,16 @@ def main(folder: str) -> int:
         return 1
     python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     uv = shutil.which("uv")
-    print("Installing BillDesk's dependencies, once; this takes a minute or two.", flush=True)
+    if uv is None and importlib.util.find_spec("ensurepip") is None:
+        print(
+            "This Python cannot make virtual environments. On Debian or Ubuntu: "
+            "apt install python3-venv",
+            file=sys.stderr,
+        )
+        return 1
+    print(
+        "Installing BillDesk's dependencies; the first time this takes a minute or two.", flush=True
+    )
     if uv:
         steps = [
             [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, folder],

@@ -1,0 +1,3 @@
+"""Tells pytest about the suites' budgets; everything else is in tests/."""
+
+pytest_plugins = ["budget_plugin"]

@@ -87,7 +87,7 @@ class DocumentActions(QObject):
                 app.queries.company().mail.configured,
             )
 
-        self._desk.lanes.read(read).then(self._ask_send, self._desk.report)
+        self._desk.lanes.read(read).then(self._ask_send, self._desk.report, owner=self)
 
     def record_payment(self, document_id: int) -> None:
         """Ask for a payment received by hand."""
@@ -110,7 +110,7 @@ class DocumentActions(QObject):
     def cancel_mail(self, mail_id: int) -> None:
         """Stop a mail that still waits."""
         work = partial(self._desk.app.mail.cancel, mail_id)
-        self._desk.lanes.write(work).then(self._mail_cancelled, self._desk.report)
+        self._desk.lanes.write(work).then(self._mail_cancelled, self._desk.report, owner=self)
 
     # The payment link
 
@@ -134,7 +134,9 @@ class DocumentActions(QObject):
 
     def check_now(self) -> None:
         """Ask Stripe what has happened since the last look."""
-        self._desk.lanes.net(self._desk.app.sync.poll_now).then(self._checked, self._desk.report)
+        self._desk.lanes.net(self._desk.app.sync.poll_now).then(
+            self._checked, self._desk.report, owner=self
+        )
 
     # Files
 
@@ -150,7 +152,7 @@ class DocumentActions(QObject):
 
     def _with_detail(self, document_id: int, then: Callable[[DocumentDetail], object]) -> None:
         work = partial(self._desk.app.queries.document, document_id)
-        self._desk.lanes.read(work).then(then, self._desk.report)
+        self._desk.lanes.read(work).then(then, self._desk.report, owner=self)
 
     def _ask_payment(self, detail: DocumentDetail) -> None:
         PaymentDialog(self._desk, detail, self._widget).open()
@@ -187,7 +189,7 @@ class DocumentActions(QObject):
         def save(path: Path) -> None:
             eml = self._desk.app.mail.eml
             self._desk.lanes.read(lambda: write_file(path, eml(detail.id, mail))).then(
-                self._file_saved, self._desk.report
+                self._file_saved, self._desk.report, owner=self
             )
 
         ask_save_path(self._widget, tr("Save message"), name, tr("Message (*.eml)"), save)
@@ -227,14 +229,14 @@ class DocumentActions(QObject):
                 data = app.previews.document(document_id)
             return file_name(detail.number or tr("Draft"), ".pdf"), data
 
-        self._desk.lanes.preview(read).then(then, self._desk.report)
+        self._desk.lanes.preview(read).then(then, self._desk.report, owner=self)
 
     def _ask_pdf_path(self, found: tuple[str, bytes]) -> None:
         name, data = found
 
         def save(path: Path) -> None:
             self._desk.lanes.read(lambda: write_file(path, data)).then(
-                self._file_saved, self._desk.report
+                self._file_saved, self._desk.report, owner=self
             )
 
         ask_save_path(self._widget, tr("Save PDF"), name, tr("PDF (*.pdf)"), save)
@@ -242,7 +244,7 @@ class DocumentActions(QObject):
     def _show_pdf(self, found: tuple[str, bytes]) -> None:
         name, data = found
         self._desk.lanes.read(partial(write_temporary, name, data)).then(
-            self._open, self._desk.report
+            self._open, self._desk.report, owner=self
         )
 
     def _open(self, path: Path) -> None:

@@ -189,7 +189,7 @@ class BulkActions(QObject):
         def work() -> int:
             return sum(not cancel(mail_id) for mail_id in mail_ids)
 
-        self._desk.lanes.write(work).then(self._told_cancelled, self._desk.report)
+        self._desk.lanes.write(work).then(self._told_cancelled, self._desk.report, owner=self)
 
     def _told_cancelled(self, too_late: int) -> None:
         if too_late:

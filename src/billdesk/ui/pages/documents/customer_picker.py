@@ -65,7 +65,9 @@ class CustomerPicker(QObject):
 
     def _created(self, customer_id: int) -> None:
         read = self._desk.app.queries.customer
-        self._desk.lanes.read(lambda: read(customer_id)).then(self._show_created, self._desk.report)
+        self._desk.lanes.read(lambda: read(customer_id)).then(
+            self._show_created, self._desk.report, owner=self
+        )
 
     def _show_created(self, customer: CustomerRow) -> None:
         self.set_customer(customer)

@@ -174,7 +174,7 @@ class DraftEditor(Card):
     def _read_defaults(self, customer_id: int | None) -> None:
         read = self._desk.app.queries.new_draft
         self._desk.lanes.read(lambda: read(customer_id)).then(
-            self._follow_customer, self._desk.report
+            self._follow_customer, self._desk.report, owner=self
         )
 
     def _follow_customer(self, defaults: InvoiceDraft) -> None:

@@ -119,6 +119,11 @@ class EditorPage(Page):
     def topbar_actions(self) -> list[QWidget]:
         return self.bar.actions()
 
+    @property
+    def document_id(self) -> int | None:
+        """The document on screen; None before a new one has been stored."""
+        return self._document_id
+
     # What commands ask
 
     def is_draft(self) -> bool:

@@ -43,7 +43,7 @@ class Issuing(QObject):
         autosave.flush()
         # In the write lane: behind the save, so that the number asked for is the newest.
         read = page.desk.app.queries.company
-        page.desk.lanes.write(read).then(self._confirm, page.desk.report)
+        page.desk.lanes.write(read).then(self._confirm, page.desk.report, owner=self)
 
     def _missing(self) -> UserError | None:
         """What the core would refuse in any case, said before the question."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -258,8 +257,9 @@ class LineGrid(QWidget):
             position = len(self._rows)
         self._rows.insert(position, made)
         self._layout.insertWidget(position, made)
-        if position > 0:
-            QWidget.setTabOrder(self._rows[position - 1].discount, made.name)
+        # At once, not with the next event: the cursor may be about to go there.
+        made.show()
+        self._order_tabs(position)
         return made
 
     def _drop(self, row_: LineRow) -> None:
@@ -277,9 +277,13 @@ class LineGrid(QWidget):
             self._order_tabs()
             self.rowFocused.emit(None)
 
-    def _order_tabs(self) -> None:
-        for before, after in pairwise(self._rows):
-            QWidget.setTabOrder(before.discount, after.name)
+    def _order_tabs(self, first: int = 0) -> None:
+        """Tab follows the rows as they stand, from row ``first`` on."""
+        for position in range(max(1, first), len(self._rows)):
+            before: QWidget = self._rows[position - 1].discount
+            for cell in self._rows[position].cells():
+                QWidget.setTabOrder(before, cell)
+                before = cell
 
     def _keep_blank_row(self) -> None:
         if not self._rows or self._rows[-1].line is not None:

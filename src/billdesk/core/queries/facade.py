@@ -97,7 +97,7 @@ class Queries:
     def pdf(self, document_id: int) -> bytes | None:
         """The best stored PDF: paid copy, else the newest link's, else the original.
 
-        Raises ``ArchiveDamaged`` when its bytes are lost.
+        Raises ``ArchiveError`` when its bytes are lost.
         """
         with self._uow.read() as connection:
             found = document_detail.best_pdf(connection, self._company_id, document_id)
@@ -128,7 +128,7 @@ class Queries:
             return draft_snapshot(connection, self._company_id, draft, self._today, number)
 
     def logo(self) -> bytes | None:
-        """The company's logo. Raises ``ArchiveDamaged`` when its bytes are lost."""
+        """The company's logo. Raises ``ArchiveError`` when its bytes are lost."""
         with self._uow.read() as connection:
             sha256 = stored_setting(connection, self._company_id, CompanyProfile).logo_sha256
         return self._archive.get(sha256) if sha256 else None

@@ -4,7 +4,7 @@ import os
 import platform
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -38,6 +38,16 @@ class Actor:
     machine: str = field(default_factory=platform.node)
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFact:
+    """What an audit row tells; ``before`` and ``after`` can be written as canonical JSON."""
+
+    action: str
+    subject: str
+    before: Any = None
+    after: Any = None
+
+
 @dataclass(slots=True)
 class Transaction:
     """An open write transaction of one company. ``now`` is the same instant throughout."""
@@ -63,32 +73,40 @@ class Transaction:
 
     def audit(self, action: str, subject: str, *, before: Any = None, after: Any = None) -> None:
         """Add a link to the company's audit chain; ``subject`` is like ``document:<uid>``."""
+        self.audit_all([AuditFact(action, subject, before, after)])
+
+    def audit_all(self, facts: Sequence["AuditFact"]) -> None:
+        """Add a link for each fact, in order."""
         head = self.connection.execute(
             select(AuditHead.seq, AuditHead.hash)
             .where(AuditHead.company_id == self.company_id)
             .with_for_update()
         ).one_or_none()
-        seq, previous = (head.seq + 1, head.hash) if head else (1, FIRST_HASH)
-        body = canonical_json({"before": before, "after": after})
-        salt = secrets.token_hex(16)
-        row = {
-            "company_id": self.company_id,
-            "seq": seq,
-            "at": self.now,
-            "actor": self.actor.name,
-            "machine": self.actor.machine,
-            "action": action,
-            "subject": subject,
-            "correlation_id": self.correlation_id,
-            "detail_sha256": sha256_hex(salt + body),
-            "previous": previous,
-        }
-        row["hash"] = audit_hash(row)
-        self.connection.execute(insert(AuditLog).values(row))
-        self.connection.execute(
-            insert(AuditDetail).values(company_id=self.company_id, seq=seq, salt=salt, body=body)
-        )
-        head_row = {"seq": seq, "hash": row["hash"]}
+        seq, previous = (head.seq, head.hash) if head else (0, FIRST_HASH)
+        rows: list[dict[str, Any]] = []
+        details: list[dict[str, Any]] = []
+        for fact in facts:
+            seq += 1
+            body = canonical_json({"before": fact.before, "after": fact.after})
+            salt = secrets.token_hex(16)
+            row = {
+                "company_id": self.company_id,
+                "seq": seq,
+                "at": self.now,
+                "actor": self.actor.name,
+                "machine": self.actor.machine,
+                "action": fact.action,
+                "subject": fact.subject,
+                "correlation_id": self.correlation_id,
+                "detail_sha256": sha256_hex(salt + body),
+                "previous": previous,
+            }
+            row["hash"] = previous = audit_hash(row)
+            rows.append(row)
+            details.append({"company_id": self.company_id, "seq": seq, "salt": salt, "body": body})
+        self.connection.execute(insert(AuditLog), rows)
+        self.connection.execute(insert(AuditDetail), details)
+        head_row = {"seq": seq, "hash": previous}
         if head:
             self.connection.execute(
                 update(AuditHead).where(AuditHead.company_id == self.company_id).values(head_row)

@@ -31,6 +31,7 @@ class Payment(Base, Versioned):
         Index(
             "ix_payment_pending",
             "company_id",
+            "state",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),

@@ -671,7 +671,7 @@ def _books() -> None:
     op.create_index(
         "ix_payment_pending",
         "payment",
-        ["company_id"],
+        ["company_id", "state"],
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )

@@ -37,12 +37,11 @@ def main(folder: str) -> int:
         "Installing BillDesk's dependencies; the first time this takes a minute or two.", flush=True
     )
     if uv:
+        pip = [uv, "pip", "install", "--quiet", "--python", str(python)]
         steps = [
             [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, folder],
-            [uv, "pip", "install", "--quiet", "--python", str(python), "--require-hashes"]
-            + ["-r", str(LOCK)],
-            [uv, "pip", "install", "--quiet", "--python", str(python), "--no-deps"]
-            + ["--no-build-isolation", "-e", str(LOCK.parent)],
+            [*pip, "--require-hashes", "-r", str(LOCK)],
+            [*pip, "--no-deps", "--no-build-isolation", "-e", str(LOCK.parent)],
         ]
     else:
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]

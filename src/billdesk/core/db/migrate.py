@@ -63,10 +63,12 @@ def schema_state(file: Path, steps: Steps = SHIPPED) -> SchemaState:
         tables = {str(row[0]) for row in connection.execute(_TABLES)}
         if not tables:
             return SchemaState.NEW
-        if not {"alembic_version", "ledger_entry"} <= tables:
+        ours = {"alembic_version", "ledger_entry"} <= tables
+        row = connection.execute(_REVISION).fetchone() if ours else None
+        if row is None:
             raise UserError(f"“{file}” is not a BillDesk database. Choose another file.")
-        revision = str(connection.execute(_REVISION).fetchone()[0])
         _try_to_write(connection)
+    revision = str(row[0])
     if revision not in steps.revisions:
         return SchemaState.NEWER
     return SchemaState.CURRENT if revision == steps.newest else SchemaState.OLDER

@@ -109,9 +109,7 @@ class World:
     def insert(self, table: Any, **values: Any) -> int:
         """A row as it stands, for what no use case of these tests makes."""
         with self.engine.begin() as connection:
-            result = connection.execute(
-                insert(table).values(company_id=self.company_id, **values)
-            )
+            result = connection.execute(insert(table).values(company_id=self.company_id, **values))
             key = result.inserted_primary_key
         return int(key[-1] if isinstance(key[-1], int) else 0)
 
@@ -125,7 +123,10 @@ class World:
             )
             connection.execute(
                 insert(Document),
-                [document_row(self.company_id, series or 0, self.clock.now(), **row) for row in rows],
+                [
+                    document_row(self.company_id, series or 0, self.clock.now(), **row)
+                    for row in rows
+                ],
             )
 
 

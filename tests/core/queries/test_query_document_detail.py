@@ -121,9 +121,7 @@ def test_the_best_pdf_is_shown(world: World, issued: int) -> None:
     assert world.queries.document(issued).pdf_kind == "paid_copy"
 
 
-def test_a_pdf_missing_from_the_archive_is_said(
-    world: World, issued: int, tmp_path: Path
-) -> None:
+def test_a_pdf_missing_from_the_archive_is_said(world: World, issued: int, tmp_path: Path) -> None:
     add_pdf(world, issued, "original", b"one")
     elsewhere = Queries(world.uow, Archive(tmp_path / "empty.db"))
     with pytest.raises(ArchiveError):

@@ -102,7 +102,11 @@ def _customers(company_id: int, search: str, *, deleted: bool) -> AnySelect:
         Customer.company_id == company_id,
         Customer.deleted_at.is_not(None) if deleted else Customer.deleted_at.is_(None),
     )
-    return statement.where(matches(Customer.search_text, search)) if search.strip() else statement
+    if not search.strip():
+        return statement
+    # The number is often given by the books, after the search text was put together.
+    known = Customer.search_text + " " + func.lower(Customer.number)
+    return statement.where(matches(known, search))
 
 
 def _used_lately(connection: Connection, company_id: int, limit: int) -> list[int]:

@@ -132,6 +132,21 @@ class PaymentService:
 
 def receive(tx: Transaction, document: Document, given: PaymentInput) -> Payment:
     """Insert the payment, allocate it to ``document`` and post it."""
+    payment, settled = new_payment(tx, document, given)
+    tx.session.add(payment)
+    tx.session.flush()
+    post(tx, receipt_entry(document, payment, settled))
+    if settled.minor:
+        allocate(tx, payment, settled)
+    recompute_payment(tx, payment)
+    recompute_document(tx, document)
+    return payment
+
+
+def new_payment(
+    tx: Transaction, document: Document, given: PaymentInput
+) -> tuple[Payment, Settlement]:
+    """The row of a payment for ``document`` and the part that settles it."""
     settled = settlement_of(document, given.amount_minor)
     surplus = given.amount_minor - settled.minor
     base_minor = settled.base_minor + base_value(tx, document.currency, document, surplus)
@@ -152,28 +167,23 @@ def receive(tx: Transaction, document: Document, given: PaymentInput) -> Payment
         created_at=tx.now,
         updated_at=tx.now,
     )
-    tx.session.add(payment)
-    tx.session.flush()
-    post(
-        tx,
-        EntryDraft(
-            EntryKind.RECEIVED,
-            "payment",
-            payment.uid,
-            given.received_on,
-            receipt_postings(
-                money=MONEY_ACCOUNT[given.method],
-                currency=document.currency,
-                amount_minor=given.amount_minor,
-                base_minor=base_minor,
-                settled=[settled] if settled.minor else [],
-                customer_id=document.customer_id,
-            ),
-            memo=document.number or "",
+    return payment, settled
+
+
+def receipt_entry(document: Document, payment: Payment, settled: Settlement) -> EntryDraft:
+    """The entry of a payment recorded by hand."""
+    return EntryDraft(
+        EntryKind.RECEIVED,
+        "payment",
+        payment.uid,
+        payment.received_on,
+        receipt_postings(
+            money=MONEY_ACCOUNT[PaymentMethod(payment.method)],
+            currency=payment.currency,
+            amount_minor=payment.amount_minor,
+            base_minor=payment.base_minor,
+            settled=[settled] if settled.minor else [],
+            customer_id=document.customer_id,
         ),
+        memo=document.number or "",
     )
-    if settled.minor:
-        allocate(tx, payment, settled)
-    recompute_payment(tx, payment)
-    recompute_document(tx, document)
-    return payment

@@ -1,6 +1,6 @@
 """Store a draft's fields, lines and figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from billdesk.core.db.tables import (
     Account,
+    Base,
     Customer,
     Document,
     DocumentAdjustment,
@@ -54,16 +55,29 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
     customer = None
     if draft.customer_id is not None:
         customer = load(tx, Customer, draft.customer_id)
-    _write_header(tx, document, draft, customer)
+    fill_document(tx, document, draft, totals, customer)
+    if document.id is None:
+        tx.session.add(document)
+    tx.session.flush()
+    for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
+        tx.connection.execute(delete(table).where(table.document_id == document.id))
+    insert_lines(tx, [(document, draft, totals)])
+    return totals
+
+
+def fill_document(
+    tx: Transaction,
+    document: Document,
+    draft: InvoiceDraft,
+    totals: Totals,
+    customer: Customer | None,
+) -> None:
+    """Give ``document`` the fields and figures of a checked draft; stores nothing."""
+    _fill_header(tx, document, draft, customer)
     document.net_minor = totals.net_minor
     document.tax_minor = totals.tax_minor
     document.total_minor = totals.total_minor
     document.search_text = _search_text(document, draft, totals)
-    if document.id is None:
-        tx.session.add(document)
-    tx.session.flush()
-    _write_lines(tx, document, draft, totals)
-    return totals
 
 
 def draft_with_currency(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
@@ -94,7 +108,7 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         raise UserError("The service period ends before it begins.", field="service_to")
 
 
-def _write_header(
+def _fill_header(
     tx: Transaction, document: Document, draft: InvoiceDraft, customer: Customer | None
 ) -> None:
     company = company_row(tx)
@@ -139,53 +153,54 @@ def _search_text(document: Document, draft: InvoiceDraft, totals: Totals) -> str
     return search_key(" ".join(words))[:LONGEST_TEXT]
 
 
-def _write_lines(tx: Transaction, document: Document, draft: InvoiceDraft, totals: Totals) -> None:
-    for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
-        tx.connection.execute(delete(table).where(table.document_id == document.id))
-    if draft.lines:
-        tx.connection.execute(
-            insert(DocumentLine),
-            [
-                {
-                    "document_id": document.id,
-                    "position": position,
-                    "item_id": line.item_id,
-                    "account_id": line.account_id,
-                    "name": line.name.strip(),
-                    "description": line.description.strip(),
-                    "quantity": line.quantity,
-                    "unit": line.unit.strip(),
-                    "unit_code": line.unit_code,
-                    "unit_price": line.unit_price,
-                    "adjustments": canonical_json(line.adjustments),
-                    "amount_minor": figures.amount_minor,
-                    "net_minor": figures.net_minor,
-                }
-                for position, (line, figures) in enumerate(
-                    zip(draft.lines, totals.lines, strict=True), start=1
-                )
-            ],
-        )
-    line_taxes = [
-        {"document_id": document.id, "position": position, "ordinal": i, "tax_rate_id": rate_id}
-        for position, line in enumerate(draft.lines, start=1)
-        for i, rate_id in enumerate(line.tax_rate_ids)
-    ]
-    if line_taxes:
-        tx.connection.execute(insert(DocumentLineTax), line_taxes)
-    adjustments = [
-        {
+def insert_lines(tx: Transaction, written: Sequence[tuple[Document, InvoiceDraft, Totals]]) -> None:
+    """Store the lines, their taxes and the adjustments of documents that have none yet."""
+    rows: dict[type[Base], list[dict[str, object]]] = {
+        DocumentLine: [row for one in written for row in _line_rows(*one)],
+        DocumentLineTax: [
+            {"document_id": document.id, "position": position, "ordinal": i, "tax_rate_id": rate_id}
+            for document, draft, _ in written
+            for position, line in enumerate(draft.lines, start=1)
+            for i, rate_id in enumerate(line.tax_rate_ids)
+        ],
+        DocumentAdjustment: [
+            {
+                "document_id": document.id,
+                "ordinal": i,
+                "is_charge": adjustment.is_charge,
+                "percent": adjustment.percent,
+                "amount_minor": adjustment.amount_minor,
+                "reason": adjustment.reason,
+            }
+            for document, draft, _ in written
+            for i, adjustment in enumerate(draft.adjustments)
+        ],
+    }
+    for table, values in rows.items():
+        if values:
+            tx.connection.execute(insert(table), values)
+
+
+def _line_rows(
+    document: Document, draft: InvoiceDraft, totals: Totals
+) -> Iterator[dict[str, object]]:
+    lines = zip(draft.lines, totals.lines, strict=True)
+    for position, (line, figures) in enumerate(lines, start=1):
+        yield {
             "document_id": document.id,
-            "ordinal": i,
-            "is_charge": adjustment.is_charge,
-            "percent": adjustment.percent,
-            "amount_minor": adjustment.amount_minor,
-            "reason": adjustment.reason,
+            "position": position,
+            "item_id": line.item_id,
+            "account_id": line.account_id,
+            "name": line.name.strip(),
+            "description": line.description.strip(),
+            "quantity": line.quantity,
+            "unit": line.unit.strip(),
+            "unit_code": line.unit_code,
+            "unit_price": line.unit_price,
+            "adjustments": canonical_json(line.adjustments),
+            "amount_minor": figures.amount_minor,
+            "net_minor": figures.net_minor,
         }
-        for i, adjustment in enumerate(draft.adjustments)
-    ]
-    if adjustments:
-        tx.connection.execute(insert(DocumentAdjustment), adjustments)
 
 
 def tax_accounts(tx: Transaction, rate_ids: Mapping[int, Tax]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -74,6 +75,15 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
 
 def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> str:
     """Fix the document's columns and store its snapshot; returns the snapshot's SHA-256."""
+    fix_columns(tx, document, snapshot)
+    tx.session.flush()
+    row = snapshot_row(tx, document, snapshot)
+    tx.connection.execute(insert(DocumentSnapshot).values(row))
+    return str(row["sha256"])
+
+
+def fix_columns(tx: Transaction, document: Document, snapshot: Snapshot) -> None:
+    """Give ``document`` the figures and dates of ``snapshot``; it counts as issued from here."""
     document.issued_on = snapshot.issued_on
     document.listed_on = snapshot.issued_on
     document.due_on = snapshot.due_on
@@ -91,15 +101,17 @@ def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> str:
     document.open_minor = document.total_minor
     document.open_base_minor = document.base_total_minor
     document.issued_at = tx.now
-    tx.session.flush()
+
+
+def snapshot_row(tx: Transaction, document: Document, snapshot: Snapshot) -> dict[str, Any]:
+    """The row of ``DocumentSnapshot``: the canonical text and its hash."""
     body = snapshot.to_json()
-    sha256 = sha256_hex(body)
-    tx.connection.execute(
-        insert(DocumentSnapshot).values(
-            document_id=document.id, company_id=tx.company_id, body=body, sha256=sha256
-        )
-    )
-    return sha256
+    return {
+        "document_id": document.id,
+        "company_id": tx.company_id,
+        "body": body,
+        "sha256": sha256_hex(body),
+    }
 
 
 def post_issue(
@@ -110,36 +122,44 @@ def post_issue(
     taxes: dict[int, Tax],
 ) -> None:
     """Post receivable / revenue, tax payable, rounding."""
+    post(tx, issue_entry(tx, document, draft, totals, taxes, tax_accounts(tx, taxes)))
+
+
+def issue_entry(
+    tx: Transaction,
+    document: Document,
+    draft: InvoiceDraft,
+    totals: Totals,
+    taxes: dict[int, Tax],
+    accounts: dict[int, int],
+) -> EntryDraft:
+    """The entry of an issued document; ``accounts`` by tax rate id."""
     revenue: dict[int | None, int] = defaultdict(int)
     for line, figures in zip(draft.lines, totals.lines, strict=True):
         revenue[line.account_id] += figures.net_minor
     # Document discounts lower the revenue of the default account.
     revenue[None] += totals.net_minor - sum(revenue.values())
-    accounts = tax_accounts(tx, taxes)
     rate_of = {tax.key: rate_id for rate_id, tax in taxes.items()}
     shares = []
     for row in totals.taxes:
         rate_id = rate_of[row.tax.key]
         shares.append(TaxShare(row.tax_minor, rate_id, accounts[rate_id]))
-    post(
-        tx,
-        EntryDraft(
-            EntryKind.ISSUED,
-            "document",
-            document.uid,
-            document.issued_on or tx.today,
-            issue_postings(
-                currency=document.currency,
-                total_minor=totals.total_minor,
-                revenue=[RevenueShare(minor, account) for account, minor in revenue.items()],
-                taxes=shares,
-                rounding_minor=totals.rounding_minor,
-                base_total_minor=document.base_total_minor,
-                customer_id=document.customer_id or 0,
-                document_id=document.id,
-            ),
-            memo=document.number or "",
+    return EntryDraft(
+        EntryKind.ISSUED,
+        "document",
+        document.uid,
+        document.issued_on or tx.today,
+        issue_postings(
+            currency=document.currency,
+            total_minor=totals.total_minor,
+            revenue=[RevenueShare(minor, account) for account, minor in revenue.items()],
+            taxes=shares,
+            rounding_minor=totals.rounding_minor,
+            base_total_minor=document.base_total_minor,
+            customer_id=document.customer_id or 0,
+            document_id=document.id,
         ),
+        memo=document.number or "",
     )
 
 

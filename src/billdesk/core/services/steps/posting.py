@@ -1,5 +1,8 @@
 """Write balanced entries into the ledger."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import func, insert, select
 
 from billdesk.core.db.tables import Account, LedgerEntry, Posting
@@ -16,48 +19,65 @@ def post(tx: Transaction, entry: EntryDraft) -> int:
     Raises ``NotAllowed`` on or before the company's lock date; the database refuses an entry that
     does not balance or was posted before.
     """
-    postings = [p for p in entry.postings if p.minor or p.base_minor]
-    if not postings:
-        return 0
+    return post_all(tx, [entry])[0]
+
+
+def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
+    """Post ``entries`` in order, as ``post`` does; returns their ids."""
     locked = company_row(tx).locked_through
-    if locked is not None and entry.occurred_on <= locked:
-        raise NotAllowed(f"The books are closed through {locked}; choose a later date.")
     accounts = _accounts_by_role(tx)
-    entry_id = int(tx.connection.scalar(select(func.coalesce(func.max(LedgerEntry.id), 0))) or 0)
-    entry_id += 1
-    # Postings first: the entry's trigger then proves that they exist and balance.
-    tx.connection.execute(
-        insert(Posting),
-        [
+    last = int(tx.connection.scalar(select(func.coalesce(func.max(LedgerEntry.id), 0))) or 0)
+    ids: list[int] = []
+    postings: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        parts = [p for p in entry.postings if p.minor or p.base_minor]
+        if not parts:
+            ids.append(0)
+            continue
+        if locked is not None and entry.occurred_on <= locked:
+            raise NotAllowed(f"The books are closed through {locked}; choose a later date.")
+        last += 1
+        ids.append(last)
+        postings += [
+            _posting_row(tx, last, position, posting, accounts)
+            for position, posting in enumerate(parts, start=1)
+        ]
+        rows.append(
             {
-                "entry_id": entry_id,
-                "position": position,
+                "id": last,
                 "company_id": tx.company_id,
-                "account_id": posting.account_id or accounts[posting.role],
-                "currency": posting.currency,
-                "minor": posting.minor,
-                "base_minor": posting.base_minor,
-                "customer_id": posting.customer_id,
-                "document_id": posting.document_id,
-                "tax_rate_id": posting.tax_rate_id,
+                "kind": entry.kind.value,
+                "source_type": entry.source_type,
+                "source_id": entry.source_id,
+                "occurred_on": entry.occurred_on,
+                "memo": entry.memo,
+                "reverses_id": entry.reverses_id,
+                "created_at": tx.now,
             }
-            for position, posting in enumerate(postings, start=1)
-        ],
-    )
-    tx.connection.execute(
-        insert(LedgerEntry).values(
-            id=entry_id,
-            company_id=tx.company_id,
-            kind=entry.kind.value,
-            source_type=entry.source_type,
-            source_id=entry.source_id,
-            occurred_on=entry.occurred_on,
-            memo=entry.memo,
-            reverses_id=entry.reverses_id,
-            created_at=tx.now,
         )
-    )
-    return entry_id
+    if rows:
+        # Postings first: the entry's trigger then proves that they exist and balance.
+        tx.connection.execute(insert(Posting), postings)
+        tx.connection.execute(insert(LedgerEntry), rows)
+    return ids
+
+
+def _posting_row(
+    tx: Transaction, entry_id: int, position: int, posting: PostingDraft, accounts: dict[Role, int]
+) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "position": position,
+        "company_id": tx.company_id,
+        "account_id": posting.account_id or accounts[posting.role],
+        "currency": posting.currency,
+        "minor": posting.minor,
+        "base_minor": posting.base_minor,
+        "customer_id": posting.customer_id,
+        "document_id": posting.document_id,
+        "tax_rate_id": posting.tax_rate_id,
+    }
 
 
 def is_posted(tx: Transaction, source_type: str, source_id: str, kind: str) -> bool:

@@ -1,0 +1,43 @@
+"""How a command module describes its arguments."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_command(
+    commands: "Commands",
+    name: str,
+    run: Run,
+    *,
+    summary: str,
+    description: str,
+    epilog: str,
+    keeps_log: bool = True,
+) -> argparse.ArgumentParser:
+    """Add a command; ``epilog`` teaches by examples. ``run`` returns the exit code.
+
+    Without ``keeps_log`` the command starts although the log file cannot be written.
+    """
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run, keeps_log=keeps_log)
+    return parser
+
+
+def positive(typed: str) -> int:
+    """A whole number from 1. Raises ``ArgumentTypeError``."""
+    if not typed.isdecimal() or int(typed) < 1:
+        raise argparse.ArgumentTypeError(f"“{typed}” is not a number from 1")
+    return int(typed)

@@ -1,4 +1,4 @@
-"""One use case, one transaction: what it changes, whom it tells, what it leaves in the audit log."""
+"""One use case, one transaction: what it changes, whom it tells, what the audit log keeps."""
 
 import os
 import platform

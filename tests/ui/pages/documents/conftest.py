@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from document_shop import Shop
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from billdesk.bootstrap import Paths, create_company, open_application, open_books
@@ -30,7 +30,10 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     books = open_books(
-        Paths(tmp_path), secrets=MemorySecretStore("kept for this test"), now=lambda: NOW, today=lambda: TODAY
+        Paths(tmp_path),
+        secrets=MemorySecretStore("kept for this test"),
+        now=lambda: NOW,
+        today=lambda: TODAY,
     )
     company_id = create_company(
         books,

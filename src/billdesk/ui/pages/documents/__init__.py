@@ -1,8 +1,8 @@
 """Documents: the list and the page of one document."""
 
 from billdesk.ui.commands import Command
-from billdesk.ui.main_window import PageSpec
 from billdesk.ui.desk import Desk
+from billdesk.ui.main_window import PageSpec
 from billdesk.ui.pages.documents.editor_page import NEW, EditorPage
 from billdesk.ui.pages.documents.list_page import DocumentsPage
 from billdesk.ui.text import tr

@@ -87,7 +87,8 @@ class DocumentActions(QObject):
                 app.queries.company().mail.configured,
             )
 
-        self._desk.lanes.read(read).then(self._ask_send, self._desk.report, owner=self)
+        # The suggestion is read in a transaction of the core that also may write.
+        self._desk.lanes.write(read).then(self._ask_send, self._desk.report, owner=self)
 
     def record_payment(self, document_id: int) -> None:
         """Ask for a payment received by hand."""
@@ -195,15 +196,20 @@ class DocumentActions(QObject):
         ask_save_path(self._widget, tr("Save message"), name, tr("Message (*.eml)"), save)
 
     def _with_link(self, document_id: int, then: Callable[[str], object]) -> None:
-        def answer(detail: DocumentDetail) -> None:
+        queries = self._desk.app.queries
+
+        def read() -> tuple[DocumentDetail, bool]:
+            return queries.document(document_id), queries.company().online_payment.enabled
+
+        def answer(found: tuple[DocumentDetail, bool]) -> None:
+            detail, can_make = found
             link = detail.link
             if link is not None and link.state is LinkState.ACTIVE and link.url:
                 then(link.url)
             else:
-                self._desk.window.toasts.show(why_no_link(detail), icon="info")
+                self._desk.window.toasts.show(why_no_link(detail, can_make=can_make), icon="info")
 
-        work = partial(self._desk.app.queries.document, document_id)
-        self._desk.lanes.read(work).then(answer, self._desk.report, owner=self)
+        self._desk.lanes.read(read).then(answer, self._desk.report, owner=self)
 
     def _copy(self, address: str) -> None:
         QGuiApplication.clipboard().setText(address)
@@ -262,7 +268,7 @@ class DocumentActions(QObject):
         )
 
 
-def why_no_link(detail: DocumentDetail) -> str:
+def why_no_link(detail: DocumentDetail, *, can_make: bool) -> str:
     """Why there is no pay page to copy or open yet, in words that say what to do."""
     if detail.state is DocumentState.DRAFT:
         return tr("The payment link is made when the invoice is issued.")
@@ -272,6 +278,8 @@ def why_no_link(detail: DocumentDetail) -> str:
         return tr("The payment link could not be made: {reason}").format(reason=detail.link.error)
     if detail.open_minor <= 0:
         return tr("Nothing is open on this invoice, so its payment link is switched off.")
+    if not can_make:
+        return tr("Connect Stripe in Settings to let customers pay online.")
     return tr("This invoice has no payment link. Choose “New payment link” to make one.")
 
 

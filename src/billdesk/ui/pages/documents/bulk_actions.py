@@ -14,8 +14,8 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentRow
 from billdesk.core.services.payments import PaymentInput
-from billdesk.ui.pages.documents.bulk import BulkFailures, BulkResult, BulkRun, Submit
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.bulk import BulkFailures, BulkResult, BulkRun, Submit
 from billdesk.ui.pages.documents.dialogs.payment import MarkPaidDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S
 from billdesk.ui.pages.documents.files import ask_folder, file_name, write_file

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.documents import DocumentRow
-from billdesk.ui.pages.documents.bulk_actions import drafts, issued, payable, sum_by_currency
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.bulk_actions import drafts, issued, payable, sum_by_currency
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.buttons import Button, IconButton
@@ -29,11 +29,13 @@ class BulkBar(QWidget):
         self.setAccessibleName(tr("Chosen invoices"))
         self.count = label("", "strong")
         self.total = label("", "muted")
-        self.issue = Button("", icon="check", on_click=self.issueRequested.emit)
-        self.send = Button("", icon="send", on_click=self.sendRequested.emit)
-        self.paid = Button("", icon="payments", on_click=self.paidRequested.emit)
-        self.export = Button("", icon="download", on_click=self.exportRequested.emit)
-        self.delete = Button("", icon="trash", on_click=self.deleteRequested.emit)
+        self.issue = Button(tr("Issue"), icon="check", on_click=self.issueRequested.emit)
+        self.send = Button(tr("Send"), icon="send", on_click=self.sendRequested.emit)
+        self.paid = Button(tr("Mark paid"), icon="payments", on_click=self.paidRequested.emit)
+        self.export = Button(
+            tr("Export PDFs…"), icon="download", on_click=self.exportRequested.emit
+        )
+        self.delete = Button(tr("Delete"), icon="trash", on_click=self.deleteRequested.emit)
         layout = row(self, spacing=8)
         layout.addWidget(IconButton("x", tr("Clear selection"), on_click=self.clearRequested.emit))
         layout.addWidget(self.count)

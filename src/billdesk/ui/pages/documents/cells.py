@@ -4,9 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.tax import Tax
@@ -24,7 +30,7 @@ class DiscountEdit(NumberEdit):
         self._currency = currency
         self._is_percent = False
         super().__init__(formats, minimum=Decimal(0), parent=parent)
-        self.setPlaceholderText(tr("% or amount"))
+        self.setPlaceholderText(tr("5 % or 20"))
 
     @property
     def adjustments(self) -> tuple[Adjustment, ...]:
@@ -102,8 +108,11 @@ class TaxBox(QComboBox):
 
     taxChanged = Signal()
 
-    def __init__(self, choices: TaxChoices, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, formats: Formats, choices: TaxChoices, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._formats = formats
         self._choices = choices
         # A narrow column must not grow with the longest name of a rate.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -130,6 +139,21 @@ class TaxBox(QComboBox):
             position = 0
         self.setCurrentIndex(position)
         self.blockSignals(blocked)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Closed it says the rate alone: the column is narrow, the open list has the names.
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        rates = [self._choices.known[i].percent for i in self.rate_ids if i in self._choices.known]
+        short = " + ".join(self._formats.percent(rate) for rate in rates)
+        room = self.rect().adjusted(10, 0, -24, 0)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = painter.fontMetrics().elidedText(
+            short or "–", Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -13,8 +13,8 @@ from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.totals import Adjustment, compute
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
-from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.pages.documents.header_fields import HeaderFields
 from billdesk.ui.pages.documents.line_grid import LineGrid
 from billdesk.ui.pages.documents.line_row import LineRow
@@ -215,7 +215,7 @@ class DraftEditor(Card):
     def _assemble(self) -> None:
         content = QWidget()
         content.setObjectName("scrolled")
-        form = column(content, spacing=16, margin=20)
+        form = column(content, spacing=16, margin=16)
         form.addWidget(self.fields)
         form.addWidget(label(tr("Lines"), "section"))
         form.addWidget(self.grid)
@@ -230,7 +230,7 @@ class DraftEditor(Card):
         self._area.setWidget(content)
         foot = QWidget()
         inner = column(foot, spacing=0)
-        inner.setContentsMargins(20, 12, 20, 16)
+        inner.setContentsMargins(16, 12, 16, 16)
         inner.addWidget(self.totals)
         self.body.setSpacing(0)
         self.body.addWidget(self._area, 1)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.documents import DocumentState
@@ -9,10 +10,14 @@ from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.wording import STATE_KIND, state_word
 from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row, set_property
 from billdesk.ui.widgets.buttons import Button, IconButton
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import Pill
+
+# Room for "Saved 10:42" in longer languages too, in pixels at 100 %.
+LEAST_NOTE = 110
 
 
 class EditorBar:
@@ -28,13 +33,13 @@ class EditorBar:
         layout.addWidget(self.pill)
         layout.addWidget(self.note)
         self.more = IconButton("more", tr("More actions"), kind="secondary")
-        self.issue = Button.for_action(commands.action("invoice.issue"))
+        self.issue = _quiet_button(commands.action("invoice.issue"), "check")
         self.issue_and_send = Button.for_action(
             commands.action("invoice.issue_and_send"), "primary", icon="send"
         )
-        self.pay = Button.for_action(commands.action("invoice.record_payment"), icon="payments")
-        self.send = Button.for_action(commands.action("invoice.send"), "primary", icon="send")
-        self.duplicate = Button.for_action(commands.action("invoice.duplicate"), icon="copy")
+        self.pay = _quiet_button(commands.action("invoice.record_payment"), "payments")
+        self.send = _quiet_button(commands.action("invoice.send"), "send")
+        self.duplicate = _quiet_button(commands.action("invoice.duplicate"), "copy")
         self._detail: DocumentDetail | None = None
 
     def show_draft(self) -> None:
@@ -55,6 +60,9 @@ class EditorBar:
     def set_note(self, text: str, tone: str = "") -> None:
         """``Saving…``, ``Saved 10:42`` or why it is not."""
         self.note.setText(text)
+        # "Saved 10:42" is always whole; only a long reason is shortened.
+        width = self.note.fontMetrics().horizontalAdvance(text) + 4
+        self.note.setMinimumWidth(min(width, current_theme().px(LEAST_NOTE)))
         self.note.setAccessibleName(text)
         set_property(self.note, "tone", tone)
 
@@ -76,3 +84,13 @@ class EditorBar:
         self.send.set_kind("secondary" if sent else "primary")
         self.pay.set_kind("primary" if sent else "secondary")
         return [self.more, self.send, self.pay] if sent else [self.more, self.pay, self.send]
+
+
+def _quiet_button(action: QAction, icon: str) -> Button:
+    """A command's button without its keys on it: the bar is full, the tool tip says them."""
+    button = Button(action.text(), icon=icon, on_click=action.trigger)
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    button.setToolTip(f"{action.text()}  {keys}".strip())
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    return button

@@ -14,9 +14,9 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.invoices import Issued, Saved
+from billdesk.ui.desk import Desk
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents.actions import DocumentActions
-from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
 from billdesk.ui.pages.documents.draft_editor import DraftEditor
 from billdesk.ui.pages.documents.draft_store import Autosave
@@ -214,7 +214,9 @@ class EditorPage(Page):
         self.detail = opened.detail
         if opened.form is None and opened.detail is not None:
             self._close_editor()
-            self.issued_view.show_detail(opened.detail, opened.timeline)
+            self.issued_view.show_detail(
+                opened.detail, opened.timeline, can_make_link=opened.can_make_link
+            )
             self._left.setCurrentWidget(self.issued_view)
             self.bar.show_issued(opened.detail)
             self.set_title(opened.detail.number or tr("Invoice"))
@@ -330,11 +332,7 @@ class EditorPage(Page):
             self.desk.window.toasts.show(text, icon="check")
 
     def _name_draft(self) -> None:
-        current = self.editor.fields.customer.edit.current if self.editor is not None else None
-        if current is not None:
-            self.set_title(tr("Invoice for {customer}").format(customer=current.title))
-        else:
-            self.set_title(tr("New invoice"))
+        self.set_title(tr("Invoice") if self.is_stored() else tr("New invoice"))
 
     def _settle_entry(self) -> None:
         """A date typed halfway is taken over only on leaving its field: leave it, and return."""

@@ -18,8 +18,8 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.totals import PriceMode
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
-from billdesk.ui.pages.documents.customer_picker import CustomerPicker
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.customer_picker import CustomerPicker
 from billdesk.ui.pages.documents.due_edit import DueEdit
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -227,7 +227,7 @@ class HeaderFields(QWidget):
         layout.addWidget(self._more)
         if not self._company.online_payment.enabled:
             self.online.setEnabled(False)
-            self.online.setToolTip(tr("Connect Stripe in Settings to offer this."))
+            self.online.setText(tr("Online payment: connect Stripe in Settings"))
         notes = column(self.notes, spacing=0)
         notes.addWidget(self._field("terms", tr("Notes"), self.terms, optional=True))
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import FeeState, LinkState, MailState
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
-from billdesk.ui.pages.documents.actions import DocumentActions, why_no_link
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.actions import DocumentActions, why_no_link
 from billdesk.ui.pages.documents.wording import (
     link_state,
     mail_state,
@@ -25,7 +25,9 @@ from billdesk.ui.widgets.pill import Pill
 _WITHOUT_LINK = (DocumentState.DRAFT, DocumentState.VOID)
 
 
-def link_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
+def link_section(
+    desk: Desk, actions: DocumentActions, detail: DocumentDetail, *, can_make: bool
+) -> QWidget:
     """Where the customer pays: state, amount, address, and what can be done with it."""
     section = QWidget()
     layout = column(section, spacing=8)
@@ -45,7 +47,7 @@ def link_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -
         asked = desk.money(link.amount_minor, detail.currency)
         layout.addWidget(label(tr("Asks for {amount}, once.").format(amount=asked), "meta"))
     else:
-        why = label(why_no_link(detail), "meta")
+        why = label(why_no_link(detail, can_make=can_make), "meta")
         why.setWordWrap(True)
         layout.addWidget(why)
     buttons = row(spacing=8)
@@ -63,7 +65,7 @@ def link_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -
         buttons.addWidget(
             Button(tr("Switch off"), "ghost", on_click=partial(actions.switch_off_link, detail.id))
         )
-    elif detail.open_minor > 0 and detail.state not in _WITHOUT_LINK:
+    elif can_make and detail.open_minor > 0 and detail.state not in _WITHOUT_LINK:
         waiting = link is not None and link.state in (LinkState.QUEUED, LinkState.SENT)
         if not waiting:
             buttons.addWidget(

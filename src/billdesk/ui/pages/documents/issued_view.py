@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
-from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.issued_sections import (
     link_section,
     mails_section,
@@ -44,7 +44,9 @@ class IssuedView(Card):
         self._area.setWidget(content)
         self.body.addWidget(self._area, 1)
 
-    def show_detail(self, detail: DocumentDetail, entries: tuple[TimelineEntry, ...]) -> None:
+    def show_detail(
+        self, detail: DocumentDetail, entries: tuple[TimelineEntry, ...], *, can_make_link: bool
+    ) -> None:
         """Show the invoice as it stands now; the place scrolled to stays."""
         spot = self._area.verticalScrollBar().value()
         clear_layout(self._parts)
@@ -55,7 +57,9 @@ class IssuedView(Card):
         self._parts.addLayout(self._facts(detail))
         if not detail.is_history:
             self._parts.addWidget(rule())
-            self._parts.addWidget(link_section(self._desk, self._actions, detail))
+            self._parts.addWidget(
+                link_section(self._desk, self._actions, detail, can_make=can_make_link)
+            )
         for section in (payments_section, mails_section):
             self._parts.addWidget(rule())
             self._parts.addWidget(section(self._desk, self._actions, detail))

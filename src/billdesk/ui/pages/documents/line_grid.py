@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from billdesk.core.domain.drafts import LineDraft
 from billdesk.core.queries.items import ItemRow
-from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.pages.documents.line_row import ONE, WIDTHS, LineRow
 from billdesk.ui.pages.documents.spreadsheet import looks_like_rows, parse_rows
 from billdesk.ui.tasks import Latest
@@ -343,5 +343,8 @@ class LineGrid(QWidget):
             heading.setFixedWidth(theme.px(WIDTHS[key]))
             if key != "tax":
                 heading.setAlignment(Qt.AlignmentFlag.AlignRight)
+            # In line with the text inside the entries below.
+            inset = theme.px(10) if key != "amount" else 0
+            heading.setContentsMargins(inset, 0, inset, 0)
             line.addWidget(heading)
         return line

@@ -20,7 +20,7 @@ from billdesk.ui.widgets.entry import NumberEdit, QuantityEdit
 from billdesk.ui.widgets.search_picker import SearchPicker
 
 ONE = Decimal(1)
-WIDTHS = {"quantity": 64, "unit_price": 92, "tax": 92, "amount": 88}
+WIDTHS = {"quantity": 56, "unit_price": 88, "tax": 78, "amount": 84}
 
 
 class LineRow(QWidget):
@@ -46,13 +46,14 @@ class LineRow(QWidget):
         self.name.setPlaceholderText(tr("Add a line…"))
         self.quantity = QuantityEdit(formats)
         self.unit_price = PriceEdit(formats, currency)
-        self.tax = TaxBox(taxes)
+        self.tax = TaxBox(formats, taxes)
         self.amount = label("")
         self.description = QLineEdit()
         self.description.setPlaceholderText(tr("Details"))
         self.unit = QLineEdit()
         self.unit.setPlaceholderText(tr("Unit"))
         self.discount = DiscountEdit(formats, currency)
+        self.discount.setPlaceholderText(tr("Discount"))
         self.problem_label = label("", "meta", "bad")
         self.problem_label.setWordWrap(True)
         self._assemble()
@@ -83,6 +84,7 @@ class LineRow(QWidget):
         self.tax.set_rate_ids(line.tax_rate_ids)
         self.discount.set_adjustments(line.adjustments)
         self._line = line
+        self.name.setCursorPosition(0)
         self._show_second(self._has_second())
         self._name_cells()
 
@@ -178,6 +180,8 @@ class LineRow(QWidget):
     def settle(self) -> None:
         """The focus is elsewhere: fold the second row away when it says nothing."""
         self._show_second(self._has_second())
+        for text in (self.name, self.description):
+            text.setCursorPosition(0)
 
     def _has_second(self) -> bool:
         texts = (self.description.text(), self.unit.text(), self.discount.text())

@@ -11,13 +11,13 @@ from billdesk.core.domain import events
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.ui.commands import Command
+from billdesk.ui.desk import Desk
 from billdesk.ui.icons import current_icons
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents import bulk_actions
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.bulk_actions import BulkActions
 from billdesk.ui.pages.documents.bulk_bar import BulkBar
-from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.list_columns import FIRST_TO_HIDE, document_columns
 from billdesk.ui.pages.documents.listing import Listing
 from billdesk.ui.pages.documents.peek import PeekPanel
@@ -33,6 +33,11 @@ from billdesk.ui.widgets.rows_model import RowsModel
 from billdesk.ui.widgets.table_view import TableView
 
 SEARCH_WIDTH = 240
+SEARCH_WIDTH_NARROW = 150
+# Below this the filters stand without their counts.
+ROOM_FOR_COUNTS = 760
+PEEK_WIDTH = 420
+PEEK_WIDTH_NARROW = 360
 # What the list needs to show all its columns, in pixels at 100 %.
 ROOM_FOR_ALL = 820
 
@@ -129,9 +134,7 @@ class DocumentsPage(Page):
 
     def _loaded(self) -> None:
         counts = self.listing.counts
-        self.tabs.set_counts(
-            {"all" if tab is None else tab.value: count for tab, count in counts.items()}
-        )
+        self._fit_columns()
         self.table.verticalScrollBar().setValue(self._keep_scroll)
         shown = self.listing.filter
         if not shown.search and counts.get(None, 0) == 0:
@@ -236,18 +239,28 @@ class DocumentsPage(Page):
 
     def _fit_columns(self) -> None:
         theme = current_theme()
-        taken = self.peek.width() + 16 if self.peek.isVisibleTo(self) else 0
+        roomy = self.width() >= theme.px(1000)
+        self.peek.setFixedWidth(theme.px(PEEK_WIDTH if roomy else PEEK_WIDTH_NARROW))
+        taken = self.peek.maximumWidth() + 16 if self.peek.isVisibleTo(self) else 0
         room = self.width() - 48 - taken
         for step, key in enumerate(FIRST_TO_HIDE):
             position = next(n for n, c in enumerate(self.model.columns) if c.key == key)
             needed = theme.px(ROOM_FOR_ALL - step * self.model.columns[position].width)
             self.table.setColumnHidden(position, room < needed)
-        self.search.setFixedWidth(theme.px(SEARCH_WIDTH if room >= theme.px(760) else 150))
+        wide = room >= theme.px(ROOM_FOR_COUNTS)
+        self.search.setFixedWidth(theme.px(SEARCH_WIDTH if wide else SEARCH_WIDTH_NARROW))
+        self._show_counts(visible=wide)
+
+    def _show_counts(self, *, visible: bool) -> None:
+        counts = self.listing.counts if visible else {}
+        self.tabs.set_counts(
+            {"all" if tab is None else tab.value: count for tab, count in counts.items()}
+        )
 
     # Putting together
 
     def _assemble(self) -> None:
-        self.search.setPlaceholderText(tr("Number, customer, text, amount"))
+        self.search.setPlaceholderText(tr("Search invoices"))
         self.search.setAccessibleName(tr("Search invoices"))
         self.search.setClearButtonEnabled(True)
         self._search_icon = self.search.addAction(

@@ -16,6 +16,7 @@ class Opened:
     detail: DocumentDetail | None
     form: OpenedDraft | None
     timeline: tuple[TimelineEntry, ...] = ()
+    can_make_link: bool = False
 
 
 def open_document(
@@ -24,7 +25,8 @@ def open_document(
     """A stored document, or a new one for a customer. Raises ``NotFound``."""
     detail = None if document_id is None else queries.document(document_id)
     if detail is not None and detail.state is not DocumentState.DRAFT:
-        return Opened(detail, None, queries.timeline(detail.id))
+        enabled = queries.company().online_payment.enabled
+        return Opened(detail, None, queries.timeline(detail.id), enabled)
     draft = queries.new_draft(customer_id) if detail is None else detail.draft
     defaults = draft if detail is None else queries.new_draft(draft.customer_id)
     customer = detail.customer if detail is not None else None

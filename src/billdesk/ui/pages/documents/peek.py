@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
-from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.wording import STATE_KIND, state_word
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
@@ -21,8 +21,6 @@ from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import Pill
 from billdesk.ui.widgets.timeline import Timeline
 from billdesk.ui.widgets.timeline import TimelineEntry as ShownEntry
-
-WIDTH = 420
 
 
 def shown_entries(desk: Desk, entries: tuple[TimelineEntry, ...]) -> list[ShownEntry]:
@@ -45,7 +43,6 @@ class PeekPanel(Card):
         self._desk = desk
         self._actions = actions
         self._document_id: int | None = None
-        self.setFixedWidth(current_theme().px(WIDTH))
         self.setAccessibleName(tr("Summary"))
         self._title = ElidedLabel("", "section")
         self._pill = Pill()

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from billdesk.core.domain.totals import Totals, TotalsInput
-from billdesk.ui.pages.documents.cells import DiscountEdit
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.cells import DiscountEdit
 from billdesk.ui.pages.documents.explain import Explained, explain
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -122,7 +122,8 @@ class WhyPopover(QFrame):
         layout.addWidget(label(tr("Why this cent?"), "section"))
         layout.addWidget(area, 1)
         self.setFixedWidth(theme.px(480))
-        self.setFixedHeight(min(theme.px(420), theme.px(76) + theme.px(34) * len(steps)))
+        inner = theme.px(480) - 2 * 16 - 2
+        self.setFixedHeight(min(theme.px(420), grid.heightForWidth(inner) + theme.px(70)))
 
     def open_above(self, anchor: QWidget) -> None:
         """Show it over the button that opened it."""

@@ -52,6 +52,7 @@ class FormDialog(Dialog):
             field_.control.setFocus()
         self._problem.setText("" if field_ is not None else sentence)
         self._problem.setVisible(bool(self._problem.text()))
+        self.adjustSize()
 
     @property
     def problem(self) -> str:

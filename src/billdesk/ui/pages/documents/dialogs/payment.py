@@ -100,6 +100,7 @@ class PaymentDialog(FormDialog):
                 "kept as credit of {customer}."
             ).format(surplus=self.desk.money(-rest, detail.currency), customer=name)
         self.consequence.setText(text)
+        self.adjustSize()
 
 
 class MarkPaidDialog(Dialog):

@@ -49,7 +49,9 @@ class SendDialog(FormDialog):
         self.message.setMinimumHeight(168)
         self.body.addWidget(self.add_field("recipient", to_field))
         self.body.addWidget(self.add_field("subject", subject_field))
-        self.body.addWidget(self.add_field("body", Field(tr("Message"), self.message)))
+        self.body.addWidget(
+            self.add_field("body", Field(tr("Message"), self.message, helper=_helper(draft)))
+        )
         self.body.addLayout(self._enclosures(detail))
         if can_send:
             eml = Button(tr("Save as .eml…"), "link", on_click=self._save_eml)
@@ -83,14 +85,6 @@ class SendDialog(FormDialog):
         self.emlRequested.emit(self.draft())
         self.accept()
 
-    def _failed(self, error: object) -> None:
-        # The core checks addresses for customers too and calls the field by its name there.
-        if getattr(error, "field", None) == "email":
-            self.verb_button.setEnabled(True)
-            self.show_problem(str(error), "recipient")
-            return
-        super()._failed(error)
-
     def _enclosures(self, detail: DocumentDetail) -> QVBoxLayout:
         lines = column(spacing=4)
         lines.addLayout(_fact("documents", file_name(detail.number or "", ".pdf")))
@@ -116,3 +110,9 @@ def _fact(icon: str, text: str) -> QHBoxLayout:
     line.addWidget(IconLabel(icon, "muted", 16), 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(words, 1)
     return line
+
+
+def _helper(draft: MailDraft) -> str:
+    if "{" not in draft.subject + draft.body:
+        return ""
+    return tr("Words in braces are filled in when it is sent.")

@@ -279,7 +279,7 @@ def open_application(
         is_practice=company.is_practice,
         bus=bus,
         today=books.today,
-        queries=Queries(uow),
+        queries=Queries(uow, books.archive),
         customers=CustomerService(uow),
         items=ItemService(uow),
         tax_rates=TaxRateService(uow),

@@ -55,6 +55,13 @@ def make_qt_application() -> QApplication:
     return application
 
 
+def system_locale() -> str:
+    """The language and country numbers and dates are written in; English where there is none."""
+    name = QLocale.system().name()
+    # A system without a language ("C") says how programs write, not how people do.
+    return "en" if name in ("C", "POSIX") else name
+
+
 class WindowApp(QObject):
     """Owns the window and what is shown in it, from the first paint to the last file closed."""
 
@@ -70,7 +77,7 @@ class WindowApp(QObject):
         self.theme = Theme(application, ThemeMode(mode) if known else ThemeMode.SYSTEM)
         self.lanes = Lanes()
         self.lanes.unhandledFailure.connect(self._unhandled)
-        self.formats = Formats(QLocale.system().name())
+        self.formats = Formats(system_locale())
         self.window = MainWindow(settings, self._shut_down)
         self.desk: Desk | None = None
         self._bridge: EventBridge | None = None

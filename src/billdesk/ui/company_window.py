@@ -1,25 +1,19 @@
-"""The pages of one company in the window, and the set-up before there is one."""
+"""The pages of one company in the window."""
 
-from collections.abc import Callable
-
-from billdesk.core.services.companies import NewCompany
 from billdesk.ui.desk import Desk
-from billdesk.ui.format import Formats
-from billdesk.ui.main_window import MainWindow, PageSpec
-from billdesk.ui.pages import customers, home, items, settings, setup
+from billdesk.ui.pages import customers, home, items, settings
 from billdesk.ui.pages.documents import register_documents
 from billdesk.ui.status_line import StatusLine
-from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
 
 
 def fill_window(desk: Desk) -> StatusLine:
     """Register every page of ``desk``'s company and show Home; returns the status line."""
-    home.register(desk, "Ctrl+1")
+    home.register_home(desk, "Ctrl+1")
     register_documents(desk, "Ctrl+2")
-    customers.register(desk, "Ctrl+3")
-    items.register(desk, "Ctrl+4")
-    settings.register(desk, "Ctrl+9")
+    customers.register_customers(desk, "Ctrl+3")
+    items.register_items(desk, "Ctrl+4")
+    settings.register_settings(desk, "Ctrl+9")
     if desk.app.is_practice:
         desk.window.banner.set_text(
             tr("Practice company: no mail leaves this computer and no money moves."), "warn"

@@ -1,4 +1,4 @@
-"""One use case, one transaction: what it changes, whom it tells, what the audit log keeps."""
+"""One use case, one transaction: what it changes, whom it tells, what it leaves for the audit."""
 
 import os
 import platform

@@ -102,6 +102,7 @@ class OutboxService:
                 select(Outbox.id)
                 .where(
                     Outbox.company_id == self._uow.company_id,
+                    Outbox.done_at.is_(None),
                     Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
                     Outbox.not_before_at <= self._uow.now(),
                 )
@@ -117,6 +118,7 @@ class OutboxService:
             .outerjoin(before, before.id == Outbox.waits_for_id)
             .where(
                 Outbox.company_id == tx.company_id,
+                Outbox.done_at.is_(None),
                 Outbox.kind.in_([kind.value for kind in kinds]),
                 Outbox.not_before_at <= tx.now,
                 or_(
@@ -139,6 +141,7 @@ class OutboxService:
             .join(Mail, Mail.id == Outbox.mail_id)
             .where(
                 Outbox.company_id == tx.company_id,
+                Outbox.done_at.is_(None),
                 Outbox.state == JobState.WORKING.value,
                 Outbox.lease_until_at < tx.now,
                 Mail.state == MailState.SENDING.value,

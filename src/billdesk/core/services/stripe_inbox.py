@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from billdesk.core.db.tables import Payment, PaymentLink, StripeCursor, StripeEvent
@@ -189,27 +189,24 @@ class StripeInboxService:
 
     def is_busy(self) -> bool:
         """Whether a customer may pay at any moment: a link is open or money is on its way."""
+        company_id = self._uow.company_id
+        # One look per index: a condition over both states would read every payment.
+        looks = (
+            select(PaymentLink.id).where(
+                PaymentLink.company_id == company_id,
+                PaymentLink.state == literal_column(f"'{LinkState.ACTIVE.value}'"),
+            ),
+            select(Payment.id).where(
+                Payment.company_id == company_id,
+                Payment.state == literal_column(f"'{PaymentState.PENDING.value}'"),
+            ),
+            select(Payment.id).where(
+                Payment.company_id == company_id,
+                Payment.fee_state == literal_column(f"'{FeeState.PENDING.value}'"),
+            ),
+        )
         with self._uow.read() as connection:
-            links = connection.scalar(
-                select(func.count())
-                .select_from(PaymentLink)
-                .where(
-                    PaymentLink.company_id == self._uow.company_id,
-                    PaymentLink.state == LinkState.ACTIVE.value,
-                )
-            )
-            pending = connection.scalar(
-                select(func.count())
-                .select_from(Payment)
-                .where(
-                    Payment.company_id == self._uow.company_id,
-                    or_(
-                        Payment.state == PaymentState.PENDING.value,
-                        Payment.fee_state == FeeState.PENDING.value,
-                    ),
-                )
-            )
-        return bool(links or pending)
+            return any(connection.scalar(look.limit(1)) is not None for look in looks)
 
     @use_case
     def link_seen(self, root: Root, fact: LinkFact) -> None:

@@ -161,7 +161,6 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         compact = event.size().width() < COMPACT_BELOW
         self.sidebar.set_compact(compact)
-        self.topbar.set_compact(compact)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closed:

@@ -157,7 +157,7 @@ class Button(QPushButton):
         icon_width = _ICON + (_GAP if text else 0) if self._icon_name else 0
         hint_width = _HINT_GAP + self._hint_width() if self._hint and text else 0
         x = rect.left()
-        if self._kind not in _LEFT:
+        if self._kind not in _LEFT or not text:
             x += max(0, (rect.width() - icon_width - text_width - hint_width) // 2)
         if self._icon_name:
             pixmap = self._icons.pixmap(

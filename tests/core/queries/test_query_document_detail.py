@@ -15,9 +15,11 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.outside import FeeState, LinkState, MailState, PaymentMethod
+from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.totals import Adjustment
 from billdesk.core.queries import Queries
 from billdesk.core.queries.documents import DocumentFilter
+from billdesk.core.services.steps.settings import write_setting
 
 
 @pytest.fixture
@@ -225,3 +227,16 @@ def test_an_empty_draft_can_be_previewed(world: World) -> None:
     snapshot = world.queries.snapshot_for(InvoiceDraft(), number="–")
     assert (snapshot.number, snapshot.buyer.name, snapshot.total_minor) == ("–", "", 0)
     assert (snapshot.currency, snapshot.issued_on) == ("EUR", TODAY)
+
+
+def test_a_preview_promises_no_link_that_issuing_would_not_make(world: World) -> None:
+    draft = replace(
+        world.queries.new_draft(),
+        online_payment=True,
+        lines=(LineDraft("Work", Decimal(1), Decimal(10)),),
+    )
+    assert not world.queries.snapshot_for(draft).online_payment
+    with world.uow.write() as tx:
+        write_setting(tx, OnlinePayment(enabled=True))
+    assert world.queries.snapshot_for(draft).online_payment
+    assert not world.queries.snapshot_for(replace(draft, lines=())).online_payment

@@ -9,7 +9,7 @@ from billdesk.core.db.tables import Company, Customer, TaxRate
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.freezing import build_snapshot, totals_input
-from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
 from billdesk.core.domain.snapshot import Buyer, Snapshot
 from billdesk.core.domain.tax import Tax, TaxCategory
 from billdesk.core.domain.totals import compute
@@ -36,9 +36,12 @@ def draft_snapshot(
     ).first()
     language = draft.language or (customer.language if customer else "")
     complete = replace(draft, currency=draft.currency or company.currency, language=language)
+    totals = compute(totals_input(complete, taxes))
+    online = stored_setting(connection, company_id, OnlinePayment).enabled
     return build_snapshot(
-        complete,
-        compute(totals_input(complete, taxes)),
+        # As issuing decides it: a link needs Stripe and something to pay.
+        replace(complete, online_payment=draft.online_payment and online and totals.due_minor > 0),
+        totals,
         taxes,
         number=number,
         issued_on=draft.issued_on or today,

@@ -6,18 +6,21 @@ Only the newest attempt counts: a mail that failed is settled once a later one i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     and_,
+    bindparam,
     desc,
     exists,
     literal_column,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -33,6 +36,10 @@ from billdesk.core.domain.outside import (
 )
 from billdesk.core.queries.home import AttentionKind
 from billdesk.core.queries.sql.any_select import AnySelect
+
+# Spelled out like this, the indexes over the few rows with a problem are used.
+NOTHING: ColumnElement[str] = literal_column("''")
+COMPANY = bindparam("company_id", type_=BigInteger)
 
 _FAILED_JOB = {
     JobKind.RENDER: "The PDF could not be made: {}",
@@ -60,10 +67,10 @@ def read_problems(
     limit: int = 50,
 ) -> tuple[Problem, ...]:
     """The problems of these documents (``None``: of all), ``limit`` of each kind, newest first."""
+    given = {"company_id": company_id, "document_ids": document_ids, "most": limit}
     found = []
-    for kind, statement in _statements(company_id, document_ids).items():
-        newest = statement.order_by(desc("at"), desc("source_id")).limit(limit)
-        for row in connection.execute(newest):
+    for kind, statement in _newest(of_documents=document_ids is not None).items():
+        for row in connection.execute(statement, given):
             sentence = str(row.sentence)
             if kind is AttentionKind.JOB:
                 sentence = _FAILED_JOB[JobKind(row.job)].format(sentence)
@@ -77,43 +84,62 @@ def documents_with_problems(
     """Which of these documents have one."""
     if not document_ids:
         return set()
-    only_ids = (
-        statement.with_only_columns(statement.selected_columns.document_id)
-        for statement in _statements(company_id, document_ids).values()
-    )
-    return set(connection.scalars(union_all(*only_ids)))
+    given = {"company_id": company_id, "document_ids": document_ids}
+    return set(connection.scalars(_marked(), given))
 
 
-def _statements(
-    company_id: int, document_ids: Sequence[int] | None
-) -> dict[AttentionKind, AnySelect]:
+# Statements are put together once: that takes far longer than running them.
+
+
+@cache
+def _newest(*, of_documents: bool) -> dict[AttentionKind, AnySelect]:
     return {
-        AttentionKind.PAYMENT: _payments(company_id, document_ids),
-        AttentionKind.MAIL: _mails(company_id, document_ids),
-        AttentionKind.LINK: _links(company_id, document_ids),
-        AttentionKind.JOB: _jobs(company_id, document_ids),
+        kind: statement.where(*([_of_documents(statement)] if of_documents else []))
+        .order_by(desc("at"), desc("source_id"))
+        .limit(bindparam("most", type_=Integer))
+        for kind, statement in _statements().items()
     }
 
 
-def _of(column: Any, document_ids: Sequence[int] | None) -> ColumnElement[bool]:
-    return true() if document_ids is None else column.in_(document_ids)
+@cache
+def _marked() -> CompoundSelect[int]:
+    return union_all(
+        *(
+            statement.with_only_columns(statement.selected_columns.document_id).where(
+                _of_documents(statement)
+            )
+            for statement in _statements().values()
+        )
+    )
 
 
-def _payments(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
+def _statements() -> dict[AttentionKind, AnySelect]:
+    return {
+        AttentionKind.PAYMENT: _payments(),
+        AttentionKind.MAIL: _mails(),
+        AttentionKind.LINK: _links(),
+        AttentionKind.JOB: _jobs(),
+    }
+
+
+def _of_documents(statement: AnySelect) -> ColumnElement[bool]:
+    return statement.selected_columns.document_id.in_(bindparam("document_ids", expanding=True))
+
+
+def _payments() -> AnySelect:
     return select(
         Payment.document_id,
         Payment.id.label("source_id"),
         Payment.review.label("sentence"),
         Payment.updated_at.label("at"),
     ).where(
-        Payment.company_id == company_id,
-        Payment.review != literal_column("''"),
+        Payment.company_id == COMPANY,
+        Payment.review != NOTHING,
         Payment.state != PaymentState.UNDONE.value,
-        _of(Payment.document_id, document_ids),
     )
 
 
-def _mails(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
+def _mails() -> AnySelect:
     later = aliased(Mail)
     return select(
         Mail.document_id,
@@ -121,24 +147,23 @@ def _mails(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
         Mail.error.label("sentence"),
         Mail.created_at.label("at"),
     ).where(
-        Mail.company_id == company_id,
+        Mail.company_id == COMPANY,
+        Mail.error != NOTHING,
         Mail.state.in_((MailState.FAILED.value, MailState.UNKNOWN.value)),
         ~exists().where(
             later.document_id == Mail.document_id,
             later.id > Mail.id,
             later.state != MailState.CANCELLED.value,
         ),
-        _of(Mail.document_id, document_ids),
     )
 
 
-def _links(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
+def _links() -> AnySelect:
     later = aliased(PaymentLink)
     # Closed with a reason after it existed: somebody switched it off at Stripe.
     switched_off = and_(
         PaymentLink.state == LinkState.CLOSED.value,
         PaymentLink.stripe_id.is_not(None),
-        PaymentLink.error != "",
     )
     return (
         select(
@@ -149,19 +174,19 @@ def _links(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
         )
         .join(Document, Document.id == PaymentLink.document_id)
         .where(
-            PaymentLink.company_id == company_id,
+            PaymentLink.company_id == COMPANY,
+            PaymentLink.error != NOTHING,
             or_(PaymentLink.state == LinkState.FAILED.value, switched_off),
             ~exists().where(
                 later.document_id == PaymentLink.document_id,
                 later.revision > PaymentLink.revision,
             ),
             Document.open_minor != 0,
-            _of(PaymentLink.document_id, document_ids),
         )
     )
 
 
-def _jobs(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
+def _jobs() -> AnySelect:
     """Jobs given up that no link or mail speaks for, unless the same was asked for again."""
     later = aliased(Outbox)
     return (
@@ -174,8 +199,8 @@ def _jobs(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
         )
         .outerjoin(PaymentLink, PaymentLink.id == Outbox.link_id)
         .where(
-            Outbox.company_id == company_id,
-            Outbox.state == JobState.FAILED.value,
+            Outbox.company_id == COMPANY,
+            Outbox.state == literal_column(f"'{JobState.FAILED.value}'"),
             or_(
                 Outbox.kind.in_((JobKind.RENDER.value, JobKind.RETIRE_LINK.value)),
                 and_(
@@ -189,6 +214,5 @@ def _jobs(company_id: int, document_ids: Sequence[int] | None) -> AnySelect:
                 later.id > Outbox.id,
                 later.state != JobState.CANCELLED.value,
             ),
-            _of(Outbox.document_id, document_ids),
         )
     )

@@ -33,9 +33,7 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
                 Posting.document_id.is_not(None),
             )
             .group_by(LedgerEntry.source_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = connection.execute(
         select(

@@ -28,7 +28,7 @@ def entries_balance(connection: Connection, company_id: int) -> Iterable[Violati
         .group_by(Posting.entry_id)
         .having(func.sum(Posting.base_minor) != 0)
     )
-    for entry_id, off in connection.execute(in_base).tuples():
+    for entry_id, off in connection.execute(in_base):
         yield Violation("entry-balance", f"entry {entry_id}", f"company currency is off by {off}")
     empty = (
         select(LedgerEntry.id)
@@ -99,18 +99,14 @@ def customer_credit(connection: Connection, company_id: int) -> Iterable[Violati
             .join(Account, Account.id == Posting.account_id)
             .where(Posting.company_id == company_id, Account.role == Role.CUSTOMER_CREDIT.value)
             .group_by(Posting.customer_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     unallocated = dict(
         connection.execute(
             select(Payment.customer_id, func.sum(Payment.unallocated_minor))
             .where(Payment.company_id == company_id, Payment.customer_id.is_not(None))
             .group_by(Payment.customer_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     for customer_id in posted.keys() | unallocated.keys():
         ledger = posted.get(customer_id, 0)

@@ -49,9 +49,7 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
                 select(NumberCounter.period, NumberCounter.last_value).where(
                     NumberCounter.series_id == series.id
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         for period, values in seen.items():
             known = values | imported[period]

@@ -20,9 +20,7 @@ def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
                 LedgerEntry.kind.in_(("received", "charged")),
             )
             .group_by(LedgerEntry.source_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     allocated = dict(
         connection.execute(
@@ -30,9 +28,7 @@ def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
             .join(Document, Document.id == Allocation.document_id)
             .where(Allocation.company_id == company_id)
             .group_by(Allocation.payment_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = connection.execute(select(Payment.__table__).where(Payment.company_id == company_id))
     for row in rows:

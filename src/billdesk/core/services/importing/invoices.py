@@ -16,8 +16,9 @@ from billdesk.core.domain.totals import PriceMode, TaxRounding, Totals, compute
 from billdesk.core.services.importing.customers import address_of
 from billdesk.core.services.importing.lines import LineReader, discounts, exact_minor
 from billdesk.core.services.importing.records import Record, Records
-from billdesk.core.services.importing.references import References
+from billdesk.core.services.importing.references import References, key_of
 from billdesk.core.services.importing.values import ValueProblem
+from billdesk.core.services.steps.drafts import MOST_LINES
 
 DATES = ("issued_on", "sent_on", "paid_on")
 
@@ -73,10 +74,10 @@ class Planner:
         currency = record.text("currency") or self.company.currency
         scale = exponent(currency)
         number = record.text("number") or None
-        if number is None:
-            self._check_draft(record)
-        else:
+        if number is not None:
             self._check_history(record, number)
+        elif "number" not in record.bad:
+            self._check_draft(record)
         draft = InvoiceDraft(
             customer_id=self._customer(record),
             currency=currency,
@@ -119,11 +120,11 @@ class Planner:
         )
 
     def _check_draft(self, record: Record) -> None:
-        if "number" in record.bad:
-            return
         if not self.drafts:
             reason = "this must not be blank (drafts = true in the mapping file imports drafts)."
             self.invoices.report(record, "number", reason)
+        elif self.lines is not None and not record.text("key") and "key" not in record.bad:
+            self.invoices.report(record, "key", "a draft needs a key, so that its lines find it.")
         for column in ("sent_on", "paid_on", "amount_paid"):
             if record.day(column) or record.number(column):
                 self.invoices.report(record, column, "a draft cannot have been sent or paid.")
@@ -179,9 +180,11 @@ class Planner:
     ) -> tuple[LineDraft, ...]:
         if self.lines is None:
             return self._single_line(record)
-        if not line_records:
+        if not line_records and key_of(record, "number"):
             column = "key" if record.text("key") else "number"
             self.invoices.report(record, column, "the file of lines has none for this invoice.")
+        elif len(line_records) > MOST_LINES:
+            self.invoices.report(record, "number", f"it has more than {MOST_LINES:,} lines.")
         found = [self.reader.read(self.lines, one, scale) for one in line_records]
         return tuple(line for line in found if line is not None)
 

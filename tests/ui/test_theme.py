@@ -118,7 +118,8 @@ def test_every_icon_draws_in_the_colour_asked_for(qapp: QApplication):
     names = sorted(path.stem for path in locate("icons").glob("*.svg"))
     assert len(names) > 30
     for name in names:
-        if name.startswith("control-"):
+        # Drawn in colours of their own.
+        if name.startswith("control-") or name == "billdesk":
             continue
         image = render_icon(name, QColor("#123456"), 20, 2.0).toImage()
         assert (image.width(), image.devicePixelRatio()) == (40, 2.0)

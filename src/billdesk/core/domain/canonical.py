@@ -33,7 +33,7 @@ def from_json(kind: type[T], text: str) -> T:
     """Read ``canonical_json`` output back as the dataclass ``kind``. Raises ``ValueError``."""
     try:
         return typing.cast(T, _typed(kind, json.loads(text)))
-    except (KeyError, TypeError, ArithmeticError) as error:
+    except (AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"this is not a stored {kind.__name__}: {error}") from error
 
 

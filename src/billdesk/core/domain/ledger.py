@@ -62,7 +62,8 @@ class EntryDraft:
         per_currency: dict[str, int] = defaultdict(int)
         for posting in self.postings:
             per_currency[posting.currency] += posting.minor
-        if any(per_currency.values()) or sum(p.base_minor for p in self.postings):
+        base_minor = sum(p.base_minor for p in self.postings)
+        if base_minor != 0 or any(per_currency.values()):
             raise InvariantBroken(f"the {self.kind.value} entry does not balance")
 
 

@@ -37,8 +37,12 @@ class NumberPattern:
         rest = _TOKEN.sub("", self.pattern)
         if "{" in rest or "}" in rest:
             raise UserError("A brace in the number pattern is not closed.", field="pattern")
-        if not rest.isprintable() or (rest != rest.strip() and not tokens):
-            raise UserError("The number pattern has characters that cannot be printed.")
+        if not rest.isprintable():
+            raise UserError(
+                "The number pattern has characters that cannot be printed.", field="pattern"
+            )
+        if self.pattern != self.pattern.strip():
+            raise UserError("The number pattern begins or ends with a blank.", field="pattern")
         sequences = [token for token in tokens if _SEQ.fullmatch(token)]
         unknown = [token for token in tokens if token not in sequences and token not in _PLAIN]
         if unknown:
@@ -86,7 +90,9 @@ class NumberPattern:
 
         number = _TOKEN.sub(fill, self.pattern)
         if len(number) > LONGEST:
-            raise UserError(f"The number “{number}” is longer than {LONGEST} characters.")
+            raise UserError(
+                f"The number “{number}” is longer than {LONGEST} characters.", field="pattern"
+            )
         return number
 
     def sequence_of(self, number: str, issued_on: date, customer_number: str = "") -> int | None:

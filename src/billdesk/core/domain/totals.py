@@ -17,6 +17,8 @@ from billdesk.core.domain.rounding import EXACT, round_half_away, split_minor, t
 from billdesk.core.domain.tax import Tax
 
 LARGEST_DECIMALS = 6
+# Far beyond any invoice, and small enough that no computation below can overflow.
+LARGEST_ENTRY = Decimal(10) ** 12
 HUNDRED = Decimal(100)
 
 
@@ -160,8 +162,9 @@ class _Group:
 def compute(given: TotalsInput) -> Totals:
     """Compute every figure of a document.
 
-    Raises ``UserError`` (with ``field`` set) for a quantity or price with more than six decimals,
-    a negative unit price (BR-27) or an amount beyond what the books can hold.
+    Raises ``UserError`` (with ``field`` set) for a quantity or price with more than six decimals
+    or beyond a million millions, a negative unit price (BR-27), the same tax twice on a line, or
+    an amount beyond what the books can hold.
     """
     scale = exponent(given.currency)
     steps: list[Step] = []
@@ -215,6 +218,12 @@ def _line_amount(
             raise UserError(
                 "Quantities and prices have at most six decimals.", field=f"lines.{index}.{name}"
             )
+        if abs(value) > LARGEST_ENTRY:
+            raise UserError(
+                "This number is larger than BillDesk can hold.", field=f"lines.{index}.{name}"
+            )
+    if len({tax.key for tax in line.taxes}) < len(line.taxes):
+        raise UserError("The same tax stands on this line twice.", field=f"lines.{index}.taxes")
     if line.unit_price < 0:
         raise UserError(
             "A price cannot be negative; give the quantity a minus sign instead.",
@@ -233,8 +242,14 @@ def _line_amount(
 
 def decimals(value: Decimal) -> int:
     """How many decimals ``value`` really has; trailing zeros do not count."""
-    digits = value.normalize().as_tuple().exponent
-    return max(0, -digits) if isinstance(digits, int) else LARGEST_DECIMALS + 1
+    parts = value.as_tuple()
+    if not isinstance(parts.exponent, int):
+        return LARGEST_DECIMALS + 1
+    if not any(parts.digits):
+        return 0
+    # Not ``normalize``: it rounds to the context's precision and would hide the last digits.
+    zeros = next(i for i, digit in enumerate(reversed(parts.digits)) if digit)
+    return max(0, -parts.exponent - zeros)
 
 
 def _formula(adjustment: Adjustment, base_minor: int) -> str:
@@ -248,7 +263,8 @@ def _group(lines: Sequence[LineInput], amounts: Sequence[int]) -> list[_Group]:
     by_taxes: dict[tuple[object, ...], _Group] = {}
     for index, line in enumerate(lines):
         key = tuple(sorted(tax.key for tax in line.taxes))
-        group = by_taxes.setdefault(key, _Group(line.taxes, []))
+        taxes = tuple(sorted(line.taxes, key=lambda tax: tax.key))
+        group = by_taxes.setdefault(key, _Group(taxes, []))
         group.members.append(index)
         group.amount_minor += amounts[index]
     # Sorted, so that the order of lines never moves a cent between groups.

@@ -15,7 +15,10 @@ from billdesk.ui.text import tr
 # The languages documents can be printed in.
 DOCUMENT_LANGUAGES = ("en", "de", "fr")
 # CLDR's regions that are not countries, or have nobody to write to.
-_NO_COUNTRY = frozenset("AC AQ BV CP CQ DG EA EU EZ HM IC QO TA UN XA XB ZZ".split())
+_NO_COUNTRY = frozenset(
+    ("AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ")
+    + ("HM", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
+)
 
 Pair = tuple[Any, str]
 

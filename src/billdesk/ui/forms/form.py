@@ -80,6 +80,11 @@ class Form(QWidget):
         """The field of that name. Raises ``KeyError``."""
         return self._fields[name]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its fields."""
+        return frozenset(self._fields)
+
     def entry_problem(self) -> str:
         """What the first wrongly filled entry says; empty when all can be read."""
         for field in self._fields.values():

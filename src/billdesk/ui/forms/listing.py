@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from billdesk.core.queries.paging import PAGE, Key, Page
-from billdesk.ui.tasks import Latest, Lanes
+from billdesk.ui.tasks import Lanes, Latest
 from billdesk.ui.widgets.rows_model import RowsModel
 
 SEARCH_MS = 120

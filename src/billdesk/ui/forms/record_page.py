@@ -111,7 +111,7 @@ class RecordPage(Page):
         """What the form says, as the service takes it."""
 
     @abstractmethod
-    def create(self, values: Any) -> int:
+    def create_record(self, values: Any) -> int:
         """Add it; called in a lane. Returns the id."""
 
     @abstractmethod
@@ -196,7 +196,7 @@ class RecordPage(Page):
         kept = _Kept(self._version, values)
         self._saving = not leaving
         if record_id is None:
-            reply = self.desk.lanes.write(partial(self.create, values))
+            reply = self.desk.lanes.write(partial(self.create_record, values))
         else:
             reply = self.desk.lanes.write(
                 partial(self.update_record, record_id, self._version, values)
@@ -266,9 +266,7 @@ class RecordPage(Page):
                 name=self.name_of(kept.values) or self.words.new_title, reason=error
             ),
             action=tr("Show"),
-            on_action=partial(
-                self.navigationRequested.emit, self.words.prefix, record_id or NEW
-            ),
+            on_action=partial(self.navigationRequested.emit, self.words.prefix, record_id or NEW),
         )
 
     def _loaded(self, visit: int, row: Any) -> None:

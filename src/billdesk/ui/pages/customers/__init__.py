@@ -12,7 +12,7 @@ from billdesk.ui.text import tr
 NEW_SHORTCUT = "Ctrl+Shift+C"
 
 
-def register(desk: Desk, shortcut: str = "") -> None:
+def register_customers(desk: Desk, shortcut: str = "Ctrl+3") -> None:
     """Make the places known to the window; they are built on the first visit."""
 
     def list_page() -> Page:
@@ -27,9 +27,7 @@ def register(desk: Desk, shortcut: str = "") -> None:
 
     window = desk.window
     window.register(PageSpec("customers", tr("Customers"), list_page, "customers", shortcut))
-    window.register(
-        PageSpec("customer", tr("Customer"), customer_page, parent_id="customers")
-    )
+    window.register(PageSpec("customer", tr("Customer"), customer_page, parent_id="customers"))
     window.commands.add(
         Command(
             "customer.new",

@@ -41,9 +41,7 @@ class CustomerFields:
         code, self.postal_code = text_field(tr("Postal code"), optional=True)
         city, self.city = text_field(tr("City"), optional=True)
         region, self.region = text_field(tr("State or province"), optional=True)
-        vat_id, self.vat_id = text_field(
-            tr("VAT id"), placeholder="DE123456789", optional=True
-        )
+        vat_id, self.vat_id = text_field(tr("VAT id"), placeholder="DE123456789", optional=True)
         self.country = ChoiceBox(country_choices(self._locale, tr("Not given")))
         self.language = ChoiceBox(language_choices(self._locale, tr("As usual")))
         self.currency = ChoiceBox(currency_choices(self._locale, tr("As usual")))
@@ -94,8 +92,9 @@ class CustomerFields:
         language = language_name(defaults.language, self._locale)
         self.language.setItemText(0, company_default(language))
         self.currency.setItemText(0, company_default(company.currency))
-        usual = trn("Empty: {count} day, as usual.", "Empty: {count} days, as usual.",
-                    defaults.terms_days)
+        usual = trn(
+            "Empty: {count} day, as usual.", "Empty: {count} days, as usual.", defaults.terms_days
+        )
         self._form.field("terms_days").set_helper(usual)
 
     def fill(self, values: CustomerInput | None) -> None:

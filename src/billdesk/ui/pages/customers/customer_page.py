@@ -78,7 +78,7 @@ class CustomerPage(RecordPage):
     def collect(self) -> CustomerInput:
         return self.fields.collect()
 
-    def create(self, values: CustomerInput) -> int:
+    def create_record(self, values: CustomerInput) -> int:
         return self.desk.app.customers.create(values)
 
     def update_record(self, record_id: int, version: int, values: CustomerInput) -> None:
@@ -101,9 +101,7 @@ class CustomerPage(RecordPage):
         if self._id is not None:
             visit = self._visit
             wanted = DocumentFilter(customer_id=self._id)
-            self.desk.lanes.read(
-                partial(queries.documents, wanted, limit=_MOST_INVOICES)
-            ).then(
+            self.desk.lanes.read(partial(queries.documents, wanted, limit=_MOST_INVOICES)).then(
                 lambda page: self.side.show_invoices(page) if visit == self._visit else None,
                 self.desk.report,
                 owner=self,
@@ -112,9 +110,7 @@ class CustomerPage(RecordPage):
     def concerns(self, event: object) -> bool:
         if isinstance(event, events.CustomerChanged):
             return event.customer_id == self._id
-        return isinstance(
-            event, events.DocumentEvent | events.Imported | events.CompanyChanged
-        )
+        return isinstance(event, events.DocumentEvent | events.Imported | events.CompanyChanged)
 
     def first_focus(self) -> QWidget | None:
         return self.fields.name
@@ -136,7 +132,7 @@ class CustomerPage(RecordPage):
 
     def _write_invoice(self) -> None:
         if self._id is not None:
-            write_invoice(self.desk, self._id, self)
+            write_invoice(self.desk, self._id)
 
     def _assemble(self) -> None:
         card = Card()

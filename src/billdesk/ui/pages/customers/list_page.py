@@ -51,9 +51,7 @@ class CustomersPage(RecordListPage):
     def make_deletion(self) -> SoftDelete:
         return customer_deletion(self.desk, self)
 
-    def ask(
-        self, search: str, deleted: bool, after: Key | None, limit: int
-    ) -> Rows[CustomerRow]:
+    def ask(self, search: str, deleted: bool, after: Key | None, limit: int) -> Rows[CustomerRow]:
         return self.desk.app.queries.customers(
             search=search, after=after, limit=limit, deleted=deleted
         )
@@ -66,7 +64,7 @@ class CustomersPage(RecordListPage):
         return ["customers.invoice"]
 
     def _write_invoice(self) -> None:
-        write_invoice(self.desk, self.selected()[0].id, self)
+        write_invoice(self.desk, self.selected()[0].id)
 
 
 def customer_columns(desk: Desk) -> list[Column[CustomerRow]]:
@@ -112,5 +110,3 @@ def last_invoice(desk: Desk, row: CustomerRow) -> str:
 def owed_text(desk: Desk, row: CustomerRow) -> str:
     """What the customer owes, each currency by itself."""
     return " + ".join(desk.money(minor, currency) for currency, minor in row.owed) or "–"
-
-

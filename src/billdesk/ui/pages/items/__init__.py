@@ -12,7 +12,7 @@ from billdesk.ui.text import tr
 NEW_SHORTCUT = "Ctrl+Shift+I"
 
 
-def register(desk: Desk, shortcut: str = "") -> None:
+def register_items(desk: Desk, shortcut: str = "Ctrl+4") -> None:
     """Make the places known to the window; they are built on the first visit."""
 
     def list_page() -> Page:

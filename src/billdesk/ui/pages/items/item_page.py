@@ -87,7 +87,7 @@ class ItemPage(RecordPage):
             account_id=self._account_id,
         )
 
-    def create(self, values: ItemInput) -> int:
+    def create_record(self, values: ItemInput) -> int:
         return self.desk.app.items.create(values)
 
     def update_record(self, record_id: int, version: int, values: ItemInput) -> None:

@@ -40,9 +40,7 @@ class ItemsPage(RecordListPage):
         return item_deletion(self.desk, self)
 
     def ask(self, search: str, deleted: bool, after: Key | None, limit: int) -> Rows[ItemRow]:
-        return self.desk.app.queries.items(
-            search=search, after=after, limit=limit, deleted=deleted
-        )
+        return self.desk.app.queries.items(search=search, after=after, limit=limit, deleted=deleted)
 
     def concerns(self, event: object) -> bool:
         return isinstance(event, events.ItemChanged | events.Imported)
@@ -71,8 +69,9 @@ def item_columns(desk: Desk) -> list[Column[ItemRow]]:
         Column(
             "price",
             tr("Price"),
-            lambda row: f"{written_price(desk.formats, row.unit_price, row.currency)} "
-            f"{row.currency}",
+            lambda row: (
+                f"{written_price(desk.formats, row.unit_price, row.currency)} {row.currency}"
+            ),
             CellKind.AMOUNT,
             width=150,
         ),

@@ -1,0 +1,60 @@
+"""How the window looks on this computer. Applied at once: the effect is the confirmation."""
+
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
+
+from billdesk.ui.appearance import choose_mode, choose_stillness, stored_mode, stored_stillness
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.settings.section import Section
+from billdesk.ui.text import tr
+from billdesk.ui.theme import ThemeMode, current_theme
+from billdesk.ui.widgets.base import label
+
+
+class AppearanceSection(Section):
+    """Theme and movement; kept on this computer, not in the books."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(
+            desk, tr("Appearance"), tr("These choices are for this computer and apply at once.")
+        )
+        card = self.card(tr("Theme"))
+        self._group = QButtonGroup(self)
+        self.modes: dict[ThemeMode, QRadioButton] = {}
+        for mode, title, note in (
+            (ThemeMode.SYSTEM, tr("As the system"), tr("Changes with your desktop.")),
+            (ThemeMode.LIGHT, tr("Light"), ""),
+            (ThemeMode.DARK, tr("Dark"), tr("Invoices stay white: they are paper.")),
+        ):
+            button = QRadioButton(title)
+            button.setAccessibleDescription(note)
+            self.modes[mode] = button
+            self._group.addButton(button)
+            card.body.addWidget(button)
+            if note:
+                hint = label(note, "meta")
+                hint.setContentsMargins(current_theme().px(26), 0, 0, 4)
+                card.body.addWidget(hint)
+        self.modes[stored_mode(desk.settings)].setChecked(True)
+        self._group.buttonToggled.connect(self._choose_mode)
+        movement = self.card(tr("Movement"))
+        self.still = QCheckBox(tr("Reduce movement"))
+        self.still.setChecked(stored_stillness(desk.settings))
+        self.still.toggled.connect(self._choose_stillness)
+        movement.body.addWidget(self.still)
+        note_ = label(
+            tr("Menus and lists appear without animation and the text cursor does not blink."),
+            "meta",
+        )
+        note_.setWordWrap(True)
+        movement.body.addWidget(note_)
+
+    def first_focus(self) -> QWidget | None:
+        return self.modes[stored_mode(self.desk.settings)]
+
+    def _choose_mode(self, button: QRadioButton, checked: bool) -> None:
+        if checked:
+            mode = next(mode for mode, each in self.modes.items() if each is button)
+            choose_mode(self.desk.settings, current_theme(), mode)
+
+    def _choose_stillness(self, still: bool) -> None:
+        choose_stillness(self.desk.settings, still)

@@ -1,0 +1,28 @@
+"""The sections of Settings, in the order they stand in."""
+
+from dataclasses import dataclass
+
+from billdesk.ui.text import tr
+
+
+@dataclass(frozen=True)
+class Place:
+    """A section by name; ``keywords`` are other words the palette finds it by."""
+
+    key: str
+    title: str
+    icon: str
+    keywords: str
+
+
+def places() -> tuple[Place, ...]:
+    """All sections from top to bottom."""
+    return (
+        Place("company", tr("Company"), "building", tr("name address bank iban logo vat")),
+        Place("numbering", tr("Numbering"), "hash", tr("invoice number pattern series")),
+        Place("invoices", tr("Invoices"), "documents", tr("terms texts colour paper language")),
+        Place("taxes", tr("Tax rates"), "percent", tr("vat sales tax")),
+        Place("stripe", tr("Online payment"), "payments", tr("stripe card key link")),
+        Place("mail", tr("Email"), "mail", tr("smtp server password template")),
+        Place("appearance", tr("Appearance"), "palette", tr("theme dark light motion")),
+    )

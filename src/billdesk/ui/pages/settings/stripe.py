@@ -1,0 +1,261 @@
+"""Online payment: connect Stripe with a restricted key, and choose how links behave."""
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.services.settings import ConnectedStripe
+from billdesk.ui.desk import Desk
+from billdesk.ui.forms.form import Form
+from billdesk.ui.pages.settings.section import FormSection
+from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import label, row
+from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.dialog import confirm
+from billdesk.ui.widgets.entry import NumberEdit
+from billdesk.ui.widgets.field import Field
+from billdesk.ui.widgets.pill import Pill
+
+KEYS_PAGE = "https://dashboard.stripe.com/apikeys"
+_LONGEST_EXPIRY = 365
+
+
+class StripeSection(FormSection):
+    """The key is checked at Stripe before it is kept; it is never shown again in full."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(
+            desk,
+            tr("Online payment"),
+            tr(
+                "With Stripe your invoices carry a link on which customers pay by card or bank. "
+                "BillDesk asks Stripe what was paid and marks the invoice; Stripe keeps a fee of "
+                "each payment and transfers the rest to your bank account."
+            ),
+        )
+        self._connected: ConnectedStripe | None = None
+        self.key = QLineEdit()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setPlaceholderText("rk_live_… / rk_test_…")
+        self.key_form = Form()
+        self.connect_button = Button(
+            tr("Connect"), "primary", icon="link", on_click=self.connect_key
+        )
+        self.disconnect_button = Button(tr("Disconnect"), on_click=self._ask_disconnect)
+        self.replace_button = Button(tr("Use another key"), "ghost", on_click=self._show_entry)
+        self.pill = Pill()
+        self.account = label("", "strong")
+        self.kept = label("", "meta")
+        self.kept.setWordWrap(True)
+        self._progress = label(tr("Asking Stripe…"), "meta")
+        self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
+        self.expiry_days = NumberEdit(desk.formats, minimum=Decimal(0), places=0)
+        self._assemble()
+
+    def first_focus(self) -> QWidget | None:
+        return self.key if self.key.isVisibleTo(self) else self.instant_only
+
+    # What the section base asks
+
+    def show_company(self, company: CompanyInfo) -> None:
+        super().show_company(company)
+        self._show_connection()
+
+    def values_of(self, company: CompanyInfo) -> OnlinePayment:
+        # Whether, where and how it is connected belongs to the connection, not to the form.
+        online = company.online_payment
+        return OnlinePayment(
+            enabled=online.enabled,
+            instant_only=online.instant_only,
+            expiry_days=online.expiry_days,
+        )
+
+    def fill(self, values: OnlinePayment) -> None:
+        self.instant_only.setChecked(values.instant_only)
+        self.expiry_days.set_value(Decimal(values.expiry_days))
+
+    def collect(self) -> OnlinePayment:
+        days = self.expiry_days.value
+        if days is None or days > _LONGEST_EXPIRY:
+            raise UserError(
+                tr("A link stays payable 0 to 365 days after the due date."), field="expiry_days"
+            )
+        return OnlinePayment(
+            enabled=self._stored.enabled,
+            instant_only=self.instant_only.isChecked(),
+            expiry_days=int(days),
+        )
+
+    def store(self, values: OnlinePayment) -> None:
+        self.desk.app.settings.save_online_payment(values)
+
+    def saved_text(self) -> str:
+        return tr("Online payment saved.")
+
+    # Connecting
+
+    def connect_key(self) -> None:
+        """Check the key at Stripe and keep it; what is wrong stands beside it."""
+        self.key_form.show_problem("")
+        self.connect_button.setEnabled(False)
+        reply = self.desk.lanes.net(partial(self.desk.app.settings.connect_stripe, self.key.text()))
+        reply.becameSlow.connect(self._progress.show)
+        reply.then(self._connected_now, self._refused)
+
+    def _connected_now(self, connected: ConnectedStripe) -> None:
+        self._connected = connected
+        # The key leaves the window as soon as it is kept elsewhere.
+        self.key.clear()
+        self._end_progress()
+        self._replacing = False
+        if self.company is not None:
+            online = replace(
+                self.company.online_payment,
+                enabled=True,
+                account=connected.account,
+                livemode=connected.livemode,
+            )
+            self.show_company(replace(self.company, online_payment=online))
+
+    def _refused(self, error: object) -> None:
+        self._end_progress()
+        if isinstance(error, UserError):
+            self.key_form.show_problem(str(error), "stripe_key")
+        else:
+            self.key_form.show_error(error, self.desk.report)
+
+    def _end_progress(self) -> None:
+        self._progress.hide()
+        self.connect_button.setEnabled(True)
+
+    def _ask_disconnect(self) -> None:
+        confirm(
+            self,
+            tr("Disconnect Stripe?"),
+            tr(
+                "The key on this computer is forgotten. BillDesk makes no more payment links and "
+                "no longer learns what was paid on those already sent."
+            ),
+            tr("Disconnect"),
+            self._disconnect,
+            danger=True,
+        )
+
+    def _disconnect(self) -> None:
+        self.desk.lanes.write(self.desk.app.settings.disconnect_stripe).then(
+            self._disconnected, self.desk.report
+        )
+
+    def _disconnected(self, _none: object) -> None:
+        self._connected = None
+        if self.company is not None:
+            online = replace(self.company.online_payment, enabled=False)
+            self.show_company(replace(self.company, online_payment=online))
+
+    # What is shown
+
+    def _show_entry(self) -> None:
+        self._replacing = True
+        self._show_connection()
+        self.key.setFocus()
+
+    def _show_connection(self) -> None:
+        if self.company is None:
+            return
+        online = self.company.online_payment
+        connected = online.enabled
+        entering = not connected or self._replacing
+        self._entry.setVisible(entering)
+        self._state.setVisible(connected)
+        self.replace_button.setVisible(connected and not entering)
+        self._links.setVisible(connected)
+        if not connected:
+            return
+        if online.livemode:
+            self.pill.set_state(tr("Live"), "ok")
+        else:
+            self.pill.set_state(tr("Test mode: no real money"), "warn")
+        self.account.setText(online.account)
+        self.kept.setText(self._where_kept())
+
+    def _where_kept(self) -> str:
+        now = self._connected
+        if now is None:
+            return tr("The key is kept in the keychain of this computer.")
+        if now.kept_in == "memory":
+            return tr(
+                "Key {key}. This computer has no keychain BillDesk can trust, so the key is kept "
+                "only until you close BillDesk."
+            ).format(key=now.masked_key)
+        return tr("Key {key}, kept in the keychain of this computer.").format(key=now.masked_key)
+
+    def _assemble(self) -> None:
+        self._replacing = False
+        connection = self.card(tr("Stripe account"))
+        self._state = QWidget()
+        state = row(self._state, spacing=10)
+        state.addWidget(self.pill)
+        state.addWidget(self.account, 1)
+        state.addWidget(self.replace_button)
+        state.addWidget(self.disconnect_button)
+        connection.body.addWidget(self._state)
+        connection.body.addWidget(self.kept)
+        self._entry = self.key_form
+        self.key_form.line(
+            (
+                "stripe_key",
+                Field(
+                    tr("Restricted key"),
+                    self.key,
+                    helper=tr(
+                        "In the Stripe Dashboard under Developers, API keys: create a restricted "
+                        "key and paste it here. A test key (rk_test_) moves no real money."
+                    ),
+                ),
+                1,
+            )
+        )
+        buttons = row(spacing=10)
+        buttons.addWidget(self.connect_button)
+        buttons.addWidget(
+            Button(tr("Open Stripe's key page"), "link", icon="external", on_click=_open_keys)
+        )
+        buttons.addWidget(self._progress)
+        buttons.addStretch(1)
+        self.key_form.body.addLayout(buttons)
+        self._progress.hide()
+        connection.body.addWidget(self.key_form)
+        self.key.returnPressed.connect(self.connect_key)
+        self._links = self.card(tr("Payment links"))
+        form = self.form
+        form.body.addWidget(self.instant_only)
+        form.watch(self.instant_only)
+        note = label(
+            tr("Leaves out bank debits and the like, which can still fail days later."), "meta"
+        )
+        note.setWordWrap(True)
+        note.setContentsMargins(26, 0, 0, 4)
+        form.body.addWidget(note)
+        form.line(
+            (
+                "expiry_days",
+                Field(
+                    tr("Days payable after the due date"),
+                    self.expiry_days,
+                    helper=tr("Then the link is switched off."),
+                ),
+                1,
+            ),
+        )
+        self._links.body.addWidget(form)
+
+
+def _open_keys() -> None:
+    QDesktopServices.openUrl(QUrl(KEYS_PAGE))

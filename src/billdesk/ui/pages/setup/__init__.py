@@ -1,0 +1,1 @@
+"""First start: from nothing to the first invoice in under two minutes."""

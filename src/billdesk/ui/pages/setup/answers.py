@@ -1,0 +1,47 @@
+"""What set-up asks for, and the company that comes of it."""
+
+from dataclasses import dataclass, replace
+
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.country_defaults import UsualTax
+from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.domain.snapshot import Paper
+from billdesk.core.services.companies import NewCompany
+from billdesk.core.services.tax_rates import TaxRateInput
+
+
+@dataclass(frozen=True)
+class CompanyAnswers:
+    """The first question; ``taxes`` has the usual rate first."""
+
+    name: str
+    address: Address
+    email: str
+    currency: str
+    language: str
+    taxes: tuple[UsualTax, ...]
+    paper: Paper
+    fold_marks: bool
+
+
+def new_company(answers: CompanyAnswers) -> NewCompany:
+    """The company as the core sets it up."""
+    defaults = InvoiceDefaults(language=answers.language)
+    template = replace(defaults.template, paper=answers.paper, fold_marks=answers.fold_marks)
+    return NewCompany(
+        name=answers.name,
+        currency=answers.currency,
+        profile=CompanyProfile(address=answers.address, email=answers.email),
+        defaults=replace(defaults, template=template),
+        tax_rates=tuple(
+            TaxRateInput(
+                name=tax.name,
+                percent=tax.percent,
+                category=tax.category,
+                reason=tax.reason,
+                reason_code=tax.reason_code,
+                is_default=position == 0,
+            )
+            for position, tax in enumerate(answers.taxes)
+        ),
+    )

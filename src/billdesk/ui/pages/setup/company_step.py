@@ -1,0 +1,168 @@
+"""Who sends the invoices: name, country and what follows from the country."""
+
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.country_defaults import CountryDefaults, UsualTax, defaults_for, no_tax
+from billdesk.ui.format import Formats
+from billdesk.ui.forms.choice_box import (
+    ChoiceBox,
+    country_choices,
+    country_name,
+    currency_choices,
+    language_choices,
+)
+from billdesk.ui.forms.form import Form
+from billdesk.ui.pages.setup.answers import CompanyAnswers
+from billdesk.ui.pages.setup.step import Step
+from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import clear_layout, column, label, row
+from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.field import Field, IconLabel, text_field
+
+_FIRST_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
+
+
+class CompanyStep(Step):
+    """Choosing a country fills in currency, language and the usual tax rates."""
+
+    def __init__(self, formats: Formats, country: str) -> None:
+        super().__init__(
+            tr("Your company"),
+            tr("This stands on your invoices. You can change all of it later in Settings."),
+        )
+        self._formats = formats
+        self._taxes: list[tuple[QCheckBox, UsualTax]] = []
+        self.form = Form()
+        name, self.name = text_field(tr("Company name"), placeholder=tr("or your own name"))
+        email, self.email = text_field(tr("Email"), optional=True)
+        line1, self.line1 = text_field(tr("Street and number"), optional=True)
+        code, self.postal_code = text_field(tr("Postal code"), optional=True)
+        city, self.city = text_field(tr("City"), optional=True)
+        locale = formats.locale
+        self.country = ChoiceBox(country_choices(locale), country)
+        self.currency = ChoiceBox(currency_choices(locale, first=_FIRST_CURRENCIES))
+        self.language = ChoiceBox(language_choices(locale))
+        form = self.form
+        form.line(("name", name, 1))
+        form.line(("country", Field(tr("Country"), self.country), 1), ("email", email, 1))
+        form.line(("line1", line1, 1))
+        form.line(("postal_code", code, 1), ("city", city, 2))
+        form.line(
+            (
+                "currency",
+                Field(tr("Currency of your books"), self.currency, helper=tr("Fixed once set.")),
+                1,
+            ),
+            ("language", Field(tr("Language of invoices"), self.language), 1),
+        )
+        card = Card()
+        card.body.addWidget(form)
+        self.body.addWidget(card)
+        self._channel_line, self._channel = _notice()
+        self.body.addWidget(self._channel_line)
+        taxes = Card(tr("Tax rates"))
+        self._tax_note = label("", "meta")
+        self._tax_note.setWordWrap(True)
+        taxes.body.addWidget(self._tax_note)
+        self.charges_tax = QCheckBox(tr("I charge tax"))
+        self.charges_tax.setChecked(True)
+        taxes.body.addWidget(self.charges_tax)
+        self._tax_rows = column(spacing=2)
+        self._tax_rows.setContentsMargins(26, 0, 0, 0)
+        taxes.body.addLayout(self._tax_rows)
+        self.body.addWidget(taxes)
+        self.charges_tax.toggled.connect(self._show_taxes)
+        self.country.valueChanged.connect(self._use_country)
+        self._use_country(self.country.value)
+
+    def first_focus(self) -> QWidget | None:
+        return self.name
+
+    def check(self) -> bool:
+        if not self.name.text().strip():
+            self.form.show_problem(tr("Give your company a name."), "name")
+            return False
+        self.form.show_problem("")
+        return True
+
+    @property
+    def answers(self) -> CompanyAnswers:
+        """What was said."""
+        country = self.country.value
+        defaults = defaults_for(country)
+        if self.charges_tax.isChecked():
+            taxes = tuple(tax for box, tax in self._taxes if box.isChecked())
+        else:
+            taxes = (no_tax(country),)
+        return CompanyAnswers(
+            name=self.name.text().strip(),
+            address=Address(
+                line1=self.line1.text().strip(),
+                postal_code=self.postal_code.text().strip(),
+                city=self.city.text().strip(),
+                country=country,
+            ),
+            email=self.email.text().strip(),
+            currency=self.currency.value,
+            language=self.language.value,
+            taxes=taxes,
+            paper=defaults.paper,
+            fold_marks=defaults.fold_marks,
+        )
+
+    @property
+    def edits(self) -> list[QLineEdit]:
+        """The entries in reading order."""
+        return [self.name, self.email, self.line1, self.postal_code, self.city]
+
+    # Inside
+
+    def _use_country(self, country: object) -> None:
+        code = str(country)
+        defaults = defaults_for(code)
+        self.currency.set_value(defaults.currency)
+        self.language.set_value(defaults.language)
+        self._show_channel(code, defaults)
+        clear_layout(self._tax_rows)
+        self._taxes = []
+        for tax in defaults.taxes():
+            box = QCheckBox(tax.name)
+            box.setChecked(True)
+            self._taxes.append((box, tax))
+            self._tax_rows.addWidget(box)
+        if self._taxes:
+            note = tr(
+                "Usual rates in {country}, as of 2026. Please check them: laws change, and some "
+                "goods have rates of their own."
+            ).format(country=country_name(code, self._formats.locale))
+        else:
+            note = tr("BillDesk knows no usual rates here. Add yours later under Settings, Tax.")
+        self._tax_note.setText(note)
+        self._show_taxes(self.charges_tax.isChecked())
+
+    def _show_taxes(self, charged: bool) -> None:
+        for box, _tax in self._taxes:
+            box.setEnabled(charged)
+
+    def _show_channel(self, code: str, defaults: CountryDefaults) -> None:
+        self._channel_line.setVisible(bool(defaults.state_channel))
+        self._channel.setText(
+            tr(
+                "{country} demands that invoices pass through or are reported to a channel of the "
+                "state ({channel}). BillDesk does not speak it: depending on your business you "
+                "need another way to report, or another program."
+            ).format(
+                country=country_name(code, self._formats.locale), channel=defaults.state_channel
+            )
+        )
+
+
+def _notice() -> tuple[QWidget, QLabel]:
+    line = QWidget()
+    text = label("", "", "warn")
+    text.setWordWrap(True)
+    layout = row(line, spacing=8)
+    layout.addWidget(IconLabel("alert", "pill.warn.fg", 18))
+    layout.addWidget(text, 1)
+    return line, text

@@ -13,7 +13,7 @@ from billdesk.core.queries.buyer import address_of
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
-from billdesk.core.queries.sql.keyset import Order, read_page
+from billdesk.core.queries.sql.keyset import Order, paged, read_page
 from billdesk.core.queries.sql.search import matches
 from billdesk.core.queries.sql.state import STILL_OPEN
 
@@ -54,10 +54,12 @@ def customer_page(
     deleted: bool,
 ) -> Page[CustomerRow]:
     """Customers by name; ``deleted`` shows the deleted ones instead."""
+    order = Order((Customer.sort_name, Customer.id))
+    page = paged(_customers(company_id, search, deleted=deleted), order, follows=after is not None)
     return read_page(
         connection,
-        _customers(company_id, search, deleted=deleted),
-        Order((Customer.sort_name, Customer.id)),
+        page,
+        {},
         after,
         limit,
         lambda found: _rows(connection, company_id, today, found),

@@ -1,10 +1,21 @@
 """The list of documents, page by page, and the counts on its tabs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, case, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    SQLColumnExpression,
+    bindparam,
+    case,
+    func,
+    select,
+)
 
 from billdesk.core.db.tables import Customer, Document
 from billdesk.core.domain.documents import TAB_OF, DocumentState, FilterTab, state_of
@@ -12,7 +23,8 @@ from billdesk.core.queries.documents import DocumentFilter, DocumentRow, Documen
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.document_problems import documents_with_problems
-from billdesk.core.queries.sql.keyset import Order, read_page
+from billdesk.core.queries.sql.keyset import Order, Paged, paged, read_page
+from billdesk.core.queries.sql.parameters import COMPANY, TODAY
 from billdesk.core.queries.sql.search import matches
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of, in_tab, tab_case
 
@@ -39,46 +51,69 @@ def document_page(
     limit: int,
 ) -> Page[DocumentRow]:
     """One page of the documents ``wanted``; deleted drafts are left out."""
-    statement = select(*_COLUMNS).where(*_conditions(company_id, wanted.search, wanted.customer_id))
-    if wanted.tab is not None:
-        statement = statement.where(in_tab(wanted.tab, today))
-    if wanted.sort is DocumentSort.CUSTOMER:
-        statement = statement.outerjoin(Customer, Customer.id == Document.customer_id)
+    page = _page(
+        wanted.tab,
+        wanted.sort,
+        descending=wanted.descending,
+        of_customer=wanted.customer_id is not None,
+        follows=after is not None,
+    )
+    given = {"company_id": company_id, "today": today, "customer_id": wanted.customer_id}
+    if wanted.search.strip():
+        found = matches(Document.search_text, wanted.search)
+        page = replace(page, statement=page.statement.where(found))
 
     def rows_of(found: Sequence[Any]) -> list[DocumentRow]:
         problems = documents_with_problems(connection, company_id, [row.id for row in found])
         return [_row(row, today, problems) for row in found]
 
-    return read_page(connection, statement, _order(wanted), after, limit, rows_of)
+    return read_page(connection, page, given, after, limit, rows_of)
 
 
 def document_counts(
     connection: Connection, company_id: int, today: date, search: str, customer_id: int | None
 ) -> dict[FilterTab | None, int]:
     """How many documents each tab holds; ``None`` is all of them."""
-    tab = tab_case(today).label("tab")
-    statement: AnySelect = (
-        select(tab, func.count()).where(*_conditions(company_id, search, customer_id)).group_by(tab)
+    tab = tab_case(TODAY).label("tab")
+    statement: AnySelect = select(tab, func.count()).where(
+        *_conditions(of_customer=customer_id is not None)
     )
+    if search.strip():
+        statement = statement.where(matches(Document.search_text, search))
+    given = {"company_id": company_id, "today": today, "customer_id": customer_id}
     counts: dict[FilterTab | None, int] = dict.fromkeys([None, *FilterTab], 0)
-    for name, count in connection.execute(statement):
+    for name, count in connection.execute(statement.group_by(tab), given):
         counts[FilterTab(name)] = count
         counts[None] += count
     return counts
 
 
-def _conditions(
-    company_id: int, search: str, customer_id: int | None
-) -> tuple[ColumnElement[bool], ...]:
-    conditions = [Document.company_id == company_id, Document.deleted_at.is_(None)]
-    if customer_id is not None:
-        conditions.append(Document.customer_id == customer_id)
-    if search.strip():
-        conditions.append(matches(Document.search_text, search))
-    return tuple(conditions)
+@cache
+def _page(
+    tab: FilterTab | None,
+    sort: DocumentSort,
+    *,
+    descending: bool,
+    of_customer: bool,
+    follows: bool,
+) -> Paged:
+    """The statement of a page, kept: putting it together takes longer than running it."""
+    statement: AnySelect = select(*_COLUMNS).where(*_conditions(of_customer=of_customer))
+    if tab is not None:
+        statement = statement.where(in_tab(tab, TODAY))
+    if sort is DocumentSort.CUSTOMER:
+        statement = statement.outerjoin(Customer, Customer.id == Document.customer_id)
+    return paged(statement, _order(sort, descending=descending), follows=follows)
 
 
-def _order(wanted: DocumentFilter) -> Order:
+def _conditions(*, of_customer: bool) -> list[ColumnElement[bool]]:
+    conditions = [Document.company_id == COMPANY, Document.deleted_at.is_(None)]
+    if of_customer:
+        conditions.append(Document.customer_id == bindparam("customer_id", type_=BigInteger))
+    return conditions
+
+
+def _order(sort: DocumentSort, *, descending: bool) -> Order:
     """Every order ends with the id; a missing number or due date counts as the highest."""
     number = func.coalesce(Document.number, "")
     due_on = func.coalesce(Document.due_on, Document.listed_on)
@@ -100,7 +135,7 @@ def _order(wanted: DocumentFilter) -> Order:
             ),
         ),
     }
-    return Order((*expressions[wanted.sort], Document.id), wanted.descending)
+    return Order((*expressions[sort], Document.id), descending)
 
 
 def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:

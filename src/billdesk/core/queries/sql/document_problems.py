@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -36,10 +35,10 @@ from billdesk.core.domain.outside import (
 )
 from billdesk.core.queries.home import AttentionKind
 from billdesk.core.queries.sql.any_select import AnySelect
+from billdesk.core.queries.sql.parameters import COMPANY
 
 # Spelled out like this, the indexes over the few rows with a problem are used.
 NOTHING: ColumnElement[str] = literal_column("''")
-COMPANY = bindparam("company_id", type_=BigInteger)
 
 _FAILED_JOB = {
     JobKind.RENDER: "The PDF could not be made: {}",

@@ -11,7 +11,7 @@ from billdesk.core.domain.search import search_key
 from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
-from billdesk.core.queries.sql.keyset import Order, read_page
+from billdesk.core.queries.sql.keyset import Order, paged, read_page
 from billdesk.core.queries.sql.search import matches
 
 _COLUMNS = (
@@ -40,8 +40,9 @@ def item_page(
     deleted: bool,
 ) -> Page[ItemRow]:
     """Items by name; ``deleted`` shows the deleted ones instead."""
-    statement = _items(company_id, search, deleted=deleted)
-    return read_page(connection, statement, Order((Item.sort_name, Item.id)), after, limit, _rows)
+    order = Order((Item.sort_name, Item.id))
+    page = paged(_items(company_id, search, deleted=deleted), order, follows=after is not None)
+    return read_page(connection, page, {}, after, limit, _rows)
 
 
 def read_item(connection: Connection, company_id: int, item_id: int) -> ItemRow:

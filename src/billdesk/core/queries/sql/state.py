@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal_column
+from sqlalchemy import BindParameter, ColumnElement, and_, case, literal_column
 
 from billdesk.core.db.tables import Document
 from billdesk.core.domain.documents import TAB_OF, DocumentFacts, DocumentState, FilterTab
 
+# A date, or the parameter that will be one.
+Day = date | BindParameter[date]
+
 # Spelled out so that partial indexes over exactly this condition are used.
 STILL_OPEN: ColumnElement[bool] = Document.open_minor != literal_column("0")
-IS_DRAFT: ColumnElement[bool] = Document.issued_at.is_(None)
 
 FACT_COLUMNS = (
     Document.issued_at.is_not(None).label("issued"),
@@ -53,11 +55,11 @@ def facts_of(row: Any) -> DocumentFacts:
     )
 
 
-def _rules(today: date) -> Sequence[tuple[ColumnElement[bool], DocumentState]]:
+def _rules(today: Day) -> Sequence[tuple[ColumnElement[bool], DocumentState]]:
     settled = Document.open_minor == 0
     return (
         (Document.voided_at.is_not(None), DocumentState.VOID),
-        (IS_DRAFT, DocumentState.DRAFT),
+        (Document.issued_at.is_(None), DocumentState.DRAFT),
         (Document.disputed_minor > 0, DocumentState.DISPUTED),
         (Document.unexplained_refund_minor > 0, DocumentState.REFUNDED),
         (
@@ -78,7 +80,7 @@ def _rules(today: date) -> Sequence[tuple[ColumnElement[bool], DocumentState]]:
     )
 
 
-def state_case(today: date) -> ColumnElement[str]:
+def state_case(today: Day) -> ColumnElement[str]:
     """The state on ``today`` as a SQL expression (the value of ``DocumentState``)."""
     return case(
         *((when, state.value) for when, state in _rules(today)),
@@ -86,7 +88,7 @@ def state_case(today: date) -> ColumnElement[str]:
     )
 
 
-def tab_case(today: date) -> ColumnElement[str]:
+def tab_case(today: Day) -> ColumnElement[str]:
     """The filter tab on ``today`` as a SQL expression (the value of ``FilterTab``)."""
     return case(
         *((when, TAB_OF[state].value) for when, state in _rules(today)),
@@ -94,11 +96,11 @@ def tab_case(today: date) -> ColumnElement[str]:
     )
 
 
-def in_tab(tab: FilterTab, today: date) -> ColumnElement[bool]:
+def in_tab(tab: FilterTab, today: Day) -> ColumnElement[bool]:
     """Whether a document belongs to ``tab``, written so that an index can help."""
     exact = tab_case(today) == tab.value
     if tab is FilterTab.DRAFT:
-        return and_(IS_DRAFT, Document.voided_at.is_(None))
+        return and_(Document.issued_at.is_(None), Document.voided_at.is_(None))
     if tab is FilterTab.OVERDUE:
         return and_(STILL_OPEN, Document.due_on < today, exact)
     if tab is FilterTab.VOID:

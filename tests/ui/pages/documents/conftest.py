@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from document_shop import Shop
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QObject, QSettings, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from billdesk.bootstrap import Paths, create_company, open_application, open_books
@@ -90,3 +91,24 @@ def open_desk(
     yield make
     for bridge in bridges:
         bridge.close()
+
+
+class _FileOpener(QObject):
+    """Stands in for the desktop's own program for files."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[QUrl] = []
+
+    @Slot(QUrl)
+    def show(self, address: QUrl) -> None:
+        self.opened.append(address)
+
+
+@pytest.fixture
+def opened_files() -> Iterator[list[QUrl]]:
+    """What was handed to the desktop to be shown."""
+    opener = _FileOpener()
+    QDesktopServices.setUrlHandler("file", opener, "show")
+    yield opener.opened
+    QDesktopServices.unsetUrlHandler("file")

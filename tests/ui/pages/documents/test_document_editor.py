@@ -1,38 +1,29 @@
 """Writing an invoice by keyboard alone, and what can go wrong while writing."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
+import pytest
 from document_shop import Shop
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from document_steps import (
+    ALT,
+    CTRL,
+    SHIFT,
+    Key,
+    OpenDesk,
+    focused,
+    form,
+    new_invoice,
+    open_dialog,
+    open_document,
+    saved,
+)
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.queries.documents import DocumentFilter
-from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents import EditorPage
-from billdesk.ui.widgets.dialog import Dialog
-
-OpenDesk = Callable[..., Desk]
-Key = Qt.Key
-
-
-def focused() -> QWidget:
-    widget = QApplication.focusWidget()
-    assert widget is not None
-    return widget
-
-
-def dialog_of(desk: Desk) -> Dialog:
-    return next(d for d in desk.window.findChildren(Dialog) if d.isVisible())
-
-
-def new_invoice(qtbot: QtBot, desk: Desk) -> EditorPage:
-    qtbot.keyClick(desk.window, Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    page = desk.window.current_page
-    assert isinstance(page, EditorPage)
-    qtbot.waitUntil(lambda: page.editor is not None)
-    return page
+from billdesk.ui.pages.documents.dialogs.customer import CustomerDialog
+from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
 
 
 def test_an_invoice_is_written_and_issued_by_keyboard_alone(
@@ -42,16 +33,15 @@ def test_an_invoice_is_written_and_issued_by_keyboard_alone(
     desk = open_desk()
     desk.window.open_page("documents")
     page = new_invoice(qtbot, desk)
-    assert page.editor is not None
-    picker = page.editor.fields.customer.edit
+    picker = form(page).fields.customer.edit
     qtbot.waitUntil(picker.hasFocus)
 
     qtbot.keyClicks(picker, "Nord")
     qtbot.waitUntil(lambda: picker.is_open)
     qtbot.keyClick(picker, Key.Key_Return)
-    qtbot.waitUntil(lambda: picker.current is not None)
+    assert picker.text() == "Nordlicht Studio"
 
-    while focused() is not page.editor.grid.rows()[0].name:
+    while focused() is not form(page).grid.rows()[0].name:
         qtbot.keyClick(focused(), Key.Key_Tab)
     for text in ("Website retainer, December", "1", "3600"):
         qtbot.keyClicks(focused(), text)
@@ -60,22 +50,235 @@ def test_an_invoice_is_written_and_issued_by_keyboard_alone(
     for text in ("Extra design hours", "4", "9*10"):
         qtbot.keyClicks(focused(), text)
         qtbot.keyClick(focused(), Key.Key_Tab)
-    assert page.editor.totals.total.text() == "€4,712.40"
+    assert form(page).totals.total.text() == "€4,712.40"
 
-    qtbot.waitUntil(lambda: page.bar.note.text().startswith("Saved"), timeout=5000)
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
     row = shop.app.queries.documents(DocumentFilter()).rows[0]
     assert (row.customer_name, row.total_minor) == ("Nordlicht Studio", 471240)
 
-    qtbot.keyClick(
-        desk.window,
-        Key.Key_Return,
-        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
-    )
-    qtbot.waitUntil(lambda: any(d.isVisible() for d in desk.window.findChildren(Dialog)))
-    dialog = dialog_of(desk)
+    qtbot.keyClick(desk.window, Key.Key_Return, CTRL | SHIFT)
+    dialog = open_dialog(qtbot, desk)
     assert dialog.windowTitle() == "Issue INV-00001 to Nordlicht Studio over €4,712.40?"
+    assert dialog.cancel_button.hasFocus()
     qtbot.keyClick(dialog, Key.Key_Tab)
     qtbot.keyClick(focused(), Key.Key_Return)
     qtbot.waitUntil(lambda: page.detail is not None and page.title == "INV-00001", timeout=5000)
     assert shop.app.queries.documents(DocumentFilter()).rows[0].state is DocumentState.ISSUED
     assert page.bar.pill.word == "Issued"
+
+
+def test_nothing_is_stored_until_something_is_typed(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    desk.window.open_page("documents")
+    page = new_invoice(qtbot, desk)
+    desk.window.go_back()
+    assert shop.app.queries.documents(DocumentFilter()).rows == ()
+
+    page = new_invoice(qtbot, desk)
+    qtbot.keyClick(form(page).grid.rows()[0].name, Key.Key_W)
+    qtbot.waitUntil(lambda: saved(page))
+    assert len(shop.app.queries.documents(DocumentFilter()).rows) == 1
+
+
+def test_what_was_typed_last_is_stored_on_leaving_the_page(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.draft(shop.customer("Atelier Morel"), "100")
+    desk = open_desk()
+    desk.window.open_page("documents")
+    page = open_document(qtbot, desk, document_id)
+    form(page).fields.subject.setFocus()
+    qtbot.keyClicks(focused(), "Brand guidelines")
+    form(page).fields.issued_on.setFocus()
+    qtbot.keyClicks(focused(), "2026-12-01")
+    desk.window.go_back()
+
+    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
+    draft = shop.app.queries.document(document_id).draft
+    assert draft.subject == "Brand guidelines"
+    assert str(draft.issued_on) == "2026-12-01"
+
+
+def test_going_back_to_a_new_invoice_opens_the_draft_it_became(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = new_invoice(qtbot, desk)
+    qtbot.keyClicks(form(page).grid.rows()[0].name, "Work")
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+    desk.window.open_page("documents")
+    desk.window.go_back()
+    qtbot.waitUntil(lambda: page.editor is not None and bool(form(page).grid.lines()))
+    assert len(shop.app.queries.documents(DocumentFilter()).rows) == 1
+
+
+def test_rows_from_a_spreadsheet_become_lines(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = new_invoice(qtbot, desk)
+    name = form(page).grid.rows()[0].name
+    name.setFocus()
+    QApplication.clipboard().setText("Item\tHours\tRate\nConcept\t3\t80.50\nTravel\t1\tkm\t0.30\n")
+    qtbot.keyClick(name, Key.Key_V, CTRL)
+    lines = [(x.name, str(x.quantity), x.unit, str(x.unit_price)) for x in form(page).draft().lines]
+    assert lines == [("Concept", "3.0", "", "80.50"), ("Travel", "1.0", "km", "0.30")]
+    assert form(page).totals.total.text() == "€287.74"
+
+
+def test_lines_are_moved_duplicated_and_deleted_by_key(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = open_document(qtbot, desk, shop.draft(None, "10", "20"))
+    grid = form(page).grid
+
+    def names() -> list[str]:
+        return [line.name for line in grid.lines()]
+
+    grid.rows()[1].unit_price.setFocus()
+    qtbot.keyClick(focused(), Key.Key_Up, ALT)
+    assert names() == ["Work 2", "Work 1"]
+    qtbot.keyClick(focused(), Key.Key_D, CTRL)
+    assert names() == ["Work 2", "Work 2", "Work 1"]
+    qtbot.keyClick(focused(), Key.Key_Delete, CTRL)
+    qtbot.keyClick(focused(), Key.Key_Delete, CTRL)
+    assert names() == ["Work 2"]
+    assert form(page).totals.total.text() == "€23.80"
+
+
+def test_tab_past_the_last_cell_reaches_a_new_row(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    page = open_document(qtbot, open_desk(), shop.draft(None, "10"))
+    grid = form(page).grid
+    grid.rows()[0].name.setFocus()
+    for _ in grid.rows()[0].cells():
+        qtbot.keyClick(focused(), Key.Key_Tab)
+    assert focused() is grid.rows()[1].name
+
+
+def test_a_number_that_cannot_be_read_is_named_below_its_line_and_stops_the_issue(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = open_document(qtbot, desk, shop.draft(shop.customer("Atelier Morel"), "10"))
+    row = form(page).grid.rows()[0]
+    row.quantity.setFocus()
+    row.quantity.selectAll()
+    qtbot.keyClicks(row.quantity, "two")
+    assert row.problem_label.text() == "“two” is not a number."
+    assert row.quantity.accessibleDescription() == "“two” is not a number."
+    form(page).fields.subject.setFocus()
+
+    qtbot.keyClick(desk.window, Key.Key_Return, CTRL)
+    assert page.bar.note.text() == "Put right first: “two” is not a number."
+    assert row.quantity.hasFocus()
+
+
+def test_what_is_missing_is_said_beside_its_field(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = new_invoice(qtbot, desk)
+    qtbot.keyClick(desk.window, Key.Key_Return, CTRL)
+    field = form(page).fields.fields["customer_id"]
+    assert field.error == "Choose the customer this invoice is for."
+    assert field.control.hasFocus()
+
+
+def test_an_error_of_the_core_stands_in_the_line_it_is_about(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    document_id = shop.draft(shop.customer("Atelier Morel"), "10", "20")
+    page = open_document(qtbot, desk, document_id)
+    row = form(page).grid.rows()[1]
+    row.name.selectAll()
+    qtbot.keyClick(row.name, Key.Key_Delete)
+    qtbot.keyClick(desk.window, Key.Key_Return, CTRL)
+    open_dialog(qtbot, desk).verb_button.click()
+    qtbot.waitUntil(lambda: row.problem_label.text() == "Line 2 has no description.")
+    assert desk.window.focusWidget() is row.name
+    assert shop.app.queries.document(document_id).state is DocumentState.DRAFT
+
+
+@pytest.mark.parametrize("keep_mine", [True, False])
+def test_a_draft_saved_elsewhere_asks_which_version_stays(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk, keep_mine: bool
+) -> None:
+    desk = open_desk()
+    document_id = shop.draft(None, "10")
+    page = open_document(qtbot, desk, document_id)
+    detail = shop.app.queries.document(document_id)
+    shop.app.invoices.save(document_id, detail.version, replace(detail.draft, subject="Theirs"))
+    form(page).fields.subject.setFocus()
+    qtbot.keyClicks(focused(), "Mine")
+
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, StaleDialog)
+    (dialog.verb_button if keep_mine else dialog.reload_button).click()
+    if keep_mine:
+        qtbot.waitUntil(lambda: saved(page))
+        rows = shop.app.queries.documents(DocumentFilter()).rows
+        assert {row.subject for row in rows} == {"Mine", "Theirs"}
+    else:
+        qtbot.waitUntil(lambda: page.editor is not None)
+        assert form(page).fields.subject.text() == "Theirs"
+        assert shop.app.queries.document(document_id).draft.subject == "Theirs"
+
+
+def test_a_customer_is_created_without_leaving_the_invoice(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = new_invoice(qtbot, desk)
+    picker = form(page).fields.customer.edit
+    qtbot.waitUntil(picker.hasFocus)
+    qtbot.keyClicks(picker, "Neue Kundin")
+    qtbot.waitUntil(lambda: picker.is_open)
+    qtbot.keyClick(picker, Key.Key_Return)
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, CustomerDialog)
+    qtbot.keyClicks(dialog.email, "no address")
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: "no address" in dialog.problem)
+    dialog.email.clear()
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: picker.current is not None)
+    assert picker.text() == "Neue Kundin"
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+
+
+def test_the_preview_follows_what_is_typed_and_the_window_offers_it_as_a_tab_when_narrow(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(1024, 700)
+    page = open_document(qtbot, desk, shop.draft(None, "10"))
+    qtbot.waitUntil(lambda: page.preview.pdf.page_count == 1, timeout=5000)
+    assert form(page).isVisible()
+    assert not page.preview.isVisible()
+    qtbot.keyClick(desk.window, Key.Key_P, CTRL | SHIFT)
+    assert page.preview.isVisible()
+    assert not form(page).isVisible()
+    desk.window.resize(1280, 820)
+    qtbot.waitUntil(lambda: form(page).isVisible() and page.preview.isVisible())
+
+
+def test_a_conflict_left_undecided_is_kept_as_a_draft_of_its_own(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    document_id, other_id = shop.draft(None, "10"), shop.draft(None, "20")
+    page = open_document(qtbot, desk, document_id)
+    detail = shop.app.queries.document(document_id)
+    shop.app.invoices.save(document_id, detail.version, replace(detail.draft, subject="Theirs"))
+    form(page).fields.subject.setFocus()
+    qtbot.keyClicks(focused(), "Mine")
+    open_dialog(qtbot, desk).cancel_button.click()
+    open_document(qtbot, desk, other_id)
+    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
+    rows = shop.app.queries.documents(DocumentFilter()).rows
+    assert {row.subject for row in rows} == {"Mine", "Theirs", ""}

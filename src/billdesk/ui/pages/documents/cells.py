@@ -127,8 +127,7 @@ class TaxBox(QComboBox):
     @property
     def rate_ids(self) -> tuple[int, ...]:
         """Ids of the rates chosen."""
-        found: tuple[int, ...] = self.currentData()
-        return found
+        return tuple(self.currentData())
 
     def set_rate_ids(self, rate_ids: tuple[int, ...]) -> None:
         """Show these rates, also ones that are no longer offered; emits nothing."""

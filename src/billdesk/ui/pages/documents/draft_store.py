@@ -38,6 +38,14 @@ class StoredDraft:
         self._error = None
         return self._saved
 
+    def save_or_copy(self, draft: InvoiceDraft) -> Saved:
+        """Save; beside somebody else's version as a draft of its own. Nothing typed is lost."""
+        try:
+            return self.save(draft)
+        except StaleVersion:
+            self._saved = None
+            return self.save(draft)
+
     def issue(self) -> Issued:
         """Issue the version stored last. Raises why it could not be stored, if it was not."""
         if self._error is not None:
@@ -106,6 +114,16 @@ class Autosave(QObject):
         """Save what is not saved, then issue exactly that."""
         self.flush()
         return self._lanes.write(self._stored.issue)
+
+    def finish(self) -> None:
+        """The form is closed: store what is typed in any case.
+
+        Nobody is left to show a failure to, so the application reports it.
+        """
+        self._timer.stop()
+        draft, self._pending = self._pending, None
+        if draft is not None:
+            self._lanes.write(partial(self._stored.save_or_copy, draft))
 
     def discard(self) -> None:
         """Forget what is not saved; the owner has chosen the stored version."""

@@ -80,8 +80,8 @@ class EditorPage(Page):
                 customer_id = argument[1]
         if wanted is not None and wanted == self._document_id and self.editor is not None:
             return
-        self._forget()
         self._document_id, self._customer_id = wanted, customer_id
+        self._forget()
         self.mark_stale()
 
     def refresh(self) -> None:
@@ -185,9 +185,10 @@ class EditorPage(Page):
 
     def delete(self) -> None:
         """Put the draft away (with an Undo) and go back."""
-        document_id = self._document_id
+        document_id, self._document_id = self._document_id, None
+        if self.autosave is not None:
+            self.autosave.discard()
         self._forget()
-        self._document_id = None
         if document_id is not None:
             self.actions_.delete([document_id])
         self.backRequested.emit()
@@ -260,7 +261,7 @@ class EditorPage(Page):
 
     def _close_editor(self) -> None:
         if self.autosave is not None:
-            self.autosave.flush()
+            self.autosave.finish()
             self.autosave.deleteLater()
             self.autosave = None
         if self.editor is not None:
@@ -314,11 +315,9 @@ class EditorPage(Page):
             self.autosave.keep_as_copy(self.editor.draft())
 
     def _load_theirs(self) -> None:
-        document_id = self._document_id
         if self.autosave is not None:
             self.autosave.discard()
         self._forget()
-        self._document_id = document_id
         self.refresh()
 
     # Inside

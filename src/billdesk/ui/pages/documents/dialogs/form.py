@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.errors import BillDeskError, UserError
@@ -36,6 +37,18 @@ class FormDialog(Dialog):
         """Close the body with the place for errors that belong to no field."""
         self.body.addWidget(self._problem)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as the texts need that wrap at this width; adjustSize stops at 2/3 screen."""
+        layout = self.layout()
+        if layout is not None:
+            width = max(self.width(), self.minimumWidth())
+            layout.activate()
+            self.resize(width, layout.totalHeightForWidth(width))
+
     def run(self, work: Callable[[], object]) -> None:
         """Do the work in the write lane; the dialog closes when it succeeded."""
         self.show_problem("")
@@ -52,7 +65,7 @@ class FormDialog(Dialog):
             field_.control.setFocus()
         self._problem.setText("" if field_ is not None else sentence)
         self._problem.setVisible(bool(self._problem.text()))
-        self.adjustSize()
+        self.fit()
 
     @property
     def problem(self) -> str:

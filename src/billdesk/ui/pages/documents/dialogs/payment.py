@@ -31,6 +31,11 @@ def method_box() -> QComboBox:
     return box
 
 
+def chosen_method(box: QComboBox) -> PaymentMethod:
+    """What was chosen; Qt hands back a plain string."""
+    return PaymentMethod(box.currentData())
+
+
 class PaymentDialog(FormDialog):
     """Record a payment for one invoice; what exceeds the open amount is explained first."""
 
@@ -79,7 +84,7 @@ class PaymentDialog(FormDialog):
         given = PaymentInput(
             self._detail.id,
             minor,
-            self.method.currentData(),
+            chosen_method(self.method),
             received_on,
             reference=self.reference.text().strip(),
         )
@@ -100,7 +105,7 @@ class PaymentDialog(FormDialog):
                 "kept as credit of {customer}."
             ).format(surplus=self.desk.money(-rest, detail.currency), customer=name)
         self.consequence.setText(text)
-        self.adjustSize()
+        self.fit()
 
 
 class MarkPaidDialog(Dialog):
@@ -140,4 +145,4 @@ class MarkPaidDialog(Dialog):
             self._day.set_error(tr("Enter the day the money arrived."))
             return
         self.accept()
-        self._on_chosen(self.method.currentData(), day)
+        self._on_chosen(chosen_method(self.method), day)

@@ -49,10 +49,8 @@ class SendDialog(FormDialog):
         self.message.setMinimumHeight(168)
         self.body.addWidget(self.add_field("recipient", to_field))
         self.body.addWidget(self.add_field("subject", subject_field))
-        self.body.addWidget(
-            self.add_field("body", Field(tr("Message"), self.message, helper=_helper(draft)))
-        )
-        self.body.addLayout(self._enclosures(detail))
+        self.body.addWidget(self.add_field("body", Field(tr("Message"), self.message)))
+        self.body.addLayout(self._enclosures(detail, draft))
         if can_send:
             eml = Button(tr("Save as .eml…"), "link", on_click=self._save_eml)
             foot = row()
@@ -85,11 +83,14 @@ class SendDialog(FormDialog):
         self.emlRequested.emit(self.draft())
         self.accept()
 
-    def _enclosures(self, detail: DocumentDetail) -> QVBoxLayout:
+    def _enclosures(self, detail: DocumentDetail, draft: MailDraft) -> QVBoxLayout:
         lines = column(spacing=4)
         lines.addLayout(_fact("documents", file_name(detail.number or "", ".pdf")))
         if detail.draft.online_payment and detail.open_minor > 0:
             lines.addLayout(_fact("link", tr("The payment link is added to the message.")))
+        if "{" in draft.subject + draft.body:
+            filled = tr("Words in braces are filled in when the mail leaves.")
+            lines.addLayout(_fact("edit", filled))
         if not self._can_send:
             lines.addLayout(
                 _fact(
@@ -110,9 +111,3 @@ def _fact(icon: str, text: str) -> QHBoxLayout:
     line.addWidget(IconLabel(icon, "muted", 16), 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(words, 1)
     return line
-
-
-def _helper(draft: MailDraft) -> str:
-    if "{" not in draft.subject + draft.body:
-        return ""
-    return tr("Words in braces are filled in when it is sent.")

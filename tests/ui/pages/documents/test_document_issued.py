@@ -1,0 +1,162 @@
+"""What is done with an issued invoice: send with Undo, payments, void, link, files."""
+
+from email import message_from_bytes
+from pathlib import Path
+
+from document_shop import Shop
+from document_steps import CTRL, SHIFT, Key, OpenDesk, open_dialog, open_document
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.outside import MailState
+from billdesk.core.domain.settings import MailSettings
+from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
+from billdesk.ui.pages.documents.dialogs.send import SendDialog
+from billdesk.ui.pages.documents.dialogs.void import VoidDialog
+from billdesk.ui.widgets.buttons import Button
+
+
+def button(page: QWidget, text: str) -> Button:
+    return next(b for b in page.findChildren(Button) if b.text() == text and b.isVisible())
+
+
+def test_sending_can_be_undone_for_ten_seconds(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    shop.app.settings.save_mail(
+        MailSettings(host="127.0.0.1", port=9, from_address="hello@morning.example"), None
+    )
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    qtbot.keyClick(desk.window, Key.Key_Return, CTRL)
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, SendDialog)
+    assert dialog.recipient.text() == "office@example.com"
+    dialog.recipient.setText("nobody")
+    dialog.verb_button.click()
+    assert dialog.problem == "Enter the customer's email address."
+    dialog.recipient.setText("kari@example.com")
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    toast = desk.window.toasts.toasts[-1]
+    assert toast.text == "INV-00001 goes to kari@example.com in 10 seconds."
+    qtbot.waitUntil(lambda: page.detail is not None and len(page.detail.mails) == 1)
+    assert toast.action_button is not None
+    toast.action_button.click()
+    qtbot.waitUntil(
+        lambda: page.detail is not None and page.detail.mails[0].state is MailState.CANCELLED
+    )
+
+
+def test_without_a_mail_server_the_message_is_saved_for_another_program(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    shop.app.sync.work_outbox_now()
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    page.actions_.send(document_id)
+    dialog = open_dialog(qtbot, desk)
+    assert dialog.verb_button.text() == "Save as .eml…"
+    dialog.verb_button.click()
+    chooser = page.findChild(QFileDialog)
+    assert chooser is not None
+    target = tmp_path / "mail.eml"
+    chooser.fileSelected.emit(str(target))
+    chooser.close()
+    qtbot.waitUntil(target.exists)
+    message = message_from_bytes(target.read_bytes())
+    assert message["To"] == "office@example.com"
+    assert "INV-00001.pdf" in {part.get_filename() for part in message.walk()}
+
+
+def test_a_payment_is_recorded_and_undone_on_the_invoice(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    qtbot.keyClick(desk.window, Key.Key_P, CTRL)
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, PaymentDialog)
+    dialog.received_on.setFocus()
+    dialog.received_on.setText("2027-01-01")
+    dialog.received_on.editingFinished.emit()
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: dialog.problem == "The payment date lies in the future.")
+    dialog.received_on.set_value(shop.app.today())
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Paid")
+    qtbot.waitUntil(lambda: any(b.text() == "Undo" for b in page.findChildren(Button)))
+    button(page, "Undo").click()
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Issued")
+
+
+def test_voiding_asks_for_a_reason(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    assert desk.window.commands.run("invoice.void")
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, VoidDialog)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: dialog.problem.startswith("Say why"))
+    qtbot.keyClicks(dialog.reason, "Wrong customer")
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Void")
+    assert shop.app.queries.document(document_id).state is DocumentState.VOID
+    assert not desk.window.commands.run("invoice.void")
+
+
+def test_a_missing_payment_link_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    open_document(qtbot, desk, document_id)
+    qtbot.keyClick(desk.window, Key.Key_L, CTRL)
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    assert desk.window.toasts.toasts[-1].text == (
+        "Connect Stripe in Settings to let customers pay online."
+    )
+
+
+def test_the_pdf_is_saved_where_the_owner_says(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    qtbot.keyClick(desk.window, Key.Key_E, CTRL)
+    qtbot.waitUntil(lambda: page.findChild(QFileDialog) is not None)
+    chooser = page.findChild(QFileDialog)
+    assert chooser is not None
+    target = tmp_path / "invoice.pdf"
+    chooser.fileSelected.emit(str(target))
+    chooser.close()
+    qtbot.waitUntil(target.exists)
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_the_pdf_opens_in_the_users_own_viewer(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk, opened_files: list[QUrl]
+) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    open_document(qtbot, desk, document_id)
+    qtbot.keyClick(desk.window, Key.Key_E, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: bool(opened_files))
+    assert Path(opened_files[0].toLocalFile()).name == "INV-00001.pdf"
+
+
+def test_duplicating_opens_the_new_draft(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    qtbot.keyClick(desk.window, Key.Key_D, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: page.editor is not None)
+    assert page.editor is not None
+    assert page.editor.totals.total.text() == "€119.00"
+    assert page.detail is not None
+    assert page.detail.id != document_id

@@ -98,9 +98,7 @@ def choose_company(wanted: str | None) -> Callable[[Books], int | None]:
 def run(paths: Paths, *, company: str | None = None, practice: bool = False) -> int:
     """Open the window and return its exit status."""
     application = make_qt_application()
-    settings = QSettings(
-        str(paths.folder / "window.ini"), QSettings.Format.IniFormat
-    )
+    settings = QSettings(str(paths.folder / "window.ini"), QSettings.Format.IniFormat)
     window = WindowApp(DesktopProgram(paths, choose_company(company)), settings)
     window.start(practice=practice)
     status = application.exec()

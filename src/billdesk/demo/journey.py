@@ -153,9 +153,9 @@ class Journey:
         driver = self._driver
         applied: list[int] = []
         stop = self._books.bus.subscribe(
-            lambda event: applied.append(event.applied)
-            if isinstance(event, StripeChecked)
-            else None
+            lambda event: (
+                applied.append(event.applied) if isinstance(event, StripeChecked) else None
+            )
         )
         self._program.session.stripe.advance(FEE_KNOWN_AFTER_S)
         driver.press("F5")

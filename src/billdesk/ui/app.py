@@ -11,22 +11,22 @@ from PySide6.QtWidgets import QApplication
 
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.resources import locate
+from billdesk.ui.appearance import stored_mode
 from billdesk.ui.bridge import EventBridge
 from billdesk.ui.desk import Desk
 from billdesk.ui.format import Formats
-from billdesk.ui.main_window import MainWindow
+from billdesk.ui.main_window import MainWindow, PageSpec
 from billdesk.ui.signals import SystemSignals
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
-from billdesk.ui.theme import Theme, ThemeMode
+from billdesk.ui.theme import Theme
 from billdesk.ui.widgets.problem import show_problem
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
     from billdesk.core.services.companies import NewCompany
 
-THEME_SETTING = "appearance/theme"
-LONGEST_STOP_MS = 40_000
+SETUP = "setup"
 
 
 class Program(Protocol):
@@ -72,9 +72,7 @@ class WindowApp(QObject):
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             raise TypeError("make_qt_application() comes first")
-        mode = str(settings.value(THEME_SETTING, ThemeMode.SYSTEM.value))
-        known = mode in [each.value for each in ThemeMode]
-        self.theme = Theme(application, ThemeMode(mode) if known else ThemeMode.SYSTEM)
+        self.theme = Theme(application, stored_mode(settings))
         self.lanes = Lanes()
         self.lanes.unhandledFailure.connect(self._unhandled)
         self.formats = Formats(system_locale())
@@ -82,7 +80,7 @@ class WindowApp(QObject):
         self.desk: Desk | None = None
         self._bridge: EventBridge | None = None
         self._ended: Callable[[], None] | None = None
-        self._signals = SystemSignals(self.window.close, self)
+        self._signals = SystemSignals(self._close_window, self)
         sys.excepthook = self._crashed
 
     def start(self, *, practice: bool = False) -> None:
@@ -97,19 +95,12 @@ class WindowApp(QObject):
             self.show_company, self._failed, owner=self
         )
 
-    def create_company(self, new: "NewCompany") -> None:
-        """Set up the company the owner described; failures go back to the set-up page."""
-        self.lanes.write(lambda: self._program.create_company(new)).then(
-            self.show_company, self._failed, owner=self
-        )
-
     def show_company(self, app: "Application") -> None:
         """Fill the window with one company's pages."""
         from billdesk.ui.company_window import fill_window
 
-        old = self.window if self.desk is not None or self.window.current_page else None
-        if old is not None:
-            self.window = self._replacement(old)
+        if self._is_in_use:
+            self.window = self._replacement(self.window)
         if self._bridge is not None:
             self._bridge.close()
         self.desk = Desk(
@@ -119,6 +110,14 @@ class WindowApp(QObject):
         self._bridge.changed.connect(self.window.on_event)
         status = fill_window(self.desk)
         self._bridge.changed.connect(status.on_event)
+
+    def _close_window(self) -> None:
+        # Looked up when it happens: another company has another window.
+        self.window.close()
+
+    @property
+    def _is_in_use(self) -> bool:
+        return self.desk is not None or self.window.current_page is not None
 
     def _replacement(self, old: MainWindow) -> MainWindow:
         """A fresh frame in the old one's place: pages of two companies never mix."""
@@ -136,9 +135,27 @@ class WindowApp(QObject):
         if app is not None:
             self.show_company(app)
             return
-        from billdesk.ui.company_window import show_setup
+        from billdesk.ui.pages.setup.setup_page import SetupPage
 
-        show_setup(self.window, self.lanes, self.formats, self.create_company, self.open_practice)
+        self.window.register(
+            PageSpec(
+                SETUP,
+                tr("Set-up"),
+                lambda: SetupPage(
+                    self.lanes,
+                    self.formats,
+                    self._program.create_company,
+                    self._first_invoice,
+                    self.open_practice,
+                ),
+            )
+        )
+        self.window.open_page(SETUP)
+
+    def _first_invoice(self, app: "Application") -> None:
+        """Set-up is done: show the company with its first invoice begun."""
+        self.show_company(app)
+        self.window.commands.run("invoice.new")
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, BillDeskError):
@@ -173,9 +190,11 @@ class WindowApp(QObject):
             return
         import logging
 
-        details = "".join(traceback.format_exception(error)) if isinstance(
-            error, BaseException
-        ) else str(error)
+        details = (
+            "".join(traceback.format_exception(error))
+            if isinstance(error, BaseException)
+            else str(error)
+        )
         logging.getLogger("billdesk.ui").error("unexpected error\n%s", details)
         show_problem(
             self.window,

@@ -41,3 +41,10 @@ def positive(typed: str) -> int:
     if not typed.isdecimal() or int(typed) < 1:
         raise argparse.ArgumentTypeError(f"“{typed}” is not a number from 1")
     return int(typed)
+
+
+def port(typed: str) -> int:
+    """A port number; 0 takes a free one. Raises ``ArgumentTypeError``."""
+    if not typed.isdecimal() or int(typed) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(typed)

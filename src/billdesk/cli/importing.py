@@ -31,7 +31,8 @@ _EPILOG = """\
 examples:
   billdesk import --customers customers.csv --dry-run
   billdesk import --customers c.csv --items i.csv --invoices v.csv --lines l.csv
-  billdesk import --customers kunden.csv --mapping mapping.toml --locale de
+  billdesk import --customers kunden.csv --mapping mapping.toml --locale de \\
+      --date-format DD.MM.YYYY
   billdesk --data-dir ~/books import --new-company "Morning Studio" --currency EUR \\
       --customers c.csv --invoices v.csv --lines l.csv
 
@@ -58,8 +59,13 @@ def add_to(commands: "Commands") -> None:
     parser.add_argument(
         "--locale",
         default="",
-        help="how numbers and dates are written, for example de or en_US (default: 1234.50 and "
-        "2026-11-24)",
+        help="how numbers are written, for example de or en_US (default: 1234.50)",
+    )
+    parser.add_argument(
+        "--date-format",
+        default="",
+        metavar="FORMAT",
+        help="how dates are written, for example DD.MM.YYYY (default: YYYY-MM-DD)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="check everything, then take all of it back"
@@ -124,7 +130,13 @@ def _import(imports: "ImportService", options: argparse.Namespace) -> "ImportRep
     mapping = read_mapping(options.mapping) if options.mapping else ImportMapping()
     files = ImportFiles(**{name: read(name) for name in _FILES})
     return imports.run(
-        files, ImportOptions(mapping=mapping, locale=options.locale, dry_run=options.dry_run)
+        files,
+        ImportOptions(
+            mapping=mapping,
+            locale=options.locale,
+            date_format=options.date_format,
+            dry_run=options.dry_run,
+        ),
     )
 
 

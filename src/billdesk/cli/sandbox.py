@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from billdesk.cli.command import add_command
+from billdesk.cli.command import add_command, port
 
 if TYPE_CHECKING:
     from billdesk.cli.command import Commands
@@ -20,7 +20,7 @@ examples:
 
 exit codes: 0 ended by Ctrl-C or SIGTERM; 1 it could not start (a port is taken)
 """
-# Handed on to the sandbox, which checks them.
+# Handed on to the sandbox.
 _OPTIONS = (
     ("--port", "PORT", "port of the practice Stripe (default: a free one)"),
     ("--mail-port", "PORT", "port of the mail catcher (default: a free one)"),
@@ -42,7 +42,8 @@ def add_to(commands: "Commands") -> None:
         keeps_log=False,
     )
     for option, metavar, explanation in _OPTIONS:
-        parser.add_argument(option, metavar=metavar, help=explanation)
+        kind = port if metavar == "PORT" else str
+        parser.add_argument(option, metavar=metavar, type=kind, help=explanation)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -49,7 +49,7 @@ def once(application: "Application", *, as_json: bool) -> int:
         elif not result.error:
             say(
                 f"Stripe: {counted(result.events, 'event', 'events')} read, "
-                f"{counted(result.applied, 'payment', 'payments')} brought up to date."
+                f"{counted(result.applied, 'update', 'updates')} booked."
             )
     if result.error:
         complain(result.error)
@@ -94,7 +94,7 @@ def _tell(application: "Application", event: StripeChecked, *, as_json: bool) ->
             indent=None,
         )
         return
-    looked = status.error or f"{counted(event.applied, 'payment', 'payments')} brought up to date."
+    looked = status.error or f"{counted(event.applied, 'update', 'updates')} booked."
     say(f"{at} Stripe: {looked} {_outbox_text(status)}")
 
 

@@ -16,8 +16,8 @@ from billdesk.ui.text import tr
 DOCUMENT_LANGUAGES = ("en", "de", "fr")
 # CLDR's regions that are not countries, or have nobody to write to.
 _NO_COUNTRY = frozenset(
-    ("AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ")
-    + ("HM", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
+    {"AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ"}
+    | {"HM", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 )
 
 Pair = tuple[Any, str]
@@ -35,6 +35,8 @@ class ChoiceBox(QComboBox):
         self, choices: Iterable[Pair], value: object = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        # Beside the items, not in them: Qt would turn an enum member into its plain value.
+        self._values: list[Any] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setMaxVisibleItems(14)
@@ -46,14 +48,14 @@ class ChoiceBox(QComboBox):
     @property
     def value(self) -> Any:
         """The value chosen."""
-        return self.currentData()
+        return self._values[self.currentIndex()] if self._values else None
 
     def set_value(self, value: object) -> None:
         """Choose; emits nothing. A value the list does not know is added, so that it stays."""
         position = self._position(value)
         blocked = self.blockSignals(True)
         if position < 0 and value is not None:
-            self.addItem(str(value), value)
+            self._add(value, str(value))
             position = self.count() - 1
         self.setCurrentIndex(max(0, position))
         self.blockSignals(blocked)
@@ -61,10 +63,11 @@ class ChoiceBox(QComboBox):
     def set_choices(self, choices: Iterable[Pair]) -> None:
         """Offer other choices; what was chosen stays chosen where it is among them."""
         blocked = self.blockSignals(True)
-        before = self.currentData() if self.count() else None
+        before = self.value
         self.clear()
+        self._values = []
         for value, title in choices:
-            self.addItem(title, value)
+            self._add(value, title)
         position = self._position(before)
         if position >= 0:
             self.setCurrentIndex(position)
@@ -85,11 +88,14 @@ class ChoiceBox(QComboBox):
         super().keyPressEvent(event)
 
     def _position(self, value: object) -> int:
-        # Not findData: it does not find values that are no plain Qt types.
-        return next((n for n in range(self.count()) if self.itemData(n) == value), -1)
+        return self._values.index(value) if value in self._values else -1
+
+    def _add(self, value: object, title: str) -> None:
+        self._values.append(value)
+        self.addItem(title)
 
     def _tell(self) -> None:
-        self.valueChanged.emit(self.currentData())
+        self.valueChanged.emit(self.value)
 
 
 def country_choices(locale: str, empty: str = "") -> list[Pair]:

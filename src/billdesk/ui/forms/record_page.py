@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -59,6 +60,7 @@ class RecordPage(Page):
         self._visit = 0
         self._saving = False
         self._takes_version = False
+        self._saved_at: datetime | None = None
         self._kept: dict[int | None, _Kept] = {}
         self.deletion = self.make_deletion()
         self.deletion.deleted.connect(self.backRequested)
@@ -137,6 +139,7 @@ class RecordPage(Page):
         self._saving = self._takes_version = False
         self._id = argument if isinstance(argument, int) else None
         self.row = None
+        self._saved_at = None
         self._version = 0
         self.form.setEnabled(self._id is None)
         self.form.fill(partial(self.fill, None))
@@ -218,16 +221,15 @@ class RecordPage(Page):
         self._show_state()
 
     def _saved(self, visit: int, values: Any, new_id: int | None) -> None:
-        self.desk.window.toasts.show(
-            tr("{name} saved.").format(name=self.name_of(values)), icon="check"
-        )
         if visit != self._visit:
+            self._left_saved(values)
             return
         self._saving = False
         if self._id is None and new_id is not None:
             self._id = new_id
             self.topbarChanged.emit()
         self._original = values
+        self._saved_at = datetime.now(UTC)
         self._takes_version = True
         self.form.show_problem("")
         self.refresh()
@@ -329,6 +331,8 @@ class RecordPage(Page):
             text = tr("Saving…")
         elif self._is_dirty():
             text = tr("Not saved yet")
+        elif self._saved_at is not None:
+            text = tr("Saved {time}").format(time=self.desk.formats.time(self._saved_at))
         else:
             text = ""
         self._status.setText(text)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from billdesk.ui.theme import current_theme
-from billdesk.ui.widgets.base import column
+from billdesk.ui.widgets.base import column, row
 
 
 class Scrolled(QScrollArea):
@@ -24,7 +24,11 @@ class Scrolled(QScrollArea):
             self.content.setMaximumWidth(current_theme().px(width))
         self.body: QVBoxLayout = column(self.content, spacing=spacing)
         outer = column(inner)
-        outer.addWidget(self.content)
+        # In a row: only there Qt asks for the height at the width the column really gets.
+        across = row()
+        across.addWidget(self.content, 1000)
+        across.addStretch(1 if width else 0)
+        outer.addLayout(across)
         outer.addStretch(1)
         outer.setContentsMargins(0, 0, 12, 24)
         self.setWidget(inner)

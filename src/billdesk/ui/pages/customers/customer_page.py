@@ -97,7 +97,9 @@ class CustomerPage(RecordPage):
     def refresh(self) -> None:
         super().refresh()
         queries = self.desk.app.queries
-        self.desk.lanes.read(queries.company).then(self.fields.set_company, self.desk.report)
+        self.desk.lanes.read(queries.company).then(
+            self.fields.set_company, self.desk.report, owner=self
+        )
         if self._id is not None:
             visit = self._visit
             wanted = DocumentFilter(customer_id=self._id)

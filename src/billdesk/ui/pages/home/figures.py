@@ -71,7 +71,9 @@ class Figures(QWidget):
     def show_home(self, home: Home) -> None:
         """Show the figures of one moment."""
         self._show_overdue(home)
-        due = trn("{count} invoice", "{count} invoices", home.due_30_count)
+        due = tr("Nothing")
+        if home.due_30_count:
+            due = trn("{count} invoice", "{count} invoices", home.due_30_count)
         owed = tr("{amount} owed in all").format(amount=self._money(home, home.owed_minor))
         self.due.set_value(
             self._money(home, home.due_30_minor),

@@ -27,6 +27,7 @@ from billdesk.ui.widgets.timeline import Timeline, TimelineEntry
 
 _RELOAD_MS = 200
 _MINUTE_MS = 60_000
+_MOST_RECENT = 8
 _UNDO_MS = 10_000
 
 
@@ -94,10 +95,10 @@ class HomePage(Page):
         app, lanes = self._desk.app, self._desk.lanes
         if item.action is AttentionAction.SEND_AGAIN and item.mail_id is not None:
             again = partial(app.mail.send_again, item.mail_id)
-            lanes.write(again).then(self._mail_queued, self._desk.report)
+            lanes.write(again).then(self._mail_queued, self._desk.report, owner=self)
         elif item.action is AttentionAction.NEW_LINK and item.document_id is not None:
             lanes.write(partial(app.links.request, item.document_id)).then(
-                self._link_requested, self._desk.report
+                self._link_requested, self._desk.report, owner=self
             )
         elif item.document_id is not None:
             self.navigationRequested.emit("invoice", item.document_id)
@@ -110,7 +111,9 @@ class HomePage(Page):
         mail, lanes = self._desk.app.mail, self._desk.lanes
 
         def withdraw() -> None:
-            lanes.write(partial(mail.cancel, mail_id)).then(self._mail_withdrawn, self._desk.report)
+            lanes.write(partial(mail.cancel, mail_id)).then(
+                self._mail_withdrawn, self._desk.report, owner=self
+            )
 
         self._desk.window.toasts.show(
             tr("The mail goes out again."),
@@ -149,7 +152,9 @@ class HomePage(Page):
     def _show_recent(self) -> None:
         if self._home is not None:
             now = datetime.now(UTC)
-            self.timeline.set_entries([self._entry(item, now) for item in self._home.recent])
+            self.timeline.set_entries(
+                [self._entry(item, now) for item in self._home.recent[:_MOST_RECENT]]
+            )
             self._nothing_yet.setVisible(not self._home.recent)
 
     def _entry(self, item: RecentItem, now: datetime) -> TimelineEntry:

@@ -102,8 +102,8 @@ class ItemPage(RecordPage):
         super().activated()
         queries = self.desk.app.queries
         read = self.desk.lanes.read
-        read(queries.company).then(self._set_company, self.desk.report)
-        read(queries.tax_rates).then(self._set_rates, self.desk.report)
+        read(queries.company).then(self._set_company, self.desk.report, owner=self)
+        read(queries.tax_rates).then(self._set_rates, self.desk.report, owner=self)
 
     def concerns(self, event: object) -> bool:
         return isinstance(event, events.ItemChanged) and event.item_id == self._id

@@ -59,7 +59,9 @@ class CompanySection(FormSection):
         sha256 = company.profile.logo_sha256
         if sha256 != self._logo_sha256 or not sha256:
             self._logo_sha256 = sha256
-            self.desk.lanes.read(self.desk.app.queries.logo).then(self._show_logo, self.desk.report)
+            self.desk.lanes.read(self.desk.app.queries.logo).then(
+                self._show_logo, self.desk.report, owner=self
+            )
 
     def values_of(self, company: CompanyInfo) -> Details:
         # The logo is stored by itself; a changed one must not look like an edit of the form.

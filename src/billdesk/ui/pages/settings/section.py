@@ -24,6 +24,8 @@ class Section(Scrolled):
     """Has a title and an introduction; ``stateChanged`` when there is (no) more to save."""
 
     stateChanged = Signal()
+    can_save = False
+    """Whether it has a form to save; the others act at once."""
 
     def __init__(self, desk: Desk, title: str, lead: str = "") -> None:
         super().__init__(width=640)
@@ -61,6 +63,8 @@ class Section(Scrolled):
 
 class FormSection(Section):
     """A section whose form is saved as a whole, with Undo for ten seconds."""
+
+    can_save = True
 
     def __init__(self, desk: Desk, title: str, lead: str = "") -> None:
         super().__init__(desk, title, lead)

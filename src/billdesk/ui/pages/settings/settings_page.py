@@ -66,7 +66,7 @@ class SettingsPage(Page):
 
     def refresh(self) -> None:
         self._desk.lanes.read(self._desk.app.queries.company).then(
-            self._show_company, self._desk.report
+            self._show_company, self._desk.report, owner=self
         )
 
     def concerns(self, event: object) -> bool:
@@ -80,7 +80,7 @@ class SettingsPage(Page):
         return self._status
 
     def topbar_actions(self) -> list[QWidget]:
-        return [self._discard_button, self._save_button]
+        return [self._discard_button, self._save_button] if self.section.can_save else []
 
     # What people do
 
@@ -97,6 +97,7 @@ class SettingsPage(Page):
         for other, button in self._buttons.items():
             button.setChecked(other == key)
         self._show_state()
+        self.topbarChanged.emit()
 
     # Inside
 

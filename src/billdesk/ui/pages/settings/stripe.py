@@ -150,7 +150,7 @@ class StripeSection(FormSection):
 
     def _disconnect(self) -> None:
         self.desk.lanes.write(self.desk.app.settings.disconnect_stripe).then(
-            self._disconnected, self.desk.report
+            self._disconnected, self.desk.report, owner=self
         )
 
     def _disconnected(self, _none: object) -> None:
@@ -176,6 +176,7 @@ class StripeSection(FormSection):
         self._state.setVisible(connected)
         self.replace_button.setVisible(connected and not entering)
         self._links.setVisible(connected)
+        self.kept.setVisible(connected)
         if not connected:
             return
         if online.livemode:

@@ -74,7 +74,7 @@ class TaxesSection(Section):
 
     def _reload(self, *_tab: object) -> None:
         wanted = partial(self.desk.app.queries.tax_rates, deleted=self._shows_deleted)
-        self.desk.lanes.read(wanted).then(self._show, self.desk.report)
+        self.desk.lanes.read(wanted).then(self._show, self.desk.report, owner=self)
 
     def _show(self, rates: tuple[TaxRateRow, ...]) -> None:
         self.model.set_rows(rates)

@@ -28,6 +28,7 @@ WINDOW_LIBRARIES: Mapping[str, str] = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libbrotlicommon.so.1": "libbrotli1",
     "libbrotlidec.so.1": "libbrotli1",
     "libzstd.so.1": "libzstd1",
     "libz.so.1": "zlib1g",
@@ -168,9 +169,7 @@ def _plugin_failure(platform: str) -> str | None:
         if not known:
             # Another layout (a distribution's own Qt): leave the search to Qt.
             return None
-        return (
-            f"Qt has no platform “{platform}” (QT_QPA_PLATFORM); it knows {', '.join(known)}."
-        )
+        return f"Qt has no platform “{platform}” (QT_QPA_PLATFORM); it knows {', '.join(known)}."
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:

@@ -1,0 +1,156 @@
+"""``billdesk doctor``: each check, and the report as a whole."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_support import COMPANY, billdesk
+
+from billdesk.cli.checks.finding import Level
+from billdesk.cli.checks.machine import check_clock, cloud_of
+from billdesk.cli.checks.outside import StripeCheck, check_mail
+from billdesk.core.domain.settings import MailSecurity, MailSettings, OnlinePayment
+from billdesk.core.gateways.secrets import MemorySecretStore
+from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.sandbox import MailCatcher, StripeSandbox
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+LEVELS = {"ok", "warn", "bad"}
+
+
+def _report(stdout: str) -> dict[str, list[dict[str, Any]]]:
+    """The findings by area, their form checked."""
+    report = json.loads(stdout)
+    assert sorted(report) == ["findings", "healthy"]
+    areas: dict[str, list[dict[str, Any]]] = {}
+    for finding in report["findings"]:
+        assert sorted(finding) == ["area", "facts", "level", "sentence"]
+        assert finding["level"] in LEVELS
+        assert finding["sentence"]
+        areas.setdefault(finding["area"], []).append(finding)
+    bad = [one for one in report["findings"] if one["level"] == "bad"]
+    assert report["healthy"] is (not bad)
+    return areas
+
+
+def test_a_fresh_folder_is_healthy_and_stays_empty(tmp_path: Path) -> None:
+    folder = tmp_path / "fresh"
+    ended = billdesk(tmp_path, "--data-dir", folder, "doctor", "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    areas = _report(ended.stdout)
+    assert {"database", "keychain", "disk", "clock", "log", "window"} <= set(areas)
+    assert "no books yet" in areas["database"][0]["sentence"]
+    assert areas["keychain"][0]["facts"] == {"kind": "memory"}
+    assert not folder.exists()
+
+
+def test_books_in_order(books: Path, tmp_path: Path) -> None:
+    ended = billdesk(tmp_path, "--data-dir", books, "doctor", "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    areas = _report(ended.stdout)
+    assert areas["database"][0]["facts"]["integrity"] == "ok"
+    assert areas["database"][0]["facts"]["size_bytes"] > 0
+    assert areas["archive"][0]["facts"]["integrity"] == "ok"
+    assert areas["migrations"][0]["facts"]["state"] == "current"
+    assert areas["companies"][0]["facts"] == {"names": [COMPANY]}
+    assert areas["stripe"][0]["facts"]["connected"] is False
+    assert areas["mail"][0]["facts"] == {"configured": False}
+
+
+def test_books_that_cannot_be_used_do_not_stop_the_other_checks(
+    books: Path, tmp_path: Path
+) -> None:
+    (books / "books.db").write_bytes(b"these are no books " * 100)
+    (tmp_path / "file").write_text("")
+    ended = billdesk(tmp_path, "--log-dir", tmp_path / "file", "--data-dir", books, "doctor")
+    assert (ended.returncode, ended.stderr) == (1, "")
+    lines = ended.stdout.splitlines()
+    assert any(line.startswith("bad   database    “") for line in lines)
+    assert any(line.startswith("warn  log ") and "--log-dir" in line for line in lines)
+    assert any(line.startswith("ok    disk ") for line in lines)
+
+
+def _stripe_findings(
+    sandbox: StripeSandbox, secrets: MemorySecretStore, now: datetime, *, livemode: bool = False
+) -> list[tuple[str, Level, str, Any]]:
+    def open_gateway(key: str) -> SdkStripeGateway:
+        return SdkStripeGateway(key, base_url=sandbox.url, timeout_s=(2.0, 2.0))
+
+    check = StripeCheck(secrets, open_gateway, lambda: now)
+    online = OnlinePayment(enabled=True, account="acct", livemode=livemode)
+    return [
+        (one.area, one.level, one.sentence, one.facts) for one in check.run("Acme", "uid", online)
+    ]
+
+
+def test_stripe_is_asked_with_the_key_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    secrets = MemorySecretStore("for a test")
+    with StripeSandbox() as sandbox:
+        ((_, level, sentence, _),) = _stripe_findings(sandbox, secrets, datetime.now(UTC))
+        assert level is Level.WARN
+        assert "has no Stripe key" in sentence
+        StripeConnector(secrets, lambda key: SdkStripeGateway(key)).keep("uid", sandbox.api_key)
+        stripe, clock = _stripe_findings(sandbox, secrets, datetime.now(UTC))
+        assert stripe[1] is clock[1] is Level.OK
+        assert sandbox.api_key not in f"{stripe}"
+        assert sandbox.api_key[-4:] in stripe[2]
+        _, clock = _stripe_findings(sandbox, secrets, datetime.now(UTC) + timedelta(hours=1))
+        assert clock[1] is Level.BAD
+        assert "ahead of Stripe's" in clock[2]
+        ((_, level, sentence, _),) = _stripe_findings(
+            sandbox, secrets, datetime.now(UTC), livemode=True
+        )
+        assert (level, "has no Stripe key" in sentence) == (Level.WARN, True)
+    ((_, level, _, facts),) = _stripe_findings(sandbox, secrets, datetime.now(UTC))
+    assert level is Level.BAD
+    assert facts["reachable"] is False
+
+
+def test_the_mail_server_is_asked_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_mail("Acme", MailSettings(), network=True).level is Level.OK
+    with MailCatcher() as server:
+        settings = MailSettings(
+            host=server.host,
+            port=server.port,
+            security=MailSecurity.NONE,
+            from_address="a@example.com",
+        )
+        assert check_mail("Acme", settings, network=True).facts["reachable"] is True
+        encrypted = MailSettings(host=server.host, port=server.port, from_address="a@example.com")
+        refused = check_mail("Acme", encrypted, network=True)
+        assert refused.level is Level.BAD
+        assert "no encryption (STARTTLS)" in refused.sentence
+    assert check_mail("Acme", settings, network=True).level is Level.BAD
+    assert check_mail("Acme", settings, network=False).level is Level.OK
+    far = MailSettings(
+        host="mail.example", security=MailSecurity.NONE, from_address="a@example.com"
+    )
+    assert check_mail("Acme", far, network=False).level is Level.BAD
+
+
+def test_a_clock_that_cannot_be_right() -> None:
+    assert check_clock(NOW, None).level is Level.OK
+    assert check_clock(NOW, NOW - timedelta(days=1)).level is Level.OK
+    behind = check_clock(NOW, NOW + timedelta(days=1))
+    assert behind.level is Level.BAD
+    assert "before the newest entry" in behind.sentence
+    assert check_clock(datetime(1970, 1, 1, tzinfo=UTC), None).level is Level.BAD
+
+
+@pytest.mark.parametrize(
+    ("path", "cloud"),
+    [
+        ("home/ada/Dropbox/books", "Dropbox"),
+        ("home/ada/OneDrive - Acme Ltd/books", "OneDrive"),
+        ("Users/ada/Library/Mobile Documents/com~apple~CloudDocs/books", "iCloud Drive"),
+        ("home/ada/Google Drive/books", "Google Drive"),
+        ("home/ada/dropboxes/books", None),
+        ("home/ada/books", None),
+    ],
+)
+def test_cloud_folders_are_known_by_name(path: str, cloud: str | None) -> None:
+    assert cloud_of(Path("/") / path) == cloud

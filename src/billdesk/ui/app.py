@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.resources import locate
-from billdesk.ui.appearance import stored_mode
+from billdesk.ui.appearance import apply_stillness, stored_mode, stored_stillness
 from billdesk.ui.bridge import EventBridge
 from billdesk.ui.desk import Desk
 from billdesk.ui.format import Formats
@@ -73,6 +73,7 @@ class WindowApp(QObject):
         if not isinstance(application, QApplication):
             raise TypeError("make_qt_application() comes first")
         self.theme = Theme(application, stored_mode(settings))
+        apply_stillness(stored_stillness(settings))
         self.lanes = Lanes()
         self.lanes.unhandledFailure.connect(self._unhandled)
         self.formats = Formats(system_locale())

@@ -47,7 +47,7 @@ class CustomerInput:
             "name": name,
             "sort_name": search_key(name),
             "search_text": search_key(
-                " ".join((self.number, name, self.contact, self.email, address.city, self.vat_id))
+                " ".join((name, self.contact, self.email, address.city, self.vat_id))
             ),
             "contact": self.contact.strip(),
             "email": self.email.strip(),

@@ -62,6 +62,10 @@ class LinkService:
             if link is not None and link.state != LinkState.QUEUED:
                 raise NotAllowed("The payment link exists already; switch it off instead.")
             retire_links(tx, document)
+            failed = newest_link(tx, document.id)
+            if failed is not None and failed.state == LinkState.FAILED:
+                failed.state = LinkState.CLOSED.value
+                failed.error = ""
             self._wait_for_instead(tx, document, None)
             tx.audit("link.given_up", f"document:{document.uid}")
             tx.tell(LinkChanged(tx.company_id, document.id))

@@ -189,7 +189,7 @@ class DocumentActions(QObject):
 
         def save(path: Path) -> None:
             eml = self._desk.app.mail.eml
-            self._desk.lanes.read(lambda: write_file(path, eml(detail.id, mail))).then(
+            self._desk.lanes.write(lambda: write_file(path, eml(detail.id, mail))).then(
                 self._file_saved, self._desk.report, owner=self
             )
 

@@ -134,7 +134,7 @@ class PeekPanel(Card):
             offers.append((tr("Send"), "send", partial(actions.send, document_id)))
             if detail.open_minor > 0:
                 pay = partial(actions.record_payment, document_id)
-                offers.append((tr("Record payment"), "payments", pay))
+                offers.append((tr("Payment…"), "payments", pay))
         for text, icon, handler in offers:
             self._buttons.addWidget(Button(text, icon=icon, on_click=handler))
         self._buttons.addStretch(1)

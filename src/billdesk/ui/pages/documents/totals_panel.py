@@ -81,8 +81,11 @@ class TotalsPanel(QWidget):
         grid.addLayout(discount, 1, 0)
         grid.addWidget(self._discount_amount, 1, 1)
         grid.addLayout(self._taxes, 2, 0, 1, 2)
-        grid.addWidget(label(tr("Total"), "strong"), 3, 0)
-        grid.addWidget(self.total, 3, 1)
+        # In a row of its own: a long total may use the room of the label's column.
+        total = row(spacing=12)
+        total.addWidget(label(tr("Total"), "strong"))
+        total.addWidget(self.total, 1)
+        grid.addLayout(total, 3, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         layout = row(self, spacing=16)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -122,7 +122,7 @@ def test_the_stored_form_of_a_document_never_changes() -> None:
 
 @pytest.mark.parametrize("text", ['{"no_such_field":1}', "[]", "{}", '{"kind":"invoice"}', "x"])
 def test_what_is_no_snapshot_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a stored Snapshot|Expecting value"):
+    with pytest.raises(ValueError, match=r"not a stored Snapshot|Expecting value"):
         Snapshot.from_json(text)
 
 

@@ -15,10 +15,10 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.services.steps.numbers import CUSTOMER_SERIES
 from billdesk.core.services.steps.settings import write_setting
 from billdesk.core.services.tax_rates import TaxRateInput, check_tax_rate
 
-CUSTOMER_SERIES = "customer"
 FIRST_SERIES = (
     (DocumentKind.INVOICE.value, "INV-{seq:05}"),
     (CUSTOMER_SERIES, "C-{seq:04}"),

@@ -17,8 +17,12 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.domain.search import search_key
 from billdesk.core.gateways.mail.addresses import check_address
-from billdesk.core.services.companies import CUSTOMER_SERIES
-from billdesk.core.services.steps.numbers import keep_past, series_of, take_number
+from billdesk.core.services.steps.numbers import (
+    CUSTOMER_SERIES,
+    keep_past,
+    series_of,
+    take_number,
+)
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.soft_delete import set_deleted
 
@@ -126,6 +130,7 @@ class CustomerService:
             if customer.number.strip() and customer.number.strip() != row.number:
                 _refuse_taken_number(tx, customer.number.strip())
                 row.number = customer.number.strip()
+                keep_past(tx, series_of(tx, CUSTOMER_SERIES), row.number, tx.today)
             for name, value in customer.columns().items():
                 setattr(row, name, value)
             row.updated_at = tx.now

@@ -1,5 +1,6 @@
 """Use cases about a company's settings."""
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert
@@ -25,7 +26,7 @@ from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.services.bank_details import check_bank
 from billdesk.core.services.customers import check_vat_id
 from billdesk.core.services.outgoing_mail import MailConnector
-from billdesk.core.services.steps.numbers import series_of
+from billdesk.core.services.steps.numbers import keep_past_all, series_of
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
 from billdesk.core.services.stripe_connection import StripeConnector
 
@@ -122,6 +123,11 @@ class SettingsService:
     def save_series(self, pattern: str, reset: Reset, *, at_creation: bool) -> None:
         """Change how invoices are numbered from now on. Raises ``UserError``."""
         checked = NumberPattern(pattern.strip(), reset)
+        if at_creation and checked.per_customer:
+            raise UserError(
+                "A number that counts per customer is given at issue: a new draft has no customer.",
+                field="at_creation",
+            )
         with self._uow.write() as tx:
             series = series_of(tx, DocumentKind.INVOICE)
             before = {"pattern": series.pattern, "reset": series.reset}
@@ -129,6 +135,7 @@ class SettingsService:
             series.reset = checked.reset.value
             series.at_creation = at_creation
             tx.session.flush()
+            keep_past_all(tx, series)
             after = {"pattern": series.pattern, "reset": series.reset, "at_creation": at_creation}
             tx.audit("series.saved", f"series:{series.id}", before=before, after=after)
             tx.tell(CompanyChanged(tx.company_id))
@@ -150,7 +157,8 @@ class SettingsService:
         wrong kind or one Stripe rejects, ``TemporaryError`` when Stripe cannot be reached.
         """
         key = key.strip()
-        identity = self._stripe.open_with(key).identify()
+        with closing(self._stripe.open_with(key)) as gateway:
+            identity = gateway.identify()
         uid = self._store_connection(identity.fingerprint, identity.livemode)
         self._stripe.keep(uid, key)
         return ConnectedStripe(

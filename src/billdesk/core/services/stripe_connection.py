@@ -1,7 +1,7 @@
 """Open Stripe with the key of the keychain; the one place that knows where the key is kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from billdesk.core.domain.errors import UserError
@@ -20,30 +20,42 @@ class NoStripeKey(UserError):
     """Online payment is on, but this computer has no key for it."""
 
 
-@dataclass(frozen=True, slots=True)
 class StripeConnector:
     """Finds the key of a company and mode and opens a gateway with it.
 
-    ``open_gateway`` turns a key into a gateway.
+    ``open_gateway`` turns a key into a gateway. One gateway per key is kept and shared by threads,
+    so that calls reuse their connections.
     """
 
-    secrets: SecretStore
-    open_gateway: OpenGateway
+    def __init__(self, secrets: SecretStore, open_gateway: OpenGateway) -> None:
+        self.secrets = secrets
+        self._open_gateway = open_gateway
+        self._gateways: dict[str, tuple[str, StripeGateway]] = {}
+        self._lock = Lock()
 
     def open(self, company_uid: str, *, livemode: bool) -> "StripeGateway":
         """A gateway for the company. Raises ``NoStripeKey`` when there is no key here."""
-        key = self.secrets.get(SECRET_SERVICE, _entry(company_uid, livemode))
+        entry = _entry(company_uid, livemode)
+        key = self.secrets.get(SECRET_SERVICE, entry)
         if key is None:
             raise NoStripeKey(
                 "This computer has no Stripe key for this company. Enter it in Settings, Online "
                 "payment.",
                 field="stripe_key",
             )
-        return self.open_gateway(key)
+        with self._lock:
+            kept = self._gateways.get(entry)
+            if kept is None or kept[0] != key:
+                kept = (key, self._open_gateway(key))
+                self._gateways[entry] = kept
+            return kept[1]
 
     def open_with(self, key: str) -> "StripeGateway":
-        """A gateway for a key that was just typed. Raises ``UserError`` for a wrong kind."""
-        return self.open_gateway(check_key(key))
+        """A gateway for a key that was just typed; the caller closes it.
+
+        Raises ``UserError`` for a wrong kind of key.
+        """
+        return self._open_gateway(check_key(key))
 
     def keep(self, company_uid: str, key: str) -> None:
         """Store the key of its mode."""
@@ -52,6 +64,13 @@ class StripeConnector:
     def forget(self, company_uid: str, *, livemode: bool) -> None:
         """Remove the key of a mode."""
         self.secrets.delete(SECRET_SERVICE, _entry(company_uid, livemode))
+
+    def close(self) -> None:
+        """Close the calling thread's connections; for a thread that will not call again."""
+        with self._lock:
+            gateways = [gateway for _, gateway in self._gateways.values()]
+        for gateway in gateways:
+            gateway.close()
 
 
 def _entry(company_uid: str, livemode: bool) -> str:

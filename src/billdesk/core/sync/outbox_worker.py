@@ -57,6 +57,10 @@ class OutboxWorker:
             self._run(job)
         return done
 
+    def close(self) -> None:
+        """Close the calling thread's connections; for a thread that works no more."""
+        self._stripe.close()
+
     def _run(self, job: Job) -> None:
         try:
             {

@@ -65,6 +65,10 @@ class Poller:
         self._inbox.end(window, applied=applied, error=error)
         return PollResult(events, applied, error)
 
+    def close(self) -> None:
+        """Close the calling thread's connections; for a thread that looks no more."""
+        self._stripe.close()
+
     def _read(self, gateway: StripeGateway, window: Window) -> int:
         """Follow the pages, newest first, down to the window's start; each page is kept at once."""
         after = window.starting_after

@@ -17,7 +17,7 @@ from billdesk.core.domain.events import (
     PaymentChanged,
 )
 from billdesk.core.sync.outbox_worker import OutboxWorker
-from billdesk.core.sync.policy import poll_interval_s
+from billdesk.core.sync.policy import backoff_s, poll_interval_s
 from billdesk.core.sync.poller import Poller, PollResult
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,9 @@ class SyncRunner:
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        # For work that was asked for on this thread.
+        self._outbox.close()
+        self._poller.close()
         return not any(thread.is_alive() for thread in self._threads)
 
     def link_touched(self) -> None:
@@ -100,21 +103,33 @@ class SyncRunner:
                 # The disk may be full or the database locked: say so and go on later.
                 log.exception("the outbox could not be worked")
             self._outbox_wanted.wait(OUTBOX_INTERVAL_S)
+        self._outbox.close()
 
     def _run_poller(self) -> None:
         deep = True
+        failures = 0
         while not self._stopping.is_set():
             self._poll_wanted.clear()
             try:
-                # Only the first look goes far back: what happened while nobody looked.
-                deep = bool(self.poll_now(deep=deep).error) and deep
+                result = self.poll_now(deep=deep)
+                # Only the first look goes far back: what happened while nobody looked. A look that
+                # failed or was left to another desk does not count as the first.
+                deep = deep and (result.skipped or bool(result.error))
+                failures = failures + 1 if result.error else 0
                 busy = self._is_busy()
             except Exception:
                 log.exception("looking at Stripe failed")
+                failures += 1
                 busy = True
-            touched = self._link_touched_at
-            since = None if touched is None else time.monotonic() - touched
-            self._stopping.wait(LEAST_GAP_S)
-            self._poll_wanted.wait(
-                max(0.0, poll_interval_s(since_link_s=since, busy=busy) - LEAST_GAP_S)
-            )
+            # Not woken before: the flag may have been cleared after ``stop`` had set it.
+            if self._stopping.wait(LEAST_GAP_S):
+                break
+            self._poll_wanted.wait(max(0.0, self._interval_s(failures, busy) - LEAST_GAP_S))
+        self._poller.close()
+
+    def _interval_s(self, failures: int, busy: bool) -> float:
+        if failures:
+            return backoff_s(failures)
+        touched = self._link_touched_at
+        since = None if touched is None else time.monotonic() - touched
+        return poll_interval_s(since_link_s=since, busy=busy)

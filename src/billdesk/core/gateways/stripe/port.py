@@ -28,6 +28,9 @@ class StripeGateway(Protocol):
     def livemode(self) -> bool:
         """Whether the key is for real money."""
 
+    def close(self) -> None:
+        """Close the calling thread's connections; another call opens new ones."""
+
     def identify(self) -> AccountIdentity:
         """Ask Stripe whose key this is. Works with a restricted key that may read little."""
 

@@ -33,6 +33,8 @@ from billdesk.core.services.steps.settings import company_row, read_setting
 
 LONGEST_TEXT = 20_000
 MOST_LINES = 5_000
+# Minor units; the largest real one is 100 (Sweden, Norway: whole crowns).
+LARGEST_CASH_STEP = 1_000
 ONE = Decimal(1)
 
 
@@ -104,6 +106,10 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         not draft.exchange_rate.is_finite() or draft.exchange_rate <= 0
     ):
         raise UserError("An exchange rate is greater than zero.", field="exchange_rate")
+    if not 0 <= draft.cash_step_minor <= LARGEST_CASH_STEP:
+        raise UserError(
+            "Cash is rounded to a multiple between 0 and 1000.", field="cash_step_minor"
+        )
     if draft.service_from and draft.service_to and draft.service_to < draft.service_from:
         raise UserError("The service period ends before it begins.", field="service_to")
 

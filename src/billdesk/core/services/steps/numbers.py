@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
-from billdesk.core.db.tables import NumberCounter, NumberSeries
+from billdesk.core.db.tables import Customer, Document, NumberCounter, NumberSeries
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.numbering import NumberPattern, Reset
+
+CUSTOMER_SERIES = "customer"
 
 
 def series_of(tx: Transaction, kind: str) -> NumberSeries:
@@ -23,11 +25,18 @@ def series_of(tx: Transaction, kind: str) -> NumberSeries:
 
 
 def take_number(tx: Transaction, series: NumberSeries, on: date, customer_number: str = "") -> str:
-    """The next number of ``series`` for a document of day ``on``; gapless if the tx commits."""
+    """The next number of ``series`` for a document of day ``on``; gapless if the tx commits.
+
+    A number that is in use already (typed, imported, or printed alike by another counter) is left
+    out.
+    """
     pattern = NumberPattern(series.pattern, Reset(series.reset))
-    value = _counter(tx, series.id, pattern.period(on, customer_number)) + 1
-    _set_counter(tx, series.id, pattern.period(on, customer_number), value)
-    return pattern.format(value, on, customer_number)
+    period = pattern.period(on, customer_number)
+    value = _counter(tx, series.id, period) + 1
+    while _is_taken(tx, series, number := pattern.format(value, on, customer_number)):
+        value += 1
+    _set_counter(tx, series.id, period, value)
+    return number
 
 
 def keep_past(
@@ -39,6 +48,35 @@ def keep_past(
     period = pattern.period(on, customer_number)
     if value is not None and value > _counter(tx, series.id, period):
         _set_counter(tx, series.id, period, value)
+
+
+def keep_past_all(tx: Transaction, series: NumberSeries) -> None:
+    """Raise the counters past every number a changed pattern could print again."""
+    rows = tx.connection.execute(
+        select(
+            Document.number,
+            func.coalesce(Document.issued_on, Document.listed_on).label("day"),
+            Customer.number.label("customer_number"),
+        )
+        .outerjoin(Customer, Customer.id == Document.customer_id)
+        .where(Document.series_id == series.id, Document.number.is_not(None))
+    )
+    for row in rows:
+        keep_past(tx, series, row.number, row.day, row.customer_number or "")
+
+
+def _is_taken(tx: Transaction, series: NumberSeries, number: str) -> bool:
+    if series.kind == CUSTOMER_SERIES:
+        found = select(Customer.id).where(
+            Customer.company_id == tx.company_id, Customer.number == number
+        )
+    else:
+        found = select(Document.id).where(
+            Document.company_id == tx.company_id,
+            Document.series_id == series.id,
+            Document.number == number,
+        )
+    return tx.connection.scalar(found) is not None
 
 
 def _counter(tx: Transaction, series_id: int, period: str) -> int:

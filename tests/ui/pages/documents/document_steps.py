@@ -73,7 +73,7 @@ def open_list(qtbot: QtBot, desk: Desk) -> DocumentsPage:
     desk.window.open_page("documents")
     page = desk.window.current_page
     assert isinstance(page, DocumentsPage)
-    qtbot.waitUntil(lambda: bool(page.listing.counts))
+    qtbot.waitUntil(lambda: bool(page.counts))
     return page
 
 

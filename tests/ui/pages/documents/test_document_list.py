@@ -40,7 +40,7 @@ def test_filters_show_their_counts_and_their_rows(
     shop.draft(customer, "10")
     shop.issued(customer, "20")
     page = open_list(qtbot, open_desk())
-    assert page.listing.counts[None] == 2
+    assert page.counts[None] == 2
     page.tabs.set_current(FilterTab.DRAFT.value)
     qtbot.waitUntil(lambda: column(page, "status") == ["Draft"])
     page.tabs.set_current(FilterTab.OPEN.value)

@@ -58,7 +58,7 @@ def test_each_rounding_and_the_other_rule_are_told() -> None:
     steps = explained(given)
     assert steps[0] == ("Line 1", "1 × 0.03", "€0.03")
     assert ("Subtotal", "sum of the lines", "€0.09") in steps
-    assert ("Discount, discount", "10% of €0.09; exactly 0.009, rounded", "−€0.01") in steps
+    assert ("Whole invoice, discount", "10% of €0.09; exactly 0.009, rounded", "−€0.01") in steps
     assert ("VAT 19 %", "19% of €0.08; exactly 0.0152, rounded", "€0.02") in steps
     assert steps[-2] == ("Total", "net and tax together", "€0.10")
     assert steps[-1] == ("The other rule", "tax rounded on each line instead", "€0.11")

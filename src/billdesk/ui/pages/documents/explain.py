@@ -74,7 +74,9 @@ def explain(given: TotalsInput, totals: Totals, formats: Formats) -> list[Explai
         subtotal = write.amount(totals.subtotal_minor)
         steps.append(Explained(tr("Subtotal"), tr("sum of the lines"), subtotal))
     for adjustment, effect in zip(given.adjustments, totals.adjustments_minor, strict=True):
-        steps.append(_adjustment(tr("Discount"), adjustment, totals.subtotal_minor, effect, write))
+        steps.append(
+            _adjustment(tr("Whole invoice"), adjustment, totals.subtotal_minor, effect, write)
+        )
     steps.extend(_taxes(given, totals, write))
     if totals.rounding_minor:
         steps.append(

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from billdesk.core.domain import events
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
-from billdesk.ui.commands import Command
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.listing import Listing
 from billdesk.ui.icons import current_icons
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents import bulk_actions
@@ -19,9 +19,10 @@ from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.bulk_actions import BulkActions
 from billdesk.ui.pages.documents.bulk_bar import BulkBar
 from billdesk.ui.pages.documents.list_columns import FIRST_TO_HIDE, document_columns
-from billdesk.ui.pages.documents.listing import Listing
+from billdesk.ui.pages.documents.list_commands import LIST_MENU, register_list_commands
 from billdesk.ui.pages.documents.peek import PeekPanel
 from billdesk.ui.pages.documents.wording import tab_titles
+from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
@@ -51,7 +52,10 @@ class DocumentsPage(Page):
         self.actions_ = DocumentActions(desk, self)
         self.bulk = BulkActions(desk, self)
         self.model: RowsModel[DocumentRow] = RowsModel(document_columns(desk), lambda r: r.id)
-        self.listing = Listing(desk, self.model, self)
+        self.filter = DocumentFilter()
+        self.counts: dict[FilterTab | None, int] = {}
+        self.listing = Listing(desk.lanes, self.model, self)
+        self._counting = Latest(desk.lanes.read, 0, self)
         self.table = TableView(self.model, tr("Invoices"))
         self.tabs = FilterTabs(tab_titles(), tr("Invoice filter"))
         self.search = QLineEdit()
@@ -61,7 +65,8 @@ class DocumentsPage(Page):
             "documents", "", tr("New invoice"), shortcut="Ctrl+N", on_click=self._new
         )
         self._keep_scroll = 0
-        self._register_commands()
+        self._is_listing = False
+        register_list_commands(self, desk.window.commands)
         self._new_button = Button.for_action(
             desk.window.commands.action("invoice.new"), "primary", icon="plus"
         )
@@ -77,7 +82,11 @@ class DocumentsPage(Page):
 
     def refresh(self) -> None:
         self._keep_scroll = self.table.verticalScrollBar().value()
-        self.listing.reload()
+        if self._is_listing:
+            self.listing.reload()
+        else:
+            self._is_listing = True
+            self.listing.start(partial(self._desk.app.queries.documents, self.filter))
         if self.peek.isVisibleTo(self):
             self.peek.reload()
 
@@ -119,37 +128,43 @@ class DocumentsPage(Page):
 
     def _show_tab(self, key: str) -> None:
         tab = None if key == "all" else FilterTab(key)
-        self._filter(replace(self.listing.filter, tab=tab))
+        self._filter(replace(self.filter, tab=tab))
 
     def _search_for(self, text: str) -> None:
-        self._filter(replace(self.listing.filter, search=text.strip()))
+        self._filter(replace(self.filter, search=text.strip()))
 
     def _sort(self, sort_key: str, descending: bool) -> None:
-        wanted = replace(self.listing.filter, sort=DocumentSort(sort_key), descending=descending)
+        wanted = replace(self.filter, sort=DocumentSort(sort_key), descending=descending)
         self._filter(wanted)
 
     def _filter(self, wanted: DocumentFilter) -> None:
+        if wanted == self.filter:
+            return
+        typing = replace(self.filter, search=wanted.search) == wanted
+        self.filter = wanted
+        self._is_listing = True
         self._keep_scroll = 0
-        self.listing.set_filter(wanted)
+        self.listing.start(partial(self._desk.app.queries.documents, wanted), typing=typing)
 
     def _loaded(self) -> None:
-        counts = self.listing.counts
-        self._fit_columns()
+        wanted, queries = self.filter, self._desk.app.queries
+        self._counting.request(partial(queries.document_counts, wanted.search, wanted.customer_id))
         self.table.verticalScrollBar().setValue(self._keep_scroll)
-        shown = self.listing.filter
-        if not shown.search and counts.get(None, 0) == 0:
-            self._empty.set_sentence(tr("No invoices yet. The first takes less than a minute."))
-            self._empty.set_action_visible(True)
-        elif shown.search:
-            self._empty.set_sentence(tr("Nothing matches “{text}”.").format(text=shown.search))
-            self._empty.set_action_visible(False)
-        else:
+        if wanted.search:
+            self._empty.set_sentence(tr("Nothing matches “{text}”.").format(text=wanted.search))
+        elif wanted.tab is not None:
             self._empty.set_sentence(tr("No invoice is in this state."))
-            self._empty.set_action_visible(False)
+        else:
+            self._empty.set_sentence(tr("No invoices yet. The first takes less than a minute."))
+        self._empty.set_action_visible(not wanted.search and wanted.tab is None)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             # So that J, K and Enter work at once, from a row that can be seen.
             self.table.setCurrentIndex(self.model.index(0, 0))
         self._desk.window.commands.refresh()
+
+    def _counted(self, counts: dict[FilterTab | None, int]) -> None:
+        self.counts = counts
+        self._fit_columns()
 
     def _selection_changed(self, rows: list[DocumentRow]) -> None:
         many = len(rows) > 1
@@ -166,7 +181,8 @@ class DocumentsPage(Page):
     def _new(self) -> None:
         self._desk.window.commands.run("invoice.new")
 
-    def _peek(self, row_: DocumentRow) -> None:
+    def show_peek(self, row_: DocumentRow) -> None:
+        """Show a document beside the list; a second time takes it away."""
         if self.peek.isVisibleTo(self) and self.peek.document_id == row_.id:
             self._close_peek()
             return
@@ -185,19 +201,7 @@ class DocumentsPage(Page):
 
     def _menu(self, position: QPoint, rows: list[DocumentRow]) -> None:
         commands = self._desk.window.commands
-        menu = commands.menu(
-            self,
-            [
-                "documents.open",
-                "documents.send",
-                "documents.mark_paid",
-                "documents.export",
-                None,
-                "documents.duplicate",
-                "documents.issue",
-                "documents.delete",
-            ],
-        )
+        menu = commands.menu(self, LIST_MENU)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 
@@ -208,7 +212,7 @@ class DocumentsPage(Page):
     def _bulk_finished(self) -> None:
         self.bulk_bar.set_rows(self.table.selected_rows())
 
-    def _act_on_selected(self, name: str) -> None:
+    def act_on_selected(self, name: str) -> None:
         """One row goes through its own dialog, several through one question."""
         rows = self.table.selected_rows()
         if name == "send" and len(rows) == 1:
@@ -226,7 +230,8 @@ class DocumentsPage(Page):
         else:
             getattr(self.bulk, name)(rows)
 
-    def _can(self, name: str) -> bool:
+    def can(self, name: str) -> bool:
+        """Whether at least one chosen row allows the action of that name."""
         rows = self.table.selected_rows()
         allowed = {
             "issue": bulk_actions.drafts,
@@ -252,7 +257,7 @@ class DocumentsPage(Page):
         self._show_counts(visible=wide)
 
     def _show_counts(self, *, visible: bool) -> None:
-        counts = self.listing.counts if visible else {}
+        counts = self.counts if visible else {}
         self.tabs.set_counts(
             {"all" if tab is None else tab.value: count for tab, count in counts.items()}
         )
@@ -295,12 +300,14 @@ class DocumentsPage(Page):
         self.search.returnPressed.connect(self.table.setFocus)
         self.table.sortRequested.connect(self._sort)
         self.table.rowOpened.connect(self._open)
-        self.table.rowPeeked.connect(self._peek)
+        self.table.rowPeeked.connect(self.show_peek)
         self.table.selectionChangedTo.connect(self._selection_changed)
         self.table.menuRequested.connect(self._menu)
         self.listing.loaded.connect(self._loaded)
         self.listing.loadingChanged.connect(self.table.set_loading)
         self.listing.failed.connect(self._desk.report)
+        self._counting.succeeded.connect(self._counted)
+        self._counting.failed.connect(self._desk.report)
         self.peek.closeRequested.connect(self._close_peek)
         self.peek.openRequested.connect(partial(self.navigationRequested.emit, "invoice"))
         self.bulk.progressed.connect(self._bulk_progress)
@@ -314,70 +321,7 @@ class DocumentsPage(Page):
             (self.bulk_bar.exportRequested, "export"),
             (self.bulk_bar.deleteRequested, "delete"),
         ):
-            signal.connect(partial(self._act_on_selected, name))
+            signal.connect(partial(self.act_on_selected, name))
 
     def _draw_icon(self) -> None:
         self._search_icon.setIcon(current_icons().icon("search", "muted", 16))
-
-    def _register_commands(self) -> None:
-        section = tr("Invoices")
-        for name, title, keys, icon in (
-            ("open", tr("Open invoice"), ("Return",), "eye"),
-            ("issue", tr("Issue"), ("Ctrl+I",), "check"),
-            ("send", tr("Send…"), ("Ctrl+Return",), "send"),
-            ("mark_paid", tr("Record payment…"), ("Ctrl+P",), "payments"),
-            ("export", tr("Export PDF…"), ("Ctrl+E",), "download"),
-            ("duplicate", tr("Duplicate"), ("Ctrl+D",), "copy"),
-            ("delete", tr("Delete draft"), ("Del",), "trash"),
-        ):
-            self._desk.window.commands.add(
-                Command(
-                    f"documents.{name}",
-                    title,
-                    section,
-                    partial(self._act_on_selected, name),
-                    keys,
-                    enabled=partial(self._can, name),
-                    scope=self,
-                    icon=icon,
-                    bound=name != "open",
-                )
-            )
-        add = self._desk.window.commands.add
-        find = self.search
-        add(
-            Command(
-                "documents.search",
-                tr("Search invoices"),
-                section,
-                find.setFocus,
-                ("Ctrl+F",),
-                scope=self,
-                icon="search",
-            )
-        )
-        add(
-            Command(
-                "documents.peek",
-                tr("Look at invoice"),
-                section,
-                lambda: self._peek(self.table.selected_rows()[0]),
-                ("Space",),
-                enabled=partial(self._can, "peek"),
-                scope=self,
-                icon="eye",
-                bound=False,
-            )
-        )
-        add(
-            Command(
-                "documents.next",
-                tr("Next and previous invoice"),
-                section,
-                self.table.setFocus,
-                ("J", "K"),
-                scope=self,
-                in_palette=False,
-                bound=False,
-            )
-        )

@@ -39,6 +39,11 @@ class Listing(QObject):
             latest.failed.connect(self._fail)
         model.on_more(self._read_more)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._now.is_busy or self._soon.is_busy
+
     def start(self, ask: Ask, *, typing: bool = False) -> None:
         """Show something else from its beginning; while typing, after a pause."""
         self._ask = ask

@@ -217,6 +217,8 @@ class SetupPage(Page):
             self._stack.addWidget(step)
         self._foot = QWidget()
         foot = row(self._foot, spacing=8)
+        # As far from the edge as the screens above, which leave room for their scroll bar.
+        foot.setContentsMargins(0, 0, 12, 0)
         foot.addWidget(self.back_button)
         foot.addStretch(1)
         foot.addWidget(self.skip_button)

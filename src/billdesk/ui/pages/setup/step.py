@@ -7,7 +7,7 @@ from billdesk.ui.forms.scrolled import Scrolled
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label
 
-_WIDTH = 560
+_WIDTH = 588
 
 
 class Step(Scrolled):

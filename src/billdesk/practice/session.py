@@ -100,4 +100,11 @@ class PracticeSession:
         return application
 
     def _make(self) -> "Application":
-        raise NotImplementedError
+        from billdesk.practice.content import make_company
+        from billdesk.practice.online import go_online
+
+        if self._books is None:
+            raise RuntimeError("the practice books are not open")
+        application = self._open(make_company(self._books))
+        go_online(self._books, application, self.stripe)
+        return application

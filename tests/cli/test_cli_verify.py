@@ -61,12 +61,10 @@ def test_a_changed_pdf_is_found(books: Path, tmp_path: Path) -> None:
 
 
 def test_for_people(books: Path, tmp_path: Path) -> None:
-    ended = billdesk(tmp_path, "--data-dir", books, "verify")
-    assert ended.returncode == 0
-    assert f"{COMPANY}: 3 issued documents, 3 ledger entries" in ended.stdout
-    assert "  The audit chain is unbroken\n" in ended.stdout
-    assert "Everything holds." in ended.stdout
     _spoil_stored_pdf(books)
     ended = billdesk(tmp_path, "--data-dir", books, "verify")
     assert ended.returncode == 1
+    assert f"{COMPANY}: 3 issued documents, 3 ledger entries" in ended.stdout
+    assert "  The audit chain is unbroken\n" in ended.stdout
     assert "1 violation:\n  stored-pdf: " in ended.stdout
+    assert "Everything holds." not in ended.stdout

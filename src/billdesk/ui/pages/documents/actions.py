@@ -15,6 +15,7 @@ from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.mail import MailDraft
 from billdesk.core.sync.poller import PollResult
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
 from billdesk.ui.pages.documents.dialogs.void import VoidDialog
@@ -28,8 +29,6 @@ from billdesk.ui.pages.documents.files import (
 )
 from billdesk.ui.text import tr, trn
 
-UNDO_MS = 10_000
-
 
 class DocumentActions(QObject):
     """Each action reads the document afresh before it asks or does anything."""
@@ -38,6 +37,14 @@ class DocumentActions(QObject):
         super().__init__(parent)
         self._desk = desk
         self._widget = parent
+        invoices = desk.app.invoices
+        self._drafts = SoftDelete(
+            desk,
+            invoices.delete,
+            invoices.restore,
+            lambda count: trn("{count} draft", "{count} drafts", count),
+            self,
+        )
 
     # Drafts
 
@@ -52,27 +59,7 @@ class DocumentActions(QObject):
 
     def delete(self, document_ids: Sequence[int]) -> None:
         """Put drafts away, with an Undo."""
-        deleted = list(document_ids)
-        invoices = self._desk.app.invoices
-
-        def work() -> None:
-            for document_id in deleted:
-                invoices.delete(document_id)
-
-        def restore() -> None:
-            self._desk.lanes.write(restore_all).then(_ignore, self._desk.report, owner=self)
-
-        def restore_all() -> None:
-            for document_id in deleted:
-                invoices.restore(document_id)
-
-        def done(_result: object) -> None:
-            text = trn("{count} draft deleted.", "{count} drafts deleted.", len(deleted))
-            self._desk.window.toasts.show(
-                text, action=tr("Undo"), on_action=restore, duration_ms=UNDO_MS
-            )
-
-        self._desk.lanes.write(work).then(done, self._desk.report, owner=self)
+        self._drafts.delete([Named(document_id, tr("Draft")) for document_id in document_ids])
 
     # Issued documents
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.wording import STATE_KIND, state_word
+from billdesk.ui.document_state import STATE_KIND, state_word
+from billdesk.ui.pages.documents.wording import full_state_word
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row, set_property
@@ -51,7 +52,7 @@ class EditorBar:
     def show_issued(self, detail: DocumentDetail) -> None:
         """An issued document: its state."""
         self._detail = detail
-        word = state_word(
+        word = full_state_word(
             detail.state, days_overdue=detail.days_overdue, part_paid=detail.part_paid
         )
         self.pill.set_state(word, STATE_KIND[detail.state])

@@ -49,7 +49,9 @@ class LineGrid(QWidget):
         self._rows: list[LineRow] = []
         self._pending: list[LineDraft] = []
         self._searching: LineRow | None = None
-        self._query = ""
+        self._current: LineRow | None = None
+        # The row that shows an error of the core.
+        self._named: LineRow | None = None
         self.setAccessibleName(tr("Lines"))
         outer = column(self, spacing=6)
         outer.addLayout(self._headings())
@@ -104,12 +106,14 @@ class LineGrid(QWidget):
     ) -> None:
         """Show an error beside the cell of line ``index``; empty clears all."""
         filled = [row_ for row_ in self._rows if row_.line is not None]
-        for row_ in self._rows:
-            row_.set_problem("")
+        if self._named is not None and self._named in self._rows:
+            self._named.set_problem("")
+        self._named = None
         if not sentence:
             return
         target = filled[index] if index < len(filled) else self._rows[-1]
         target.set_problem(sentence, cell)
+        self._named = target
         if take_focus:
             target.cell(cell).setFocus()
 
@@ -295,9 +299,9 @@ class LineGrid(QWidget):
         self.edited.emit()
 
     def _focused(self, row_: LineRow) -> None:
-        for other in self._rows:
-            if other is not row_:
-                other.settle()
+        before, self._current = self._current, row_
+        if before is not None and before is not row_ and before in self._rows:
+            before.settle()
         self.rowFocused.emit(row_)
 
     def _find_items(self, row_: LineRow, text: str) -> None:

@@ -4,7 +4,8 @@ from datetime import date
 
 from billdesk.core.queries.documents import DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.wording import STATE_KIND, state_word
+from billdesk.ui.document_state import STATE_KIND
+from billdesk.ui.pages.documents.wording import full_state_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.rows_model import CellKind, Column
 
@@ -61,7 +62,7 @@ def document_columns(desk: Desk) -> list[Column[DocumentRow]]:
         Column(
             "status",
             tr("Status"),
-            lambda row: state_word(
+            lambda row: full_state_word(
                 row.state, days_overdue=row.days_overdue, part_paid=row.part_paid
             ),
             CellKind.PILL,

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_state import STATE_KIND
 from billdesk.ui.pages.documents.actions import DocumentActions
-from billdesk.ui.pages.documents.wording import STATE_KIND, state_word
+from billdesk.ui.pages.documents.wording import full_state_word
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -91,7 +92,9 @@ class PeekPanel(Card):
             return
         self._title.setText(detail.number or tr("Draft"))
         self._pill.set_state(
-            state_word(detail.state, days_overdue=detail.days_overdue, part_paid=detail.part_paid),
+            full_state_word(
+                detail.state, days_overdue=detail.days_overdue, part_paid=detail.part_paid
+            ),
             STATE_KIND[detail.state],
         )
         self._show_facts(detail)

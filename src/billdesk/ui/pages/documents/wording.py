@@ -2,49 +2,15 @@
 
 from billdesk.core.domain.documents import DocumentState, FilterTab
 from billdesk.core.domain.outside import LinkState, MailState, PaymentMethod, PaymentState
-from billdesk.ui.text import tr, trn
-
-STATE_KIND: dict[DocumentState, str] = {
-    DocumentState.VOID: "neutral",
-    DocumentState.DRAFT: "neutral",
-    DocumentState.DISPUTED: "bad",
-    DocumentState.REFUNDED: "warn",
-    DocumentState.PROCESSING: "info",
-    DocumentState.OVERPAID: "ok",
-    DocumentState.PAID: "ok",
-    DocumentState.CREDITED: "neutral",
-    DocumentState.WRITTEN_OFF: "neutral",
-    DocumentState.NOTHING_DUE: "neutral",
-    DocumentState.OVERDUE: "bad",
-    DocumentState.PARTIALLY_PAID: "part",
-    DocumentState.SENT: "info",
-    DocumentState.ISSUED: "info",
-}
+from billdesk.ui.document_state import state_word
+from billdesk.ui.text import tr
 
 
-def state_word(state: DocumentState, *, days_overdue: int = 0, part_paid: bool = False) -> str:
+def full_state_word(state: DocumentState, *, days_overdue: int, part_paid: bool) -> str:
     """The word on the pill; an overdue invoice adds its days, or that part of it is paid."""
-    if state is DocumentState.OVERDUE:
-        if part_paid:
-            return tr("Overdue, part paid")
-        if days_overdue > 0:
-            return trn("Overdue {count} day", "Overdue {count} days", days_overdue)
-    return {
-        DocumentState.VOID: tr("Void"),
-        DocumentState.DRAFT: tr("Draft"),
-        DocumentState.DISPUTED: tr("Disputed"),
-        DocumentState.REFUNDED: tr("Refunded"),
-        DocumentState.PROCESSING: tr("Processing"),
-        DocumentState.OVERPAID: tr("Overpaid"),
-        DocumentState.PAID: tr("Paid"),
-        DocumentState.CREDITED: tr("Credited"),
-        DocumentState.WRITTEN_OFF: tr("Written off"),
-        DocumentState.NOTHING_DUE: tr("Nothing due"),
-        DocumentState.OVERDUE: tr("Overdue"),
-        DocumentState.PARTIALLY_PAID: tr("Part paid"),
-        DocumentState.SENT: tr("Sent"),
-        DocumentState.ISSUED: tr("Issued"),
-    }[state]
+    if state is DocumentState.OVERDUE and part_paid:
+        return tr("Overdue, part paid")
+    return state_word(state, days_overdue=days_overdue)
 
 
 def tab_titles() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,6 +16,8 @@ from billdesk.ui.widgets.dialog import Dialog
 
 LOOK_EVERY_MS = 20
 MOST_TABS = 8
+# Longer than the preview's debounce and a skeleton's delay together.
+SETTLE_MS = 400
 Seen = TypeVar("Seen")
 
 
@@ -56,9 +59,9 @@ class Driver:
 
     def settle(self) -> None:
         """Let the window finish what it has begun to draw."""
-        lanes_idle = QElapsedTimer()
-        lanes_idle.start()
-        self.wait_for("a quiet window", lambda: lanes_idle.hasExpired(400))
+        quiet = QElapsedTimer()
+        quiet.start()
+        self.wait_for("a quiet window", lambda: quiet.hasExpired(SETTLE_MS))
 
     def press(self, keys: str) -> None:
         """Press a combination such as ``Ctrl+N`` in whatever has the keyboard."""
@@ -116,6 +119,19 @@ class Driver:
             self.app.theme.set_mode(mode)
             self.settle()
             file = self._pictures / f"{name}-{mode.value}.png"
-            if not self.app.window.grab().save(str(file)):
+            if not self._seen().save(str(file)):
                 raise NotSeen(f"The picture {file} could not be written.")
             self.taken.append(file.name)
+
+    def _seen(self) -> QPixmap:
+        """The window with the dialog that lies on it."""
+        window = self.app.window
+        picture = window.grab()
+        painter = QPainter(picture)
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, Dialog) and widget.isVisible():
+                painter.fillRect(window.rect(), QColor(0, 0, 0, 70))
+                corner = window.rect().center() - widget.rect().center()
+                painter.drawPixmap(corner, widget.grab())
+        painter.end()
+        return picture

@@ -49,7 +49,7 @@ class Journey:
         """Do every step. Raises ``NotSeen`` naming the first that did not happen."""
         driver = self._driver
         driver.app.start()
-        driver.wait_for("the practice company", lambda: driver.app.desk, 60)
+        driver.wait_for("the practice company", lambda: driver.app.desk, 120)
         for place in OVERVIEW:
             driver.app.window.open_page(place)
             driver.settle()

@@ -10,10 +10,12 @@ from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.payments import PaymentInput
+from billdesk.practice.company import MORNING_STUDIO
 from billdesk.practice.work import Order, exchange_rate
 
 OFFICE_OPENS = time(9, 30, tzinfo=UTC)
 BETWEEN = timedelta(minutes=11)
+SERVICE = timedelta(days=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,17 @@ class Diary:
 def draft_of(order: Order, known: Catalogue, *, online: bool = False) -> InvoiceDraft:
     """The order as an owner would type it."""
     person = order.person
+    defaults = MORNING_STUDIO.defaults
     return InvoiceDraft(
         customer_id=known.customers[person.number],
         currency=person.currency,
         exchange_rate=exchange_rate(person.currency, order.issued_on),
         terms_days=person.terms_days,
+        service_from=order.issued_on - SERVICE,
+        service_to=order.issued_on,
         subject=order.subject,
+        introduction=defaults.introduction,
+        terms=defaults.terms,
         online_payment=online,
         lines=tuple(
             LineDraft(

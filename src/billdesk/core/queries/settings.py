@@ -2,13 +2,15 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from billdesk.core.db.tables import Setting
 from billdesk.core.domain.canonical import from_json
 from billdesk.core.domain.settings import GROUPS
 
 T = TypeVar("T")
+# Built once: every transaction asks for the settings.
+_GROUPS = select(Setting.name, Setting.body).where(Setting.company_id == bindparam("of"))
 
 
 def stored_setting(connection: Connection, company_id: int, kind: type[T]) -> T:
@@ -23,9 +25,7 @@ def stored_setting(connection: Connection, company_id: int, kind: type[T]) -> T:
 
 def stored_settings(connection: Connection, company_id: int) -> dict[type, Any]:
     """Every group, by its type."""
-    rows = connection.execute(
-        select(Setting.name, Setting.body).where(Setting.company_id == company_id)
-    )
+    rows = connection.execute(_GROUPS, {"of": company_id})
     bodies = {row.name: row.body for row in rows}
     return {
         kind: from_json(kind, bodies[name]) if name in bodies else kind()

@@ -1,6 +1,6 @@
 """What settles a document: recomputed from allocations, never incremented."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from billdesk.core.db.tables import Allocation, Document, Payment
 from billdesk.core.db.unit_of_work import Transaction
@@ -8,6 +8,28 @@ from billdesk.core.domain.errors import InvariantBroken
 from billdesk.core.domain.ledger import Settlement
 from billdesk.core.domain.outside import RECEIVED, PaymentState
 from billdesk.core.domain.rounding import split_minor
+
+# Built once: building a statement takes SQLAlchemy three times as long as running it.
+_ADD_ALLOCATION = insert(Allocation)
+_ALLOCATED_OF_PAYMENT = select(func.coalesce(func.sum(Allocation.minor), 0)).where(
+    Allocation.payment_id == bindparam("of")
+)
+_ALLOCATED_TO_DOCUMENT = (
+    select(
+        func.coalesce(func.sum(Allocation.minor), 0),
+        func.coalesce(func.sum(Allocation.base_minor), 0),
+        func.max(Payment.received_on),
+    )
+    .join(Payment, Payment.id == Allocation.payment_id)
+    .where(Allocation.document_id == bindparam("of"))
+)
+_PAYMENTS_NAMING = select(
+    Payment.state,
+    Payment.amount_minor,
+    Payment.unallocated_minor,
+    Payment.refunded_minor,
+    Payment.disputed_minor,
+).where(Payment.document_id == bindparam("of"), Payment.company_id == bindparam("company"))
 
 
 def settlement_of(document: Document, amount_minor: int) -> Settlement:
@@ -21,24 +43,21 @@ def settlement_of(document: Document, amount_minor: int) -> Settlement:
 def allocate(tx: Transaction, payment: Payment, part: Settlement) -> None:
     """Record that ``payment`` settles ``part`` (negative amounts take it back)."""
     tx.connection.execute(
-        insert(Allocation).values(
-            company_id=tx.company_id,
-            payment_id=payment.id,
-            document_id=part.document_id,
-            minor=part.minor,
-            base_minor=part.base_minor,
-            created_at=tx.now,
-        )
+        _ADD_ALLOCATION,
+        {
+            "company_id": tx.company_id,
+            "payment_id": payment.id,
+            "document_id": part.document_id,
+            "minor": part.minor,
+            "base_minor": part.base_minor,
+            "created_at": tx.now,
+        },
     )
 
 
 def recompute_payment(tx: Transaction, payment: Payment) -> None:
     """Derive ``unallocated_minor`` from the allocations."""
-    allocated = tx.connection.scalar(
-        select(func.coalesce(func.sum(Allocation.minor), 0)).where(
-            Allocation.payment_id == payment.id
-        )
-    )
+    allocated = tx.connection.scalar(_ALLOCATED_OF_PAYMENT, {"of": payment.id})
     received = payment.amount_minor if payment.state in RECEIVED else 0
     payment.unallocated_minor = received - int(allocated or 0)
     if payment.unallocated_minor < 0:
@@ -50,22 +69,10 @@ def recompute_document(tx: Transaction, document: Document) -> None:
     """Derive everything the state of an issued document is read from."""
     tx.session.flush()
     paid, paid_base, last_on = tx.connection.execute(
-        select(
-            func.coalesce(func.sum(Allocation.minor), 0),
-            func.coalesce(func.sum(Allocation.base_minor), 0),
-            func.max(Payment.received_on),
-        )
-        .join(Payment, Payment.id == Allocation.payment_id)
-        .where(Allocation.document_id == document.id)
+        _ALLOCATED_TO_DOCUMENT, {"of": document.id}
     ).one()
     named = tx.connection.execute(
-        select(
-            Payment.state,
-            Payment.amount_minor,
-            Payment.unallocated_minor,
-            Payment.refunded_minor,
-            Payment.disputed_minor,
-        ).where(Payment.document_id == document.id, Payment.company_id == tx.company_id)
+        _PAYMENTS_NAMING, {"of": document.id, "company": tx.company_id}
     ).all()
     document.paid_minor = int(paid)
     document.pending_minor = sum(

@@ -1,11 +1,20 @@
 """The window's life: paint the frame first, open the books in a worker, show the pages."""
 
+import logging
 import sys
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QLocale, QObject, QSettings, QTimer
+from PySide6.QtCore import (
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -47,12 +56,19 @@ class Program(Protocol):
 
 def make_qt_application() -> QApplication:
     """The one QApplication, named and with its icon. Raises ``ImportError`` without Qt's needs."""
+    # What Qt has to say belongs into the log, not between the lines of a terminal.
+    qInstallMessageHandler(_log_qt)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("BillDesk")
     application.setOrganizationName("BillDesk")
     application.setDesktopFileName("billdesk")
     application.setWindowIcon(QIcon(str(locate("icons/billdesk.svg"))))
     return application
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    level = logging.DEBUG if kind is QtMsgType.QtDebugMsg else logging.WARNING
+    logging.getLogger("billdesk.qt").log(level, "%s", text)
 
 
 def system_locale() -> str:
@@ -189,8 +205,6 @@ class WindowApp(QObject):
         if isinstance(error, BillDeskError):
             self.window.toasts.show_error(str(error))
             return
-        import logging
-
         details = (
             "".join(traceback.format_exception(error))
             if isinstance(error, BaseException)

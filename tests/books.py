@@ -78,7 +78,7 @@ def new_company(books: Books, name: str = "Werkstatt Lang GmbH", **changes: Any)
     address = Address("Torstr. 12", "", "10119", "Berlin", "", "DE")
     fields = {
         "currency": "EUR",
-        "profile": CompanyProfile(address=address),
+        "profile": CompanyProfile(address=address, email="hello@lang.example"),
         "tax_rates": RATES,
         **changes,
     }
@@ -229,7 +229,8 @@ class Shop:
         """Account code to balance in company currency, accounts at zero left out."""
         rows = self.rows(
             "SELECT a.code, sum(p.base_minor) AS minor FROM posting p JOIN account a "
-            "ON a.id = p.account_id WHERE p.company_id = :c GROUP BY a.code HAVING sum(p.base_minor) <> 0",
+            "ON a.id = p.account_id WHERE p.company_id = :c "
+            "GROUP BY a.code HAVING sum(p.base_minor) <> 0",
             c=self.app.company_id,
         )
         return {row.code: row.minor for row in rows}

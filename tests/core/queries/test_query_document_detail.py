@@ -108,6 +108,7 @@ def test_the_newest_link_and_all_mails(world: World, issued: int) -> None:
 
 
 def test_the_best_pdf_is_shown(world: World, issued: int) -> None:
+    world.pay(issued, world.queries.document(issued).open_minor)
     best = []
     for kind in ("original", "link_rev_2", "link_rev_10", "link_rev_9", "paid_copy", "link_rev_11"):
         add_pdf(world, issued, kind, kind.encode())

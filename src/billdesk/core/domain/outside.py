@@ -23,7 +23,7 @@ class JobState(StrEnum):
 
 
 class RenditionKind(StrEnum):
-    """Stored PDFs of a document; later link revisions are ``link_rev_N``."""
+    """Stored PDFs of a document; later ones are ``link_rev_N`` and ``paid_copy_N``."""
 
     ORIGINAL = "original"
     PAID_COPY = "paid_copy"
@@ -32,6 +32,16 @@ class RenditionKind(StrEnum):
     def for_revision(revision: int) -> str:
         """The rendition that shows link ``revision``."""
         return RenditionKind.ORIGINAL if revision <= 1 else f"link_rev_{revision}"
+
+    @staticmethod
+    def for_settlement(number: int) -> str:
+        """The paid copy of the ``number``-th time the document was settled."""
+        return RenditionKind.PAID_COPY if number <= 1 else f"{RenditionKind.PAID_COPY}_{number}"
+
+    @staticmethod
+    def is_paid(kind: str) -> bool:
+        """Whether ``kind`` is a paid copy."""
+        return kind.startswith(RenditionKind.PAID_COPY)
 
 
 class LinkState(StrEnum):

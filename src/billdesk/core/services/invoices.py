@@ -24,7 +24,7 @@ from billdesk.core.queries.drafts import read_draft
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.issue import issue
-from billdesk.core.services.steps.links import retire_links
+from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
 from billdesk.core.services.steps.numbers import series_of, take_number
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
@@ -154,6 +154,7 @@ class InvoiceService:
                 )
             recompute_document(tx, document)
             retire_links(tx, document)
+            renders_wait_for(tx, document, None)
             cancel_waiting_mail(tx, document)
             tx.audit("invoice.voided", f"document:{document.uid}", after={"reason": reason.strip()})
             tx.tell(InvoiceVoided(tx.company_id, document.id))

@@ -138,13 +138,8 @@ class LinkJobService:
             link.updated_at = tx.now
             finish(tx, job, JobState.CANCELLED)
             if wanted:
-                document = load(tx, Document, job.document_id)
-                new_job = request_link(tx, document)
-                tx.connection.execute(
-                    update(Outbox)
-                    .where(Outbox.waits_for_id == job.id, Outbox.kind == JobKind.RENDER.value)
-                    .values(waits_for_id=new_job)
-                )
+                tx.session.flush()
+                request_link(tx, load(tx, Document, job.document_id))
 
     @use_case
     def begin_retire(self, job: Job) -> LinkToRetire | None:

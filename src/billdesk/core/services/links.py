@@ -2,15 +2,20 @@
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import Document, Outbox, PaymentLink
+from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import LinkChanged
-from billdesk.core.domain.outside import JobKind, JobState, LinkState, RenditionKind
+from billdesk.core.domain.outside import LinkState, RenditionKind
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.documents import facts_of
-from billdesk.core.services.steps.links import live_link, request_link, retire_links
+from billdesk.core.services.steps.links import (
+    live_link,
+    renders_wait_for,
+    request_link,
+    retire_links,
+)
 from billdesk.core.services.steps.outbox import enqueue_render
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
@@ -41,8 +46,7 @@ class LinkService:
             job = request_link(tx, document)
             link = live_link(tx, document)
             kind = RenditionKind.for_revision(link.revision if link else 1)
-            render = enqueue_render(tx, document, kind, waits_for_id=job)
-            self._wait_for_instead(tx, document, job, except_id=render)
+            enqueue_render(tx, document, kind, waits_for_id=job)
             tx.audit("link.requested", f"document:{document.uid}")
 
     @use_case
@@ -51,6 +55,7 @@ class LinkService:
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
             retire_links(tx, document)
+            renders_wait_for(tx, document, None)
             tx.audit("link.switched_off", f"document:{document.uid}")
 
     @use_case
@@ -66,26 +71,9 @@ class LinkService:
             if failed is not None and failed.state == LinkState.FAILED:
                 failed.state = LinkState.CLOSED.value
                 failed.error = ""
-            self._wait_for_instead(tx, document, None)
+            renders_wait_for(tx, document, None)
             tx.audit("link.given_up", f"document:{document.uid}")
             tx.tell(LinkChanged(tx.company_id, document.id))
-
-    @staticmethod
-    def _wait_for_instead(
-        tx: Transaction, document: Document, job_id: int | None, *, except_id: int = 0
-    ) -> None:
-        """Let PDFs that wait for a link that will never come wait for ``job_id`` instead."""
-        for job in tx.session.scalars(
-            select(Outbox).where(
-                Outbox.company_id == tx.company_id,
-                Outbox.document_id == document.id,
-                Outbox.kind == JobKind.RENDER.value,
-                Outbox.state == JobState.QUEUED.value,
-                Outbox.id != except_id,
-            )
-        ):
-            job.waits_for_id = job_id
-        tx.session.flush()
 
 
 def newest_link(tx: Transaction, document_id: int) -> PaymentLink | None:

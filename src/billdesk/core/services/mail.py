@@ -27,6 +27,7 @@ from billdesk.core.domain.settings import CompanyProfile, MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.message import Mailbox, build_message, draft_eml
+from billdesk.core.queries.sql.document_detail import best_pdf
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.mail import MailToSend, cancel_mail_job
@@ -154,13 +155,8 @@ class MailService:
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
             require_issued(facts_of(document), "save the mail")
-            sha256 = tx.connection.scalar(
-                select(Rendition.sha256)
-                .where(Rendition.document_id == document.id)
-                .order_by(Rendition.id.desc())
-                .limit(1)
-            )
-            if sha256 is None:
+            pdf = best_pdf(tx.connection, tx.company_id, document.id)
+            if pdf is None:
                 raise NotAllowed("The PDF is being made; try again in a moment.")
             settings = read_setting(tx, MailSettings)
             mail = MailToSend(
@@ -176,7 +172,7 @@ class MailService:
                         PaymentLink.state == LinkState.ACTIVE.value,
                     )
                 ),
-                pdf=self._archive.get(sha256),
+                pdf=self._archive.get(pdf.sha256),
             )
             tx.audit("mail.saved_as_file", f"document:{document.uid}")
         return draft_eml(mail.message(settings))

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Document, DocumentSnapshot, Mail, PaymentLink, Rendition
+from billdesk.core.db.tables import Document, DocumentSnapshot, Mail, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobState, LinkState, MailState
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.sql.document_detail import best_pdf
 from billdesk.core.services.outbox import LONGEST_ERROR, MAYBE_SENT, Job, finish
 from billdesk.core.services.steps.mail import MailToSend
 from billdesk.core.services.steps.rows import load
@@ -37,15 +39,21 @@ class MailJobService:
         """Commit "sending" before the server is told anything; ``None`` when it was withdrawn."""
         with self._uow.write(correlation_id=job.correlation_id) as tx:
             mail = load(tx, Mail, job.mail_id or 0)
+            if mail.state == MailState.SENDING:
+                # An earlier try did not live to say how it went.
+                self._end(tx, job, MailState.UNKNOWN, MAYBE_SENT)
+                return None
             if mail.state != MailState.QUEUED:
                 finish(tx, job, JobState.CANCELLED)
                 return None
+            pdf = best_pdf(tx.connection, tx.company_id, mail.document_id)
+            if pdf is None:
+                raise UserError("The invoice's PDF is missing, so the mail was not sent.")
             body = tx.connection.scalar(
                 select(DocumentSnapshot.body).where(
                     DocumentSnapshot.document_id == mail.document_id
                 )
             )
-            rendition = newest_rendition(tx, mail.document_id)
             url = tx.connection.scalar(
                 select(PaymentLink.url).where(
                     PaymentLink.document_id == mail.document_id,
@@ -53,7 +61,7 @@ class MailJobService:
                 )
             )
             mail.state = MailState.SENDING.value
-            mail.rendition_sha256 = rendition
+            mail.rendition_sha256 = pdf.sha256
             tx.tell(MailChanged(tx.company_id, mail.document_id))
             return MailHandover(
                 MailToSend(
@@ -64,7 +72,7 @@ class MailJobService:
                     message_id=mail.message_id,
                     sent_at=tx.now,
                     payment_url=url,
-                    pdf=self._archive.get(rendition),
+                    pdf=self._archive.get(pdf.sha256),
                 ),
                 read_setting(tx, MailSettings),
             )
@@ -118,14 +126,3 @@ class MailJobService:
         document = load(tx, Document, job.document_id)
         tx.audit(f"mail.{state.value}", f"document:{document.uid}", after={"error": sentence})
         tx.tell(MailChanged(tx.company_id, document.id))
-
-
-def newest_rendition(tx: Transaction, document_id: int) -> str:
-    """The SHA-256 of the document's newest stored PDF; the mail's job waited for one."""
-    sha256 = tx.connection.scalar(
-        select(Rendition.sha256)
-        .where(Rendition.document_id == document_id, Rendition.company_id == tx.company_id)
-        .order_by(Rendition.id.desc())
-        .limit(1)
-    )
-    return sha256 or ""

@@ -110,6 +110,7 @@ class PaymentService:
             recompute_payment(tx, payment)
             for document in documents:
                 recompute_document(tx, document)
+                follow_balance(tx, document)
                 tx.audit(
                     "payment.undone",
                     f"document:{document.uid}",

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Company, Document, DocumentSnapshot, Rendition
+from billdesk.core.db.tables import Company, Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.documents.content import PaidStamp
 from billdesk.core.documents.invoice_pdf import render_invoice
@@ -11,6 +11,7 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.draft_snapshot import draft_snapshot
+from billdesk.core.queries.sql.document_detail import best_pdf
 
 
 class PreviewService:
@@ -34,20 +35,12 @@ class PreviewService:
         )
 
     def document(self, document_id: int) -> bytes:
-        """The newest stored PDF of an issued document, or one drawn from its snapshot.
+        """The best stored PDF of an issued document, or one drawn from its snapshot.
 
         Raises ``NotFound`` for a draft or an unknown document.
         """
         with self._uow.read() as connection:
-            stored = connection.scalar(
-                select(Rendition.sha256)
-                .where(
-                    Rendition.document_id == document_id,
-                    Rendition.company_id == self._uow.company_id,
-                )
-                .order_by(Rendition.id.desc())
-                .limit(1)
-            )
+            stored = best_pdf(connection, self._uow.company_id, document_id)
             frozen = connection.execute(
                 select(DocumentSnapshot.body, Document.settled_on, Company.is_practice)
                 .join(Document, Document.id == DocumentSnapshot.document_id)
@@ -55,7 +48,7 @@ class PreviewService:
                 .where(Document.id == document_id, Document.company_id == self._uow.company_id)
             ).first()
         if stored is not None:
-            return self._archive.get(stored)
+            return self._archive.get(stored.sha256)
         if frozen is None:
             raise NotFound("This document has not been issued.")
         snapshot = Snapshot.from_json(frozen.body)

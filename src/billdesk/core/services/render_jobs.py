@@ -48,12 +48,16 @@ class RenderJobService:
         """Draw, archive and record one rendition; drawing happens outside the transaction."""
         kind = job.rendition or RenditionKind.ORIGINAL.value
         request = self._request(job.document_id, kind)
+        if request is None:
+            self._withdraw(job)
+            return
         pdf = request.draw(self._archive)
         # The bytes are on disk before anything refers to them.
         sha256 = self._archive.put(pdf)
         self._store(job, kind, sha256, len(pdf), request.snapshot.sha256())
 
-    def _request(self, document_id: int, kind: str) -> RenderRequest:
+    def _request(self, document_id: int, kind: str) -> RenderRequest | None:
+        """What to draw; ``None`` for the paid copy of a document whose payment was undone."""
         with self._uow.read() as connection:
             row = connection.execute(
                 select(DocumentSnapshot.body, Document.settled_on, Company.is_practice)
@@ -71,7 +75,9 @@ class RenderJobService:
                 )
             ).first()
         paid = None
-        if kind == RenditionKind.PAID_COPY and row.settled_on is not None:
+        if RenditionKind.is_paid(kind):
+            if row.settled_on is None:
+                return None
             paid = PaidStamp(row.settled_on)
         return RenderRequest(
             Snapshot.from_json(row.body),
@@ -79,6 +85,11 @@ class RenderJobService:
             paid,
             test_mode=row.is_practice or (link is not None and not link.livemode),
         )
+
+    @use_case
+    def _withdraw(self, job: Job) -> None:
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            finish(tx, job, JobState.CANCELLED)
 
     @use_case
     def _store(self, job: Job, kind: str, sha256: str, size: int, snapshot_sha256: str) -> None:

@@ -2,10 +2,11 @@
 
 import logging
 import uuid
+from email.message import EmailMessage
 
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.outside import JobKind
-from billdesk.core.gateways.mail.port import MailOutcomeUnknown
+from billdesk.core.gateways.mail.port import MailGateway, MailOutcomeUnknown
 from billdesk.core.gateways.stripe.errors import (
     StripeGone,
     StripeKeyParametersDrifted,
@@ -121,12 +122,21 @@ class OutboxWorker:
         self._links.retired(job)
 
     def _send_mail(self, job: Job) -> None:
-        handover = self._mails.begin(job)
-        if handover is None:
-            return
         try:
+            handover = self._mails.begin(job)
+            if handover is None:
+                return
             message = handover.mail.message(handover.settings)
             gateway = self._mail.open(handover.settings, self._company)
+        except TemporaryError:
+            raise
+        except BillDeskError as error:
+            self._mails.failed(job, str(error))
+            return
+        self._hand_over(job, gateway, message)
+
+    def _hand_over(self, job: Job, gateway: MailGateway, message: EmailMessage) -> None:
+        try:
             accepted = gateway.send(message)
         except MailOutcomeUnknown:
             self._mails.unknown(job)

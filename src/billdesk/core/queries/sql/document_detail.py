@@ -109,20 +109,22 @@ def read_document(
 def best_pdf(connection: Connection, company_id: int, document_id: int) -> Any:
     """The stored PDF to show (``kind``, ``sha256``), or ``None``.
 
-    The paid copy, else the newest revision of the payment link, else the original.
+    The paid copy while the document is settled, else the newest revision of the payment link, else
+    the original. A payment that was undone leaves its paid copy stored, but no longer true.
     """
     found = connection.execute(
-        select(Rendition.kind, Rendition.sha256)
+        select(Rendition.kind, Rendition.sha256, Document.open_minor)
+        .join(Document, Document.id == Rendition.document_id)
         .where(Rendition.company_id == company_id, Rendition.document_id == document_id)
         .order_by(Rendition.id)
     ).all()
-    return max(found, key=lambda row: _pdf_rank(row.kind), default=None)
+    true = [row for row in found if row.open_minor == 0 or not RenditionKind.is_paid(row.kind)]
+    return max(true, key=lambda row: _pdf_rank(row.kind), default=None)
 
 
-def _pdf_rank(kind: str) -> int:
-    if kind == RenditionKind.PAID_COPY:
-        return 1_000_000
-    return 0 if kind == RenditionKind.ORIGINAL else int(kind.rpartition("_")[2])
+def _pdf_rank(kind: str) -> tuple[bool, int]:
+    revision = kind.rpartition("_")[2]
+    return RenditionKind.is_paid(kind), int(revision) if revision.isdecimal() else 1
 
 
 def _link(connection: Connection, document_id: int) -> LinkInfo | None:

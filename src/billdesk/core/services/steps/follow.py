@@ -1,10 +1,17 @@
 """What has to follow when the balance of an issued document changed."""
 
-from billdesk.core.db.tables import Document
+from sqlalchemy import func, select
+
+from billdesk.core.db.tables import Allocation, Document
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.outside import RenditionKind
-from billdesk.core.services.steps.links import live_link, request_link, retire_links
+from billdesk.core.services.steps.links import (
+    live_link,
+    renders_wait_for,
+    request_link,
+    retire_links,
+)
 from billdesk.core.services.steps.outbox import enqueue_render
 
 
@@ -13,17 +20,35 @@ def follow_balance(tx: Transaction, document: Document) -> None:
 
     Imported history asks for nothing by itself.
     """
-    link = live_link(tx, document)
     if document.open_minor == 0:
         retire_links(tx, document)
+        renders_wait_for(tx, document, None)
         if document.paid_minor and not document.is_history:
-            enqueue_render(tx, document, RenditionKind.PAID_COPY)
-    elif link is not None and link.amount_minor != document.open_minor:
-        try:
-            job = request_link(tx, document)
-        except UserError:
-            # What is left is too little for Stripe: the money received still counts.
-            retire_links(tx, document)
-            return
-        revision = (live_link(tx, document) or link).revision
-        enqueue_render(tx, document, RenditionKind.for_revision(revision), waits_for_id=job)
+            enqueue_render(tx, document, RenditionKind.for_settlement(_settlements(tx, document)))
+        return
+    link = live_link(tx, document)
+    if link is None or link.amount_minor == document.open_minor:
+        return
+    if document.pending_minor or document.unexplained_refund_minor:
+        # Money is on its way or went back: nobody is asked to pay until that is settled.
+        retire_links(tx, document)
+        return
+    try:
+        job = request_link(tx, document)
+    except UserError:
+        # What is left is too little for Stripe: the money received still counts.
+        retire_links(tx, document)
+        renders_wait_for(tx, document, None)
+        return
+    revision = (live_link(tx, document) or link).revision
+    enqueue_render(tx, document, RenditionKind.for_revision(revision), waits_for_id=job)
+
+
+def _settlements(tx: Transaction, document: Document) -> int:
+    """How often the document has been settled, counting this time: each undo opened it again."""
+    undone = tx.connection.scalar(
+        select(func.count())
+        .select_from(Allocation)
+        .where(Allocation.document_id == document.id, Allocation.minor < 0)
+    )
+    return 1 + int(undone or 0)

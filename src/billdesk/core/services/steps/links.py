@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import uuid
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from billdesk.core.db.tables import Document, Install, Outbox, PaymentLink
 from billdesk.core.db.types import new_uid
@@ -80,7 +80,23 @@ def request_link(tx: Transaction, document: Document) -> int:
     tx.session.add(link)
     tx.session.flush()
     tx.tell(LinkChanged(tx.company_id, document.id))
-    return enqueue(tx, JobKind.CREATE_LINK, document, link_id=link.id, waits_for_id=retirement)
+    job = enqueue(tx, JobKind.CREATE_LINK, document, link_id=link.id, waits_for_id=retirement)
+    renders_wait_for(tx, document, job)
+    return job
+
+
+def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) -> None:
+    """Let PDFs that wait for a link that will never come wait for ``job_id`` instead, or not."""
+    tx.connection.execute(
+        update(Outbox)
+        .where(
+            Outbox.company_id == tx.company_id,
+            Outbox.document_id == document.id,
+            Outbox.kind == JobKind.RENDER.value,
+            Outbox.state == JobState.QUEUED.value,
+        )
+        .values(waits_for_id=job_id)
+    )
 
 
 def _metadata(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from billdesk.core.db.tables import Document, Mail, Outbox
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.documents.mail_text import compose_invoice_mail
+from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, JobState, MailState
 from billdesk.core.domain.settings import MailSettings
@@ -30,7 +31,11 @@ class MailToSend:
     pdf: bytes
 
     def message(self, settings: MailSettings) -> EmailMessage:
-        """The mail with text, HTML and the PDF attached."""
+        """The mail with text, HTML and the PDF attached.
+
+        Without a mail server it comes from the company's own address, for another mail program.
+        Raises ``UserError`` when the company has none.
+        """
         text = compose_invoice_mail(
             self.snapshot,
             subject_template=self.subject,
@@ -38,8 +43,14 @@ class MailToSend:
             payment_url=self.payment_url,
         )
         seller = self.snapshot.seller
+        sender = settings.from_address or seller.email
+        if not sender:
+            raise UserError(
+                "Enter your company's mail address in Settings, so that customers can answer.",
+                field="email",
+            )
         return build_message(
-            sender=Mailbox(settings.from_name or seller.name, settings.from_address),
+            sender=Mailbox(settings.from_name or seller.name, sender),
             to=[Mailbox(self.snapshot.buyer.name, self.recipient)],
             subject=text.subject,
             text=text.text,

@@ -1,7 +1,6 @@
 """A window on real books: SQLite files in a temporary folder, real services, real lanes."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -98,8 +97,7 @@ def make_desk(qtbot: QtBot, lanes: Lanes, settings: QSettings) -> Iterator[MakeD
         bridges.append(bridge)
         fill_window(made)
         window.resize(1280, 820)
-        active: AbstractContextManager[None] = qtbot.waitActive(window)
-        with active:
+        with qtbot.waitActive(window):
             window.show()
         qtbot.waitUntil(lambda: lanes.pending == 0)
         return made

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -36,6 +36,21 @@ _MAKERS: dict[str, Callable[[Desk], Section]] = {
     "mail": MailSection,
     "appearance": AppearanceSection,
 }
+
+
+class _PlaceButton(Button):
+    """A section's name; the arrow keys walk the list as they walk lists (``stepped(±1)``)."""
+
+    stepped = Signal(int)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.title, "place", icon=place.icon)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+            return
+        super().keyPressEvent(event)
 
 
 class SettingsPage(Page):
@@ -130,20 +145,11 @@ class SettingsPage(Page):
     def _is_dirty(self) -> bool:
         return self.section.is_dirty
 
-    def _step(self, event: QKeyEvent, by: int) -> None:
+    def _step(self, by: int) -> None:
         keys = list(self._places)
         key = keys[(keys.index(self._current) + by) % len(keys)]
         self.open_section(key)
         self._buttons[key].setFocus(Qt.FocusReason.TabFocusReason)
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The list at the left is walked with the arrow keys, as lists are.
-        on_list = any(button.hasFocus() for button in self._buttons.values())
-        if on_list and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self._step(event, 1 if event.key() == Qt.Key.Key_Down else -1)
-            return
-        super().keyPressEvent(event)
 
     def _register_commands(self) -> None:
         for name, title, keys, handler, icon in (
@@ -177,8 +183,9 @@ class SettingsPage(Page):
         layout.addWidget(self._stack, 1)
 
     def _navigation_button(self, place: Place) -> Button:
-        button = Button(place.title, "place", icon=place.icon)
+        button = _PlaceButton(place)
         button.setCheckable(True)
         button.clicked.connect(partial(self.open_section, place.key))
+        button.stepped.connect(self._step)
         self._buttons[place.key] = button
         return button

@@ -1,0 +1,233 @@
+"""Settings that reach out: Stripe and the mail server, both real ones on the loopback."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from billdesk.bootstrap import Books, open_application
+from billdesk.core.application import Application
+from billdesk.core.documents.labels import CATALOGUE
+from billdesk.core.documents.mail_text import PLACEHOLDERS as CORE_PLACEHOLDERS
+from billdesk.core.domain.settings import MailSecurity, MailSettings
+from billdesk.sandbox import Fault, MailCatcher, StripeSandbox
+from billdesk.ui.desk import Desk
+from billdesk.ui.forms.choice_box import DOCUMENT_LANGUAGES
+from billdesk.ui.pages.settings.mail import MailSection
+from billdesk.ui.pages.settings.mail_presets import preset_for_address, preset_of
+from billdesk.ui.pages.settings.mail_templates import PLACEHOLDERS
+from billdesk.ui.pages.settings.settings_page import SettingsPage
+from billdesk.ui.pages.settings.stripe import StripeSection
+from billdesk.ui.widgets.dialog import ConfirmDialog
+
+MakeDesk = Callable[[Application], Desk]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A proxy of the environment would be obeyed even for 127.0.0.1.
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[StripeSandbox]:
+    with StripeSandbox(merchant="Morning Studio") as running:
+        yield running
+
+
+@pytest.fixture
+def paid_desk(
+    books: Books, company_id: int, sandbox: StripeSandbox, make_desk: MakeDesk
+) -> Iterator[Desk]:
+    """A window whose Stripe is the sandbox."""
+    app = open_application(books, company_id, stripe_url=sandbox.url)
+    yield make_desk(app)
+    app.close()
+
+
+def settle(qtbot: QtBot, desk: Desk) -> None:
+    qtbot.waitUntil(lambda: desk.lanes.pending == 0, timeout=15_000)
+
+
+def open_stripe(qtbot: QtBot, desk: Desk) -> StripeSection:
+    desk.window.open_page("settings", "stripe")
+    page = desk.window.current_page
+    assert isinstance(page, SettingsPage)
+    settle(qtbot, desk)
+    assert isinstance(page.section, StripeSection)
+    return page.section
+
+
+def open_mail(qtbot: QtBot, desk: Desk) -> MailSection:
+    desk.window.open_page("settings", "mail")
+    page = desk.window.current_page
+    assert isinstance(page, SettingsPage)
+    settle(qtbot, desk)
+    assert isinstance(page.section, MailSection)
+    return page.section
+
+
+def test_a_key_is_checked_at_stripe_and_never_shown_again(
+    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
+) -> None:
+    section = open_stripe(qtbot, paid_desk)
+    assert section.key.isVisible()
+    qtbot.keyClicks(section.key, sandbox.api_key)
+    section.connect_button.click()
+    qtbot.waitUntil(section.disconnect_button.isVisible, timeout=15_000)
+    settle(qtbot, paid_desk)
+    assert section.key.text() == ""
+    assert not section.key.isVisible()
+    assert section.pill.word.startswith("Test mode")
+    assert "only until you close BillDesk" in section.kept.text()
+    assert sandbox.api_key not in section.kept.text()
+    online = paid_desk.app.queries.company().online_payment
+    assert online.enabled
+    assert not online.livemode
+
+
+def test_the_choices_about_links_are_saved_without_touching_the_connection(
+    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
+) -> None:
+    paid_desk.app.settings.connect_stripe(sandbox.api_key)
+    section = open_stripe(qtbot, paid_desk)
+    section.instant_only.setChecked(False)
+    section.expiry_days.set_value(Decimal(10))
+    section.expiry_days.textChanged.emit("10")
+    assert paid_desk.window.commands.run("settings.save")
+    settle(qtbot, paid_desk)
+    online = paid_desk.app.queries.company().online_payment
+    assert (online.enabled, online.instant_only, online.expiry_days) == (True, False, 10)
+
+
+def test_disconnecting_asks_first(qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox) -> None:
+    paid_desk.app.settings.connect_stripe(sandbox.api_key)
+    section = open_stripe(qtbot, paid_desk)
+    section.disconnect_button.click()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ConfirmDialog))
+    question = QApplication.activeModalWidget()
+    assert isinstance(question, ConfirmDialog)
+    assert paid_desk.app.queries.company().online_payment.enabled
+    question.verb_button.click()
+    qtbot.waitUntil(section.key.isVisible)
+    settle(qtbot, paid_desk)
+    assert not paid_desk.app.queries.company().online_payment.enabled
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "says"),
+    [
+        ("pk_test_abcdefghijklmnop1234", 200, "publishable"),
+        ("rk_test_wrongwrongwrongwrong", 401, "key"),
+        ("rk_test_wrongwrongwrongwrong", 503, "Stripe"),
+    ],
+)
+def test_a_key_that_does_not_work_is_told_and_can_be_corrected(
+    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox, key: str, status: int, says: str
+) -> None:
+    if status != 200:
+        sandbox.fail_next(Fault("*", ".*", status, times=9))
+    section = open_stripe(qtbot, paid_desk)
+    section.key.setText(key)
+    section.connect_button.click()
+    qtbot.waitUntil(lambda: bool(section.key_form.problem), timeout=15_000)
+    settle(qtbot, paid_desk)
+    assert says in section.key_form.problem
+    assert key not in section.key_form.problem
+    assert bool(section.key_form.field("stripe_key").error) == (status != 503)
+    assert section.key.text() == key
+    assert section.connect_button.isEnabled()
+
+
+def fill_server(section: MailSection, port: int) -> None:
+    section.host.setText("127.0.0.1")
+    section.port.set_value(Decimal(port))
+    section.security.set_value(MailSecurity.NONE)
+    section.from_address.setText("billing@morning.example")
+
+
+def test_a_test_mail_saves_first_and_tells_the_servers_answer(qtbot: QtBot, desk: Desk) -> None:
+    with MailCatcher() as server:
+        section = open_mail(qtbot, desk)
+        fill_server(section, server.port)
+        section.test.set_recipient("owner@example.com")
+        section.test.button.click()
+        qtbot.waitUntil(section.test.result.isVisible, timeout=15_000)
+        settle(qtbot, desk)
+        assert "The server took it" in section.test.result.text()
+        (mail,) = server.wait_for(1)
+    assert mail.recipients == ("owner@example.com",)
+    assert "Morning Studio" in str(mail.parsed["Subject"])
+    stored = desk.app.queries.company().mail
+    assert (stored.host, stored.port) == ("127.0.0.1", server.port)
+    assert not section.is_dirty
+
+
+def test_a_refused_test_mail_says_why(qtbot: QtBot, desk: Desk) -> None:
+    with MailCatcher() as server:
+        server.refuse_recipient("owner@example.com")
+        section = open_mail(qtbot, desk)
+        fill_server(section, server.port)
+        section.test.set_recipient("owner@example.com")
+        section.test.button.click()
+        qtbot.waitUntil(lambda: section.test.result.property("tone") == "bad", timeout=15_000)
+        settle(qtbot, desk)
+    assert "owner@example.com" in section.test.result.text()
+    assert section.test.button.isEnabled()
+
+
+def test_a_wrong_server_name_is_told_beside_it(qtbot: QtBot, desk: Desk) -> None:
+    section = open_mail(qtbot, desk)
+    fill_server(section, 587)
+    section.host.setText("https://mail.example.com")
+    desk.window.commands.run("settings.save")
+    qtbot.waitUntil(lambda: bool(section.form.field("host").error))
+    assert section.host.text() == "https://mail.example.com"
+    assert desk.app.queries.company().mail == MailSettings()
+
+
+def test_the_password_leaves_the_window_once_it_is_kept(qtbot: QtBot, desk: Desk) -> None:
+    with MailCatcher(user="me", password="s3cret-word") as server:
+        section = open_mail(qtbot, desk)
+        fill_server(section, server.port)
+        section.user.setText("me")
+        section.password.setText("s3cret-word")
+        section.test.set_recipient("owner@example.com")
+        section.test.button.click()
+        qtbot.waitUntil(lambda: len(server.messages) == 1, timeout=15_000)
+        settle(qtbot, desk)
+    assert section.password.text() == ""
+    assert section.password.placeholderText().startswith("set")
+
+
+def test_a_providers_address_fills_in_its_server(qtbot: QtBot, desk: Desk) -> None:
+    section = open_mail(qtbot, desk)
+    section.from_address.setText("me@gmail.com")
+    section.from_address.editingFinished.emit()
+    assert section.host.text() == "smtp.gmail.com"
+    assert section.user.text() == "me@gmail.com"
+    assert "app password" in section.form.field("preset")._message.text()
+    found = preset_for_address("x@posteo.de")
+    assert found is not None
+    assert found.key == "posteo"
+    assert preset_of("mail.nowhere.example").key == "own"
+
+
+def test_the_mail_text_is_previewed_and_its_placeholders_checked(qtbot: QtBot, desk: Desk) -> None:
+    section = open_mail(qtbot, desk)
+    templates = section.templates
+    templates.subject.setText("Invoice {number}")
+    assert templates._preview_subject.text() == "Invoice INV-00001"
+    templates.body.setPlainText("Dear {custommer}")
+    assert "{custommer}" in section.form.field("mail_body").error
+    desk.window.commands.run("settings.save")
+    settle(qtbot, desk)
+    assert desk.app.queries.company().mail.body_template == ""
+    assert templates.body.text() == "Dear {custommer}"
+
+
+def test_the_window_knows_what_the_documents_can_fill_in() -> None:
+    assert PLACEHOLDERS == CORE_PLACEHOLDERS
+    assert set(DOCUMENT_LANGUAGES) == set(CATALOGUE)

@@ -215,3 +215,47 @@ def test_an_empty_list_offers_the_first_customer(qtbot: QtBot, desk: Desk) -> No
     page = open_list(qtbot, desk)
     assert page.model.rowCount() == 0
     assert "No customers yet" in page._empty.accessibleName()
+
+
+def test_a_new_customer_left_without_a_name_is_kept(qtbot: QtBot, desk: Desk) -> None:
+    desk.window.commands.run("customer.new")
+    page = desk.window.current_page
+    assert isinstance(page, CustomerPage)
+    page.fields.email.setText("ines@example.com")
+    desk.window.open_page("home")
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    settle(qtbot, desk)
+    desk.window.commands.run("customer.new")
+    assert page.fields.email.text() == "ines@example.com"
+    assert desk.app.queries.customers().rows == ()
+
+
+def test_an_untouched_new_customer_leaves_nothing_behind(qtbot: QtBot, desk: Desk) -> None:
+    desk.window.commands.run("customer.new")
+    desk.window.open_page("home")
+    settle(qtbot, desk)
+    assert desk.window.toasts.toasts == []
+    assert desk.app.queries.customers().rows == ()
+
+
+def test_leaving_while_a_save_fails_loses_nothing(qtbot: QtBot, desk: Desk) -> None:
+    customer_id = desk.app.customers.create(CustomerInput("Harbour Yoga"))
+    page = open_customer(qtbot, desk, customer_id)
+    page.fields.email.setText("no address")
+    page.save()
+    desk.window.open_page("home")
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    settle(qtbot, desk)
+    open_customer(qtbot, desk, customer_id)
+    assert page.fields.email.text() == "no address"
+
+
+def test_the_palette_finds_customers(qtbot: QtBot, desk: Desk) -> None:
+    desk.app.customers.create(CustomerInput("Fjord Robotics"))
+    palette = desk.window.palette_overlay
+    palette.open()
+    qtbot.keyClicks(palette.entry, "fjord")
+    qtbot.waitUntil(lambda: "Fjord Robotics" in [c.title for c in palette.list.choices()])
+    qtbot.keyClick(palette.entry, Qt.Key.Key_Return)
+    assert isinstance(desk.window.current_page, CustomerPage)
+    qtbot.waitUntil(lambda: desk.lanes.pending == 0)

@@ -215,7 +215,7 @@ class RecordPage(Page):
         else:
             reply.then(
                 lambda new_id: self._saved(visit, values, new_id),
-                lambda error: self._failed(visit, error),
+                lambda error: self._failed(visit, record_id, kept, error),
                 owner=self,
             )
         self._show_state()
@@ -235,11 +235,13 @@ class RecordPage(Page):
         self.refresh()
         self._show_state()
 
-    def _failed(self, visit: int, error: object) -> None:
-        if visit != self._visit:
-            self.desk.report(error)
+    def _failed(self, visit: int, record_id: int | None, kept: _Kept, error: object) -> None:
+        if visit == self._visit:
+            self._saving = False
+        if visit != self._visit or not self.is_active:
+            # Left while it was being saved.
+            self._left_unsaved(record_id, kept, error)
             return
-        self._saving = False
         if isinstance(error, StaleVersion):
             self._takes_version = True
             self.refresh()

@@ -71,6 +71,38 @@ def test_no_text_can_add_a_header():
     assert attached.get_filename() == "a X-Odd: 1-..-b.pdf"
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "=?utf-8?q?x=0D=0ABcc=3A_thief=40example.com=0D=0A=0D=0ABody?=",
+        "=?utf-8?b?eA0K?= =?utf-8?b?QmNjOiB0aGllZkBleGFtcGxlLmNvbQ==?=",
+        "=\x00?us-ascii?q?=0ABcc=3A_thief=40example.com?=",
+    ],
+)
+def test_an_encoded_word_is_not_decoded_into_a_header(hidden):
+    message = made(
+        subject=hidden,
+        sender=Mailbox(hidden, "billing@studio-nord.example"),
+        to=[Mailbox(hidden, "anna@example.com")],
+        attachments=[Attachment(f"{hidden}.pdf", b"%PDF")],
+    )
+    raw = message.as_bytes()
+    assert b"\nbcc" not in raw.lower()
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    parsed = read(raw)
+    assert parsed.keys() == made().keys()
+    assert [one.addr_spec for one in message["To"].addresses] == ["anna@example.com"]
+    assert [one.addr_spec for one in parsed["To"].addresses] == ["anna@example.com"]
+
+
+def test_a_very_long_name_keeps_the_lines_short():
+    name = "W" * 5000
+    raw = made(
+        sender=Mailbox(name, "billing@studio-nord.example"), to=[Mailbox(name, "anna@example.com")]
+    ).as_bytes()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
 def test_a_name_with_a_comma_stays_one_mailbox():
     parsed = read(made(to=[Mailbox('Müller, "Max" <x@y.z>', "max@example.com")]).as_bytes())
     (one,) = parsed["To"].addresses
@@ -158,6 +190,7 @@ def test_addresses_keep_their_meaning(typed, kept):
         "anna@example..com",
         "a" * 65 + "@example.com",
         "anna@" + "example." * 40 + "com",
+        "=?utf-8?q?a=0D=0ABcc=3A_x=40y.z?=@example.com",
     ],
 )
 def test_slips_in_an_address_are_caught(typed):

@@ -24,6 +24,8 @@ def check_address(address: str, field: str | None = None) -> str:
             field=field,
         )
     odd = any(character.isspace() or not character.isprintable() for character in stripped)
+    # The standard library would decode an encoded word (RFC 2047), line breaks in it included.
+    odd = odd or "=?" in stripped
     if odd or _FORBIDDEN & set(stripped) or "@" in local or "." in (local[0], local[-1]):
         raise UserError(
             f"“{_shown(stripped)}” holds characters a mail address cannot have.", field=field

@@ -13,6 +13,8 @@ from billdesk.core.gateways.mail.addresses import check_address
 
 # Everything as 7-bit text, so that a server without 8BITMIME has nothing to break.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
+# What a name may take of a header line, which ends at 998 characters (RFC 5322, 2.1.1).
+_LONGEST_NAME = 200
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 
 
@@ -48,8 +50,8 @@ def build_message(
     """A message ready for ``MailGateway.send``.
 
     ``message_id`` (``<unique@domain>``) is the caller's, who has stored it before the message
-    leaves; ``sent_at`` is aware and becomes Date. Line breaks in names and the subject become
-    spaces, so that no text can add a header. Raises ``UserError`` for a bad address, ``ValueError``
+    leaves; ``sent_at`` is aware and becomes Date. No name and no subject can add a header or end
+    them (``one_line``); a name longer than 200 characters is cut. Raises ``UserError`` for a bad address, ``ValueError``
     for a message id or a time that cannot be written.
     """
     if not _MESSAGE_ID.fullmatch(message_id):
@@ -98,10 +100,17 @@ def draft_eml(message: EmailMessage) -> bytes:
 
 
 def one_line(text: str) -> str:
-    """``text`` with control characters and runs of space turned into single spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """``text`` with control characters and runs of space turned into single spaces.
+
+    Neither holds an encoded word (RFC 2047): the standard library decodes one in whatever it is
+    given, and line breaks hidden in it would begin headers of their own.
+    """
+    visible = "".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?")
+    return " ".join(visible.split())
 
 
 def _address(mailbox: Mailbox, field: str) -> Address:
     local, _, domain = check_address(mailbox.address, field).rpartition("@")
-    return Address(display_name=one_line(mailbox.name), username=local, domain=domain)
+    return Address(
+        display_name=one_line(mailbox.name)[:_LONGEST_NAME], username=local, domain=domain
+    )

@@ -100,3 +100,16 @@ def test_a_deleted_item_can_only_be_restored(qtbot: QtBot, desk: Desk) -> None:
     assert desk.window.commands.run("item.restore")
     qtbot.waitUntil(lambda: page.form.isEnabled())
     assert not desk.app.queries.item(item_id).deleted
+
+
+def test_a_tax_rate_deleted_since_keeps_its_name(qtbot: QtBot, desk: Desk) -> None:
+    rate = desk.app.queries.tax_rates()[1]
+    item_id = desk.app.items.create(ItemInput("Book", Decimal(10), tax_rate_id=rate.id))
+    desk.app.tax_rates.delete(rate.id)
+    desk.window.open_page("item", item_id)
+    page = desk.window.current_page
+    assert isinstance(page, ItemPage)
+    qtbot.waitUntil(lambda: page.row is not None)
+    settle(qtbot, desk)
+    assert page.tax.currentText() == "USt. 7 % (deleted)"
+    assert page.tax.value == rate.id

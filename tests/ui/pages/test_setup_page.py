@@ -108,7 +108,6 @@ def test_a_name_and_three_times_enter_lead_to_the_first_invoice(
     type_keys(qtbot, "Morning Studio")
     press(qtbot, Qt.Key.Key_Return)
     assert setup.page.step is setup.page.logo
-    setup.page.next_button.setFocus()
     press(qtbot, Qt.Key.Key_Return)
     assert setup.page.step is setup.page.stripe
     assert setup.page.next_button.text() == "Write the first invoice"
@@ -140,6 +139,25 @@ def test_a_name_is_needed_and_nothing_is_stored_before_the_end(
     assert setup.page.step is setup.page.company
     assert setup.page.company.name.text() == "Morning Studio"
     assert companies(books) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("vat_id", "DE123456780"), ("email", "no address"), ("country", "")]
+)
+def test_what_is_wrong_stands_beside_its_field(
+    qtbot: QtBot, begin: Callable[..., SetUp], name: str, wrong: str
+) -> None:
+    setup = begin()
+    company = setup.page.company
+    setup.page.next()
+    type_keys(qtbot, "Morning Studio")
+    if name == "country":
+        company.country.set_value(wrong)
+    else:
+        getattr(company, name).setText(wrong)
+    setup.page.next()
+    assert setup.page.step is company
+    assert company.form.field(name).error
 
 
 def test_the_country_fills_in_what_follows_from_it(

@@ -40,6 +40,8 @@ class ItemPage(RecordPage):
         super().__init__(desk, words, parent)
         self._account_id: int | None = None
         self._unit_touched = False
+        self._rates: tuple[TaxRateRow, ...] = ()
+        self._deleted_rates: tuple[TaxRateRow, ...] = ()
         self._home_currency = ""
         self._assemble()
         self.unit_code.valueChanged.connect(self._suggest_unit)
@@ -71,7 +73,7 @@ class ItemPage(RecordPage):
         self.currency.set_value(values.currency or self._home_currency)
         self.price.set_currency(self.currency.value or "EUR")
         self.price.set_value(values.unit_price)
-        self.tax.set_value(values.tax_rate_id)
+        self._offer_rates(values.tax_rate_id)
         self._account_id = values.account_id
 
     def collect(self) -> ItemInput:
@@ -103,7 +105,9 @@ class ItemPage(RecordPage):
         queries = self.desk.app.queries
         read = self.desk.lanes.read
         read(queries.company).then(self._set_company, self.desk.report, owner=self)
-        read(queries.tax_rates).then(self._set_rates, self.desk.report, owner=self)
+        read(lambda: (queries.tax_rates(), queries.tax_rates(deleted=True))).then(
+            self._set_rates, self.desk.report, owner=self
+        )
 
     def concerns(self, event: object) -> bool:
         return isinstance(event, events.ItemChanged) and event.item_id == self._id
@@ -122,9 +126,18 @@ class ItemPage(RecordPage):
             if clean:
                 self._original = self.collect()
 
-    def _set_rates(self, rates: tuple[TaxRateRow, ...]) -> None:
-        chosen = self.tax.value
-        pairs = [(rate.id, rate.name) for rate in rates]
+    def _set_rates(self, rates: tuple[tuple[TaxRateRow, ...], tuple[TaxRateRow, ...]]) -> None:
+        self._rates, self._deleted_rates = rates
+        self._offer_rates(self.tax.value)
+
+    def _offer_rates(self, chosen: int | None) -> None:
+        """Those on offer, and the chosen one even if it has been deleted since."""
+        pairs = [(rate.id, rate.name) for rate in self._rates]
+        pairs += [
+            (rate.id, tr("{name} (deleted)").format(name=rate.name))
+            for rate in self._deleted_rates
+            if rate.id == chosen
+        ]
         self.tax.set_choices([(None, tr("The company's usual tax")), *pairs])
         self.tax.set_value(chosen)
 

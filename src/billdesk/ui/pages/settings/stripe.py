@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.sync_status import SyncStatus
 from billdesk.core.services.settings import ConnectedStripe
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.form import Form
@@ -54,6 +55,8 @@ class StripeSection(FormSection):
         self.account = label("", "strong")
         self.kept = label("", "meta")
         self.kept.setWordWrap(True)
+        self.trouble = label("", "", "bad")
+        self.trouble.setWordWrap(True)
         self._progress = label(tr("Asking Stripe…"), "meta")
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
         self.expiry_days = NumberEdit(desk.formats, minimum=Decimal(0), places=0)
@@ -67,6 +70,9 @@ class StripeSection(FormSection):
     def show_company(self, company: CompanyInfo) -> None:
         super().show_company(company)
         self._show_connection()
+        self.desk.lanes.read(self.desk.app.queries.sync_status).then(
+            self._show_trouble, self.desk.report, owner=self
+        )
 
     def values_of(self, company: CompanyInfo) -> OnlinePayment:
         # Whether, where and how it is connected belongs to the connection, not to the form.
@@ -186,10 +192,15 @@ class StripeSection(FormSection):
         self.account.setText(online.account)
         self.kept.setText(self._where_kept())
 
+    def _show_trouble(self, status: SyncStatus) -> None:
+        """What went wrong at the last look, such as a key that is not on this computer."""
+        self.trouble.setText(status.error)
+        self.trouble.setVisible(status.enabled and bool(status.error))
+
     def _where_kept(self) -> str:
         now = self._connected
         if now is None:
-            return tr("The key is kept in the keychain of this computer.")
+            return tr("The key is kept on this computer, outside the books. It is never shown.")
         if now.kept_in == "memory":
             return tr(
                 "Key {key}. This computer has no keychain BillDesk can trust, so the key is kept "
@@ -208,6 +219,8 @@ class StripeSection(FormSection):
         state.addWidget(self.disconnect_button)
         connection.body.addWidget(self._state)
         connection.body.addWidget(self.kept)
+        connection.body.addWidget(self.trouble)
+        self.trouble.hide()
         self._entry = self.key_form
         self.key_form.line(
             (

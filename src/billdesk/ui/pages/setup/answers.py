@@ -17,6 +17,8 @@ class CompanyAnswers:
     name: str
     address: Address
     email: str
+    vat_id: str
+    tax_number: str
     currency: str
     language: str
     taxes: tuple[UsualTax, ...]
@@ -31,7 +33,12 @@ def new_company(answers: CompanyAnswers) -> NewCompany:
     return NewCompany(
         name=answers.name,
         currency=answers.currency,
-        profile=CompanyProfile(address=answers.address, email=answers.email),
+        profile=CompanyProfile(
+            address=answers.address,
+            email=answers.email,
+            vat_id=answers.vat_id,
+            tax_number=answers.tax_number,
+        ),
         defaults=replace(defaults, template=template),
         tax_rates=tuple(
             TaxRateInput(

@@ -1,9 +1,13 @@
 """Who sends the invoices: name, country and what follows from the country."""
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+import re
+
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.country_defaults import CountryDefaults, UsualTax, defaults_for, no_tax
+from billdesk.core.domain.errors import UserError
+from billdesk.core.services.customers import check_vat_id
 from billdesk.ui.format import Formats
 from billdesk.ui.forms.choice_box import (
     ChoiceBox,
@@ -20,6 +24,8 @@ from billdesk.ui.widgets.base import clear_layout, column, label, row
 from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.field import Field, IconLabel, text_field
 
+# Only what is surely wrong is stopped here; whether the mailbox exists shows when mail is sent.
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _FIRST_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
 
 
@@ -39,8 +45,10 @@ class CompanyStep(Step):
         line1, self.line1 = text_field(tr("Street and number"), optional=True)
         code, self.postal_code = text_field(tr("Postal code"), optional=True)
         city, self.city = text_field(tr("City"), optional=True)
+        vat_id, self.vat_id = text_field(tr("VAT id"), optional=True)
+        tax_number, self.tax_number = text_field(tr("Tax number"), optional=True)
         locale = formats.locale
-        self.country = ChoiceBox(country_choices(locale), country)
+        self.country = ChoiceBox(country_choices(locale, tr("Choose…")), country)
         self.currency = ChoiceBox(currency_choices(locale, first=_FIRST_CURRENCIES))
         self.language = ChoiceBox(language_choices(locale))
         form = self.form
@@ -48,6 +56,7 @@ class CompanyStep(Step):
         form.line(("country", Field(tr("Country"), self.country), 1), ("email", email, 1))
         form.line(("line1", line1, 1))
         form.line(("postal_code", code, 1), ("city", city, 2))
+        form.line(("vat_id", vat_id, 1), ("tax_number", tax_number, 1))
         form.line(
             (
                 "currency",
@@ -80,11 +89,23 @@ class CompanyStep(Step):
         return self.name
 
     def check(self) -> bool:
+        problem = self._problem()
+        self.form.show_problem(*problem)
+        return not problem[0]
+
+    def _problem(self) -> tuple[str, str]:
+        """What is missing or wrong, and the field it is about; empty when nothing is."""
         if not self.name.text().strip():
-            self.form.show_problem(tr("Give your company a name."), "name")
-            return False
-        self.form.show_problem("")
-        return True
+            return tr("Give your company a name."), "name"
+        if not self.country.value:
+            return tr("Choose the country your company is in."), "country"
+        if self.email.text().strip() and not _ADDRESS.fullmatch(self.email.text().strip()):
+            return tr("An email address looks like you@example.com."), "email"
+        try:
+            check_vat_id(self.vat_id.text())
+        except UserError as error:
+            return str(error), "vat_id"
+        return "", ""
 
     @property
     def answers(self) -> CompanyAnswers:
@@ -104,17 +125,14 @@ class CompanyStep(Step):
                 country=country,
             ),
             email=self.email.text().strip(),
+            vat_id=self.vat_id.text().strip(),
+            tax_number=self.tax_number.text().strip(),
             currency=self.currency.value,
             language=self.language.value,
             taxes=taxes,
             paper=defaults.paper,
             fold_marks=defaults.fold_marks,
         )
-
-    @property
-    def edits(self) -> list[QLineEdit]:
-        """The entries in reading order."""
-        return [self.name, self.email, self.line1, self.postal_code, self.city]
 
     # Inside
 
@@ -136,6 +154,8 @@ class CompanyStep(Step):
                 "Usual rates in {country}, as of 2026. Please check them: laws change, and some "
                 "goods have rates of their own."
             ).format(country=country_name(code, self._formats.locale))
+        elif not code:
+            note = tr("Choose your country first.")
         else:
             note = tr("BillDesk knows no usual rates here. Add yours later under Settings, Tax.")
         self._tax_note.setText(note)

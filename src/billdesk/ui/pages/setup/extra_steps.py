@@ -32,9 +32,6 @@ class LogoStep(Step):
     def next_text(self) -> str:
         return tr("Next") if self.logo is not None else tr("Skip")
 
-    def first_focus(self) -> QWidget | None:
-        return self.box.choose_button
-
     def _choose(self, data: bytes, name: str) -> None:
         self.logo = (data, name)
         self.changed.emit()

@@ -72,8 +72,8 @@ class SetupPage(Page):
 
     # What the window asks
 
-    def first_focus(self) -> QWidget | None:
-        return self.step.first_focus()
+    def first_focus(self) -> QWidget:
+        return self.step.first_focus() or self.next_button
 
     def concerns(self, event: object) -> bool:
         return False
@@ -193,9 +193,7 @@ class SetupPage(Page):
         self.progress.set_current(at - 1)
         self.problem.hide()
         self._show_buttons()
-        focus = self.step.first_focus()
-        if focus is not None:
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
@@ -238,5 +236,5 @@ class SetupPage(Page):
 
 
 def _own_country() -> str:
-    """The country this computer is set to."""
-    return QLocale.system().name().partition("_")[2][:2].upper() or "DE"
+    """The country this computer is set to; empty when it is set to none."""
+    return QLocale.system().name().partition("_")[2][:2].upper()

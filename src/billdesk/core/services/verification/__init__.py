@@ -48,6 +48,7 @@ class VerificationService:
             ("Every payment is posted exactly once", payments.posted_once),
             ("The audit chain is unbroken", audit_chain.unbroken),
             ("Snapshots match what the audit log recorded", audit_chain.snapshots),
+            ("Stored PDFs are the ones the audit log recorded", audit_chain.stored_pdfs),
         )
         found: list[Violation] = []
         with self._uow.read() as connection:

@@ -1,13 +1,24 @@
 """The audit chain: each row's hash covers the row and the hash before it."""
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from billdesk.core.db.tables import AuditDetail, AuditHead, AuditLog, Document, DocumentSnapshot
+from billdesk.core.db.tables import (
+    AuditDetail,
+    AuditHead,
+    AuditLog,
+    Document,
+    DocumentSnapshot,
+    Rendition,
+)
 from billdesk.core.db.unit_of_work import FIRST_HASH, audit_hash
 from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.services.verification.violation import Violation
+
+# The actions that freeze a document and record the hash of its snapshot.
+FROZEN_BY = ("invoice.issued", "invoice.imported")
 
 
 def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
@@ -42,15 +53,51 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
 
 
 def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """A snapshot's bytes still have the hash that was stored with it."""
+    """A snapshot's bytes have the hash stored with it, and the one the audit log recorded."""
+    recorded = dict(_recorded(connection, company_id, FROZEN_BY, "snapshot_sha256"))
     rows = connection.execute(
-        select(Document.number, DocumentSnapshot.body, DocumentSnapshot.sha256)
+        select(Document.uid, Document.number, DocumentSnapshot.body, DocumentSnapshot.sha256)
         .join(Document, Document.id == DocumentSnapshot.document_id)
         .where(DocumentSnapshot.company_id == company_id)
     )
     for row in rows:
         if sha256_hex(row.body) != row.sha256:
             yield Violation("snapshot", row.number, "what was frozen at issue has been changed")
+        elif recorded.get(f"document:{row.uid}", row.sha256) != row.sha256:
+            yield Violation("snapshot", row.number, "it is not what the audit log recorded")
+
+
+def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Each stored PDF is one that the audit log recorded for its document."""
+    recorded = set(_recorded(connection, company_id, ("rendition.stored",), "sha256"))
+    known = {subject for subject, _ in recorded}
+    rows = connection.execute(
+        select(Document.uid, Document.number, Rendition.kind, Rendition.sha256)
+        .join(Document, Document.id == Rendition.document_id)
+        .where(Rendition.company_id == company_id)
+    )
+    for row in rows:
+        subject = f"document:{row.uid}"
+        if subject in known and (subject, row.sha256) not in recorded:
+            yield Violation("stored-pdf", row.number, f"{row.kind} is not what was recorded")
+
+
+def _recorded(
+    connection: Connection, company_id: int, actions: tuple[str, ...], name: str
+) -> Iterable[tuple[str, str]]:
+    """Subject and hash from the details that were not erased."""
+    rows = connection.execute(
+        select(AuditLog.subject, AuditDetail.body)
+        .join(
+            AuditDetail,
+            (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq),
+        )
+        .where(AuditLog.company_id == company_id, AuditLog.action.in_(actions))
+    )
+    for row in rows:
+        after = json.loads(row.body).get("after") or {}
+        if name in after:
+            yield row.subject, after[name]
 
 
 def head(connection: Connection, company_id: int) -> tuple[int, str]:

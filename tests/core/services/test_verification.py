@@ -1,0 +1,145 @@
+"""Verify my books: clean after every use case, and each falsified row is named."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from decimal import Decimal
+
+import pytest
+from books import Shop, line
+
+
+@pytest.fixture
+def busy(shop: Shop) -> Shop:
+    """Books with something of everything that needs no network."""
+    vat = shop.rates()[0]
+    first = shop.issued(lines=(line("100", tax_rate_ids=(vat,)),))
+    second = shop.issued("50", currency="USD", exchange_rate=Decimal("0.9"))
+    third = shop.issued("30")
+    shop.receive(first.document_id, 11_900)
+    shop.receive(second.document_id, 6_000)
+    shop.app.payments.undo(shop.receive(third.document_id, 1_000))
+    shop.app.invoices.void(shop.issued("7").document_id, "Mistake")
+    shop.app.invoices.create(shop.draft())
+    shop.work()
+    return shop
+
+
+def test_busy_books_are_clean(busy: Shop) -> None:
+    report = busy.app.verification.run()
+    assert report.violations == ()
+    assert report.clean
+    assert report.documents == 4
+    assert report.entries == 9
+    head = busy.one("SELECT seq, hash FROM audit_head")
+    assert (report.audit_seq, report.audit_head) == (head.seq, head.hash)
+    assert len(set(report.checks)) == len(report.checks) > 10
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule", "subject"),
+    [
+        (
+            "UPDATE posting SET minor = minor + 1 WHERE entry_id = 1 AND position = 1",
+            "entry-balance",
+            "entry 1",
+        ),
+        (
+            "UPDATE posting SET base_minor = base_minor + 1 WHERE entry_id = 1 AND position = 1",
+            "entry-balance",
+            "entry 1",
+        ),
+        ("DELETE FROM posting WHERE entry_id = 2", "entry-balance", "entry 2"),
+        (
+            "UPDATE document SET open_minor = 5 WHERE number = 'INV-00001'",
+            "open-amount",
+            "INV-00001",
+        ),
+        (
+            "UPDATE document SET paid_minor = 5 WHERE number = 'INV-00001'",
+            "open-amount",
+            "INV-00001",
+        ),
+        ("DELETE FROM allocation WHERE id = 1", "open-amount", "INV-00001"),
+        ("UPDATE document SET total_minor = 5 WHERE number = 'INV-00003'", "totals", "INV-00003"),
+        ("UPDATE document SET tax_minor = 5 WHERE number = 'INV-00001'", "totals", "INV-00001"),
+        (
+            "UPDATE document_snapshot SET body = replace(body, 'Nordlicht', 'Somebody') "
+            "WHERE document_id = 1",
+            "snapshot",
+            "INV-00001",
+        ),
+        ("DELETE FROM document_snapshot WHERE document_id = 1", "totals", "INV-00001"),
+        ("UPDATE document SET number = 'INV-00009' WHERE number = 'INV-00003'", "number-gap", ""),
+        ("UPDATE number_counter SET last_value = 2 WHERE period = ''", "number-counter", ""),
+        ("UPDATE payment SET amount_minor = 1 WHERE id = 1", "payment-allocated", "payment 1"),
+        (
+            "UPDATE ledger_entry SET source_id = 'x' WHERE kind = 'received' AND id = 4",
+            "payment-posted",
+            "payment 1",
+        ),
+        ("UPDATE audit_log SET actor = 'nobody' WHERE seq = 5", "audit-chain", "audit row 5"),
+        ("DELETE FROM audit_log WHERE seq = 5", "audit-chain", "audit row 5"),
+        (
+            "DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log)",
+            "audit-chain",
+            "head",
+        ),
+        (
+            "UPDATE audit_detail SET body = '{}' WHERE seq = 3",
+            "audit-chain",
+            "audit row 3",
+        ),
+        ("UPDATE audit_head SET hash = 'x'", "audit-chain", "head"),
+        (
+            "UPDATE rendition SET sha256 = (SELECT sha256 FROM rendition WHERE document_id = 2) "
+            "WHERE document_id = 3",
+            "stored-pdf",
+            "INV-00003",
+        ),
+    ],
+)
+def test_a_falsified_row_is_named(busy: Shop, sql: str, rule: str, subject: str) -> None:
+    busy.falsify(sql)
+    violations = busy.app.verification.run().violations
+    found = {(violation.rule, violation.subject) for violation in violations}
+    if subject:
+        assert (rule, subject) in found
+    else:
+        assert rule in {name for name, _ in found}
+
+
+def test_a_snapshot_falsified_together_with_its_hash_is_named(busy: Shop) -> None:
+    body = busy.one("SELECT body FROM document_snapshot WHERE document_id = 1").body
+    changed = body.replace("Nordlicht", "Somebody")
+    busy.falsify(
+        "UPDATE document_snapshot SET body = :body, sha256 = :sha256 WHERE document_id = 1",
+        body=changed,
+        sha256=hashlib.sha256(changed.encode()).hexdigest(),
+    )
+    violations = busy.app.verification.run().violations
+    assert [(v.rule, v.subject) for v in violations] == [("snapshot", "INV-00001")]
+
+
+def test_erased_personal_details_leave_the_chain_whole(busy: Shop) -> None:
+    busy.falsify("DELETE FROM audit_detail WHERE seq < 10")
+    assert busy.app.verification.run().clean
+
+
+def test_one_byte_of_a_stored_pdf_is_named(busy: Shop) -> None:
+    row = busy.one("SELECT sha256 FROM rendition WHERE document_id = 2 AND kind = 'original'")
+    with closing(sqlite3.connect(busy.books.paths.archive)) as file:
+        file.execute("DROP TRIGGER guard_blob_update")
+        (pdf,) = file.execute("SELECT data FROM blob WHERE sha256 = ?", tuple(row)).fetchone()
+        changed = pdf[:-1] + bytes([pdf[-1] ^ 1])
+        file.execute("UPDATE blob SET data = ? WHERE sha256 = ?", (changed, row.sha256))
+        file.commit()
+    violations = busy.app.verification.run().violations
+    assert [(v.rule, v.subject) for v in violations] == [("stored-pdf", "INV-00002")]
+
+
+def test_a_missing_archive_is_named_for_each_document(busy: Shop) -> None:
+    stored = len(busy.rows("SELECT * FROM rendition"))
+    busy.books.paths.archive.unlink()
+    rules = [violation.rule for violation in busy.app.verification.run().violations]
+    assert rules == ["stored-pdf"] * stored

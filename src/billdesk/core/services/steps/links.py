@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import uuid
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from billdesk.core.db.tables import Document, Install, Outbox, PaymentLink
 from billdesk.core.db.types import new_uid
@@ -18,16 +18,20 @@ from billdesk.core.services.steps.outbox import enqueue, waiting_job
 from billdesk.core.services.steps.settings import company_row, read_setting
 
 METADATA_VERSION = "1"
+# Built once: building a statement takes SQLAlchemy three times as long as running it.
+_LIVE = (
+    select(PaymentLink)
+    .where(
+        PaymentLink.document_id == bindparam("document"),
+        PaymentLink.state.in_([state.value for state in LIVE_LINKS]),
+    )
+    .order_by(PaymentLink.id)
+)
 
 
 def live_link(tx: Transaction, document: Document) -> PaymentLink | None:
     """The link that is being made or can be paid."""
-    return tx.session.scalar(
-        select(PaymentLink).where(
-            PaymentLink.document_id == document.id,
-            PaymentLink.state.in_([state.value for state in LIVE_LINKS]),
-        )
-    )
+    return tx.session.scalar(_LIVE, {"document": document.id})
 
 
 def request_link(tx: Transaction, document: Document) -> int:
@@ -126,14 +130,7 @@ def retire_links(tx: Transaction, document: Document) -> int | None:
     A link that was never sent is closed here; one that may exist at Stripe gets a job.
     """
     last_job = None
-    for link in tx.session.scalars(
-        select(PaymentLink)
-        .where(
-            PaymentLink.document_id == document.id,
-            PaymentLink.state.in_([state.value for state in LIVE_LINKS]),
-        )
-        .order_by(PaymentLink.id)
-    ):
+    for link in tx.session.scalars(_LIVE, {"document": document.id}):
         if link.state == LinkState.QUEUED:
             link.state = LinkState.CLOSED.value
             _cancel_creation(tx, link)

@@ -2,11 +2,21 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from billdesk.core.db.tables import Document, Outbox
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import JobKind, JobState, RenditionKind
+
+# Built once: building a statement takes SQLAlchemy three times as long as running it.
+_UNFINISHED = Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value))
+_WAITING_RENDER = select(Outbox.id).where(
+    Outbox.company_id == bindparam("company"),
+    Outbox.document_id == bindparam("document"),
+    Outbox.kind == JobKind.RENDER.value,
+    Outbox.rendition == bindparam("rendition"),
+    _UNFINISHED,
+)
 
 
 def enqueue(
@@ -48,13 +58,8 @@ def enqueue_render(
 ) -> int:
     """Ask for a stored PDF; one waiting job per document and kind is enough."""
     waiting = tx.connection.scalar(
-        select(Outbox.id).where(
-            Outbox.company_id == tx.company_id,
-            Outbox.document_id == document.id,
-            Outbox.kind == JobKind.RENDER.value,
-            Outbox.rendition == rendition,
-            Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
-        )
+        _WAITING_RENDER,
+        {"company": tx.company_id, "document": document.id, "rendition": rendition},
     )
     if waiting is not None:
         return waiting
@@ -69,7 +74,7 @@ def waiting_job(tx: Transaction, document_id: int, *kinds: JobKind) -> int | Non
             Outbox.company_id == tx.company_id,
             Outbox.document_id == document_id,
             Outbox.kind.in_([kind.value for kind in kinds]),
-            Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
+            _UNFINISHED,
         )
         .order_by(Outbox.id.desc())
         .limit(1)

@@ -1,8 +1,10 @@
 """The SMTP gateway against real mail servers on the loopback, with real TLS."""
 
+import base64
 import logging
 import socket
 import ssl
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -323,6 +325,100 @@ def test_a_server_that_says_nothing_times_out():
         pytest.raises(MailTemporary, match="in time"),
     ):
         gateway_to(server.port, wait=0.2).send(message())
+
+
+def test_a_trickling_reply_takes_no_longer_than_one_that_never_comes():
+    gave_up = threading.Event()
+
+    def trickle(connection):
+        connection.sendall(b"220 scripted ESMTP\r\n")
+        while not gave_up.wait(0.02):
+            connection.sendall(b"250-a\r\n")
+
+    with ScriptedServer([trickle]) as server:
+        with pytest.raises(MailTemporary, match="in time"):
+            gateway_to(server.port, wait=0.3).send(message())
+        gave_up.set()
+
+
+@pytest.mark.parametrize("piece", [b"250-" + b"x" * 1000 + b"\r\n", b"250-" + b"x" * 100_000])
+def test_an_endless_reply_is_not_collected(piece):
+    def pour(connection):
+        connection.sendall(b"220 scripted ESMTP\r\n")
+        while True:
+            connection.sendall(piece)
+
+    with (
+        ScriptedServer([pour]) as server,
+        pytest.raises((MailTemporary, MailRefused)),
+    ):
+        gateway_to(server.port).send(message())
+
+
+def smtp_saying(replies, *, extensions=b""):
+    """A server that answers each command by its first word, all others with 250."""
+
+    def act(connection):
+        connection.sendall(b"220 scripted ESMTP\r\n")
+        taking_message = False
+        with connection.makefile("rb") as lines:
+            for line in lines:
+                word = line.split()[0].upper() if line.strip() else b""
+                if taking_message and line != b".\r\n":
+                    continue
+                if word == b"EHLO":
+                    connection.sendall(b"250-scripted\r\n" + extensions + b"250 HELP\r\n")
+                    continue
+                taking_message = word == b"DATA"
+                said = b"354 go on" if taking_message else b"250 OK"
+                connection.sendall(replies.get(word, said) % {b"line": line.strip()} + b"\r\n")
+
+    return act
+
+
+@pytest.mark.parametrize("method", [b"PLAIN", b"LOGIN"])
+@pytest.mark.parametrize("password", [PASSWORD, "pässwort"])
+def test_an_echoing_server_gives_no_password_away(method, password):
+    echo = b"535 5.7.8 you said %(line)s, that is " + password.encode()
+    script = smtp_saying({b"AUTH": echo}, extensions=b"250-AUTH " + method + b"\r\n")
+    with ScriptedServer([script]) as server, pytest.raises(MailRefused) as caught:
+        gateway_to(server.port, user="nord", password=password).send(message())
+    said = f"{caught.value} {caught.value.reply}"
+    tokens = (f"\0nord\0{password}", password)
+    forms = [password, *(base64.b64encode(token.encode()).decode() for token in tokens)]
+    assert [form for form in forms if form in said] == []
+
+
+def test_an_echo_in_the_acceptance_gives_no_password_away():
+    token = base64.b64encode(f"\0nord\0{PASSWORD}".encode())
+    script = smtp_saying(
+        {b"AUTH": b"235 OK", b".": b"250 taken from " + token}, extensions=b"250-AUTH PLAIN\r\n"
+    )
+    with ScriptedServer([script]) as server:
+        accepted = gateway_to(server.port, user="nord", password=PASSWORD).send(message())
+    assert accepted.reply == "250 taken from …"
+
+
+@pytest.mark.parametrize("challenge", [b"!", b"abc", b"YWJj!!!!d"])
+def test_a_challenge_that_is_nonsense_is_explained(challenge):
+    script = smtp_saying({b"AUTH": b"334 " + challenge}, extensions=b"250-AUTH CRAM-MD5\r\n")
+    with ScriptedServer([script]) as server, pytest.raises(MailRefused):
+        gateway_to(server.port, user="nord", password=PASSWORD).send(message())
+
+
+def test_a_server_that_is_no_mail_server_is_named():
+    def web(connection):
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with ScriptedServer([web]) as server, pytest.raises(MailRefused, match="not a mail") as caught:
+        gateway_to(server.port).send(message())
+    assert caught.value.field == "host"
+
+
+def test_nonsense_after_the_message_leaves_it_unknown():
+    script = smtp_saying({b".": b"perhaps"})
+    with ScriptedServer([script]) as server, pytest.raises(MailOutcomeUnknown):
+        gateway_to(server.port).send(message())
 
 
 def test_nobody_listening_is_explained():

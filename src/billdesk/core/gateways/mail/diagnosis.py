@@ -1,6 +1,7 @@
 """What a mail server's answer or a broken connection means, and what to do about it."""
 
 import base64
+import re
 import smtplib
 import socket
 import ssl
@@ -10,6 +11,7 @@ from billdesk.core.gateways.mail.port import MailRefused, MailTemporary
 from billdesk.core.gateways.mail.settings import SmtpSettings
 
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 
 
 def printable(words: bytes | str) -> str:
@@ -23,9 +25,17 @@ def refusal(
 ) -> MailRefused | MailTemporary:
     """The error for a server that answered with a code: 4xx is temporary, 5xx is final."""
     code = error.smtp_code
-    words = _without(password, printable(error.smtp_error))
+    words = without(password, printable(error.smtp_error))
     reply = f"{code} {words}".strip()
     said = f" The server said: {reply}"
+    if code < 200:
+        # smtplib's -1: the line did not begin with a reply code.
+        return MailRefused(
+            "What answers is not a mail server; check its name and port. It said: "
+            f"{_beginning(words)}",
+            reply=words,
+            field="host",
+        )
     if 400 <= code < 500:
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return MailTemporary(
@@ -51,6 +61,10 @@ def refusal(
             field="from_address",
         )
     return MailRefused("The mail server refused the message." + said, reply=reply)
+
+
+def _beginning(words: str) -> str:
+    return words if len(words) <= 80 else f"{words[:79]}…"
 
 
 def connection_failure(error: Exception, settings: SmtpSettings) -> MailRefused | MailTemporary:
@@ -93,10 +107,24 @@ def connection_failure(error: Exception, settings: SmtpSettings) -> MailRefused 
     return MailTemporary(f"The connection to the mail server at {where} broke.")
 
 
-def _without(password: str, words: str) -> str:
-    """A server might echo what it was sent; the password leaves in no form."""
+def without(password: str, words: str) -> str:
+    """A server might echo what it was sent; the password leaves in no form.
+
+    ``words`` is one line as ``printable`` makes it. Logins send the password as base64, alone or
+    with the user name before it.
+    """
     if not password:
         return words
-    for form in (password, base64.b64encode(password.encode()).decode()):
-        words = words.replace(form, "…")
-    return words
+    secret = password.encode()
+
+    def hidden(token: re.Match[str]) -> str:
+        text = token[0].rstrip("=")
+        try:
+            sent = base64.b64decode(text + "=" * (-len(text) % 4))
+        except ValueError:
+            return token[0]
+        return "…" if secret in sent else token[0]
+
+    for form in (password, printable(password)):
+        words = words.replace(form, "…") if form else words
+    return _BASE64.sub(hidden, words)

@@ -51,8 +51,8 @@ def build_message(
 
     ``message_id`` (``<unique@domain>``) is the caller's, who has stored it before the message
     leaves; ``sent_at`` is aware and becomes Date. No name and no subject can add a header or end
-    them (``one_line``); a name longer than 200 characters is cut. Raises ``UserError`` for a bad address, ``ValueError``
-    for a message id or a time that cannot be written.
+    them (``one_line``); a name longer than 200 characters is cut. Raises ``UserError`` for a bad
+    address, ``ValueError`` for a message id or a time that cannot be written.
     """
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a message id looks like <unique@domain>")

@@ -8,13 +8,20 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 
 from billdesk.core.domain.settings import MailSecurity
-from billdesk.core.gateways.mail.diagnosis import connection_failure, printable, refusal
+from billdesk.core.gateways.mail.diagnosis import connection_failure, printable, refusal, without
 from billdesk.core.gateways.mail.port import Accepted, MailGateway, MailOutcomeUnknown, MailRefused
+from billdesk.core.gateways.mail.replies import BoundedSmtp, BoundedSmtpOverTls
 from billdesk.core.gateways.mail.settings import SmtpSettings
 
 _LOGGED_IN = 235
 _OK = 250
 _WILL_FORWARD = 251
+# What smtplib makes of a line that is not a reply.
+_NO_CODE = -1
+_MAYBE_SENT = (
+    "The connection to the mail server broke while the message was being handed over. It may have "
+    "been sent; ask the recipient before sending it again."
+)
 
 
 class SmtpGateway(MailGateway):
@@ -61,7 +68,7 @@ class SmtpGateway(MailGateway):
         settings = self._settings
         # A name is given because smtplib would otherwise look up this computer's, which can hang.
         if settings.security is MailSecurity.TLS:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            connection: smtplib.SMTP = BoundedSmtpOverTls(
                 settings.host,
                 settings.port,
                 local_hostname="localhost",
@@ -69,7 +76,7 @@ class SmtpGateway(MailGateway):
                 context=self._tls,
             )
         else:
-            connection = smtplib.SMTP(
+            connection = BoundedSmtp(
                 settings.host, settings.port, local_hostname="localhost", timeout=self._timeout_s
             )
         if connection.sock is not None:
@@ -95,7 +102,11 @@ class SmtpGateway(MailGateway):
     def _log_in(self, connection: smtplib.SMTP) -> None:
         user, password = self._settings.user, self._password
         if user.isascii() and password.isascii():
-            connection.login(user, password)
+            try:
+                connection.login(user, password)
+            except ValueError:
+                # A challenge that is not what its login method sends.
+                raise smtplib.SMTPNotSupportedError from None
             return
         # smtplib logs in with ASCII only, and its exception would carry the password.
         if "PLAIN" not in connection.esmtp_features.get("auth", "").upper().split():
@@ -130,13 +141,12 @@ class SmtpGateway(MailGateway):
             raise refusal(error, self._password) from None
         except (OSError, smtplib.SMTPException):
             # SMTPServerDisconnected is an OSError; so is a time-out.
-            raise MailOutcomeUnknown(
-                "The connection to the mail server broke while the message was being handed "
-                "over. It may have been sent; ask the recipient before sending it again."
-            ) from None
+            raise MailOutcomeUnknown(_MAYBE_SENT) from None
+        if code == _NO_CODE:
+            raise MailOutcomeUnknown(_MAYBE_SENT)
         if code != _OK:
             raise refusal(smtplib.SMTPDataError(code, words), self._password)
-        return Accepted(reply=f"{code} {printable(words)}")
+        return Accepted(reply=f"{code} {without(self._password, printable(words))}")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

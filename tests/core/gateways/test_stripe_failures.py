@@ -184,6 +184,18 @@ def test_nobody_listening_is_unreachable():
     gateway.close()
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_carries_neither_order_nor_key_anywhere(status):
+    elsewhere = []
+    body = json.dumps(LINK)
+    with ScriptedServer([answering(200, body, requests=elsewhere)]) as other:
+        target = {"Location": f"{other.url.replace('127.0.0.1', 'localhost')}/v1/payment_links"}
+        failure = failure_of(answering(status, body, headers=target))
+    assert isinstance(failure, StripeUnreachable)
+    assert failure.code == "redirect"
+    assert elsewhere == []
+
+
 def test_a_certificate_nobody_vouches_for_is_named():
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

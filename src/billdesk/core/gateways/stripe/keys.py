@@ -72,18 +72,17 @@ def check_base_url(url: str, key: str) -> str:
     Only this computer and only test keys: otherwise one edit of a setting could send a live key
     anywhere.
     """
-    parts = urlsplit(url)
     try:
-        port_is_sane = parts.port is None or parts.port > 0
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
-        port_is_sane = False
-    if parts.scheme not in ("http", "https") or not port_is_sane or not _loopback(parts.hostname):
-        raise UserError(
-            "The practice Stripe must run on this computer; use an address like "
-            "http://127.0.0.1:12111.",
-            field="stripe_url",
-        )
-    if parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise _not_here() from None
+    if parts.scheme not in ("http", "https") or port == 0 or not _loopback(parts.hostname):
+        raise _not_here()
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    # Anything beside host and port might be another host to another reader of the same text.
+    plain = parts.netloc.lower() == (host if port is None else f"{host}:{port}")
+    if not plain or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UserError(
             "Give only the practice Stripe's address and port, like http://127.0.0.1:12111.",
             field="stripe_url",
@@ -96,8 +95,19 @@ def check_base_url(url: str, key: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _not_here() -> UserError:
+    return UserError(
+        "The practice Stripe must run on this computer; use an address like "
+        "http://127.0.0.1:12111.",
+        field="stripe_url",
+    )
+
+
 def _loopback(host: str | None) -> bool:
     if host is None:
+        return False
+    # The name of an interface ("%eth0") may hold anything.
+    if "%" in host:
         return False
     try:
         return ip_address(host).is_loopback

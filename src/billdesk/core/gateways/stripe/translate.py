@@ -74,6 +74,12 @@ def _unreached(error: stripe.APIConnectionError) -> StripeUnreachable:
         return StripeUnreachable(
             "The proxy of this network does not let BillDesk reach Stripe.", code="proxy"
         )
+    if isinstance(cause, requests.exceptions.TooManyRedirects):
+        return StripeUnreachable(
+            "Something answers in Stripe's place and points elsewhere; BillDesk does not follow. "
+            "Does this network want a sign-in first?",
+            code="redirect",
+        )
     if isinstance(cause, requests.exceptions.Timeout):
         return StripeUnreachable("Stripe did not answer in time.", code="timeout")
     return StripeUnreachable(

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 import stripe
 
 from billdesk import __version__
@@ -36,6 +37,20 @@ class Answer:
     server_at: datetime
 
 
+class _DirectClient(stripe.RequestsClient):
+    """The SDK's client without redirects.
+
+    Stripe's API has none, and requests would carry an order's body to any other host.
+    """
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        if getattr(self._thread_local, "session", None) is None:
+            session = requests.Session()
+            session.max_redirects = 0
+            self._thread_local.session = session
+        return super().request(*args, **kwargs)
+
+
 class StripeTransport:
     """A client for one key. May be shared by threads; each gets its own connections."""
 
@@ -55,7 +70,7 @@ class StripeTransport:
             addresses = dict.fromkeys(("api", "connect", "files", "meter_events"), base)
             # requests obeys HTTP_PROXY even for this computer unless told not to.
             proxy = {"no_proxy": urlsplit(base).hostname}
-        self._http = stripe.RequestsClient(timeout=timeout_s, proxy=proxy)
+        self._http = _DirectClient(timeout=timeout_s, proxy=proxy)
         self._client = stripe.StripeClient(
             api_key,
             http_client=self._http,

@@ -52,7 +52,6 @@ class StripeSection(FormSection):
         self.disconnect_button = Button(tr("Disconnect"), on_click=self._ask_disconnect)
         self.replace_button = Button(tr("Use another key"), "ghost", on_click=self._show_entry)
         self.pill = Pill()
-        self.account = label("", "strong")
         self.kept = label("", "meta")
         self.kept.setWordWrap(True)
         self.trouble = label("", "", "bad")
@@ -189,8 +188,10 @@ class StripeSection(FormSection):
             self.pill.set_state(tr("Live"), "ok")
         else:
             self.pill.set_state(tr("Test mode: no real money"), "warn")
-        self.account.setText(online.account)
-        self.kept.setText(self._where_kept())
+        # A key that may not read the account leaves a fingerprint there, which tells nobody much.
+        account = online.account if online.account.startswith("acct_") else ""
+        named = tr("Account {account}.").format(account=account) if account else ""
+        self.kept.setText(f"{named} {self._where_kept()}".strip())
 
     def _show_trouble(self, status: SyncStatus) -> None:
         """What went wrong at the last look, such as a key that is not on this computer."""
@@ -214,7 +215,7 @@ class StripeSection(FormSection):
         self._state = QWidget()
         state = row(self._state, spacing=10)
         state.addWidget(self.pill)
-        state.addWidget(self.account, 1)
+        state.addStretch(1)
         state.addWidget(self.replace_button)
         state.addWidget(self.disconnect_button)
         connection.body.addWidget(self._state)

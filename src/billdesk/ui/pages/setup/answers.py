@@ -12,7 +12,7 @@ from billdesk.core.services.tax_rates import TaxRateInput
 
 @dataclass(frozen=True)
 class CompanyAnswers:
-    """The first question; ``taxes`` has the usual rate first."""
+    """The first question."""
 
     name: str
     address: Address
@@ -21,13 +21,12 @@ class CompanyAnswers:
     tax_number: str
     currency: str
     language: str
-    taxes: tuple[UsualTax, ...]
     paper: Paper
     fold_marks: bool
 
 
-def new_company(answers: CompanyAnswers) -> NewCompany:
-    """The company as the core sets it up."""
+def new_company(answers: CompanyAnswers, taxes: tuple[UsualTax, ...]) -> NewCompany:
+    """The company as the core sets it up; ``taxes`` has the usual rate first."""
     defaults = InvoiceDefaults(language=answers.language)
     template = replace(defaults.template, paper=answers.paper, fold_marks=answers.fold_marks)
     return NewCompany(
@@ -49,6 +48,6 @@ def new_company(answers: CompanyAnswers) -> NewCompany:
                 reason_code=tax.reason_code,
                 is_default=position == 0,
             )
-            for position, tax in enumerate(answers.taxes)
+            for position, tax in enumerate(taxes)
         ),
     )

@@ -2,10 +2,11 @@
 
 import re
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from billdesk.core.domain.addresses import Address
-from billdesk.core.domain.country_defaults import CountryDefaults, UsualTax, defaults_for, no_tax
+from billdesk.core.domain.country_defaults import CountryDefaults, defaults_for
 from billdesk.core.domain.errors import UserError
 from billdesk.core.services.customers import check_vat_id
 from billdesk.ui.format import Formats
@@ -20,7 +21,7 @@ from billdesk.ui.forms.form import Form
 from billdesk.ui.pages.setup.answers import CompanyAnswers
 from billdesk.ui.pages.setup.step import Step
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.base import clear_layout, column, label, row
+from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.field import Field, IconLabel, text_field
 
@@ -30,7 +31,9 @@ _FIRST_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
 
 
 class CompanyStep(Step):
-    """Choosing a country fills in currency, language and the usual tax rates."""
+    """Choosing a country fills in currency and language; ``countryChosen(code)``."""
+
+    countryChosen = Signal(str)
 
     def __init__(self, formats: Formats, country: str) -> None:
         super().__init__(
@@ -38,7 +41,6 @@ class CompanyStep(Step):
             tr("This stands on your invoices. You can change all of it later in Settings."),
         )
         self._formats = formats
-        self._taxes: list[tuple[QCheckBox, UsualTax]] = []
         self.form = Form()
         name, self.name = text_field(tr("Company name"), placeholder=tr("or your own name"))
         email, self.email = text_field(tr("Email"), optional=True)
@@ -54,6 +56,8 @@ class CompanyStep(Step):
         form = self.form
         form.line(("name", name, 1))
         form.line(("country", Field(tr("Country"), self.country), 1), ("email", email, 1))
+        self.channel_line, self.channel = _notice()
+        form.body.addWidget(self.channel_line)
         form.line(("line1", line1, 1))
         form.line(("postal_code", code, 1), ("city", city, 2))
         form.line(("vat_id", vat_id, 1), ("tax_number", tax_number, 1))
@@ -68,20 +72,6 @@ class CompanyStep(Step):
         card = Card()
         card.body.addWidget(form)
         self.body.addWidget(card)
-        self._channel_line, self._channel = _notice()
-        self.body.addWidget(self._channel_line)
-        taxes = Card(tr("Tax rates"))
-        self._tax_note = label("", "meta")
-        self._tax_note.setWordWrap(True)
-        taxes.body.addWidget(self._tax_note)
-        self.charges_tax = QCheckBox(tr("I charge tax"))
-        self.charges_tax.setChecked(True)
-        taxes.body.addWidget(self.charges_tax)
-        self._tax_rows = column(spacing=2)
-        self._tax_rows.setContentsMargins(26, 0, 0, 0)
-        taxes.body.addLayout(self._tax_rows)
-        self.body.addWidget(taxes)
-        self.charges_tax.toggled.connect(self._show_taxes)
         self.country.valueChanged.connect(self._use_country)
         self._use_country(self.country.value)
 
@@ -112,10 +102,6 @@ class CompanyStep(Step):
         """What was said."""
         country = self.country.value
         defaults = defaults_for(country)
-        if self.charges_tax.isChecked():
-            taxes = tuple(tax for box, tax in self._taxes if box.isChecked())
-        else:
-            taxes = (no_tax(country),)
         return CompanyAnswers(
             name=self.name.text().strip(),
             address=Address(
@@ -129,7 +115,6 @@ class CompanyStep(Step):
             tax_number=self.tax_number.text().strip(),
             currency=self.currency.value,
             language=self.language.value,
-            taxes=taxes,
             paper=defaults.paper,
             fold_marks=defaults.fold_marks,
         )
@@ -142,32 +127,11 @@ class CompanyStep(Step):
         self.currency.set_value(defaults.currency)
         self.language.set_value(defaults.language)
         self._show_channel(code, defaults)
-        clear_layout(self._tax_rows)
-        self._taxes = []
-        for tax in defaults.taxes():
-            box = QCheckBox(tax.name)
-            box.setChecked(True)
-            self._taxes.append((box, tax))
-            self._tax_rows.addWidget(box)
-        if self._taxes:
-            note = tr(
-                "Usual rates in {country}, as of 2026. Please check them: laws change, and some "
-                "goods have rates of their own."
-            ).format(country=country_name(code, self._formats.locale))
-        elif not code:
-            note = tr("Choose your country first.")
-        else:
-            note = tr("BillDesk knows no usual rates here. Add yours later under Settings, Tax.")
-        self._tax_note.setText(note)
-        self._show_taxes(self.charges_tax.isChecked())
-
-    def _show_taxes(self, charged: bool) -> None:
-        for box, _tax in self._taxes:
-            box.setEnabled(charged)
+        self.countryChosen.emit(code)
 
     def _show_channel(self, code: str, defaults: CountryDefaults) -> None:
-        self._channel_line.setVisible(bool(defaults.state_channel))
-        self._channel.setText(
+        self.channel_line.setVisible(bool(defaults.state_channel))
+        self.channel.setText(
             tr(
                 "{country} demands that invoices pass through or are reported to a channel of the "
                 "state ({channel}). BillDesk does not speak it: depending on your business you "

@@ -16,9 +16,11 @@ from billdesk.ui.pages.setup.company_step import CompanyStep
 from billdesk.ui.pages.setup.extra_steps import LogoStep, StripeStep
 from billdesk.ui.pages.setup.progress import Progress
 from billdesk.ui.pages.setup.step import Step
+from billdesk.ui.pages.setup.tax_step import TaxStep
 from billdesk.ui.pages.setup.welcome_step import WelcomeStep
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 
@@ -53,9 +55,10 @@ class SetupPage(Page):
         self._busy = False
         self.welcome = WelcomeStep()
         self.company = CompanyStep(formats, _own_country())
+        self.tax = TaxStep(formats)
         self.logo = LogoStep(lanes)
         self.stripe = StripeStep()
-        self.steps: list[Step] = [self.welcome, self.company, self.logo, self.stripe]
+        self.steps: list[Step] = [self.welcome, self.company, self.tax, self.logo, self.stripe]
         self._at = 0
         self.progress = Progress([step.title for step in self.steps[1:]])
         self.back_button = Button(tr("Back"), icon="arrow-left", on_click=self.back)
@@ -64,6 +67,8 @@ class SetupPage(Page):
         self.problem = label("", "", "bad")
         self.problem.setWordWrap(True)
         self._assemble()
+        self.company.countryChosen.connect(self.tax.use_country)
+        self.tax.use_country(self.company.answers.address.country)
         self.welcome.startRequested.connect(self.next)
         self.welcome.practiceRequested.connect(open_practice)
         for step in self.steps:
@@ -115,7 +120,7 @@ class SetupPage(Page):
         self._set_busy(True)
         self.problem.hide()
         if self._application is None:
-            new = new_company(self.company.answers)
+            new = new_company(self.company.answers, self.tax.taxes)
             self._lanes.write(partial(self._create, new)).then(self._created, self._refused)
         else:
             self._store_logo()
@@ -216,13 +221,13 @@ class SetupPage(Page):
         self._foot = QWidget()
         foot = row(self._foot, spacing=8)
         # As far from the edge as the screens above, which leave room for their scroll bar.
-        foot.setContentsMargins(0, 0, 12, 0)
+        foot.setContentsMargins(0, 0, 24, 0)
         foot.addWidget(self.back_button)
         foot.addStretch(1)
         foot.addWidget(self.skip_button)
         foot.addWidget(self.next_button)
         middle = QWidget()
-        middle.setMaximumWidth(600)
+        middle.setMaximumWidth(current_theme().px(612))
         inner = column(middle, spacing=16)
         inner.addWidget(self.progress)
         inner.addWidget(self._stack, 1)

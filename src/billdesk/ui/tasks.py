@@ -13,6 +13,8 @@ from typing import Any
 from PySide6.QtCore import QDeadlineTimer, QMetaMethod, QObject, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
+from billdesk.ui.collector import GuiCollector
+
 BUSY_AFTER_MS = 150
 
 
@@ -134,6 +136,7 @@ class Lanes(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._collector = GuiCollector(self)
         self._pools: dict[Lane, QThreadPool] = {}
         for lane, workers in _WORKERS.items():
             pool = QThreadPool(self)

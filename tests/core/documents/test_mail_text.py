@@ -12,6 +12,7 @@ from billdesk.core.documents.mail_text import (
     check_template,
     compose_invoice_mail,
     default_templates,
+    fill_all_but_link,
 )
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.snapshot import Snapshot
@@ -148,3 +149,18 @@ def test_without_a_due_date_the_invoice_is_due_at_once() -> None:
     mail = compose(snapshot(due_on=None), body="by {due_date}")
     assert mail.text == "by 31 October 2026\n"
     assert "Payable by" not in mail.html
+
+
+def test_the_owner_sees_the_mail_filled_in_except_for_the_link() -> None:
+    shown = fill_all_but_link("For {customer}: {amount}\n\n{pay_link}", snapshot())
+
+    assert shown == f"For {BUYER.name}: €27,560.13\n\n{{pay_link}}"
+
+
+def test_braces_in_a_name_do_not_become_placeholders() -> None:
+    tricky = replace(snapshot(), buyer=replace(BUYER, name="{number} & {Sons}"))
+
+    shown = fill_all_but_link("Dear {customer}", tricky)
+
+    assert shown == "Dear (number) & (Sons)"
+    compose_invoice_mail(tricky, subject_template=shown, body_template=shown, payment_url=None)

@@ -73,6 +73,21 @@ def compose_invoice_mail(
     )
 
 
+def fill_all_but_link(template: str, snapshot: Snapshot) -> str:
+    """``template`` as the owner sees it before sending: everything filled in but ``{pay_link}``.
+
+    Braces inside a value become parentheses, so that the result can be composed like a template.
+    Raises ``UserError`` (field ``mail_body``) for an unknown placeholder.
+    """
+    check_template(template, "mail_body")
+    fmt = formatter(snapshot.language, snapshot.seller.address.country)
+    values = {
+        name: value.replace("{", "(").replace("}", ")")
+        for name, value in _values(snapshot, fmt).items()
+    }
+    return _fill(template, {**values, "pay_link": "{pay_link}"})
+
+
 def _values(snapshot: Snapshot, fmt: Formatter) -> dict[str, str]:
     # Without a date the debt is due at once, on the day of the invoice.
     due_on = snapshot.due_on or snapshot.issued_on

@@ -18,12 +18,16 @@ from billdesk.core.db.tables import (
 )
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.documents.mail_text import compose_invoice_mail, default_templates
+from billdesk.core.documents.mail_text import (
+    compose_invoice_mail,
+    default_templates,
+    fill_all_but_link,
+)
 from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, JobState, LinkState, MailState
-from billdesk.core.domain.settings import CompanyProfile, MailSettings
+from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.message import Mailbox, build_message, draft_eml
@@ -61,13 +65,14 @@ class MailService:
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
             settings = read_setting(tx, MailSettings)
-            country = read_setting(tx, CompanyProfile).address.country
-            subject, body = default_templates(document.language, country)
+            require_issued(facts_of(document), "send it")
+            snapshot = _snapshot(tx, document.id)
+            subject, body = default_templates(document.language, snapshot.seller.address.country)
             customer = tx.session.get(Customer, document.customer_id)
             return MailDraft(
                 customer.email if customer else "",
-                settings.subject_template or subject,
-                settings.body_template or body,
+                fill_all_but_link(settings.subject_template or subject, snapshot),
+                fill_all_but_link(settings.body_template or body, snapshot),
             )
 
     @use_case

@@ -87,10 +87,10 @@ class SendDialog(FormDialog):
         lines = column(spacing=4)
         lines.addLayout(_fact("documents", file_name(detail.number or "", ".pdf")))
         if detail.draft.online_payment and detail.open_minor > 0:
-            lines.addLayout(_fact("link", tr("The payment link is added to the message.")))
-        if "{" in draft.subject + draft.body:
-            filled = tr("Words in braces are filled in when the mail leaves.")
-            lines.addLayout(_fact("edit", filled))
+            words = tr("The payment link is added to the message.")
+            if "{pay_link}" in draft.body:
+                words = tr("The payment link stands where the message says {pay_link}.")
+            lines.addLayout(_fact("link", words))
         if not self._can_send:
             lines.addLayout(
                 _fact(

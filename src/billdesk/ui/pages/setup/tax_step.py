@@ -58,8 +58,8 @@ class TaxStep(Step):
         if self._taxes:
             note = tr(
                 "Usual rates in {country}, as of 2026. Please check them: laws change, and some "
-                "goods have rates of their own. Without any, untick the box; your invoices then "
-                "show no tax."
+                "goods have rates of their own. If you charge none, as a small business may, "
+                "untick the first box."
             ).format(country=country_name(country, self._locale))
         else:
             note = tr(

@@ -207,7 +207,8 @@ class StripePaymentService:
         install = tx.session.get_one(Install, 1)
         signed = seen.metadata.get("ref", "")
         expected = reference(install.reference_key, link.uid, link.amount_minor, link.currency)
-        if not hmac.compare_digest(signed, expected):
+        # As bytes: of texts it compares ASCII only, and metadata is whatever somebody wrote.
+        if not hmac.compare_digest(signed.encode(), expected.encode()):
             return "The payment's reference is not the one BillDesk signed. Please check it."
         if intent is None or intent.currency != link.currency:
             return "The payment came in another currency than the link asked for."

@@ -137,7 +137,7 @@ def open_books(
     """
     from billdesk.core.db.archive import Archive
     from billdesk.core.db.migrate import open_books as open_database
-    from billdesk.core.gateways.secrets import open_secret_store
+    from billdesk.core.gateways.secrets import DeferredSecretStore
 
     try:
         paths.folder.mkdir(parents=True, exist_ok=True)
@@ -150,7 +150,7 @@ def open_books(
         paths,
         open_database(paths.books, backups=paths.backups, now=now()),
         Archive(paths.archive),
-        secrets or open_secret_store(),
+        secrets or DeferredSecretStore(),
         now,
         today,
         Lock(),

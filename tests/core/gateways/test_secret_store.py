@@ -158,3 +158,24 @@ def test_the_configured_back_end_is_asked_and_judged(named):
         check=True,
     )
     assert done.stdout.strip() == "memory"
+
+
+def test_the_deferred_keychain_is_opened_when_first_asked():
+    code = (
+        "import sys\n"
+        "from billdesk.core.gateways.secrets import DeferredSecretStore\n"
+        "store = DeferredSecretStore()\n"
+        "print('keyring' in sys.modules)\n"
+        f"store.set({SERVICE!r}, {USER!r}, 'kept')\n"
+        f"print(store.get({SERVICE!r}, {USER!r}), store.kind, bool(store.reason))\n"
+        f"store.delete({SERVICE!r}, {USER!r})\n"
+        f"print(store.get({SERVICE!r}, {USER!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", "kept", "memory", "True", "None"]

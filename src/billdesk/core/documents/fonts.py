@@ -8,10 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 from threading import Lock
 
-from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
 from billdesk.core.documents.style import Weight
 from billdesk.resources import locate
 
@@ -30,6 +26,11 @@ class _Widths(dict[str, float]):
 
 @cache
 def _load(weight: Weight) -> tuple[_Widths, frozenset[str]]:
+    # Slow to import, and the first list is shown without it.
+    from reportlab import rl_config
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
     with _registering:
         # Flate streams are binary anyway; ASCII85 on top costs a quarter of size and some time.
         rl_config.useA85 = 0

@@ -5,6 +5,7 @@ Never a file: back ends that store nothing, or store plain text, are refused. No
 """
 
 from collections.abc import Callable
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from billdesk.core.domain.errors import UserError
@@ -97,6 +98,38 @@ class KeychainSecretStore(SecretStore):
     def delete(self, service: str, user: str) -> None:
         if self.get(service, user) is not None:
             _guarded(lambda: self._backend.delete_password(service, user))
+
+
+class DeferredSecretStore(SecretStore):
+    """Opens the keychain when the first secret is asked for: the window starts without it."""
+
+    def __init__(self) -> None:
+        self._store: SecretStore | None = None
+        self._opening = Lock()
+
+    @property
+    def kind(self) -> Kind:
+        return self._opened().kind
+
+    @property
+    def reason(self) -> str:
+        return self._opened().reason
+
+    def get(self, service: str, user: str) -> str | None:
+        return self._opened().get(service, user)
+
+    def set(self, service: str, user: str, secret: str) -> None:
+        self._opened().set(service, user, secret)
+
+    def delete(self, service: str, user: str) -> None:
+        self._opened().delete(service, user)
+
+    def _opened(self) -> SecretStore:
+        # Two threads must not get two memories.
+        with self._opening:
+            if self._store is None:
+                self._store = open_secret_store()
+            return self._store
 
 
 def open_secret_store(backend: "KeyringBackend | None" = None) -> SecretStore:

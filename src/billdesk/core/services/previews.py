@@ -6,7 +6,6 @@ from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Company, Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.documents.content import PaidStamp
-from billdesk.core.documents.invoice_pdf import render_invoice
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.snapshot import Snapshot
@@ -26,6 +25,9 @@ class PreviewService:
 
         Raises ``UserError`` for amounts that cannot be computed.
         """
+        # Slow to import, and the first list is shown without it.
+        from billdesk.core.documents.invoice_pdf import render_invoice
+
         with self._uow.read() as connection:
             snapshot = draft_snapshot(
                 connection, self._uow.company_id, draft, self._uow.today(), "Draft"
@@ -51,6 +53,9 @@ class PreviewService:
             return self._archive.get(stored.sha256)
         if frozen is None:
             raise NotFound("This document has not been issued.")
+        # Slow to import, and the first list is shown without it.
+        from billdesk.core.documents.invoice_pdf import render_invoice
+
         snapshot = Snapshot.from_json(frozen.body)
         paid = PaidStamp(frozen.settled_on) if frozen.settled_on else None
         return render_invoice(

@@ -8,7 +8,6 @@ from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Company, Document, DocumentSnapshot, PaymentLink, Rendition
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.documents.content import PaidStamp
-from billdesk.core.documents.invoice_pdf import render_invoice
 from billdesk.core.domain.events import RenditionStored
 from billdesk.core.domain.outside import JobState, LinkState, RenditionKind
 from billdesk.core.domain.snapshot import Snapshot
@@ -27,6 +26,9 @@ class RenderRequest:
 
     def draw(self, archive: Archive) -> bytes:
         """The PDF's bytes."""
+        # Slow to import, and the first list is shown without it.
+        from billdesk.core.documents.invoice_pdf import render_invoice
+
         logo = self.snapshot.seller.logo_sha256
         return render_invoice(
             self.snapshot,

@@ -8,7 +8,6 @@ from sqlalchemy import insert
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Attachment
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
-from billdesk.core.documents.logo import load_logo
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CompanyChanged
@@ -80,6 +79,9 @@ class SettingsService:
 
     def set_logo(self, data: bytes, file_name: str) -> None:
         """Use an image as the logo. Raises ``UserError`` when it is none or too large."""
+        # Slow to import, and rarely needed.
+        from billdesk.core.documents.logo import load_logo
+
         if len(data) > LARGEST_LOGO:
             raise UserError("The logo is larger than 4 MB.", field="logo")
         load_logo(data)

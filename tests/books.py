@@ -188,9 +188,11 @@ class Shop:
         raise AssertionError(f"no rest after {rounds} rounds: {self._unfinished()}")
 
     def _unfinished(self) -> list[Row[Any]]:
+        company = self.app.company_id
         jobs = "SELECT id, kind, error FROM outbox WHERE state IN ('queued', 'working')"
         news = "SELECT id, type, error FROM stripe_event WHERE state = 'new'"
-        return [*self.rows(jobs), *self.rows(news)]
+        mine = " AND company_id = :company"
+        return [row for sql in (jobs, news) for row in self.rows(sql + mine, company=company)]
 
     def pass_time(self, **by: float) -> None:
         """Move the time of the shop and of its Stripe, and let happen there what is due."""

@@ -1,16 +1,17 @@
 """The outbox from the worker's side: take a job, say how it went. No network in here."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from billdesk.core.db.tables import Document, Mail, Outbox
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, JobState, MailState
+from billdesk.core.services.steps.due import is_due
 from billdesk.core.services.steps.rows import load
 
 LEASE = timedelta(minutes=2)
@@ -104,7 +105,7 @@ class OutboxService:
                     Outbox.company_id == self._uow.company_id,
                     Outbox.done_at.is_(None),
                     Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
-                    Outbox.not_before_at <= self._uow.now(),
+                    is_due(Outbox.not_before_at, self._uow.now()),
                 )
                 .limit(1)
             )
@@ -120,10 +121,10 @@ class OutboxService:
                 Outbox.company_id == tx.company_id,
                 Outbox.done_at.is_(None),
                 Outbox.kind.in_([kind.value for kind in kinds]),
-                Outbox.not_before_at <= tx.now,
+                is_due(Outbox.not_before_at, tx.now),
                 or_(
                     Outbox.state == JobState.QUEUED.value,
-                    and_(Outbox.state == JobState.WORKING.value, Outbox.lease_until_at < tx.now),
+                    and_(Outbox.state == JobState.WORKING.value, _lease_ended(tx.now)),
                 ),
                 or_(
                     Outbox.waits_for_id.is_(None),
@@ -143,7 +144,7 @@ class OutboxService:
                 Outbox.company_id == tx.company_id,
                 Outbox.done_at.is_(None),
                 Outbox.state == JobState.WORKING.value,
-                Outbox.lease_until_at < tx.now,
+                _lease_ended(tx.now),
                 Mail.state == MailState.SENDING.value,
             )
         ).all()
@@ -157,6 +158,11 @@ class OutboxService:
             tx.audit("mail.unknown", f"document:{document.uid}")
             tx.tell(MailChanged(tx.company_id, job.document_id))
         tx.session.flush()
+
+
+def _lease_ended(now: datetime) -> ColumnElement[bool]:
+    """Whether the worker is given up; a lease longer than any was taken by a clock ahead."""
+    return or_(Outbox.lease_until_at < now, Outbox.lease_until_at > now + 2 * LEASE)
 
 
 def finish(tx: Transaction, job: Job, state: JobState, sentence: str = "") -> bool:

@@ -12,13 +12,13 @@ from billdesk.core.domain.events import LinkChanged, StripeChecked
 from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import EventFact, LinkFact, RootKind
+from billdesk.core.services.steps.due import is_due
 from billdesk.core.services.steps.settings import company_row, read_setting
 
 LEASE = timedelta(minutes=2)
 # Events carry whole seconds and become visible late; stripe's list is eventually consistent.
 OVERLAP = timedelta(hours=1)
 OVERLAP_AT_START = timedelta(hours=48)
-RETENTION = timedelta(days=29)
 LONGEST_BACKOFF_S = 300
 CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "payment_link"})
 LONGEST_ERROR = 500
@@ -63,7 +63,9 @@ class StripeInboxService:
             if not settings.account:
                 return None
             cursor = self._cursor(tx, settings)
-            held = cursor.lease_until_at is not None and cursor.lease_until_at > tx.now
+            # A lease longer than any that is given was taken under a clock that ran ahead.
+            until = cursor.lease_until_at
+            held = until is not None and tx.now < until <= tx.now + 2 * LEASE
             if held and cursor.claimed_by != worker:
                 return None
             cursor.claimed_by = worker
@@ -80,7 +82,9 @@ class StripeInboxService:
                 )
             start = cursor.read_through_at or cursor.connected_at
             overlap = OVERLAP_AT_START if deep and cursor.read_through_at else OVERLAP
-            since = max(start - overlap, tx.now - RETENTION)
+            # Stripe's own time throughout: under a clock that runs ahead, the window of the
+            # desktop's would lie in the future and pass by what it does not show.
+            since = start - overlap
             return Window(uid, cursor.stripe_account, cursor.livemode, since, None, None)
 
     @use_case
@@ -144,7 +148,7 @@ class StripeInboxService:
                 .where(
                     StripeEvent.company_id == self._uow.company_id,
                     StripeEvent.state == InboxState.NEW.value,
-                    StripeEvent.next_try_at <= self._uow.now(),
+                    is_due(StripeEvent.next_try_at, self._uow.now()),
                 )
                 .order_by(StripeEvent.created_at, StripeEvent.id)
                 .limit(limit * 10)
@@ -181,11 +185,25 @@ class StripeInboxService:
                 .where(
                     Payment.company_id == self._uow.company_id,
                     Payment.fee_state == FeeState.PENDING.value,
-                    Payment.fee_next_try_at <= self._uow.now(),
+                    is_due(Payment.fee_next_try_at, self._uow.now()),
                 )
                 .limit(limit)
             ).all()
         return tuple((row.payment_intent, bool(row.livemode)) for row in rows)
+
+    @use_case
+    def put_off_fee(self, payment_intent: str, livemode: bool) -> None:
+        """The fee of a payment cannot be looked up: not again before tomorrow."""
+        with self._uow.write() as tx:
+            tx.connection.execute(
+                update(Payment)
+                .where(
+                    Payment.company_id == tx.company_id,
+                    Payment.livemode == livemode,
+                    Payment.payment_intent == payment_intent,
+                )
+                .values(fee_next_try_at=tx.now + timedelta(days=1))
+            )
 
     def is_busy(self) -> bool:
         """Whether a customer may pay at any moment: a link is open or money is on its way."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
-from billdesk.core.gateways.stripe.errors import StripeGone
+from billdesk.core.gateways.stripe.errors import StripeGone, StripeRefused
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.stripe_connection import StripeConnector
@@ -61,7 +61,7 @@ class Poller:
             error = str(failure)
         except Exception as failure:
             log.exception("looking at Stripe failed")
-            error = f"Internal error ({type(failure).__name__}); see the log."
+            error = _internal(failure)
         self._inbox.end(window, applied=applied, error=error)
         return PollResult(events, applied, error)
 
@@ -121,7 +121,7 @@ class Poller:
         except StripeGone as error:
             self._inbox.bury(root, str(error))
             return 0
-        except TemporaryError as error:
+        except (TemporaryError, StripeRefused) as error:
             self._inbox.put_off(root, str(error))
             return 0
         try:
@@ -133,6 +133,11 @@ class Poller:
             log.warning("an event could not be applied: %s", error)
             self._inbox.put_off(root, str(error))
             return 0
+        except Exception as error:
+            # A bug met on one payment must not hold up the others.
+            log.exception("events about %s could not be applied", root.id)
+            self._inbox.put_off(root, _internal(error))
+            return 0
         return 0 if outcome.foreign else 1
 
     def _complete_fees(self, gateway: StripeGateway, window: Window) -> int:
@@ -140,7 +145,16 @@ class Poller:
         for intent, livemode in self._inbox.payments_without_fee():
             if livemode != window.livemode:
                 continue
-            snapshot = gateway.fetch_payment(RootKind.PAYMENT_INTENT, intent)
-            outcome = self._payments.apply(snapshot, livemode=livemode)
-            applied += 0 if outcome.foreign else 1
+            try:
+                snapshot = gateway.fetch_payment(RootKind.PAYMENT_INTENT, intent)
+                outcome = self._payments.apply(snapshot, livemode=livemode)
+            except StripeGone:
+                log.warning("payment %s, whose fee is missing, is gone at Stripe", intent)
+                self._inbox.put_off_fee(intent, livemode)
+            else:
+                applied += 0 if outcome.foreign else 1
         return applied
+
+
+def _internal(error: Exception) -> str:
+    return f"Internal error ({type(error).__name__}); see the log."

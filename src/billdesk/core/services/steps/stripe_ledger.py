@@ -24,6 +24,8 @@ from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.settlement import allocate, recompute_payment, settlement_of
 
 GONE = frozenset({"failed", "canceled"})
+WENT_BACK = "Money went back to the customer at Stripe. Say what it means."
+DISPUTED = "The customer disputes this payment. Answer at Stripe before the deadline."
 
 
 def book_charge(
@@ -90,7 +92,12 @@ def book_fee(tx: Transaction, document: Document, payment: Payment, seen: Balanc
 def book_refunds(
     tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot
 ) -> None:
-    """Refunds to explain / Stripe clearing for money that went back; reversed when it failed."""
+    """Refunds to explain / Stripe clearing for money that went back; reversed when it failed.
+
+    A snapshot without refunds says nothing about earlier ones: they were not asked for.
+    """
+    if not seen.refunds:
+        return
     gone = 0
     for refund in seen.refunds:
         base = base_value(tx, refund.currency, document, refund.amount_minor)
@@ -127,20 +134,28 @@ def book_refunds(
             )
         gone += 0 if failed else refund.amount_minor
     payment.refunded_minor = gone
-    if gone:
-        payment.review = "Money went back to the customer at Stripe. Say what it means."
+    _review(payment, WENT_BACK, wanted=gone > 0)
 
 
 def book_disputes(
     tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot
 ) -> None:
     """Disputed receivable / Stripe clearing when Stripe takes the money, back when it is won."""
+    if not seen.disputes:
+        return
     withdrawn = 0
     for dispute in seen.disputes:
         withdrawn += _book_movements(tx, document, dispute)
     payment.disputed_minor = max(0, withdrawn)
-    if payment.disputed_minor:
-        payment.review = "The customer disputes this payment. Answer at Stripe before the deadline."
+    _review(payment, DISPUTED, wanted=payment.disputed_minor > 0)
+
+
+def _review(payment: Payment, sentence: str, *, wanted: bool) -> None:
+    """Ask the owner to decide; the question goes away when its reason does."""
+    if wanted:
+        payment.review = sentence
+    elif payment.review == sentence:
+        payment.review = ""
 
 
 def _book_movements(tx: Transaction, document: Document, dispute: DisputeFact) -> int:

@@ -19,6 +19,7 @@ def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     not looked at: the customer controls it.
     """
     stripe_id = seen.payment_link_id
+    named = _by_metadata(tx, seen)
     if stripe_id is not None:
         link = tx.session.scalar(
             select(PaymentLink).where(
@@ -26,14 +27,16 @@ def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
             )
         )
         if link is not None:
-            return link
-    link = _by_metadata(tx, seen)
-    if link is None or stripe_id is None or link.stripe_id == stripe_id:
-        return link
-    if link.stripe_id is None:
-        link.stripe_id = stripe_id
-        return link
-    return _adopt_stray(tx, link, stripe_id)
+            # A stray was adopted under a row of its own, but its payment means the one it names.
+            same = named is not None and named.document_id == link.document_id
+            return named if same else link
+    if named is None or stripe_id is None:
+        return named
+    if named.stripe_id is None:
+        named.stripe_id = stripe_id
+    else:
+        _adopt_stray(tx, named, stripe_id)
+    return named
 
 
 def _by_metadata(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
@@ -53,7 +56,7 @@ def _by_metadata(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     )
 
 
-def _adopt_stray(tx: Transaction, twin: PaymentLink, stripe_id: str) -> PaymentLink:
+def _adopt_stray(tx: Transaction, twin: PaymentLink, stripe_id: str) -> None:
     document = tx.session.get_one(Document, twin.document_id)
     newest = max(
         tx.connection.scalars(
@@ -79,4 +82,3 @@ def _adopt_stray(tx: Transaction, twin: PaymentLink, stripe_id: str) -> PaymentL
     tx.session.add(stray)
     tx.session.flush()
     enqueue(tx, JobKind.RETIRE_LINK, document, link_id=stray.id)
-    return twin

@@ -32,6 +32,10 @@ class MailConnector:
         password = self._secrets.get(SECRET_SERVICE, company_uid) if settings.user else None
         return SmtpGateway(smtp, password or "", tls=self._tls)
 
+    def has_password(self, company_uid: str) -> bool:
+        """Whether this computer keeps a password for the company's mail server."""
+        return self._secrets.get(SECRET_SERVICE, company_uid) is not None
+
     def keep_password(self, company_uid: str, password: str) -> None:
         """Store the password in the keychain (or in memory where there is none)."""
         self._secrets.set(SECRET_SERVICE, company_uid, password)

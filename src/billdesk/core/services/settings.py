@@ -3,10 +3,10 @@
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Attachment
+from billdesk.core.db.tables import Attachment, Company
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import UserError
@@ -22,6 +22,7 @@ from billdesk.core.domain.settings import (
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.settings import SmtpSettings
 from billdesk.core.gateways.stripe.keys import mask_key
+from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.bank_details import check_bank
 from billdesk.core.services.customers import check_vat_id
 from billdesk.core.services.outgoing_mail import MailConnector
@@ -40,6 +41,20 @@ class ConnectedStripe:
     livemode: bool
     masked_key: str
     kept_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSecrets:
+    """What this computer keeps outside the books; never the secrets themselves.
+
+    ``stripe_key`` is masked, empty without one. ``kept_in`` is keychain or memory, ``reason`` why
+    it is only memory.
+    """
+
+    stripe_key: str
+    mail_password: bool
+    kept_in: str
+    reason: str
 
 
 class SettingsService:
@@ -184,6 +199,18 @@ class SettingsService:
             write_setting(tx, replace(stored, enabled=False))
             tx.tell(CompanyChanged(tx.company_id))
         self._stripe.forget(uid, livemode=stored.livemode)
+
+    def kept_secrets(self) -> KeptSecrets:
+        """Which secrets are stored here. Asks the keychain, so call it off the GUI thread."""
+        with self._uow.read() as connection:
+            company_id = self._uow.company_id
+            uid = connection.scalar(select(Company.uid).where(Company.id == company_id)) or ""
+            online = stored_setting(connection, company_id, OnlinePayment)
+        key = self._stripe.stored_key(uid, livemode=online.livemode)
+        store = self._stripe.secrets
+        return KeptSecrets(
+            mask_key(key) if key else "", self._mail.has_password(uid), store.kind, store.reason
+        )
 
     @use_case
     def save_mail(self, mail: MailSettings, password: str | None) -> None:

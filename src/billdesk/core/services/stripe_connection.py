@@ -36,7 +36,7 @@ class StripeConnector:
     def open(self, company_uid: str, *, livemode: bool) -> "StripeGateway":
         """A gateway for the company. Raises ``NoStripeKey`` when there is no key here."""
         entry = _entry(company_uid, livemode)
-        key = self.secrets.get(SECRET_SERVICE, entry)
+        key = self.stored_key(company_uid, livemode=livemode)
         if key is None:
             raise NoStripeKey(
                 "This computer has no Stripe key for this company. Enter it in Settings, Online "
@@ -56,6 +56,10 @@ class StripeConnector:
         Raises ``UserError`` for a wrong kind of key.
         """
         return self._open_gateway(check_key(key))
+
+    def stored_key(self, company_uid: str, *, livemode: bool) -> str | None:
+        """The key of a mode on this computer, if there is one. Never to be shown unmasked."""
+        return self.secrets.get(SECRET_SERVICE, _entry(company_uid, livemode))
 
     def keep(self, company_uid: str, key: str) -> None:
         """Store the key of its mode."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import MailSecurity, MailSettings
 from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.services.settings import KeptSecrets
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.choice_box import ChoiceBox
 from billdesk.ui.pages.settings.mail_presets import (
@@ -113,12 +114,17 @@ class MailSection(FormSection):
         self.reply_to.setText(mail.reply_to)
         self.templates.fill(mail.subject_template, mail.body_template)
         self.password.clear()
-        self.password.setPlaceholderText(
-            tr("set; type to replace it") if mail.user else tr("not set")
+        self.desk.lanes.net(self.desk.app.settings.kept_secrets).then(
+            self._secrets_known, self.desk.report, owner=self
         )
         preset = preset_of(mail.host)
         self.preset.set_value(preset.key)
         self._show_hint(preset)
+
+    def _secrets_known(self, secrets: KeptSecrets) -> None:
+        self.password.setPlaceholderText(
+            tr("set; type to replace it") if secrets.mail_password else tr("not set")
+        )
 
     def collect(self) -> MailChoice:
         port = self.port.value

@@ -12,7 +12,7 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.sync_status import SyncStatus
-from billdesk.core.services.settings import ConnectedStripe
+from billdesk.core.services.settings import ConnectedStripe, KeptSecrets
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.form import Form
 from billdesk.ui.pages.settings.section import FormSection
@@ -41,7 +41,7 @@ class StripeSection(FormSection):
                 "each payment and transfers the rest to your bank account."
             ),
         )
-        self._connected: ConnectedStripe | None = None
+        self._secrets: KeptSecrets | None = None
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setPlaceholderText("rk_live_… / rk_test_…")
@@ -71,6 +71,10 @@ class StripeSection(FormSection):
         self._show_connection()
         self.desk.lanes.read(self.desk.app.queries.sync_status).then(
             self._show_trouble, self.desk.report, owner=self
+        )
+        # The keychain may take its time, or ask the user first.
+        self.desk.lanes.net(self.desk.app.settings.kept_secrets).then(
+            self._secrets_known, self.desk.report, owner=self
         )
 
     def values_of(self, company: CompanyInfo) -> OnlinePayment:
@@ -115,7 +119,6 @@ class StripeSection(FormSection):
         reply.then(self._connected_now, self._refused)
 
     def _connected_now(self, connected: ConnectedStripe) -> None:
-        self._connected = connected
         # The key leaves the window as soon as it is kept elsewhere.
         self.key.clear()
         self._end_progress()
@@ -159,7 +162,7 @@ class StripeSection(FormSection):
         )
 
     def _disconnected(self, _none: object) -> None:
-        self._connected = None
+        self._secrets = None
         if self.company is not None:
             online = replace(self.company.online_payment, enabled=False)
             self.show_company(replace(self.company, online_payment=online))
@@ -198,16 +201,22 @@ class StripeSection(FormSection):
         self.trouble.setText(status.error)
         self.trouble.setVisible(status.enabled and bool(status.error))
 
+    def _secrets_known(self, secrets: KeptSecrets) -> None:
+        self._secrets = secrets
+        self._show_connection()
+
     def _where_kept(self) -> str:
-        now = self._connected
+        now = self._secrets
         if now is None:
             return tr("The key is kept on this computer, outside the books. It is never shown.")
+        if not now.stripe_key:
+            return tr("This computer has no key for this company: use another key.")
         if now.kept_in == "memory":
             return tr(
                 "Key {key}. This computer has no keychain BillDesk can trust, so the key is kept "
                 "only until you close BillDesk."
-            ).format(key=now.masked_key)
-        return tr("Key {key}, kept in the keychain of this computer.").format(key=now.masked_key)
+            ).format(key=now.stripe_key)
+        return tr("Key {key}, kept in the keychain of this computer.").format(key=now.stripe_key)
 
     def _assemble(self) -> None:
         self._replacing = False

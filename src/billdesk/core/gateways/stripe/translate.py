@@ -159,4 +159,5 @@ def _masked(message: str | None) -> str:
 
 
 def _seconds(value: str | None) -> float | None:
-    return float(value) if value is not None and value.isdecimal() else None
+    """What the server asked for, an hour at most: an order must not wait for ever."""
+    return min(float(value), 3600.0) if value is not None and value.isdecimal() else None

@@ -18,8 +18,8 @@ from billdesk.ui.pages.settings.mail_presets import (
     presets,
 )
 from billdesk.ui.pages.settings.mail_templates import MailTemplates
-from billdesk.ui.pages.settings.mail_test import TestMail
 from billdesk.ui.pages.settings.section import FormSection
+from billdesk.ui.pages.settings.trial_mail import TestMail
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.entry import NumberEdit
 from billdesk.ui.widgets.field import Field, text_field

@@ -7,7 +7,7 @@ Nothing heavy is imported before it is needed: the window paints first, then a w
 import logging
 import logging.handlers
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -168,6 +168,27 @@ def companies(books: Books) -> tuple[CompanyEntry, ...]:
             select(Company.id, Company.name, Company.is_practice).order_by(Company.id)
         )
         return tuple(CompanyEntry(row.id, row.name, row.is_practice) for row in rows)
+
+
+def choose_company(found: Sequence[CompanyEntry], wanted: str | None) -> CompanyEntry:
+    """The company meant by ``wanted``, a name or an id; without it the only one.
+
+    Raises ``UserError`` naming the choices.
+    """
+    if not found:
+        raise UserError("These books hold no company yet; open BillDesk and set one up.")
+    choices = ", ".join(f"{entry.name} ({entry.id})" for entry in found)
+    if wanted is None:
+        if len(found) > 1:
+            raise UserError(f"Choose a company with --company; these books hold: {choices}.")
+        return found[0]
+    named = [entry for entry in found if entry.name.casefold() == wanted.casefold()]
+    if len(named) > 1:
+        raise UserError(f"Several companies have this name; choose one by its id: {choices}.")
+    named = named or [entry for entry in found if str(entry.id) == wanted]
+    if not named:
+        raise UserError(f"There is no company “{wanted}” in these books; they hold: {choices}.")
+    return named[0]
 
 
 def create_company(books: Books, new: "NewCompany") -> int:

@@ -1,7 +1,6 @@
 """The window on the user's own books: what ``billdesk`` without a command does."""
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
@@ -9,12 +8,12 @@ from PySide6.QtCore import QSettings
 from billdesk.bootstrap import (
     Books,
     Paths,
+    choose_company,
     companies,
     create_company,
     open_application,
     open_books,
 )
-from billdesk.core.domain.errors import UserError
 from billdesk.ui.app import WindowApp, make_qt_application
 
 if TYPE_CHECKING:
@@ -28,18 +27,21 @@ log = logging.getLogger(__name__)
 class DesktopProgram:
     """Opens and closes books for the window; every call blocks and runs in a worker."""
 
-    def __init__(self, paths: Paths, company: Callable[[Books], int | None]) -> None:
+    def __init__(self, paths: Paths, company: str | None) -> None:
         self._paths = paths
-        self._company = company
+        self._wanted = company
         self._books: Books | None = None
         self._application: Application | None = None
         self._practice: PracticeSession | None = None
 
     def open(self) -> "Application | None":
-        """Open the books and the company chosen at the command line, or the first one."""
+        """Open the books and the company named at the command line, or the first one."""
         books = self._open_books()
-        company_id = self._company(books)
-        return None if company_id is None else self._start(books, company_id)
+        found = companies(books)
+        if not found:
+            return None
+        entry = found[0] if self._wanted is None else choose_company(found, self._wanted)
+        return self._start(books, entry.id)
 
     def create_company(self, new: "NewCompany") -> "Application":
         """Set up the first company and open it. Raises ``UserError``."""
@@ -80,26 +82,11 @@ class DesktopProgram:
         self._application = None
 
 
-def choose_company(wanted: str | None) -> Callable[[Books], int | None]:
-    """A company by name or id, or the first; ``None`` while there is none."""
-
-    def choose(books: Books) -> int | None:
-        found = companies(books)
-        if wanted is None:
-            return found[0].id if found else None
-        for entry in found:
-            if wanted in (entry.name, str(entry.id)):
-                return entry.id
-        raise UserError(f"There is no company “{wanted}” in these books.")
-
-    return choose
-
-
 def run(paths: Paths, *, company: str | None = None, practice: bool = False) -> int:
     """Open the window and return its exit status."""
     application = make_qt_application()
     settings = QSettings(str(paths.folder / "window.ini"), QSettings.Format.IniFormat)
-    window = WindowApp(DesktopProgram(paths, choose_company(company)), settings)
+    window = WindowApp(DesktopProgram(paths, company), settings)
     window.start(practice=practice)
     status = application.exec()
     window.lanes.shutdown(5000)

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from cli_support import COMMAND, COMPANY, billdesk, environment, one_sentence
 
-from billdesk.bootstrap import CompanyEntry
-from billdesk.cli.books import choose_company
+from billdesk.bootstrap import CompanyEntry, choose_company
 from billdesk.cli.main import main
 from billdesk.core.db import migrate
 from billdesk.core.domain.errors import UserError

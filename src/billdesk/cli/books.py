@@ -2,15 +2,15 @@
 
 import argparse
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billdesk.bootstrap import (
     Books,
-    CompanyEntry,
     Paths,
+    choose_company,
     companies,
     default_paths,
     open_application,
@@ -89,24 +89,3 @@ def open_company(
                     log.warning("a step did not end in time; it is done again at the next start")
         finally:
             books.close()
-
-
-def choose_company(found: Sequence[CompanyEntry], wanted: str | None) -> CompanyEntry:
-    """The company meant by ``wanted``, a name or an id; without it the only one.
-
-    Raises ``UserError`` naming the choices.
-    """
-    if not found:
-        raise UserError("These books hold no company yet; open BillDesk and set one up.")
-    choices = ", ".join(f"{entry.name} ({entry.id})" for entry in found)
-    if wanted is None:
-        if len(found) > 1:
-            raise UserError(f"Choose a company with --company; these books hold: {choices}.")
-        return found[0]
-    named = [entry for entry in found if entry.name.casefold() == wanted.casefold()]
-    if len(named) > 1:
-        raise UserError(f"Several companies have this name; choose one by its id: {choices}.")
-    named = named or [entry for entry in found if str(entry.id) == wanted]
-    if not named:
-        raise UserError(f"There is no company “{wanted}” in these books; they hold: {choices}.")
-    return named[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from billdesk.bootstrap import (
     Books,
+    CompanyEntry,
     Paths,
     choose_company,
     companies,

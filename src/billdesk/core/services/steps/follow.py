@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Allocation, Document
+from billdesk.core.db.tables import Allocation, Document, Rendition
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.outside import RenditionKind
@@ -23,8 +23,9 @@ def follow_balance(tx: Transaction, document: Document) -> None:
     if document.open_minor == 0:
         retire_links(tx, document)
         renders_wait_for(tx, document, None)
-        if document.paid_minor and not document.is_history:
-            enqueue_render(tx, document, RenditionKind.for_settlement(_settlements(tx, document)))
+        kind = RenditionKind.for_settlement(_settlements(tx, document))
+        if document.paid_minor and not document.is_history and not _is_stored(tx, document, kind):
+            enqueue_render(tx, document, kind)
         return
     link = live_link(tx, document)
     if link is None or link.amount_minor == document.open_minor:
@@ -52,3 +53,10 @@ def _settlements(tx: Transaction, document: Document) -> int:
         .where(Allocation.document_id == document.id, Allocation.minor < 0)
     )
     return 1 + int(undone or 0)
+
+
+def _is_stored(tx: Transaction, document: Document, kind: str) -> bool:
+    found = tx.connection.scalar(
+        select(Rendition.id).where(Rendition.document_id == document.id, Rendition.kind == kind)
+    )
+    return found is not None

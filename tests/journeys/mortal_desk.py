@@ -15,15 +15,22 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from books import Shop, StillTime, open_shelf
+from sqlalchemy.orm import configure_mappers
 
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork
+from billdesk.core.documents.glyphs import missing_glyphs
+from billdesk.core.documents.invoice_pdf import render_invoice
+from billdesk.core.documents.mail_text import compose_invoice_mail
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.snapshot import Buyer, Seller, Snapshot, SnapshotLine
 from billdesk.core.gateways.mail.smtp import SmtpGateway
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.sandbox import SandboxLinkInactive, visitor
@@ -153,8 +160,34 @@ def live(order: dict[str, Any]) -> None:
     books.close()
 
 
+def warm_up() -> None:
+    """Load once what every life would load again: fonts, mapped tables, the drawing library."""
+    configure_mappers()
+    line = SnapshotLine("Work", Decimal(1), Decimal(1), 100, 100)
+    snapshot = Snapshot(
+        kind="invoice",
+        number="1",
+        language="en",
+        currency="EUR",
+        scale=2,
+        issued_on=date(2026, 1, 1),
+        seller=Seller("Seller", Address(country="DE")),
+        buyer=Buyer("Buyer", Address(country="DE")),
+        lines=(line,),
+        subtotal_minor=100,
+        net_minor=100,
+        tax_minor=0,
+        total_minor=100,
+        due_minor=100,
+    )
+    missing_glyphs(snapshot)
+    render_invoice(snapshot, payment_url="http://127.0.0.1/pay", paid=None, logo=None)
+    compose_invoice_mail(snapshot, subject_template="x", body_template="x", payment_url=None)
+
+
 def serve() -> None:
     """Fork a life for each order."""
+    warm_up()
     for text in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -55,9 +55,7 @@ class StatusLine(QObject):
                 trn("{count} job is waiting", "{count} jobs are waiting", status.outbox_waiting)
             )
         if status.outbox_failed:
-            detail.append(
-                trn("{count} job failed", "{count} jobs failed", status.outbox_failed)
-            )
+            detail.append(trn("{count} job failed", "{count} jobs failed", status.outbox_failed))
         self._desk.window.sidebar.set_status(text, tone, "\n".join(detail))
 
     def _words(self, status: SyncStatus) -> tuple[str, str]:

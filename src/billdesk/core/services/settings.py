@@ -176,19 +176,25 @@ class SettingsService:
         key = key.strip()
         with closing(self._stripe.open_with(key)) as gateway:
             identity = gateway.identify()
-        uid = self._store_connection(identity.fingerprint, identity.livemode)
-        self._stripe.keep(uid, key)
+        # The key first: a keychain that refuses it must not leave links without a key behind.
+        self._stripe.keep(self._company_uid(), key)
+        self._store_connection(identity.fingerprint, identity.livemode)
         return ConnectedStripe(
             identity.account_id or "", identity.livemode, mask_key(key), self._stripe.secrets.kind
         )
 
     @use_case
-    def _store_connection(self, account: str, livemode: bool) -> str:
+    def _store_connection(self, account: str, livemode: bool) -> None:
         with self._uow.write() as tx:
             stored = read_setting(tx, OnlinePayment)
             write_setting(tx, replace(stored, enabled=True, account=account, livemode=livemode))
             tx.tell(CompanyChanged(tx.company_id))
-            return company_row(tx).uid
+
+    def _company_uid(self) -> str:
+        with self._uow.read() as connection:
+            return connection.scalars(
+                select(Company.uid).where(Company.id == self._uow.company_id)
+            ).one()
 
     @use_case
     def disconnect_stripe(self) -> None:
@@ -225,9 +231,8 @@ class SettingsService:
                 user=mail.user,
                 reply_to=mail.reply_to,
             )
+        if password is not None:
+            self._mail.keep_password(self._company_uid(), password)
         with self._uow.write() as tx:
-            uid = company_row(tx).uid
             write_setting(tx, mail)
             tx.tell(CompanyChanged(tx.company_id))
-        if password is not None:
-            self._mail.keep_password(uid, password)

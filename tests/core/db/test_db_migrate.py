@@ -209,6 +209,15 @@ def _broken_page(file: Path) -> None:
     file.write_bytes(content[:100] + b"\xff" * 3_996 + content[4_096:])
 
 
+def _torn_name(file: Path) -> None:
+    open_books(file, backups=file.parent, now=NOW).dispose()
+    content = file.read_bytes()
+    assert b"ledger_entryledger_entry" in content
+    file.write_bytes(
+        content.replace(b"ledger_entryledger_entry", b"l\xa1dger_entryledger_entry", 1)
+    )
+
+
 def _other_program(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE bookmark (url TEXT)")
@@ -239,6 +248,7 @@ def _folder(file: Path) -> None:
         (_short_text, "is not a BillDesk database"),
         (_truncated, "is damaged"),
         (_broken_page, "is damaged"),
+        (_torn_name, "is damaged"),
         (_other_program, "is not a BillDesk database"),
         (_other_alembic_program, "is not a BillDesk database"),
         (_read_only, "cannot be written"),

@@ -54,6 +54,9 @@ def explained(file: Path) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+    except UnicodeDecodeError as error:
+        # The driver fails on a name or a message torn by a bad disk before it can say "corrupt".
+        raise UserError(_SENTENCES[sqlite3.SQLITE_CORRUPT].format(file=file)) from error
 
 
 def check_place(file: Path) -> None:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 STRIPE_URL_VARIABLE = "BILLDESK_STRIPE_URL"
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
+# Customers and amounts are nobody else's on a shared computer; a folder that is there is left
+# as its owner made it.
+OWNER_ONLY = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def start_logging(folder: Path | None = None) -> Path:
 
     target = folder or user_log_path("BillDesk", appauthor=False)
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        target.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
         file = target / "billdesk.log"
         handler = logging.handlers.RotatingFileHandler(
             file, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8", delay=True
@@ -140,7 +143,7 @@ def open_books(
     from billdesk.core.gateways.secrets import DeferredSecretStore
 
     try:
-        paths.folder.mkdir(parents=True, exist_ok=True)
+        paths.folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
             f"The folder {paths.folder} cannot be made: {error.strerror}. Choose another with "

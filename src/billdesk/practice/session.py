@@ -7,7 +7,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from billdesk.bootstrap import Books, Paths, companies, open_application, open_books
+from billdesk.bootstrap import OWNER_ONLY, Books, Paths, companies, open_application, open_books
 from billdesk.core.domain.settings import MailSecurity, MailSettings
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class PracticeSession:
         from billdesk.sandbox import MailCatcher, StripeSandbox
 
         folder = self.paths.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
         if self._stripe is None:
             self._stripe = StripeSandbox(
                 merchant="Morning Studio", state_file=folder / "stripe.jsonl"

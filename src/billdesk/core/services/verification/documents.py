@@ -39,6 +39,8 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
         select(
             Document.uid,
             Document.number,
+            Document.currency,
+            Document.issued_on,
             Document.net_minor,
             Document.tax_minor,
             Document.total_minor,
@@ -51,11 +53,17 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
         if row.body is None:
             yield Violation("totals", row.number, "it was issued without a snapshot")
             continue
-        frozen = Snapshot.from_json(row.body)
+        try:
+            frozen = Snapshot.from_json(row.body)
+        except (ValueError, TypeError, KeyError):
+            yield Violation("totals", row.number, "its snapshot cannot be read")
+            continue
         parts = frozen.net_minor + frozen.tax_minor + frozen.rounding_minor
         adjusted = frozen.subtotal_minor + sum(a.effect_minor for a in frozen.adjustments)
         facts = {
             "number": frozen.number == row.number,
+            "currency": frozen.currency == row.currency,
+            "date of issue": frozen.issued_on == row.issued_on,
             "parts": frozen.total_minor == parts,
             "lines": frozen.subtotal_minor == sum(line.amount_minor for line in frozen.lines),
             "net and discounts": frozen.price_mode == "gross" or adjusted == frozen.net_minor,

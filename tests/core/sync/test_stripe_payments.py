@@ -136,6 +136,37 @@ def test_a_delayed_payment_that_fails_can_be_asked_for_again(
     online.check()
 
 
+def test_a_delayed_payment_that_failed_unseen_can_be_asked_for_again(
+    online: Shop, slow_document_id: int
+) -> None:
+    """BillDesk was closed from the order to pay until the bank's refusal."""
+    pay(online, slow_document_id, DEBIT_RETURNED)
+    intent = online.sandbox.state()["payment_intents"][0]["id"]
+    online.sandbox.settle(intent, succeed=False)
+    online.settle_down()
+    assert not online.sandbox.state()["payment_links"][0]["active"]
+    assert online.links(slow_document_id)[0].state == "closed"
+    payment = online.one("SELECT * FROM payment")
+    assert (payment.state, payment.amount_minor) == ("failed", 10_000)
+    assert "new payment link" in payment.review
+    assert online.state(slow_document_id) is DocumentState.ISSUED
+    online.check()
+
+
+def test_a_stray_link_whose_payment_failed_leaves_the_right_one_open(
+    online: Shop, slow_document_id: int
+) -> None:
+    online.sandbox.pay(forged(online, slow_document_id), card=DEBIT_RETURNED)
+    look(online)
+    online.sandbox.settle(intent_of(online), succeed=False)
+    online.settle_down()
+    states = {link.stripe_id: link.state for link in online.links(slow_document_id)}
+    assert sorted(states.values()) == ["active", "closed"]
+    active = [link["id"] for link in online.sandbox.state()["payment_links"] if link["active"]]
+    assert [one for one, state in states.items() if state == "active"] == active
+    online.check()
+
+
 def test_no_new_link_is_made_while_money_is_on_its_way(online: Shop, slow_document_id: int) -> None:
     pay(online, slow_document_id, DEBIT_OK)
     look(online)

@@ -102,7 +102,8 @@ class StripePaymentService:
             payment = self._insert(tx, document, link, seen, state)
         first_success = payment.charge is None and state in RECEIVED
         self._copy(payment, seen, state, tx)
-        if state is PaymentState.FAILED and link.state != LinkState.CLOSED:
+        used_up = seen.payment_link_id in (None, link.stripe_id)
+        if state is PaymentState.FAILED and used_up and link.state != LinkState.CLOSED:
             # A completed session used the link up, although no money came.
             link.state = LinkState.CLOSED.value
             payment.review = "The payment did not go through. Make a new payment link."
@@ -258,12 +259,12 @@ def _state_of(seen: PaymentSnapshot, payment: Payment | None) -> PaymentState | 
         return PaymentState(payment.state)
     if intent.status == "processing":
         return PaymentState.PENDING
-    if payment is None:
+    if payment is None and (seen.session is None or seen.session.status != "complete"):
         # Declined or abandoned on the page: the customer may try again, no money has moved.
         return None
     if intent.status in ("canceled", "requires_payment_method"):
         return PaymentState.FAILED
-    return PaymentState(payment.state)
+    return None if payment is None else PaymentState(payment.state)
 
 
 def _is_open_dispute(status: str) -> bool:

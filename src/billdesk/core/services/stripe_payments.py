@@ -35,7 +35,7 @@ from billdesk.core.services.steps.stripe_ledger import (
     book_fee,
     book_refunds,
 )
-from billdesk.core.services.steps.stripe_links import find_link
+from billdesk.core.services.steps.stripe_links import find_link, names_this_company
 
 FEE_WAITS = (
     timedelta(minutes=1),
@@ -43,6 +43,9 @@ FEE_WAITS = (
     timedelta(hours=1),
     timedelta(days=1),
 )
+
+# What a document's number may have (NumberPattern); metadata is whatever somebody wrote.
+LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,15 @@ class StripePaymentService:
         """Apply ``snapshot`` and mark ``event_ids`` applied, in one transaction."""
         with self._uow.write() as tx:
             link = find_link(tx, snapshot)
+            if link is None and _is_money(snapshot) and names_this_company(tx, snapshot):
+                # Books restored from a backup do not know what was issued after it.
+                number = snapshot.metadata.get("invoice_no", "")[:LONGEST_NUMBER]
+                sentence = (
+                    f"A payment for invoice {number} arrived, but these books do not have its "
+                    "payment link. Look the payment up at Stripe."
+                )
+                self._mark(tx, event_ids, livemode, InboxState.DEAD, sentence)
+                return Applied(foreign=False)
             if link is None or snapshot.livemode != livemode or link.livemode != livemode:
                 self._mark(tx, event_ids, livemode, InboxState.FOREIGN)
                 return Applied(foreign=True)
@@ -76,7 +88,13 @@ class StripePaymentService:
             return Applied(foreign=False, document_id=document.id)
 
     @staticmethod
-    def _mark(tx: Transaction, event_ids: Sequence[str], livemode: bool, state: InboxState) -> None:
+    def _mark(
+        tx: Transaction,
+        event_ids: Sequence[str],
+        livemode: bool,
+        state: InboxState,
+        sentence: str = "",
+    ) -> None:
         if not event_ids:
             return
         tx.connection.execute(
@@ -87,7 +105,7 @@ class StripePaymentService:
                 StripeEvent.id.in_(event_ids),
                 StripeEvent.state == InboxState.NEW.value,
             )
-            .values(state=state.value, applied_at=tx.now, error="")
+            .values(state=state.value, applied_at=tx.now, error=sentence)
         )
 
     def _converge(
@@ -265,6 +283,11 @@ def _state_of(seen: PaymentSnapshot, payment: Payment | None) -> PaymentState | 
     if intent.status in ("canceled", "requires_payment_method"):
         return PaymentState.FAILED
     return None if payment is None else PaymentState(payment.state)
+
+
+def _is_money(seen: PaymentSnapshot) -> bool:
+    """Whether money has come or is on its way; an abandoned pay page is nobody's concern."""
+    return seen.intent is not None and seen.intent.status in ("succeeded", "processing")
 
 
 def _is_open_dispute(status: str) -> bool:

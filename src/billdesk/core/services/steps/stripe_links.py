@@ -39,19 +39,21 @@ def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     return named
 
 
-def _by_metadata(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
+def names_this_company(tx: Transaction, seen: PaymentSnapshot) -> bool:
+    """Whether the payment's metadata says that these books asked for it."""
     metadata = seen.metadata
-    install = tx.session.get(Install, 1)
-    if (
-        install is None
-        or metadata.get("install") != install.uid
-        or metadata.get("company") != company_row(tx).uid
-    ):
+    install = tx.session.get_one(Install, 1)
+    ours = (install.uid, company_row(tx).uid)
+    return (metadata.get("install"), metadata.get("company")) == ours
+
+
+def _by_metadata(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
+    if not names_this_company(tx, seen):
         return None
     return tx.session.scalar(
         select(PaymentLink).where(
             PaymentLink.company_id == tx.company_id,
-            PaymentLink.uid == metadata.get("link", ""),
+            PaymentLink.uid == seen.metadata.get("link", ""),
         )
     )
 

@@ -323,6 +323,85 @@ def test_a_dispute_takes_the_money_and_a_won_one_brings_it_back(
     online.check()
 
 
+def clearing(shop: Shop) -> int:
+    """What the books say lies at Stripe, in minor units."""
+    return shop.balances().get("1160", 0)
+
+
+def balance_at_stripe(shop: Shop) -> int:
+    """What Stripe says lies there: amounts less fees of everything that moved."""
+    return sum(int(moved["net"]) for moved in shop.sandbox.state()["balance_transactions"])
+
+
+def test_the_clearing_account_is_the_balance_at_stripe(online: Shop, document_id: int) -> None:
+    pay(online, document_id)
+    online.settle_down()
+    (charged,) = online.sandbox.state()["balance_transactions"]
+    assert charged["fee"] > 0
+    assert online.balances() == {
+        "1160": charged["net"],
+        "4000": -10_000,
+        "5100": charged["fee"],
+    }
+    online.sandbox.refund(intent_of(online), 1_500)
+    dispute = control(online, "dispute", payment_intent=intent_of(online))
+    online.settle_down()
+    fees = sum(int(moved["fee"]) for moved in online.sandbox.state()["balance_transactions"])
+    assert fees > charged["fee"]
+    assert online.balances()["5100"] == fees
+    assert clearing(online) == balance_at_stripe(online) < 0
+    control(online, "dispute/close", dispute=dispute["id"], won=True)
+    online.settle_down()
+    assert clearing(online) == balance_at_stripe(online) > 0
+    online.check()
+
+
+def test_a_payment_made_days_before_the_first_look_is_found(
+    online: Shop, document_id: int
+) -> None:
+    pay(online, document_id)
+    online.pass_time(days=3)
+    assert online.poll().applied > 0
+    assert online.state(document_id) is DocumentState.PAID
+    online.check()
+
+
+def test_what_came_before_the_lock_date_is_booked_on_an_open_day(
+    online: Shop, document_id: int
+) -> None:
+    pay(online, document_id)
+    online.pass_time(days=2)
+    # Closed while the payment lay at Stripe unread.
+    online.falsify("UPDATE company SET locked_through = '2026-11-25'")
+    online.settle_down()
+    days = online.rows("SELECT kind, occurred_on FROM ledger_entry WHERE kind <> 'issued'")
+    assert {row.kind for row in days} == {"charged", "fee"}
+    assert {row.occurred_on for row in days} == {"2026-11-26"}
+    assert online.one("SELECT received_on FROM payment").received_on == "2026-11-26"
+    online.check()
+
+
+def test_money_is_booked_on_the_day_it_moved_not_the_day_it_was_read(
+    online: Shop, document_id: int
+) -> None:
+    pay(online, document_id)
+    online.pass_time(days=2)
+    online.settle_down()
+    online.sandbox.refund(intent_of(online), 2_500)
+    online.pass_time(days=3)
+    online.settle_down()
+    rows = online.rows("SELECT kind, occurred_on FROM ledger_entry ORDER BY id")
+    days = {row.kind: row.occurred_on for row in rows}
+    assert days == {
+        "issued": "2026-11-24",
+        "charged": "2026-11-24",
+        "fee": "2026-11-24",
+        "refunded": "2026-11-26",
+    }
+    assert online.one("SELECT received_on FROM payment").received_on == "2026-11-24"
+    online.check()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_events_late_twice_and_in_any_order_end_in_the_same_books(
     online: Shop, document_id: int, seed: int

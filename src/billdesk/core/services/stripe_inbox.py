@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from billdesk.core.db.tables import Payment, PaymentLink, StripeCursor, StripeEvent
@@ -255,7 +255,7 @@ class StripeInboxService:
                 company_id=tx.company_id,
                 stripe_account=settings.account,
                 livemode=settings.livemode,
-                connected_at=tx.now,
+                connected_at=_first_link_at(tx, settings),
                 failures=0,
                 error="",
             )
@@ -302,6 +302,18 @@ class StripeInboxService:
             )
             .values(**values)
         )
+
+
+def _first_link_at(tx: Transaction, settings: OnlinePayment) -> datetime:
+    """When the first link of the account was asked for, now at the latest: nothing came before."""
+    first = tx.session.scalar(
+        select(func.min(PaymentLink.created_at)).where(
+            PaymentLink.company_id == tx.company_id,
+            PaymentLink.stripe_account == settings.account,
+            PaymentLink.livemode == settings.livemode,
+        )
+    )
+    return min(first or tx.now, tx.now)
 
 
 def _first_state(event: EventFact, window: Window) -> str:

@@ -10,14 +10,15 @@ from bench.measure import Comparison, timed
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.sandbox import StripeSandbox
 
-_FULL_EVENTS = 1000
-_EVENTS_PER_PAYMENT = 3
+_EVENTS = 1000
+_FULL_EVENTS = 10_000
+_EVENTS_PER_PAYMENT = 4
 _EXPAND = "latest_charge.balance_transaction"
 
 
 def polling(folder: Path, *, full: bool) -> list[Comparison]:
     """One look that finds 1,000 events, read from a Stripe on this computer and applied."""
-    payments = -(-_FULL_EVENTS // _EVENTS_PER_PAYMENT) if full else 100
+    payments = (_FULL_EVENTS if full else _EVENTS) // _EVENTS_PER_PAYMENT
     with (
         StripeSandbox(settle_delay_s=0) as stripe,
         bench_books(folder / "polling") as (books, company_id),

@@ -77,12 +77,12 @@ def _billdesk(folder: Path) -> None:
     from PySide6.QtCore import QSettings
 
     from billdesk.bootstrap import Paths
-    from billdesk.desktop import DesktopProgram, choose_company
+    from billdesk.desktop import DesktopProgram
     from billdesk.ui.app import WindowApp, make_qt_application
 
     application = make_qt_application()
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    app = WindowApp(DesktopProgram(Paths(folder), choose_company(None)), settings)
+    app = WindowApp(DesktopProgram(Paths(folder), None), settings)
     FirstPaint(app.window, lambda: say("painted"))
     timer = QTimer()
     timer.setInterval(_LOOK_EVERY_MS)

@@ -356,9 +356,7 @@ def test_the_clearing_account_is_the_balance_at_stripe(online: Shop, document_id
     online.check()
 
 
-def test_a_payment_made_days_before_the_first_look_is_found(
-    online: Shop, document_id: int
-) -> None:
+def test_a_payment_made_days_before_the_first_look_is_found(online: Shop, document_id: int) -> None:
     pay(online, document_id)
     online.pass_time(days=3)
     assert online.poll().applied > 0

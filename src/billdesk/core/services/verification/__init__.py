@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.unit_of_work import UnitOfWork
-from billdesk.core.services.verification import audit_chain, documents, ledger, numbers, payments
+from billdesk.core.services.verification import (
+    audit_chain,
+    documents,
+    entries,
+    ledger,
+    numbers,
+    payments,
+)
 from billdesk.core.services.verification.violation import Check, Violation
 
 
@@ -41,11 +48,18 @@ class VerificationService:
             ("Receivables equal what invoices have open", ledger.receivables),
             ("Customer credit equals money not allocated", ledger.customer_credit),
             ("Stripe clearing equals Stripe's payments", ledger.stripe_clearing),
+            ("Every entry has its document or payment", entries.entries_have_a_source),
+            ("Revenue and tax in the ledger are the documents'", entries.issue_entries),
+            ("Money in the ledger is the payments'", entries.money_entries),
+            ("Fees in the ledger are Stripe's", entries.fee_entries),
             ("Totals agree in document, snapshot and ledger", documents.totals),
             ("Open amounts equal their recomputation", documents.open_amounts),
             ("Payment links ask for what was open", documents.links),
             ("No number twice, no unexplained gap", numbers.sequence),
             ("Every payment is posted exactly once", payments.posted_once),
+            ("Refunds in the ledger are the payments'", payments.refunds),
+            ("Documents say what their payments say", payments.states_of_documents),
+            ("Every document that was issued exists", audit_chain.documents_exist),
             ("The audit chain is unbroken", audit_chain.unbroken),
             ("Snapshots match what the audit log recorded", audit_chain.snapshots),
             ("Stored PDFs are the ones the audit log recorded", audit_chain.stored_pdfs),
@@ -57,9 +71,9 @@ class VerificationService:
             found.extend(self._stored_files(documents.renditions(connection, self._uow.company_id)))
             seq, head = audit_chain.head(connection, self._uow.company_id)
             counted = documents.count_issued(connection, self._uow.company_id)
-            entries = ledger.count_entries(connection, self._uow.company_id)
+            counted_entries = ledger.count_entries(connection, self._uow.company_id)
         names = (*(name for name, _ in checks), "Stored PDFs match their hash")
-        return Report(names, tuple(found), counted, entries, seq, head)
+        return Report(names, tuple(found), counted, counted_entries, seq, head)
 
     def _stored_files(self, hashes: Iterable[tuple[str, str]]) -> Iterable[Violation]:
         damaged = {problem.sha256 for problem in self._archive.verify_all()}

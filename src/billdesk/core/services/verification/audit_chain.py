@@ -67,6 +67,25 @@ def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
             yield Violation("snapshot", row.number, "it is not what the audit log recorded")
 
 
+def documents_exist(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Every document that the audit log saw issued is still there, and still issued."""
+    issued = set(
+        connection.scalars(
+            select(Document.uid).where(
+                Document.company_id == company_id, Document.issued_at.is_not(None)
+            )
+        )
+    )
+    subjects = connection.execute(
+        select(AuditLog.seq, AuditLog.subject)
+        .where(AuditLog.company_id == company_id, AuditLog.action.in_(FROZEN_BY))
+        .order_by(AuditLog.seq)
+    )
+    for row in subjects:
+        if row.subject.removeprefix("document:") not in issued:
+            yield Violation("document-missing", f"audit row {row.seq}", "its document is gone")
+
+
 def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Each stored PDF is one that the audit log recorded for its document."""
     recorded = set(_recorded(connection, company_id, ("rendition.stored",), "sha256"))

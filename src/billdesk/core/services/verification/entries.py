@@ -1,0 +1,168 @@
+"""What ledger entries say about the documents, payments and fees they come from."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Subquery, case, func, select
+
+from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.services.payments import MONEY_ACCOUNT
+from billdesk.core.services.verification.violation import Violation
+
+
+def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Revenue, tax, day and customer of an issued document are the same in the ledger."""
+    taxed = Posting.tax_rate_id.is_not(None)
+    own = Posting.document_id.is_not(None)
+    rounding = Account.role == Role.ROUNDING.value
+    parts = (
+        select(
+            LedgerEntry.source_id.label("uid"),
+            LedgerEntry.occurred_on,
+            func.sum(case((taxed, -Posting.minor), else_=0)).label("tax"),
+            func.sum(case((rounding, -Posting.minor), else_=0)).label("rounding"),
+            func.sum(case((taxed | rounding | own, 0), else_=-Posting.minor)).label("revenue"),
+            func.max(case((own, Posting.customer_id))).label("customer_id"),
+        )
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type == "document",
+            LedgerEntry.kind == EntryKind.ISSUED.value,
+        )
+        .group_by(LedgerEntry.source_id, LedgerEntry.occurred_on)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            Document.number,
+            Document.issued_on,
+            Document.customer_id,
+            Document.net_minor,
+            Document.tax_minor,
+            Document.total_minor,
+            parts.c.occurred_on.label("posted_on"),
+            parts.c.revenue,
+            parts.c.tax,
+            parts.c.rounding,
+            parts.c.customer_id.label("owing_id"),
+        )
+        .join(parts, parts.c.uid == Document.uid)
+        .where(Document.company_id == company_id)
+    )
+    for row in rows:
+        rounded = row.total_minor - row.net_minor - row.tax_minor
+        facts = {
+            f"revenue {row.net_minor}, the ledger says {row.revenue}": row.net_minor == row.revenue,
+            f"tax {row.tax_minor}, the ledger says {row.tax}": row.tax_minor == row.tax,
+            f"rounding {rounded}, the ledger says {row.rounding}": rounded == row.rounding,
+            f"the ledger has it on {row.posted_on}": row.issued_on == row.posted_on,
+            # Nothing is owed on a document over nothing.
+            "the ledger names another customer": row.owing_id in (row.customer_id, None),
+        }
+        for sentence, holds in facts.items():
+            if not holds:
+                yield Violation("issue-entry", row.number, sentence)
+
+
+def money_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """A payment's entry is on its day, of its amount, and on the account of its method."""
+    for source_type, kind, source in (
+        ("payment", EntryKind.RECEIVED, Payment.uid),
+        ("charge", EntryKind.CHARGED, Payment.charge),
+    ):
+        entries = _side(company_id, source_type, kind, MONEY_ACCOUNT.values())
+        rows = connection.execute(
+            select(
+                Payment.id,
+                Payment.method,
+                Payment.amount_minor,
+                Payment.base_minor,
+                Payment.received_on,
+                entries.c.role,
+                entries.c.minor,
+                entries.c.base_minor.label("posted_base"),
+                entries.c.occurred_on,
+            )
+            .join(entries, entries.c.source_id == source)
+            .where(Payment.company_id == company_id)
+        )
+        for row in rows:
+            account = MONEY_ACCOUNT[PaymentMethod(row.method)].value
+            wanted = (account, row.amount_minor, row.base_minor, row.received_on)
+            posted = (row.role, row.minor, row.posted_base, row.occurred_on)
+            if wanted != posted:
+                yield Violation(
+                    "payment-entry",
+                    f"payment {row.id}",
+                    f"{_words(*wanted)}, the ledger says {_words(*posted)}",
+                )
+
+
+def fee_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """The fee of a Stripe payment is the one in the ledger."""
+    entries = _side(company_id, "fee", EntryKind.FEE, [Role.PAYMENT_FEES])
+    rows = connection.execute(
+        select(Payment.id, Payment.fee_minor, func.coalesce(entries.c.minor, 0).label("posted"))
+        .outerjoin(entries, entries.c.source_id == Payment.balance_transaction)
+        .where(Payment.company_id == company_id, Payment.balance_transaction.is_not(None))
+    )
+    for row in rows:
+        if row.fee_minor != row.posted:
+            yield Violation(
+                "fee-entry",
+                f"payment {row.id}",
+                f"a fee of {row.fee_minor}, the ledger says {row.posted}",
+            )
+
+
+def entries_have_a_source(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """No entry about a document, payment, charge or fee that the books do not have."""
+    sources = {
+        "document": Document.uid,
+        "payment": Payment.uid,
+        "charge": Payment.charge,
+        "fee": Payment.balance_transaction,
+    }
+    for source_type, column in sources.items():
+        owner = column.class_
+        rows = connection.execute(
+            select(LedgerEntry.id)
+            .outerjoin(owner, (column == LedgerEntry.source_id) & (owner.company_id == company_id))
+            .where(
+                LedgerEntry.company_id == company_id,
+                LedgerEntry.source_type == source_type,
+                column.is_(None),
+            )
+        )
+        for row in rows:
+            yield Violation("entry-source", f"entry {row.id}", f"its {source_type} does not exist")
+
+
+def _side(company_id: int, source_type: str, kind: EntryKind, roles: Iterable[Role]) -> Subquery:
+    """One row per entry of ``kind``: its posting to an account of ``roles``."""
+    return (
+        select(
+            LedgerEntry.source_id,
+            LedgerEntry.occurred_on,
+            Account.role,
+            Posting.minor,
+            Posting.base_minor,
+        )
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type == source_type,
+            LedgerEntry.kind == kind.value,
+            Account.role.in_([role.value for role in roles]),
+        )
+        .subquery()
+    )
+
+
+def _words(role: str, minor: int, base_minor: int, on: object) -> str:
+    return f"{minor} ({base_minor} in company currency) on {on}, account “{role}”"

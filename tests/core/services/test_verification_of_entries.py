@@ -1,0 +1,89 @@
+"""Verify my books: the ledger says what documents and payments say, and nothing is missing."""
+
+import pytest
+from books import Shop, line
+
+ACCOUNT = "(SELECT id FROM account WHERE role = '{}')"
+
+
+@pytest.fixture
+def settled(online: Shop) -> Shop:
+    """One invoice paid by bank, one at Stripe and refunded in part, one open."""
+    vat = online.rates()[0]
+    by_bank = online.issued(lines=(line("100", tax_rate_ids=(vat,)), line("30")))
+    online.receive(by_bank.document_id, 15_000)
+    online_paid = online.issued("50", online_payment=True)
+    online.work()
+    online.sandbox.pay(online.links(online_paid.document_id)[0].url)
+    online.settle_down()
+    intent = online.sandbox.state()["payment_intents"][0]["id"]
+    online.sandbox.refund(intent, 1_000)
+    online.issued("12")
+    online.settle_down()
+    return online
+
+
+def test_settled_books_are_clean(settled: Shop) -> None:
+    settled.check()
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule", "subject"),
+    [
+        (
+            "UPDATE posting SET minor = minor + CASE WHEN tax_rate_id IS NULL THEN -100 ELSE 100 "
+            "END, base_minor = base_minor + CASE WHEN tax_rate_id IS NULL THEN -100 ELSE 100 END "
+            "WHERE entry_id = 1 AND document_id IS NULL",
+            "issue-entry",
+            "INV-00001",
+        ),
+        (
+            "UPDATE ledger_entry SET occurred_on = '2025-01-01' WHERE id = 1",
+            "issue-entry",
+            "INV-00001",
+        ),
+        ("UPDATE posting SET customer_id = 2 WHERE entry_id = 1", "issue-entry", "INV-00001"),
+        (
+            f"UPDATE posting SET account_id = {ACCOUNT.format('cash')} "
+            f"WHERE account_id = {ACCOUNT.format('bank')}",
+            "payment-entry",
+            "payment 1",
+        ),
+        ("UPDATE payment SET received_on = '2025-01-01'", "payment-entry", "payment 1"),
+        (
+            "UPDATE payment SET base_minor = 1 WHERE method = 'stripe'",
+            "payment-entry",
+            "payment 2",
+        ),
+        ("UPDATE payment SET fee_minor = 1 WHERE method = 'stripe'", "fee-entry", "payment 2"),
+        (
+            "UPDATE ledger_entry SET source_id = 'txn_of_nobody' WHERE kind = 'fee'",
+            "entry-source",
+            "entry 5",
+        ),
+        ("DELETE FROM document WHERE number = 'INV-00003'", "entry-source", "entry 6"),
+        ("DELETE FROM document WHERE number = 'INV-00003'", "document-missing", None),
+        (
+            "UPDATE payment SET refunded_minor = 5 WHERE method = 'stripe'",
+            "refund-entry",
+            "document 2",
+        ),
+        ("UPDATE document SET pending_minor = 5 WHERE id = 1", "document-state", "INV-00001"),
+        ("UPDATE document SET surplus_minor = 0 WHERE id = 1", "document-state", "INV-00001"),
+        ("UPDATE document SET disputed_minor = 5 WHERE id = 1", "document-state", "INV-00001"),
+        (
+            "UPDATE document SET unexplained_refund_minor = 0 WHERE id = 2",
+            "document-state",
+            "INV-00002",
+        ),
+    ],
+)
+def test_what_the_ledger_alone_would_not_show_is_named(
+    settled: Shop, sql: str, rule: str, subject: str | None
+) -> None:
+    settled.falsify(sql)
+    found = {(one.rule, one.subject) for one in settled.app.verification.run().violations}
+    if subject is None:
+        assert rule in {name for name, _ in found}
+    else:
+        assert (rule, subject) in found

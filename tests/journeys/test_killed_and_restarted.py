@@ -94,7 +94,11 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(TESTS), "NO_PROXY": "127.0.0.1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]),
+            "NO_PROXY": "127.0.0.1",
+        },
     )
     clock = SandboxClock(lambda: StillTime().seconds())
     with StripeSandbox(clock=clock) as stripe, MailCatcher() as postbox:

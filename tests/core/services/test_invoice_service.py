@@ -298,6 +298,27 @@ def test_a_foreign_invoice_is_posted_at_its_rate(shop: Shop) -> None:
     shop.check()
 
 
+@pytest.mark.parametrize("mode", list(PriceMode))
+def test_discounts_and_cash_rounding_are_posted_too(shop: Shop, mode: PriceMode) -> None:
+    vat, reduced, _ = shop.rates()
+    issued = shop.issued(
+        price_mode=mode,
+        cash_step_minor=5,
+        lines=(line("99.99", tax_rate_ids=(vat,)), line("49.97", tax_rate_ids=(reduced,))),
+        adjustments=(Adjustment(False, percent=Decimal("3.3")), Adjustment(True, amount_minor=497)),
+    )
+    detail = shop.app.queries.document(issued.document_id)
+    assert shop.balances() == {
+        "1200": issued.total_minor,
+        "4000": -detail.net_minor,
+        "2200": -detail.tax_minor,
+        "4900": -detail.snapshot.rounding_minor,
+    }
+    assert detail.snapshot.rounding_minor != 0
+    assert issued.total_minor % 5 == 0
+    shop.check()
+
+
 def test_books_that_are_closed_take_no_entry(shop: Shop) -> None:
     shop.falsify("UPDATE company SET locked_through = '2026-10-31'")
     saved = shop.app.invoices.create(shop.draft(issued_on=date(2026, 10, 31)))

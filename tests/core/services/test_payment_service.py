@@ -144,6 +144,15 @@ def test_a_foreign_debt_ends_at_zero_in_company_currency_too(shop: Shop) -> None
     shop.check()
 
 
+def test_foreign_money_beyond_the_debt_is_credit_at_the_same_rate(shop: Shop) -> None:
+    issued = shop.issued("100", currency="USD", exchange_rate=Decimal("0.9"))
+    shop.receive(issued.document_id, 15_000)
+    assert shop.balances() == {"1100": 13_500, "4000": -9_000, "2100": -4_500}
+    payment = shop.one("SELECT base_minor, unallocated_minor FROM payment")
+    assert tuple(payment) == (13_500, 5_000)
+    shop.check()
+
+
 @pytest.fixture(scope="module")
 def long_shop() -> Iterator[Shop]:
     """One company for all examples of the property: opening files for each would take minutes."""

@@ -100,6 +100,24 @@ def test_a_partial_payment_replaces_the_link_the_old_one_off_first(
         shop.check()
 
 
+def test_no_second_link_exists_before_the_first_is_off(online: Shop) -> None:
+    document_id = linked(online)
+    online.work()
+    first = only_link(online, document_id)
+    retire = f"/v1/payment_links/{first.stripe_id}"
+    online.sandbox.fail_next(Fault("POST", retire, status=503, times=4))
+    online.receive(document_id, 4_000)
+    online.work()
+    assert [link.state for link in online.links(document_id)] == ["retiring", "queued"]
+    assert len(at_stripe(online)) == 1
+    for _ in range(3):
+        online.pass_time(minutes=6)
+        online.work()
+    assert [link.state for link in online.links(document_id)] == ["closed", "active"]
+    assert [link["active"] for link in at_stripe(online)] == [False, True]
+    online.check()
+
+
 def test_undoing_a_payment_asks_for_the_full_amount_again(online: Shop) -> None:
     document_id = linked(online)
     payment = online.receive(document_id, 4_000)

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from books import Shop
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RootKind
 from billdesk.core.gateways.stripe.links import payment_link_params
+from billdesk.core.services.stripe_payments import StripePaymentService
 from billdesk.sandbox import Fault, SandboxDeclined, StripeSandbox, visitor
 
 DECLINED = "4000000000000002"
@@ -571,6 +574,90 @@ def test_marks_of_another_install_or_company_are_foreign(
     assert online.rows("SELECT * FROM payment") == []
     assert online.state(document_id) is DocumentState.ISSUED
     online.check()
+
+
+def fetched(shop: Shop) -> PaymentSnapshot:
+    """What Stripe says about the only payment."""
+    (session,) = shop.sandbox.state()["sessions"]
+    gateway = shop.app.settings._stripe.open(shop.app.company_uid, livemode=False)
+    return gateway.fetch_payment(RootKind.SESSION, session["id"])
+
+
+@pytest.fixture
+def payments(online: Shop) -> StripePaymentService:
+    """The use case that applies a snapshot, for snapshots the practice Stripe never gives."""
+    return online.app.sync._poller._payments
+
+
+def test_money_received_is_never_taken_back_by_an_older_story(
+    online: Shop, document_id: int, payments: StripePaymentService
+) -> None:
+    pay(online, document_id)
+    online.settle_down()
+    told = fetched(online)
+    assert told.intent is not None
+    before = online.balances()
+    for status in ("processing", "requires_payment_method", "canceled", "something_new"):
+        older = replace(told, intent=replace(told.intent, status=status), charge=None)
+        payments.apply(older, livemode=False)
+        assert online.one("SELECT state FROM payment").state == "succeeded"
+    assert online.balances() == before
+    assert online.state(document_id) is DocumentState.PAID
+    online.check()
+
+
+def test_what_counts_is_what_was_received_not_what_was_asked(
+    online: Shop, document_id: int, payments: StripePaymentService
+) -> None:
+    pay(online, document_id)
+    told = fetched(online)
+    assert told.intent is not None
+    less = replace(told, intent=replace(told.intent, amount_received_minor=9_000))
+    payments.apply(less, livemode=False)
+    payment = online.one("SELECT * FROM payment")
+    assert (payment.amount_minor, payment.unallocated_minor) == (9_000, 9_000)
+    assert "not the amount" in payment.review
+    assert online.document(document_id).open_minor == 10_000
+    online.check()
+
+
+@pytest.mark.parametrize(
+    ("changes", "review"),
+    [({"currency": "USD"}, "another currency"), ({}, "A discount")],
+    ids=["currency", "discount"],
+)
+def test_money_of_another_kind_is_kept_for_the_owner_to_look_at(
+    online: Shop,
+    document_id: int,
+    payments: StripePaymentService,
+    changes: dict[str, str],
+    review: str,
+) -> None:
+    pay(online, document_id)
+    told = fetched(online)
+    assert told.intent is not None
+    assert told.session is not None
+    odd = replace(
+        told,
+        intent=replace(told.intent, **changes),
+        session=told.session if changes else replace(told.session, discount_minor=1),
+    )
+    payments.apply(odd, livemode=False)
+    payment = online.one("SELECT * FROM payment")
+    assert review in payment.review
+    assert payment.unallocated_minor == 10_000
+    assert online.state(document_id) is DocumentState.ISSUED
+    online.check()
+
+
+def test_a_payment_of_the_other_mode_is_foreign(
+    online: Shop, document_id: int, payments: StripePaymentService
+) -> None:
+    pay(online, document_id)
+    told = replace(fetched(online), livemode=True)
+    assert payments.apply(told, livemode=False).foreign
+    assert payments.apply(told, livemode=True).foreign
+    assert online.rows("SELECT * FROM payment") == []
 
 
 def test_two_companies_on_one_stripe_account_stay_apart(

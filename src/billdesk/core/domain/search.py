@@ -16,4 +16,7 @@ def search_key(text: str) -> str:
     # Folded on both sides: "™" only decomposes to "TM", "ß" only becomes "ss" by folding.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    if not plain.isprintable():
+        # Half of a UTF-16 pair, from a broken paste: no database could be asked for it.
+        plain = "".join(c for c in plain if unicodedata.category(c) != "Cs")
     return " ".join(plain.translate(_PLAIN).split())

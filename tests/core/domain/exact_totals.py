@@ -60,6 +60,7 @@ def exact_totals(given: TotalsInput) -> ExactTotals:
 
     net = 0
     taxes: dict[str, int] = defaultdict(int)
+    bases: dict[str, int] = defaultdict(int)
     for names, parts in groups.items():
         share = shares[names]
         pieces = [*parts, share]
@@ -68,6 +69,7 @@ def exact_totals(given: TotalsInput) -> ExactTotals:
         if given.price_mode is PriceMode.NET:
             net += sum(pieces)
             for name in names:
+                bases[name] += sum(pieces)
                 taxes[name] += sum(half_away(piece * percents[name]) for piece in pieces)
         else:
             whole = 1 + sum((percents[name] for name in names), Fraction(0))
@@ -76,6 +78,8 @@ def exact_totals(given: TotalsInput) -> ExactTotals:
             if len(names) == 1:
                 (only,) = names
                 taxes[only] += sum(pieces) - group_net
+    if given.price_mode is PriceMode.NET and given.tax_rounding is TaxRounding.PER_DOCUMENT:
+        taxes = {name: half_away(base * percents[name]) for name, base in bases.items()}
     tax = sum(taxes.values())
     if given.price_mode is PriceMode.GROSS:
         tax = subtotal + sum(adjustments) - net

@@ -182,6 +182,27 @@ GOLDEN = (
         total=11_498,
     ),
     Golden(
+        "BR-CO-17: a rate that lines with one and with two taxes share is rounded once",
+        # GST on 0.20 is 0.01; on 0.10 and 0.10 it would be 0.005 -> 0.01 twice.
+        TotalsInput("CAD", (line("1", "0.10", GST), line("1", "0.10", GST, QST))),
+        lines=(10, 10),
+        net=20,
+        taxes={"GST": (20, 1), "QST": (10, 1)},
+        total=22,
+    ),
+    Golden(
+        "the same lines with tax rounded on every line",
+        TotalsInput(
+            "CAD",
+            (line("1", "0.10", GST), line("1", "0.10", GST, QST)),
+            tax_rounding=TaxRounding.PER_LINE,
+        ),
+        lines=(10, 10),
+        net=20,
+        taxes={"GST": (20, 2), "QST": (10, 1)},
+        total=23,
+    ),
+    Golden(
         "BR-AE-5, BR-AE-9: reverse charge carries no tax",
         TotalsInput("EUR", (line("8", "125", REVERSE),)),
         lines=(100_000,),

@@ -1,7 +1,7 @@
 """The totals engine: lines and rules in, every figure of a document out, with the steps between.
 
 The order of computation is EN 16931's (BR-CO-10 to BR-CO-17): round each line, spread document
-allowances and charges over the tax groups, round the tax once per group. Editor, PDF, ledger and
+allowances and charges over the tax groups, round the tax once per rate. Editor, PDF, ledger and
 payment link all read this one result.
 """
 
@@ -185,6 +185,8 @@ def compute(given: TotalsInput) -> Totals:
             net_of_line[index] = net
 
     breakdown = _breakdown(groups)
+    if given.price_mode is PriceMode.NET and given.tax_rounding is TaxRounding.PER_DOCUMENT:
+        breakdown = _taxed_once(breakdown, steps)
     net = sum(group.net_minor for group in groups)
     tax = sum(row.tax_minor for row in breakdown)
     rounding = _cash_rounding(net + tax, given.cash_step_minor, steps)
@@ -285,9 +287,10 @@ def _taxes_on_top(
     group: _Group, amounts: list[int], rounding: TaxRounding, steps: list[Step]
 ) -> list[int]:
     group.net_minor = group.adjusted_minor
-    parts = [group.net_minor]
-    if rounding is TaxRounding.PER_LINE:
-        parts = [*amounts, group.adjustment_minor]
+    group.tax_minor = (0,) * len(group.taxes)
+    if rounding is TaxRounding.PER_DOCUMENT:
+        return amounts
+    parts = [*amounts, group.adjustment_minor]
     taxes = []
     for tax in group.taxes:
         total = sum(_percent_of(part, tax.percent) for part in parts)
@@ -339,6 +342,19 @@ def _breakdown(groups: list[_Group]) -> tuple[TaxTotals, ...]:
             )
     # Highest rate first, as people expect to read it.
     return tuple(sorted(rows.values(), key=lambda r: (-r.tax.percent, r.tax.name)))
+
+
+def _taxed_once(rows: Sequence[TaxTotals], steps: list[Step]) -> tuple[TaxTotals, ...]:
+    """The tax of each rate on all it is charged on, rounded once (BR-CO-17).
+
+    Not per group: lines that carry a second tax as well share their first with other lines.
+    """
+    taxed = []
+    for row in rows:
+        tax_minor = _percent_of(row.base_minor, row.tax.percent)
+        steps.append(Step(row.tax.name, f"{row.base_minor} × {row.tax.percent} %", tax_minor))
+        taxed.append(TaxTotals(row.tax, row.base_minor, tax_minor))
+    return tuple(taxed)
 
 
 def _cash_rounding(total_minor: int, step_minor: int, steps: list[Step]) -> int:

@@ -292,7 +292,7 @@ def open_application(
             mail,
             company.uid,
         ),
-        Poller(inbox, StripePaymentService(by_itself), stripe),
+        Poller(inbox, StripePaymentService(by_itself), LinkService(by_itself), stripe),
         bus,
         is_busy=inbox.is_busy,
     )

@@ -393,3 +393,19 @@ def test_a_link_switched_off_at_stripe_is_noticed(online: Shop) -> None:
     link = only_link(online, document_id)
     assert (link.state, link.error) == ("closed", "This payment link was switched off at Stripe.")
     assert timedelta(hours=20) < KEY_LIFETIME < timedelta(hours=24)
+
+
+def test_a_link_is_switched_off_when_the_invoice_has_been_due_too_long(online: Shop) -> None:
+    late = linked(online, terms_days=14)
+    patient = linked(online, terms_days=15)
+    online.work()
+    online.time.advance(days=14 + 30)
+    online.poll()
+    assert only_link(online, late).state == "active"
+    online.time.advance(days=1)
+    online.poll()
+    online.work()
+    assert only_link(online, late).state == "closed"
+    assert only_link(online, patient).state == "active"
+    assert [link["active"] for link in at_stripe(online)].count(False) == 1
+    online.check()

@@ -25,10 +25,10 @@ class LineDraft:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
-    """A draft as a whole. Empty strings and ``None`` mean "the default, decided at issue".
+    """A draft as a whole. An empty currency or language means the default, decided at issue.
 
-    ``issued_on=None`` is the day of issue; ``due_on`` overrides ``terms_days``; ``exchange_rate``
-    is company currency per unit of ``currency``.
+    ``issued_on=None`` is the day of issue; ``due_on`` overrides ``terms_days``, and without both
+    there is no due date; ``exchange_rate`` is company currency per unit of ``currency``.
     """
 
     customer_id: int | None = None

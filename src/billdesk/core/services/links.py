@@ -1,6 +1,8 @@
 """Payment links at the owner's request."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import literal_column, select
 
 from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
@@ -9,6 +11,7 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import LinkState, RenditionKind
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.links import (
     live_link,
@@ -74,6 +77,30 @@ class LinkService:
             renders_wait_for(tx, document, None)
             tx.audit("link.given_up", f"document:{document.uid}")
             tx.tell(LinkChanged(tx.company_id, document.id))
+
+    @use_case
+    def retire_expired(self) -> int:
+        """Switch off links whose invoice has been due for longer than the setting; how many.
+
+        Stripe's links have no expiry of their own (docs.stripe.com/payment-links/api).
+        """
+        with self._uow.read() as connection:
+            days = stored_setting(connection, self._uow.company_id, OnlinePayment).expiry_days
+            expired = connection.scalars(
+                select(Document.id)
+                .join(PaymentLink, PaymentLink.document_id == Document.id)
+                .where(
+                    PaymentLink.company_id == self._uow.company_id,
+                    PaymentLink.state == literal_column(f"'{LinkState.ACTIVE.value}'"),
+                    Document.due_on < self._uow.today() - timedelta(days=days),
+                )
+            ).all()
+        for document_id in expired:
+            with self._uow.write() as tx:
+                document = load(tx, Document, document_id)
+                retire_links(tx, document)
+                tx.audit("link.expired", f"document:{document.uid}", after={"days": days})
+        return len(expired)
 
 
 def newest_link(tx: Transaction, document_id: int) -> PaymentLink | None:

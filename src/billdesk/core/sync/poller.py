@@ -9,6 +9,7 @@ from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.gateways.stripe.errors import StripeGone, StripeRefused
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.services.links import LinkService
 from billdesk.core.services.stripe_connection import StripeConnector
 from billdesk.core.services.stripe_inbox import Root, StripeInboxService, Window
 from billdesk.core.services.stripe_payments import StripePaymentService
@@ -35,10 +36,12 @@ class Poller:
         self,
         inbox: StripeInboxService,
         payments: StripePaymentService,
+        links: LinkService,
         stripe: StripeConnector,
     ) -> None:
         self._inbox = inbox
         self._payments = payments
+        self._links = links
         self._stripe = stripe
         self._name = f"poller-{uuid.uuid4()}"
 
@@ -57,6 +60,8 @@ class Poller:
             events = self._read(gateway, window)
             applied = self._apply_due(gateway, window)
             applied += self._complete_fees(gateway, window)
+            # After what was paid is known: nobody's payment is cut off by a day's delay.
+            self._links.retire_expired()
         except BillDeskError as failure:
             error = str(failure)
         except Exception as failure:

@@ -19,6 +19,7 @@ _NO_NEWS = (
     "rendition.stored",
     "mail.queued",
     "link.requested",
+    "link.expired",
     "link.created",
     "link.retired",
 )

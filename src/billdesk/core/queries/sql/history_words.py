@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.requested": ("New payment link requested", Tone.NEUTRAL),
     "link.created": ("Payment link ready", Tone.INFO),
     "link.failed": ("Payment link could not be made", Tone.BAD),
+    "link.expired": ("Payment link expired after the due date", Tone.NEUTRAL),
     "link.switched_off": ("Payment link switched off", Tone.NEUTRAL),
     "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
     "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),

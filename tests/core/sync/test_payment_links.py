@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from books import Shop
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
@@ -408,4 +408,16 @@ def test_a_link_is_switched_off_when_the_invoice_has_been_due_too_long(online: S
     assert only_link(online, late).state == "closed"
     assert only_link(online, patient).state == "active"
     assert [link["active"] for link in at_stripe(online)].count(False) == 1
+    online.check()
+
+
+def test_a_link_never_sent_is_asked_for_where_stripe_is_connected_now(online: Shop) -> None:
+    document_id = linked(online)
+    with online.books.engine.begin() as connection:
+        connection.execute(text("UPDATE payment_link SET stripe_account = 'another account'"))
+    online.work()
+    before, now = online.links(document_id)
+    assert (before.state, before.stripe_id) == ("closed", None)
+    assert (now.state, now.stripe_account == "another account") == ("active", False)
+    assert len(at_stripe(online)) == 1
     online.check()

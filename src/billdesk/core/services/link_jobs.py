@@ -8,13 +8,17 @@ from typing import Any
 from sqlalchemy import select, update
 
 from billdesk.core.db.tables import Document, Outbox, PaymentLink
-from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import JobKind, JobState, LinkState
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact
 from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import read_setting
+from billdesk.core.services.steps.settings import read_setting
 
 # Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.
 KEY_LIFETIME = timedelta(hours=23)
@@ -34,10 +38,14 @@ class LinkToCreate:
 
 @dataclass(frozen=True, slots=True)
 class LinkToRetire:
-    """A link that must not be payable any more."""
+    """A link that must not be payable any more.
+
+    ``here`` tells whether it was made in the Stripe account that is connected now.
+    """
 
     stripe_id: str
     livemode: bool
+    here: bool
 
 
 class LinkJobService:
@@ -55,6 +63,11 @@ class LinkJobService:
                 finish(tx, job, JobState.CANCELLED)
                 return None
             if link.state == LinkState.QUEUED:
+                online = read_setting(tx, OnlinePayment)
+                if (link.stripe_account, link.livemode) != (online.account, online.livemode):
+                    # Stripe was connected anew before anything was sent: ask there instead.
+                    self._ask_anew(tx, job, link, wanted=online.enabled)
+                    return None
                 link.state = LinkState.SENT.value
             link.first_try_at = link.first_try_at or tx.now
             link.tries += 1
@@ -133,13 +146,17 @@ class LinkJobService:
         """The key is too old to be trusted and Stripe shows no link: ask anew with a new one."""
         with self._uow.write(correlation_id=job.correlation_id) as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
-            wanted = link.state == LinkState.SENT
-            link.state = LinkState.CLOSED.value
-            link.updated_at = tx.now
-            finish(tx, job, JobState.CANCELLED)
-            if wanted:
-                tx.session.flush()
-                request_link(tx, load(tx, Document, job.document_id))
+            self._ask_anew(tx, job, link, wanted=link.state == LinkState.SENT)
+
+    @staticmethod
+    def _ask_anew(tx: Transaction, job: Job, link: PaymentLink, *, wanted: bool) -> None:
+        """Close a link that does not exist at Stripe; another takes its place if ``wanted``."""
+        link.state = LinkState.CLOSED.value
+        link.updated_at = tx.now
+        finish(tx, job, JobState.CANCELLED)
+        if wanted:
+            tx.session.flush()
+            request_link(tx, load(tx, Document, job.document_id))
 
     @use_case
     def begin_retire(self, job: Job) -> LinkToRetire | None:
@@ -150,7 +167,8 @@ class LinkJobService:
                 link.state = LinkState.CLOSED.value
                 finish(tx, job, JobState.CANCELLED)
                 return None
-            return LinkToRetire(link.stripe_id, link.livemode)
+            here = link.stripe_account == read_setting(tx, OnlinePayment).account
+            return LinkToRetire(link.stripe_id, link.livemode, here)
 
     @use_case
     def retired(self, job: Job) -> None:

@@ -1,6 +1,6 @@
 """The steps of the database schema.
 
-``REVISIONS`` is written down so that the usual start needs no Alembic; a test compares it with the
+``SHIPPED`` is written down so that the usual start needs no Alembic; a test compares it with the
 scripts in ``versions``.
 """
 

@@ -24,7 +24,7 @@ _EPILOG = """\
 examples:
   billdesk verify
   billdesk --data-dir ~/books verify --json > report.json
-  billdesk verify && cp books.zip /backup      only if all is well
+  billdesk --data-dir ~/books verify && cp ~/books/*.db /backup      only if all is well
 
 exit codes: 0 everything holds; 1 something does not, each violation is printed
 """

@@ -27,14 +27,14 @@ test check: export QT_QPA_PLATFORM ?= offscreen
 test: $(STAMP)   ## Run every test.
 	@$(BIN)/python -m pytest
 
-lint: $(STAMP)
+lint: $(STAMP)   ## Check format and rules.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
-types: $(STAMP)
+types: $(STAMP)  ## Check types.
 	@$(BIN)/mypy
 
-layers: $(STAMP)
+layers: $(STAMP) ## Check who imports whom.
 	@$(BIN)/lint-imports --no-logo --cache-dir $(VENV)/.import-linter
 
 check: lint types layers test  ## Everything CI checks: format, lint, types, layers, tests.

@@ -52,7 +52,11 @@ def main(folder: str) -> int:
         ]
     for step in steps:
         if subprocess.run(step, check=False).returncode != 0:
-            print(f"This step failed: {' '.join(step)}", file=sys.stderr)
+            print(
+                f"This step failed: {' '.join(step)}\n"
+                "If the network was away, run the same command again: only installing needs it.",
+                file=sys.stderr,
+            )
             return 1
     return 0
 

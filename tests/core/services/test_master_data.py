@@ -54,6 +54,14 @@ def test_customer_numbers_follow_on_and_skip_numbers_that_were_typed(shop: Shop)
     [
         ({"name": "  "}, "name"),
         ({"name": "x" * 201}, "name"),
+        ({"name": "Nord\ud800licht"}, "name"),
+        ({"contact": "\u202eevil"}, "contact"),
+        ({"phone": "1" * 61}, "phone"),
+        ({"notes": "\ud800"}, "notes"),
+        ({"number": "C" * 41}, "number"),
+        ({"language": "x" * 11}, "language"),
+        ({"address": Address(postal_code="1" * 21)}, "postal_code"),
+        ({"address": Address(city="\x00")}, "city"),
         ({"email": "no-at-sign"}, "email"),
         ({"currency": "EURO"}, "currency"),
         ({"terms_days": -1}, "terms_days"),
@@ -170,6 +178,9 @@ def test_a_deleted_tax_rate_stays_on_the_drafts_that_name_it(shop: Shop) -> None
 def test_a_tax_rate_needs_a_name_and_a_possible_percentage(shop: Shop) -> None:
     for rate in (
         lambda: TaxRateInput(" ", Decimal(19)),
+        lambda: TaxRateInput("VAT\ud800", Decimal(19)),
+        lambda: TaxRateInput("x" * 61, Decimal(19)),
+        lambda: TaxRateInput("VAT", Decimal(19), reason="x" * 501),
         lambda: TaxRateInput("VAT", Decimal(101)),
         lambda: TaxRateInput("Free", Decimal(5), TaxCategory.EXEMPT),
     ):
@@ -200,3 +211,23 @@ def test_a_tax_rate_needs_a_name_and_a_possible_percentage(shop: Shop) -> None:
 def test_what_does_not_exist_is_not_found(shop: Shop, act: Callable[[object], object]) -> None:
     with pytest.raises(NotFound):
         act(shop.app)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": "\ud800"}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"code": "x" * 41}, "code"),
+        ({"unit": "x" * 21}, "unit"),
+        ({"unit_code": "C622"}, "unit_code"),
+        ({"description": "a\x07"}, "description"),
+    ],
+)
+def test_an_item_that_cannot_be_stored_names_its_field(
+    shop: Shop, changes: dict[str, str], field: str
+) -> None:
+    with pytest.raises(UserError) as refusal:
+        shop.app.items.create(ItemInput(**{"name": "Screw", **changes}, unit_price=Decimal(1)))
+    assert refusal.value.field == field
+    assert shop.rows("SELECT * FROM item") == []

@@ -54,8 +54,7 @@ class CompanyService:
         if not name:
             raise UserError("Give your company a name.", field="name")
         exponent(new.currency)
-        for rate in new.tax_rates:
-            check_tax_rate(rate)
+        rates = [check_tax_rate(rate) for rate in new.tax_rates]
         with self._uow.write() as tx:
             self._ensure_install(tx)
             company = Company(
@@ -79,7 +78,7 @@ class CompanyService:
                         reset=Reset.NEVER.value,
                     )
                 )
-            for rate in new.tax_rates:
+            for rate in rates:
                 tx.session.add(
                     TaxRate(
                         company_id=company.id,

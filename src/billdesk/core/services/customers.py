@@ -1,7 +1,7 @@
 """Use cases about customers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.domain.search import search_key
+from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.services.steps.numbers import (
     CUSTOMER_SERIES,
@@ -25,6 +26,26 @@ from billdesk.core.services.steps.numbers import (
 )
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.soft_delete import set_deleted
+
+# Characters, as the columns hold.
+LONGEST = {
+    "name": 200,
+    "number": 40,
+    "contact": 200,
+    "email": 320,
+    "phone": 60,
+    "vat_id": 30,
+    "language": 10,
+    "currency": 3,
+}
+LONGEST_ADDRESS = {
+    "line1": 200,
+    "line2": 200,
+    "postal_code": 20,
+    "city": 120,
+    "region": 120,
+    "country": 80,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +65,26 @@ class CustomerInput:
     notes: str = ""
 
     def columns(self) -> dict[str, Any]:
-        """The values of the table's columns except the number."""
-        name = self.name.strip()
+        """The values of the table's columns except the number; for a checked customer."""
+        name = self.name
         address = self.address
         return {
             "name": name,
-            "sort_name": search_key(name),
+            # Folding may lengthen a name.
+            "sort_name": search_key(name)[: LONGEST["name"]],
             "search_text": search_key(
                 " ".join((name, self.contact, self.email, address.city, self.vat_id))
             ),
-            "contact": self.contact.strip(),
-            "email": self.email.strip(),
-            "phone": self.phone.strip(),
-            "line1": address.line1.strip(),
-            "line2": address.line2.strip(),
-            "postal_code": address.postal_code.strip(),
-            "city": address.city.strip(),
-            "region": address.region.strip(),
-            "country": address.country.strip().upper(),
-            "vat_id": self.vat_id.strip(),
+            "contact": self.contact,
+            "email": self.email,
+            "phone": self.phone,
+            "line1": address.line1,
+            "line2": address.line2,
+            "postal_code": address.postal_code,
+            "city": address.city,
+            "region": address.region,
+            "country": address.country.upper(),
+            "vat_id": self.vat_id,
             "language": self.language,
             "currency": self.currency,
             "terms_days": self.terms_days,
@@ -70,21 +92,31 @@ class CustomerInput:
         }
 
 
-def check_customer(customer: CustomerInput) -> None:
-    """Raises ``UserError`` (with its field) for what a customer cannot be."""
-    if not customer.name.strip():
+def check_customer(customer: CustomerInput) -> CustomerInput:
+    """The customer as it can be stored. Raises ``UserError`` (with its field)."""
+    customer = replace(
+        clean_lines_of(customer, LONGEST),
+        address=clean_address(customer.address),
+        notes=clean_paragraphs(customer.notes, "notes"),
+    )
+    if not customer.name:
         raise UserError("Give the customer a name.", field="name")
-    if len(customer.name) > 200:
-        raise UserError("The name is longer than 200 characters.", field="name")
-    if customer.email.strip():
+    if customer.email:
         check_address(customer.email, "email")
     if customer.currency:
         exponent(customer.currency)
     if customer.terms_days is not None and not 0 <= customer.terms_days <= 3650:
         raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
-    if customer.address.country and not re.fullmatch("[A-Za-z]{2}", customer.address.country):
-        raise UserError("Write the country as two letters, such as DE.", field="country")
     check_vat_id(customer.vat_id)
+    return customer
+
+
+def clean_address(address: Address) -> Address:
+    """The address as it can be stored. Raises ``UserError`` (with its field)."""
+    address = clean_lines_of(address, LONGEST_ADDRESS)
+    if address.country and not re.fullmatch("[A-Za-z]{2}", address.country):
+        raise UserError("Write the country as two letters, such as DE.", field="country")
+    return address
 
 
 def check_vat_id(vat_id: str) -> None:
@@ -110,7 +142,7 @@ class CustomerService:
     @use_case
     def create(self, customer: CustomerInput) -> int:
         """Add a customer; returns its id. Raises ``UserError``."""
-        check_customer(customer)
+        customer = check_customer(customer)
         with self._uow.write() as tx:
             row = add_customer(tx, customer)
             tx.audit("customer.created", f"customer:{row.uid}", after=customer)
@@ -123,13 +155,13 @@ class CustomerService:
 
         Raises ``UserError``, ``NotFound``, ``StaleVersion``.
         """
-        check_customer(customer)
+        customer = check_customer(customer)
         with self._uow.write() as tx:
             row = load(tx, Customer, customer_id, version=version)
             before = {name: getattr(row, name) for name in customer.columns()}
-            if customer.number.strip() and customer.number.strip() != row.number:
-                _refuse_taken_number(tx, customer.number.strip())
-                row.number = customer.number.strip()
+            if customer.number and customer.number != row.number:
+                _refuse_taken_number(tx, customer.number)
+                row.number = customer.number
                 keep_past(tx, series_of(tx, CUSTOMER_SERIES), row.number, tx.today)
             for name, value in customer.columns().items():
                 setattr(row, name, value)
@@ -157,7 +189,7 @@ class CustomerService:
 def add_customer(tx: Transaction, customer: CustomerInput) -> Customer:
     """Insert a checked customer with its own number or the next one. Raises ``UserError``."""
     series = series_of(tx, CUSTOMER_SERIES)
-    number = customer.number.strip()
+    number = customer.number
     if number:
         _refuse_taken_number(tx, number)
         keep_past(tx, series, number, tx.today)

@@ -1,6 +1,6 @@
 """Use cases about the item catalogue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,14 @@ from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import ItemChanged
 from billdesk.core.domain.search import search_key
+from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.domain.totals import LARGEST_DECIMALS, decimals
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.soft_delete import set_deleted
+
+# Characters, as the columns hold.
+LONGEST = {"name": 200, "code": 40, "unit": 20, "unit_code": 3, "currency": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,30 @@ class ItemInput:
     account_id: int | None = None
 
     def columns(self) -> dict[str, Any]:
-        """The values of the table's columns except the currency."""
-        name = self.name.strip()
+        """The values of the table's columns except the currency; for a checked item."""
+        name = self.name
         return {
             "name": name,
-            "sort_name": search_key(name),
+            # Folding may lengthen a name.
+            "sort_name": search_key(name)[: LONGEST["name"]],
             "search_text": search_key(f"{self.code} {name} {self.description}"),
-            "code": self.code.strip(),
+            "code": self.code,
             "description": self.description.strip(),
-            "unit": self.unit.strip(),
-            "unit_code": self.unit_code.strip() or "C62",
+            "unit": self.unit,
+            "unit_code": self.unit_code or "C62",
             "unit_price": self.unit_price,
             "tax_rate_id": self.tax_rate_id,
             "account_id": self.account_id,
         }
 
 
-def check_item(item: ItemInput) -> None:
-    """Raises ``UserError`` (with its field) for what an item cannot be."""
-    if not item.name.strip():
+def check_item(item: ItemInput) -> ItemInput:
+    """The item as it can be stored. Raises ``UserError`` (with its field)."""
+    item = replace(
+        clean_lines_of(item, LONGEST),
+        description=clean_paragraphs(item.description, "description"),
+    )
+    if not item.name:
         raise UserError("Give the item a name.", field="name")
     if not item.unit_price.is_finite() or item.unit_price < 0:
         raise UserError("A price is zero or more.", field="unit_price")
@@ -60,6 +69,7 @@ def check_item(item: ItemInput) -> None:
         raise UserError("A price has at most six decimals.", field="unit_price")
     if item.currency:
         exponent(item.currency)
+    return item
 
 
 class ItemService:
@@ -71,7 +81,7 @@ class ItemService:
     @use_case
     def create(self, item: ItemInput) -> int:
         """Add an item; returns its id. Raises ``UserError``."""
-        check_item(item)
+        item = check_item(item)
         with self._uow.write() as tx:
             row = add_item(tx, item)
             tx.audit("item.created", f"item:{row.uid}", after=item)
@@ -84,7 +94,7 @@ class ItemService:
 
         Raises ``UserError``, ``NotFound``, ``StaleVersion``.
         """
-        check_item(item)
+        item = check_item(item)
         with self._uow.write() as tx:
             row = load(tx, Item, item_id, version=version)
             _check_references(tx, item, except_id=item_id)
@@ -135,7 +145,7 @@ def add_item(tx: Transaction, item: ItemInput) -> Item:
 def _check_references(tx: Transaction, item: ItemInput, *, except_id: int | None) -> None:
     if item.tax_rate_id is not None:
         load(tx, TaxRate, item.tax_rate_id)
-    _refuse_taken_code(tx, item.code.strip(), except_id=except_id)
+    _refuse_taken_code(tx, item.code, except_id=except_id)
 
 
 def _refuse_taken_code(tx: Transaction, code: str, *, except_id: int | None) -> None:

@@ -12,7 +12,11 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import TaxRateChanged
 from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.texts import clean_lines_of
 from billdesk.core.services.steps.rows import load
+
+# Characters, as the columns hold.
+LONGEST = {"name": 60, "reason": 500, "reason_code": 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +31,24 @@ class TaxRateInput:
     is_default: bool = False
 
     def columns(self) -> dict[str, Any]:
-        """The values of the table's columns."""
+        """The values of the table's columns; for a checked rate."""
         return {
-            "name": self.name.strip(),
+            "name": self.name,
             "percent": self.percent,
             "category": self.category.value,
-            "reason": self.reason.strip(),
-            "reason_code": self.reason_code.strip(),
+            "reason": self.reason,
+            "reason_code": self.reason_code,
             "is_default": self.is_default,
         }
 
 
-def check_tax_rate(rate: TaxRateInput) -> None:
-    """Raises ``UserError`` for a rate without a name or with an impossible percentage."""
-    if not rate.name.strip():
+def check_tax_rate(rate: TaxRateInput) -> TaxRateInput:
+    """The rate as it can be stored. Raises ``UserError`` (with its field)."""
+    rate = clean_lines_of(rate, LONGEST)
+    if not rate.name:
         raise UserError("Give the tax rate a name, such as “VAT 19 %”.", field="name")
     Tax(rate.name, rate.category, rate.percent, rate.reason, rate.reason_code)
+    return rate
 
 
 class TaxRateService:
@@ -54,7 +60,7 @@ class TaxRateService:
     @use_case
     def create(self, rate: TaxRateInput) -> int:
         """Add a rate; returns its id. Raises ``UserError``."""
-        check_tax_rate(rate)
+        rate = check_tax_rate(rate)
         with self._uow.write() as tx:
             row = add_tax_rate(tx, rate)
             self._only_default(tx, row)
@@ -67,7 +73,7 @@ class TaxRateService:
 
         Raises ``UserError``, ``NotFound``, ``StaleVersion``.
         """
-        check_tax_rate(rate)
+        rate = check_tax_rate(rate)
         with self._uow.write() as tx:
             row = load(tx, TaxRate, tax_rate_id, version=version)
             before = {"name": row.name, "percent": row.percent, "category": row.category}

@@ -30,9 +30,8 @@ def add_customers(tx: Transaction, records: Records | None) -> References:
             known.ids[key] = None
         if record.bad:
             continue
-        customer = _customer(record)
         try:
-            check_customer(customer)
+            customer = check_customer(_customer(record))
             row = add_customer(tx, customer)
         except UserError as error:
             records.report(record, error.field or "", str(error))

@@ -62,7 +62,7 @@ def _add(tx: Transaction, records: Records, record: Record, rates: TaxRates) -> 
         tax_rate_id=tax_rate_id,
     )
     try:
-        check_item(item)
+        item = check_item(item)
         row = add_item(tx, item)
     except UserError as error:
         records.report(record, error.field or "", str(error))

@@ -85,6 +85,18 @@ def test_two_windows_cannot_overwrite_one_draft(shop: Shop) -> None:
         ({"lines": (line("1", description="x" * 20_001),)}, "lines.0.description"),
         ({"lines": (line("1"),) * 5_001}, "lines"),
         ({"cash_step_minor": -5}, "cash_step_minor"),
+        ({"issued_on": date(9999, 12, 31)}, "issued_on"),
+        ({"issued_on": date(1, 1, 1)}, "issued_on"),
+        ({"due_on": date(2101, 1, 1)}, "due_on"),
+        ({"service_from": date(1999, 12, 31)}, "service_from"),
+        ({"service_to": date(2101, 1, 1)}, "service_to"),
+        ({"order_reference": "x" * 121}, "order_reference"),
+        ({"subject": "\ud800"}, "subject"),
+        ({"language": "x" * 11}, "language"),
+        ({"terms": "\u202e"}, "terms"),
+        ({"lines": (line("1", name="\ud800"),)}, "lines.0.name"),
+        ({"lines": (line("1"), line("1", unit="x" * 21))}, "lines.1.unit"),
+        ({"lines": (line("1", unit_code="C622"),)}, "lines.0.unit_code"),
     ],
 )
 def test_a_draft_that_cannot_be_stored_names_its_field(

@@ -206,3 +206,22 @@ def test_any_sequence_of_payments_and_undos_leaves_nothing_behind(
         id=document_id,
     )
     assert tuple(receivable) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"reference": "\ud800"}, "reference"),
+        ({"reference": "x" * 201}, "reference"),
+        ({"note": "\x00"}, "note"),
+        ({"received_on": date(1, 1, 1)}, "received_on"),
+    ],
+)
+def test_a_payment_that_cannot_be_stored_names_its_field(
+    shop: Shop, changes: dict[str, object], field: str
+) -> None:
+    issued = shop.issued("100")
+    with pytest.raises(UserError) as refusal:
+        shop.receive(issued.document_id, 10_000, **changes)
+    assert refusal.value.field == field
+    assert shop.rows("SELECT * FROM payment") == []

@@ -1,9 +1,10 @@
 """What an owner types into an invoice before it is issued."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from billdesk.core.domain.dates import LAST_DAY
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 
@@ -52,10 +53,10 @@ class InvoiceDraft:
     adjustments: tuple[Adjustment, ...] = ()
 
     def due_date(self, issued_on: date) -> date | None:
-        """When the invoice falls due if issued on ``issued_on``."""
+        """When the invoice falls due if issued on ``issued_on``, at the latest on ``LAST_DAY``."""
         if self.due_on is not None or self.terms_days is None:
             return self.due_on
-        return issued_on + timedelta(days=self.terms_days)
+        return date.fromordinal(min(issued_on.toordinal() + self.terms_days, LAST_DAY.toordinal()))
 
     def copy_for_new_invoice(self) -> "InvoiceDraft":
         """The same content without the dates and order of the old invoice."""

@@ -20,6 +20,7 @@ from billdesk.core.domain.events import (
     InvoiceVoided,
 )
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, reversed_postings
+from billdesk.core.domain.texts import clean_paragraphs
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.drafts import write_draft
@@ -132,7 +133,8 @@ class InvoiceService:
 
         Raises ``NotAllowed`` when money has touched it, ``UserError`` without a reason.
         """
-        if not reason.strip():
+        reason = clean_paragraphs(reason, "reason").strip()
+        if not reason:
             raise UserError("Say why the invoice is void; it stays in the books.", field="reason")
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
@@ -156,7 +158,7 @@ class InvoiceService:
             retire_links(tx, document)
             renders_wait_for(tx, document, None)
             cancel_waiting_mail(tx, document)
-            tx.audit("invoice.voided", f"document:{document.uid}", after={"reason": reason.strip()})
+            tx.audit("invoice.voided", f"document:{document.uid}", after={"reason": reason})
             tx.tell(InvoiceVoided(tx.company_id, document.id))
 
     @staticmethod

@@ -1,6 +1,6 @@
 """Payments recorded by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from billdesk.core.db.tables import Allocation, Document, Payment
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import PaymentChanged
@@ -21,6 +22,7 @@ from billdesk.core.domain.ledger import (
 )
 from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
+from billdesk.core.domain.texts import clean_line, clean_paragraphs
 from billdesk.core.services.steps.base_currency import base_value
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.follow import follow_balance
@@ -32,6 +34,9 @@ from billdesk.core.services.steps.settlement import (
     recompute_payment,
     settlement_of,
 )
+
+# Characters, as the column holds.
+LONGEST_REFERENCE = 200
 
 MONEY_ACCOUNT = {
     PaymentMethod.CASH: Role.CASH,
@@ -67,6 +72,12 @@ class PaymentService:
         Returns the payment's id. Raises ``UserError`` for an impossible amount or date,
         ``NotAllowed`` for a draft or void document.
         """
+        check_day(given.received_on, "received_on")
+        given = replace(
+            given,
+            reference=clean_line(given.reference, "reference", LONGEST_REFERENCE),
+            note=clean_paragraphs(given.note, "note"),
+        )
         with self._uow.write() as tx:
             document = load(tx, Document, given.document_id)
             require_issued(facts_of(document), "record a payment")

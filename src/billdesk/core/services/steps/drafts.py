@@ -20,13 +20,15 @@ from billdesk.core.db.tables import (
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.currencies import exponent
-from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.dates import check_day
+from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.settings import InvoiceDefaults
 from billdesk.core.domain.tax import Tax
-from billdesk.core.domain.totals import Totals, compute
+from billdesk.core.domain.texts import clean_line, clean_lines_of, clean_paragraphs
+from billdesk.core.domain.totals import Adjustment, Totals, compute
 from billdesk.core.queries.draft_snapshot import taxes_by_id
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
@@ -36,6 +38,10 @@ MOST_LINES = 5_000
 # Minor units; the largest real one is 100 (Sweden, Norway: whole crowns).
 LARGEST_CASH_STEP = 1_000
 ONE = Decimal(1)
+# Characters, as the columns hold.
+LONGEST = {"order_reference": 120, "subject": 200, "language": 10, "currency": 3}
+LONGEST_OF_LINE = {"unit": 20, "unit_code": 3}
+LONGEST_REASON = 200
 
 
 def taxes_of(tx: Transaction, draft: InvoiceDraft) -> dict[int, Tax]:
@@ -51,6 +57,7 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
 
     Raises ``UserError`` with the field for what cannot be stored.
     """
+    draft = _with_clean_texts(draft)
     _check(tx, draft)
     taxes = taxes_of(tx, draft)
     totals = compute(totals_input(draft_with_currency(tx, draft), taxes))
@@ -88,18 +95,13 @@ def draft_with_currency(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
 
 
 def _check(tx: Transaction, draft: InvoiceDraft) -> None:
-    if len(draft.lines) > MOST_LINES:
-        raise UserError(f"An invoice has at most {MOST_LINES} lines.", field="lines")
-    for index, line in enumerate(draft.lines):
-        if len(line.name) > LONGEST_TEXT or len(line.description) > LONGEST_TEXT:
-            raise UserError("A line's text is too long.", field=f"lines.{index}.description")
+    for line in draft.lines:
         if line.item_id is not None:
             load(tx, Item, line.item_id)
         if line.account_id is not None:
             load(tx, Account, line.account_id)
-    for text, name in ((draft.introduction, "introduction"), (draft.terms, "terms")):
-        if len(text) > LONGEST_TEXT:
-            raise UserError("This text is too long.", field=name)
+    for name in ("issued_on", "due_on", "service_from", "service_to"):
+        check_day(getattr(draft, name), name)
     if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:
         raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
     if draft.exchange_rate is not None and (
@@ -112,6 +114,35 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         )
     if draft.service_from and draft.service_to and draft.service_to < draft.service_from:
         raise UserError("The service period ends before it begins.", field="service_to")
+
+
+def _with_clean_texts(draft: InvoiceDraft) -> InvoiceDraft:
+    if len(draft.lines) > MOST_LINES:
+        raise UserError(f"An invoice has at most {MOST_LINES} lines.", field="lines")
+    return replace(
+        clean_lines_of(draft, LONGEST),
+        introduction=clean_paragraphs(draft.introduction, "introduction", LONGEST_TEXT),
+        terms=clean_paragraphs(draft.terms, "terms", LONGEST_TEXT),
+        lines=tuple(_clean_line(line, f"lines.{i}.") for i, line in enumerate(draft.lines)),
+        adjustments=_clean_reasons(draft.adjustments, ""),
+    )
+
+
+def _clean_line(line: LineDraft, prefix: str) -> LineDraft:
+    line = clean_lines_of(line, LONGEST_OF_LINE, prefix)
+    return replace(
+        line,
+        name=clean_paragraphs(line.name, f"{prefix}name", LONGEST_TEXT),
+        description=clean_paragraphs(line.description, f"{prefix}description", LONGEST_TEXT),
+        adjustments=_clean_reasons(line.adjustments, prefix),
+    )
+
+
+def _clean_reasons(adjustments: tuple[Adjustment, ...], prefix: str) -> tuple[Adjustment, ...]:
+    return tuple(
+        replace(one, reason=clean_line(one.reason, f"{prefix}discount", LONGEST_REASON))
+        for one in adjustments
+    )
 
 
 def _fill_header(

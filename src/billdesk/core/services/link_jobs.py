@@ -12,12 +12,10 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact
 from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.settings import read_setting
 from billdesk.core.services.steps.settings import read_setting
 
 # Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.

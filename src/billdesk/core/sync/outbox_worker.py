@@ -26,6 +26,10 @@ from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 log = logging.getLogger(__name__)
 ALL_KINDS = tuple(JobKind)
 MOST_TRIES = 12
+OTHER_ACCOUNT = (
+    "This payment link was made in another Stripe account and may still be paid there. Connect "
+    "that account again, or switch the link off in its Dashboard."
+)
 
 
 class OutboxWorker:
@@ -115,6 +119,10 @@ class OutboxWorker:
             for session in gateway.sessions_of_link(link.stripe_id, status="open"):
                 gateway.expire_session(session.id)
         except StripeGone:
+            if not link.here:
+                # Unknown to the account connected now; where it was made it may still be paid.
+                self._outbox.retry_later(job, OTHER_ACCOUNT, LONGEST_WAIT_S)
+                return
             log.info("a link to retire no longer exists at Stripe")
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
             self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)

@@ -21,7 +21,9 @@ def test_requests_for_another_host_or_from_another_site_are_refused(
 ) -> None:
     page = make_link().url
     assert requests.get(page, headers={"Host": "evil.example"}, timeout=10).status_code == 403
-    for origin in ("https://evil.example", "null"):
+    for host in ("[", "[::1", "evil@127.0.0.1", "127.0.0.1@evil.example"):
+        assert requests.get(page, headers={"Host": host}, timeout=10).status_code == 403
+    for origin in ("https://evil.example", "null", "[", "http://[", "http://evil@127.0.0.1"):
         refused = requests.post(
             f"{sandbox.url}/c/pay/cs_test_1", headers={"Origin": origin}, timeout=10
         )

@@ -11,6 +11,7 @@ _PART = re.compile(r"\[([^\[\]]*)\]")
 
 # More than Stripe's own requests ever carry, few enough to decode at once.
 _MOST_FIELDS = 2_000
+_DEEPEST = 20
 
 
 def decode(encoded: str) -> Json:
@@ -27,7 +28,10 @@ def decode(encoded: str) -> Json:
         match = _KEY.match(key)
         if match is None:
             raise invalid(f"Invalid parameter name: {key}", param=key)
-        _insert(tree, [match[1], *_PART.findall(match[2])], value, key)
+        path = [match[1], *_PART.findall(match[2])]
+        if len(path) > _DEEPEST:
+            raise invalid("Invalid parameter name: it is nested too deeply.")
+        _insert(tree, path, value, key)
     return {name: _with_lists(value) for name, value in tree.items()}
 
 

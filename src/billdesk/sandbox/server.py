@@ -58,15 +58,22 @@ class _LoopbackOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             request = Request(scope)
-            host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+            host = _host_of(f"//{request.headers.get('host', '')}")
             origin = request.headers.get("origin")
-            if host not in _LOOPBACK or (
-                origin is not None and urlsplit(origin).hostname not in _LOOPBACK
-            ):
+            if host not in _LOOPBACK or (origin is not None and _host_of(origin) not in _LOOPBACK):
                 refusal = PlainTextResponse("Only this computer may use the sandbox.", 403)
                 await refusal(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _host_of(address: str) -> str | None:
+    """The host an address names; ``None`` when it is malformed or carries a user name."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return None if "@" in parts.netloc else parts.hostname
 
 
 class _Server(uvicorn.Server):

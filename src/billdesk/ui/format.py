@@ -9,7 +9,7 @@ from functools import cached_property
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import NumberPattern, get_currency_precision
+from babel.numbers import NumberPattern, format_compact_currency, get_currency_precision
 
 from billdesk.ui.text import tr, trn
 
@@ -35,6 +35,12 @@ class Formats:
         value = Decimal(minor).scaleb(-digits)
         text = pattern.apply(value, self._babel, currency=currency, currency_digits=False)
         # A code written out needs the space that a symbol does without (CLDR currencySpacing).
+        return _true_minus(_CODE_THEN_DIGIT.sub("\\1\u00a0\\2", text))
+
+    def money_short(self, minor: int, currency: str, exponent: int) -> str:
+        """A round amount for a scale: ``20_000_00, "EUR"`` as ``€20K``."""
+        value = Decimal(minor).scaleb(-exponent)
+        text = format_compact_currency(value, currency, locale=self._babel, fraction_digits=1)
         return _true_minus(_CODE_THEN_DIGIT.sub("\\1\u00a0\\2", text))
 
     def amount(self, minor: int, currency: str, exponent: int | None = None) -> str:

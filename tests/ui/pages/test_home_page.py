@@ -33,7 +33,8 @@ def home(qtbot: QtBot, desk: Desk) -> HomePage:
 
 
 def texts(widget: QWidget) -> str:
-    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+    shown = "\n".join(label.text() for label in widget.findChildren(QLabel))
+    return shown.replace("\u00a0", " ")
 
 
 def issue(desk: Desk, price: str, issued_on: date, *, currency: str = "EUR") -> Issued:

@@ -166,3 +166,16 @@ def test_bars_tell_their_value_by_keyboard_and_pointer(window: QWidget, qtbot):
     assert chart.highlighted is None
     chart.set_bars([])
     assert not chart.grab().isNull()
+
+
+def test_bars_stand_on_a_scale_of_round_values(window: QWidget, qtbot):
+    chart = BarChart("Cash in")
+    column(window).addWidget(chart)
+    chart.show()
+    chart.set_bars([Bar("Oct", 5, "€5"), Bar("Nov", 5630, "€5,630")], "€{:.0f}".format)
+    assert chart.scale_texts == ["€0", "€2000", "€4000", "€6000"]
+    narrow = chart.grab().toImage()
+    chart.set_bars([Bar("Oct", 5, "€5"), Bar("Nov", 5630, "€5,630")], "a wide word {:.0f}".format)
+    assert chart.grab().toImage() != narrow
+    chart.set_bars([Bar("Oct", 0, "€0")])
+    assert chart.scale_texts == []

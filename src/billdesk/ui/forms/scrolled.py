@@ -1,10 +1,30 @@
 """A column that scrolls when the window is too low for it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
+
+_RIGHT = 24
+
+
+def keep_right_edge(area: QScrollArea, layout: QLayout, right: int) -> None:
+    """Hold the right edge of the content ``right`` pixels from the area's, bar or no bar.
+
+    The bar takes its room out of the margin: what is scrolled stays in line with what is not,
+    and nothing jumps when the bar comes.
+    """
+    bar = area.verticalScrollBar()
+
+    def fit(least: int, most: int) -> None:
+        margins = layout.contentsMargins()
+        taken = bar.sizeHint().width() if most > least else 0
+        margins.setRight(max(0, right - taken))
+        layout.setContentsMargins(margins)
+
+    bar.rangeChanged.connect(fit)
+    fit(bar.minimum(), bar.maximum())
 
 
 class Scrolled(QScrollArea):
@@ -30,8 +50,9 @@ class Scrolled(QScrollArea):
         across.addStretch(1 if width else 0)
         outer.addLayout(across)
         outer.addStretch(1)
-        outer.setContentsMargins(0, 0, 12, 24)
+        outer.setContentsMargins(0, 0, 0, 24)
         self.setWidget(inner)
+        keep_right_edge(self, outer, _RIGHT)
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll until the widget is seen."""

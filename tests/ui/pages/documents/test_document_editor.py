@@ -1,6 +1,7 @@
 """Writing an invoice by keyboard alone, and what can go wrong while writing."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from document_shop import Shop
@@ -24,6 +25,7 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.ui.pages.documents.dialogs.customer import CustomerDialog
 from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
+from billdesk.ui.widgets.buttons import Button
 
 
 def test_an_invoice_is_written_and_issued_by_keyboard_alone(
@@ -58,7 +60,7 @@ def test_an_invoice_is_written_and_issued_by_keyboard_alone(
 
     qtbot.keyClick(desk.window, Key.Key_Return, CTRL | SHIFT)
     dialog = open_dialog(qtbot, desk)
-    assert dialog.windowTitle() == "Issue INV-00001 to Nordlicht Studio over €4,712.40?"
+    assert dialog.windowTitle() == "Issue INV-00001 to Nordlicht Studio for €4,712.40?"
     assert dialog.cancel_button.hasFocus()
     qtbot.keyClick(dialog, Key.Key_Tab)
     qtbot.keyClick(focused(), Key.Key_Return)
@@ -282,3 +284,21 @@ def test_a_conflict_left_undecided_is_kept_as_a_draft_of_its_own(
     qtbot.waitUntil(lambda: desk.lanes.pending == 0)
     rows = shop.app.queries.documents(DocumentFilter()).rows
     assert {row.subject for row in rows} == {"Mine", "Theirs", ""}
+
+
+def test_texts_and_service_dates_leave_the_lines_in_sight(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.draft(None, "10")
+    detail = shop.app.queries.document(document_id)
+    filled = replace(
+        detail.draft, introduction="Thank you.", currency="USD", service_from=date(2026, 11, 1)
+    )
+    shop.app.invoices.save(document_id, detail.version, filled)
+    desk = open_desk(1280, 820)
+    editor = form(open_document(qtbot, desk, document_id))
+    assert not editor.fields.introduction.isVisible()
+    assert editor.fields.rate.isVisible()
+    links = [button.text() for button in editor.fields.findChildren(Button)]
+    assert "More details (3 filled in)" in links
+    assert not editor.grid.rows()[0].name.visibleRegion().isEmpty()

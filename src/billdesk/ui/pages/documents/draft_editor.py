@@ -14,6 +14,7 @@ from billdesk.core.domain.totals import Adjustment, compute
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.scrolled import keep_right_edge
 from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.pages.documents.header_fields import HeaderFields
 from billdesk.ui.pages.documents.line_grid import LineGrid
@@ -24,6 +25,7 @@ from billdesk.ui.widgets.base import column, label, rule
 from billdesk.ui.widgets.card import Card
 
 _LINE_FIELD = re.compile(r"lines\.(\d+)(?:\.(\w+))?")
+MARGIN = 20
 # Follow the customer as long as they still say what the last customer's defaults said.
 _DEFAULTED = ("currency", "terms_days", "language", "introduction", "terms", "exchange_rate")
 
@@ -215,7 +217,7 @@ class DraftEditor(Card):
     def _assemble(self) -> None:
         content = QWidget()
         content.setObjectName("scrolled")
-        form = column(content, spacing=16, margin=16)
+        form = column(content, spacing=16, margin=MARGIN)
         form.addWidget(self.fields)
         form.addWidget(label(tr("Lines"), "section"))
         form.addWidget(self.grid)
@@ -228,9 +230,10 @@ class DraftEditor(Card):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(content)
+        keep_right_edge(self._area, form, MARGIN)
         foot = QWidget()
         inner = column(foot, spacing=0)
-        inner.setContentsMargins(16, 12, 16, 16)
+        inner.setContentsMargins(MARGIN, 12, MARGIN, 16)
         inner.addWidget(self.totals)
         self.body.setSpacing(0)
         self.body.addWidget(self._area, 1)

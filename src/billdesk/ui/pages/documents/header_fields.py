@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,7 +21,7 @@ from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.customer_picker import CustomerPicker
 from billdesk.ui.pages.documents.due_edit import DueEdit
-from billdesk.ui.text import tr
+from billdesk.ui.text import tr, trn
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
 from billdesk.ui.widgets.buttons import Button
@@ -92,8 +92,7 @@ class HeaderFields(QWidget):
         for widget in widgets:
             widget.blockSignals(False)
         self._show_rate()
-        if draft.service_from or draft.service_to or draft.introduction:
-            self._show_more(True)
+        self._name_more()
 
     def fill(self, draft: InvoiceDraft) -> InvoiceDraft:
         """``draft`` with what stands in these fields."""
@@ -165,12 +164,31 @@ class HeaderFields(QWidget):
         field = self.fields["exchange_rate"]
         field.setVisible(currency != own)
         field.set_helper(tr("{own} for 1 {other}").format(own=own, other=currency))
-        if currency != own:
-            self._show_more(True)
 
     def _show_more(self, visible: bool) -> None:
         self._more.setVisible(visible)
-        self._more_button.setText(tr("Fewer details") if visible else tr("More details"))
+        self._name_more()
+
+    def _name_more(self) -> None:
+        """Folded away, the details still tell that there are some: the lines stay in sight."""
+        if self._more.isVisibleTo(self):
+            self._more_button.setText(tr("Fewer details"))
+            return
+        count = sum(
+            (
+                self.service_from.value is not None,
+                self.service_to.value is not None,
+                self.currency.currentText() != self._company.currency,
+                self.gross.isChecked(),
+                bool(self.introduction.toPlainText()),
+            )
+        )
+        text = tr("More details")
+        if count:
+            text = trn(
+                "More details ({count} filled in)", "More details ({count} filled in)", count
+            )
+        self._more_button.setText(text)
 
     def _toggle_more(self) -> None:
         self._show_more(not self._more.isVisibleTo(self))
@@ -194,6 +212,8 @@ class HeaderFields(QWidget):
         grid.addWidget(reference, 1, 1)
         subject = self._field("subject", tr("Subject"), self.subject, optional=True)
         grid.addWidget(subject, 2, 0, 1, 2)
+        # Not among the details: without it an invoice in another currency cannot be issued.
+        grid.addWidget(self._field("exchange_rate", tr("Exchange rate"), self.rate), 3, 0)
         self._more = QWidget()
         more = QGridLayout(self._more)
         more.setContentsMargins(0, 0, 0, 0)
@@ -206,11 +226,10 @@ class HeaderFields(QWidget):
         more.addWidget(begins, 0, 0)
         more.addWidget(ends, 0, 1)
         more.addWidget(self._field("currency", tr("Currency"), self.currency), 1, 0)
-        more.addWidget(self._field("exchange_rate", tr("Exchange rate"), self.rate), 1, 1)
-        more.addWidget(self.gross, 2, 0)
+        more.addWidget(self.gross, 1, 1, Qt.AlignmentFlag.AlignBottom)
         more.addWidget(
             self._field("introduction", tr("Introduction"), self.introduction, optional=True),
-            3,
+            2,
             0,
             1,
             2,

@@ -62,7 +62,7 @@ class Issuing(QObject):
             return
         own = page.detail.number if page.detail is not None else None
         customer = editor.fields.customer.edit.current
-        question = tr("Issue {number} to {customer} over {total}?").format(
+        question = tr("Issue {number} to {customer} for {total}?").format(
             number=own or company.series.next_number,
             customer=customer.title if customer is not None else "",
             total=editor.totals.total.text(),

@@ -16,6 +16,7 @@ from billdesk.ui.widgets.base import row, set_property
 from billdesk.ui.widgets.card import KpiCard
 
 _HUNDRED = 100
+_NO_BREAK = "\u00a0"
 
 
 class _OpenCard(KpiCard):
@@ -77,11 +78,11 @@ class Figures(QWidget):
         owed = tr("{amount} owed in all").format(amount=self._money(home, home.owed_minor))
         self.due.set_value(
             self._money(home, home.due_30_minor),
-            _joined(due, owed, _others(home.due_30_other)),
+            _note((due, owed), home.due_30_other),
         )
         self.paid.set_value(
             self._money(home, home.paid_month_minor),
-            _joined(self._change(home), _others(home.paid_month_other)),
+            _note((self._change(home),), home.paid_month_other),
         )
         if home.days_to_pay is None:
             self.days.set_value("–", tr("Known once an invoice is paid"))
@@ -91,13 +92,11 @@ class Figures(QWidget):
     def _show_overdue(self, home: Home) -> None:
         value = self._money(home, home.overdue_minor)
         if not home.overdue_count:
-            self.overdue.set_value(value, _joined(tr("Nothing"), _others(home.overdue_other)))
+            self.overdue.set_value(value, _note((tr("Nothing"),), home.overdue_other))
             return
         count = trn("{count} invoice", "{count} invoices", home.overdue_count)
         oldest = trn("oldest {count} day", "oldest {count} days", home.oldest_overdue_days)
-        self.overdue.set_value(
-            value, _joined(count, oldest, _others(home.overdue_other)), tone="bad"
-        )
+        self.overdue.set_value(value, _note((count, oldest), home.overdue_other), tone="bad")
 
     def _change(self, home: Home) -> str:
         before, now = home.paid_previous_month_minor, home.paid_month_minor
@@ -117,11 +116,13 @@ class Figures(QWidget):
         return self._formats.money(minor, home.currency, home.scale)
 
 
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
+def _note(parts: tuple[str, ...], others: int) -> str:
+    """What a figure is made of; what it leaves out, in other currencies, on a line of its own.
 
-
-def _others(count: int) -> str:
-    if not count:
-        return ""
-    return trn("+ {count} in another currency", "+ {count} in other currencies", count)
+    A narrow card breaks between the parts, never within one.
+    """
+    lines = [" · ".join(part.replace(" ", _NO_BREAK) for part in parts)]
+    if others:
+        left_out = trn("+ {count} in another currency", "+ {count} in other currencies", others)
+        lines.append(left_out.replace(" ", _NO_BREAK))
+    return "\n".join(lines)

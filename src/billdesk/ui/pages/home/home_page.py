@@ -144,7 +144,8 @@ class HomePage(Page):
                     formats.money(minor, home.currency, home.scale),
                 )
                 for month, minor in home.cash_in
-            ]
+            ],
+            lambda minor: formats.money_short(round(minor), home.currency, home.scale),
         )
         self.attention.show_items(home.attention)
         self._show_recent()
@@ -196,5 +197,5 @@ class HomePage(Page):
         self._stack.addWidget(self._board)
         self._stack.addWidget(self.welcome)
         layout = column(self)
-        layout.setContentsMargins(24, 4, 12, 0)
+        layout.setContentsMargins(24, 4, 0, 0)
         layout.addWidget(self._stack)

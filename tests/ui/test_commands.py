@@ -3,7 +3,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from billdesk.ui.commands import Command, CommandRegistry
-from billdesk.ui.fuzzy import fuzzy_score
+from billdesk.ui.fuzzy import fuzzy_score, is_short_for
 from billdesk.ui.widgets.buttons import Button
 
 
@@ -123,3 +123,11 @@ def test_fuzzy_prefers_starts_of_words_and_runs():
     assert fuzzy_score("muller", "Müller & Söhne") is not None
     assert fuzzy_score("xyz", "New invoice") is None
     assert fuzzy_score("", "anything") == 0
+
+
+def test_what_is_made_of_beginnings_of_words_is_told_from_scattered_letters():
+    assert is_short_for("newinv", "New invoice")
+    assert is_short_for("inv", "Void invoice")
+    assert is_short_for("müll", "Muller & Söhne")
+    assert not is_short_for("nord", "New customer for a record")
+    assert not is_short_for("ew", "New invoice")

@@ -190,6 +190,21 @@ def test_palette_runs_commands_and_finds_things(window: MainWindow, qtbot):
     assert window.current_page is window.page("home")
 
 
+def test_a_customer_goes_before_commands_with_the_same_letters_scattered(window: MainWindow, qtbot):
+    answers = []
+    window.palette_overlay.add_provider(lambda text, answer: answers.append(answer))
+    window.commands.add(Command("mail", "Notes on reminders", "Settings", lambda: None))
+    palette = window.palette_overlay
+    palette.open()
+    qtbot.keyClicks(palette.entry, "nord")
+    assert palette.list.choices() == []  # Return must not run it while the answer is awaited
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    answers[0]([Choice("c1", "Nordlicht Studio")])
+    titles = [choice.title for choice in palette.list.choices()]
+    assert titles[:2] == ["Nordlicht Studio", "Notes on reminders"]
+    palette.close_palette()
+
+
 def test_palette_drops_answers_to_older_questions(window: MainWindow, qtbot):
     answers = []
     window.palette_overlay.add_provider(lambda text, answer: answers.append(answer))

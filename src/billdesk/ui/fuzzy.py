@@ -1,17 +1,35 @@
 """How well a typed fragment fits a title: for the palette."""
 
+import re
 import unicodedata
 
 _START = 12
 _WORD = 8
 _RUN = 9
 _HIT = 1
+_WORDS = re.compile(r"\w+")
 
 
 def folded(text: str) -> str:
     """Lower case without accents, so that ``muller`` finds ``Müller``."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def is_short_for(query: str, text: str) -> bool:
+    """Whether the query is made of beginnings of the text's words, in order (``newinv``)."""
+    return _made_of(folded(query).replace(" ", ""), _WORDS.findall(folded(text)))
+
+
+def _made_of(query: str, words: list[str]) -> bool:
+    if not query:
+        return True
+    for position, word in enumerate(words):
+        for size in range(min(len(query), len(word)), 0, -1):
+            begins = word.startswith(query[:size])
+            if begins and _made_of(query[size:], words[position + 1 :]):
+                return True
+    return False
 
 
 def fuzzy_score(query: str, text: str) -> int | None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
-from billdesk.ui.fuzzy import fuzzy_score
+from billdesk.ui.fuzzy import fuzzy_score, is_short_for
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row, rule
@@ -169,15 +169,22 @@ class Palette(QWidget):
             provider(text, answer_for(position))
 
     def _show(self, text: str) -> None:
+        wanted = text.strip()
         scored: list[tuple[int, int, Choice]] = []
         for order, choice in enumerate(self._commands()):
-            score = fuzzy_score(text.strip(), f"{choice.title} {choice.subtitle}")
+            score = fuzzy_score(wanted, _words(choice))
             if score is not None:
                 scored.append((-score - self._recency(choice), order, choice))
         scored.sort(key=lambda item: item[:2])
-        rows = [Choice(c.key, c.title, "", c.icon, c.hint, c.run) for _, _, c in scored]
+        commands = [choice for _, _, choice in scored]
+        meant = [choice for choice in commands if is_short_for(wanted, _words(choice))]
+        rows = [_as_row(choice) for choice in meant]
         for position in sorted(self._found):
             rows.extend(self._found[position])
+        # Letters scattered over a command say little: a customer of that name goes before it,
+        # and Return must not run it while the customer is still being looked up.
+        if len(self._found) == len(self._providers) or not wanted:
+            rows.extend(_as_row(choice) for choice in commands if choice not in meant)
         self.list.set_choices(rows[:_LIMIT])
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)
@@ -202,3 +209,12 @@ class Palette(QWidget):
         height = min(room, content + self._theme.px(44) + 24)
         self._frame.setGeometry(QRect((self.width() - width) // 2, top, width, height))
         self.update()
+
+
+def _words(command: Choice) -> str:
+    return f"{command.title} {command.subtitle}"
+
+
+def _as_row(command: Choice) -> Choice:
+    """Without the words it is also found by."""
+    return Choice(command.key, command.title, "", command.icon, command.hint, command.run)

@@ -28,6 +28,12 @@ class PriceEdit(NumberEdit):
         return written_price(self._formats, value, self._currency)
 
 
+def price_in_money(formats: Formats, price: Decimal, currency: str) -> str:
+    """The price with its currency, written as amounts are."""
+    places = max(exponent(currency), decimals(price))
+    return formats.money(int(price.scaleb(places)), currency, places)
+
+
 def written_price(formats: Formats, price: Decimal, currency: str) -> str:
     """The price without its currency, with at least the currency's decimals."""
     scale = exponent(currency)

@@ -93,7 +93,7 @@ def payments_section(desk: Desk, actions: DocumentActions, detail: DocumentDetai
 
 
 def mails_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
-    """What was sent, with the mail server's answer."""
+    """What was sent; the mail server's own words on hovering, the error in sight."""
     section = QWidget()
     layout = column(section, spacing=8)
     layout.addWidget(label(tr("Mails"), "strong"))
@@ -131,8 +131,8 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBox
 def _mail(desk: Desk, actions: DocumentActions, mail: MailRow) -> QHBoxLayout:
     word, kind = mail_state(mail.state)
     at = mail.accepted_at or mail.created_at
-    about = " · ".join(text for text in (desk.formats.moment(at), mail.error or mail.reply) if text)
-    line = _line(mail.recipient, about, word, kind)
+    about = " · ".join(text for text in (desk.formats.moment(at), mail.error) if text)
+    line = _line(mail.recipient, about, word, kind, hint=mail.reply)
     if mail.state is MailState.QUEUED:
         handler, text = partial(actions.cancel_mail, mail.id), tr("Cancel")
     elif mail.state in (MailState.FAILED, MailState.UNKNOWN, MailState.CANCELLED):
@@ -143,7 +143,7 @@ def _mail(desk: Desk, actions: DocumentActions, mail: MailRow) -> QHBoxLayout:
     return line
 
 
-def _line(title: str, about: str, word: str, kind: str) -> QHBoxLayout:
+def _line(title: str, about: str, word: str, kind: str, *, hint: str = "") -> QHBoxLayout:
     line = row(spacing=12)
     words = column(spacing=0)
     words.addWidget(ElidedLabel(title))
@@ -152,5 +152,7 @@ def _line(title: str, about: str, word: str, kind: str) -> QHBoxLayout:
     detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     words.addWidget(detail)
     line.addLayout(words, 1)
-    line.addWidget(Pill(word, kind), 0, Qt.AlignmentFlag.AlignTop)
+    pill = Pill(word, kind)
+    pill.setToolTip(hint)
+    line.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
     return line

@@ -49,14 +49,14 @@ def document_columns(desk: Desk) -> list[Column[DocumentRow]]:
             "issued",
             tr("Issued"),
             lambda row: day(row.issued_on),
-            width=104,
+            width=120,
             sort_key=DocumentSort.LISTED.value,
         ),
         Column(
             "due",
             tr("Due"),
             lambda row: day(row.due_on),
-            width=104,
+            width=120,
             sort_key=DocumentSort.DUE.value,
         ),
         Column(

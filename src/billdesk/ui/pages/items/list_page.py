@@ -7,7 +7,7 @@ from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import Key
 from billdesk.core.queries.paging import Page as Rows
 from billdesk.ui.desk import Desk
-from billdesk.ui.forms.price_edit import written_price
+from billdesk.ui.forms.price_edit import price_in_money
 from billdesk.ui.forms.record_list import ListWords, RecordListPage
 from billdesk.ui.forms.soft_delete import SoftDelete
 from billdesk.ui.forms.units import unit_choices
@@ -69,9 +69,7 @@ def item_columns(desk: Desk) -> list[Column[ItemRow]]:
         Column(
             "price",
             tr("Price"),
-            lambda row: (
-                f"{written_price(desk.formats, row.unit_price, row.currency)} {row.currency}"
-            ),
+            lambda row: price_in_money(desk.formats, row.unit_price, row.currency),
             CellKind.AMOUNT,
             width=150,
         ),

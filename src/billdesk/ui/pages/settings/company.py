@@ -34,7 +34,7 @@ class CompanySection(FormSection):
         super().__init__(
             desk,
             tr("Company"),
-            tr("This stands on every new document. Documents already issued keep theirs."),
+            tr("This appears on every new document. Documents already issued keep theirs."),
         )
         self._edits: dict[str, QLineEdit] = {}
         self._logo_sha256 = ""

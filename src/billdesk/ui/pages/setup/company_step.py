@@ -38,7 +38,7 @@ class CompanyStep(Step):
     def __init__(self, formats: Formats, country: str) -> None:
         super().__init__(
             tr("Your company"),
-            tr("This stands on your invoices. You can change all of it later in Settings."),
+            tr("This appears on your invoices. You can change all of it later in Settings."),
         )
         self._formats = formats
         self.form = Form()

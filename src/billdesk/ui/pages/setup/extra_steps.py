@@ -18,7 +18,7 @@ class LogoStep(Step):
 
     def __init__(self, lanes: Lanes) -> None:
         super().__init__(
-            tr("Your logo"), tr("It stands at the top of every invoice. You can add it later.")
+            tr("Your logo"), tr("It appears at the top of every invoice. You can add it later.")
         )
         self.logo: tuple[bytes, str] | None = None
         self.box = LogoBox(lanes)

@@ -89,7 +89,7 @@ class SendDialog(FormDialog):
         if detail.draft.online_payment and detail.open_minor > 0:
             words = tr("The payment link is added to the message.")
             if "{pay_link}" in draft.body:
-                words = tr("The payment link stands where the message says {pay_link}.")
+                words = tr("{pay_link} becomes the payment link when the mail leaves.")
             lines.addLayout(_fact("link", words))
         if not self._can_send:
             lines.addLayout(

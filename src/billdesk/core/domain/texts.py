@@ -3,17 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import Field, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from billdesk.core.domain.errors import UserError
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-    Given = TypeVar("Given", bound=DataclassInstance)
-else:
-    Given = TypeVar("Given")
+class _Dataclass(Protocol):
+    """What every dataclass has; the standard library has no name for it at run time."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+Given = TypeVar("Given", bound=_Dataclass)
 
 # Characters; for columns without a limit of their own.
 LONGEST_PARAGRAPHS = 20_000

@@ -10,6 +10,7 @@ from import_support import (
     example_files,
     places,
 )
+from sqlalchemy import event
 
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import Event
@@ -120,6 +121,9 @@ def test_the_database_refusing_at_the_end_leaves_nothing_behind(desk: Desk) -> N
         ("INV-00041,C-0007,2025-01-02,,2025-01-05,119.001", "total", "the lines come to"),
         (f"{'9' * 41},C-0007,2025-01-02,,,119.00", "number", "41 characters; the most is 40."),
         ("INV-0\x0741,C-0007,2025-01-02,,,119.00", "number", "control character"),
+        ("INV-0\u202e41,C-0007,2025-01-02,,,119.00", "number", "direction of writing"),
+        ("INV-00041,C-0007,2025-01-02,9999-12-31,,119.00", "due_on", "2100-12-31"),
+        ("INV-00041,C-0007,0001-01-01,,,119.00", "issued_on", "2000-01-01"),
     ],
 )
 def test_what_an_invoice_cannot_be(desk: Desk, invoice: str, place: str, reason: str) -> None:
@@ -218,3 +222,15 @@ def test_nothing_is_imported_into_closed_books(desk: Desk) -> None:
     report = desk.take(customers=CUSTOMERS, invoices=INVOICES + GOOD, lines=GOOD_LINES)
     assert places(report) == [("invoices.csv", 2, "issued_on")]
     assert "closed through 2025-01-05" in report.problems[0].reason
+
+
+def test_a_file_read_in_part_is_not_checked_against_the_books(desk: Desk) -> None:
+    """Its missing rows would only cause problems that are not there, after minutes of work."""
+    statements: list[str] = []
+    event.listen(
+        desk.uow.engine, "before_cursor_execute", lambda *given: statements.append(given[2])
+    )
+    customers = "number,name\n" + "C-1,Berg\n" * 100_001
+    report = desk.take(customers=customers, invoices=INVOICES + GOOD, lines=GOOD_LINES)
+    assert places(report) == [("customers.csv", 100_002, "")]
+    assert statements == []

@@ -8,6 +8,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billdesk.core.domain.dates import FIRST_DAY, LAST_DAY
 from billdesk.core.domain.errors import UserError
 from billdesk.core.services.importing.values import ValueProblem, ValueReader
 
@@ -35,7 +36,10 @@ def test_without_a_locale_numbers_are_plain(number: Decimal) -> None:
     assert ValueReader().number(format(number, "f")) == number
 
 
-@given(st.dates(), st.sampled_from(["DD.MM.YYYY", "MM/DD/YYYY", "YYYYMMDD", "DD-MM-YYYY"]))
+@given(
+    st.dates(FIRST_DAY, LAST_DAY),
+    st.sampled_from(["DD.MM.YYYY", "MM/DD/YYYY", "YYYYMMDD", "DD-MM-YYYY"]),
+)
 def test_a_date_is_read_back(day: date, date_format: str) -> None:
     text = date_format
     for token, value in (("YYYY", f"{day.year:04}"), ("MM", f"{day:%m}"), ("DD", f"{day:%d}")):

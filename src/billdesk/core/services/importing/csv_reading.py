@@ -24,11 +24,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's header and its whole rows."""
+    """A file's header and its whole rows.
+
+    ``complete`` is false when reading stopped before the end of the file.
+    """
 
     file: str
     header: list[str]
     rows: list[Row]
+    complete: bool
 
 
 def read_table(file: ImportFile, problems: Problems) -> Table | None:
@@ -51,6 +55,7 @@ def read_table(file: ImportFile, problems: Problems) -> Table | None:
     header: list[str] | None = None
     rows: list[Row] = []
     line = 1
+    complete = True
     try:
         for fields in reader:
             start, line = line, reader.line_num + 1
@@ -65,17 +70,19 @@ def read_table(file: ImportFile, problems: Problems) -> Table | None:
             elif len(rows) == MOST_ROWS:
                 reason = f"more than {MOST_ROWS:,} rows; split the file into several imports."
                 problems.add(file.name, start, "", reason)
+                complete = False
                 break
             else:
                 _check_lengths(file.name, start, header, fields, problems)
                 rows.append(Row(start, fields))
     except csv.Error as error:
         problems.add(file.name, line, "", _explained(error))
+        complete = False
     if header is None:
         if not problems.count:
             problems.add(file.name, 1, "", "the file is empty; its first line names the columns.")
         return None
-    return Table(file.name, header, rows)
+    return Table(file.name, header, rows, complete)
 
 
 def _decode(file: ImportFile, problems: Problems) -> str | None:

@@ -1,19 +1,17 @@
 """Rows of a file as typed values under BillDesk's own column names."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from billdesk.core.domain.texts import forbidden_in, one_line, paragraphs
 from billdesk.core.services.importing.columns import COLUMNS, Column, FileKind, ValueKind
 from billdesk.core.services.importing.csv_reading import Table
 from billdesk.core.services.importing.mapping import FromColumn, ImportMapping, Source, hint
 from billdesk.core.services.importing.problems import Problems
 from billdesk.core.services.importing.values import ValueProblem, ValueReader
-
-_LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,10 @@ def _read(column: Column, text: str, reader: ValueReader) -> Any:
         if column.required:
             raise ValueProblem("this must not be blank.")
         return None
-    text = _LINE_END.sub("\n" if column.kind is ValueKind.PARAGRAPHS else " ", text)
-    if any(ord(c) < 32 and c not in "\n\t" for c in text):
-        raise ValueProblem("this holds a control character.")
+    text = paragraphs(text) if column.kind is ValueKind.PARAGRAPHS else one_line(text)
+    found = forbidden_in(text)
+    if found is not None:
+        raise ValueProblem(f"this holds {found}.")
     if len(text) > column.longest:
         raise ValueProblem(f"{len(text):,} characters; the most is {column.longest:,}.")
     match column.kind:

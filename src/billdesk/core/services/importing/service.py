@@ -58,11 +58,16 @@ class ImportService:
         )
         problems = Problems()
         records: dict[FileKind, Records] = {}
+        complete = True
         for kind, file in _given(files).items():
             table = read_table(file, problems)
             if table is not None:
+                complete = complete and table.complete
                 records[kind] = read_records(kind, table, mapping, reader, problems)
         report = ImportReport(written=False)
+        if not complete:
+            # Checking the rest against rows that were never read takes long and misleads.
+            return _with_problems(report, files, problems)
         try:
             with self._uow.write() as tx:
                 report = _write(tx, files, records, options, reader, problems)
@@ -70,10 +75,14 @@ class ImportService:
                     raise _TakeBack
                 tx.tell(Imported(tx.company_id))
         except _TakeBack:
-            order = {file.name: i for i, file in enumerate(_given(files).values())}
-            kept = sorted(problems.kept, key=lambda p: (order.get(p.file, 0), p.line))
-            return replace(report, problems=tuple(kept), problem_count=problems.count)
+            return _with_problems(report, files, problems)
         return replace(report, written=True)
+
+
+def _with_problems(report: ImportReport, files: ImportFiles, problems: Problems) -> ImportReport:
+    order = {file.name: i for i, file in enumerate(_given(files).values())}
+    kept = sorted(problems.kept, key=lambda p: (order.get(p.file, 0), p.line))
+    return replace(report, problems=tuple(kept), problem_count=problems.count)
 
 
 def _check_files(files: ImportFiles) -> None:

@@ -10,6 +10,7 @@ from babel.core import get_global
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from billdesk.core.domain.currencies import EXPONENTS
+from billdesk.core.domain.dates import FIRST_DAY, LAST_DAY
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.search import search_key
 
@@ -66,9 +67,12 @@ class ValueReader:
         if found is None:
             raise ValueProblem(f"“{_short(text)}” is not a date written {self._date_format}.")
         try:
-            return date(*(int(found[name]) for name in ("year", "month", "day")))
+            day = date(*(int(found[name]) for name in ("year", "month", "day")))
         except ValueError:
             raise ValueProblem(f"“{_short(text)}” is a day that does not exist.") from None
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueProblem(f"“{_short(text)}” does not lie between {FIRST_DAY} and {LAST_DAY}.")
+        return day
 
     def country(self, text: str) -> str:
         """The ISO 3166 code of a country given by code or name. Raises ``ValueProblem``."""

@@ -68,6 +68,8 @@ def test_settled_books_are_clean(settled: Shop) -> None:
             "refund-entry",
             "document 2",
         ),
+        ("UPDATE document SET due_on = '2030-01-01' WHERE id = 1", "totals", "INV-00001"),
+        ("DELETE FROM rendition WHERE document_id = 1", "stored-pdf", None),
         ("UPDATE document SET pending_minor = 5 WHERE id = 1", "document-state", "INV-00001"),
         ("UPDATE document SET surplus_minor = 0 WHERE id = 1", "document-state", "INV-00001"),
         ("UPDATE document SET disputed_minor = 5 WHERE id = 1", "document-state", "INV-00001"),

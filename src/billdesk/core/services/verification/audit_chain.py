@@ -87,7 +87,7 @@ def documents_exist(connection: Connection, company_id: int) -> Iterable[Violati
 
 
 def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """Each stored PDF is one that the audit log recorded for its document."""
+    """The stored PDFs are the ones that the audit log recorded for their documents."""
     recorded = set(_recorded(connection, company_id, ("rendition.stored",), "sha256"))
     known = {subject for subject, _ in recorded}
     rows = connection.execute(
@@ -95,10 +95,14 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
         .join(Document, Document.id == Rendition.document_id)
         .where(Rendition.company_id == company_id)
     )
+    stored = set()
     for row in rows:
         subject = f"document:{row.uid}"
+        stored.add((subject, row.sha256))
         if subject in known and (subject, row.sha256) not in recorded:
             yield Violation("stored-pdf", row.number, f"{row.kind} is not what was recorded")
+    for subject, sha256 in sorted(recorded - stored):
+        yield Violation("stored-pdf", subject, f"the PDF {sha256[:12]}… that was recorded is gone")
 
 
 def _recorded(

@@ -44,6 +44,7 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             Document.net_minor,
             Document.tax_minor,
             Document.total_minor,
+            Document.due_on,
             DocumentSnapshot.body,
         )
         .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
@@ -64,6 +65,7 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             "number": frozen.number == row.number,
             "currency": frozen.currency == row.currency,
             "date of issue": frozen.issued_on == row.issued_on,
+            "due date": frozen.due_on == row.due_on,
             "parts": frozen.total_minor == parts,
             "lines": frozen.subtotal_minor == sum(line.amount_minor for line in frozen.lines),
             "net and discounts": frozen.price_mode == "gross" or adjusted == frozen.net_minor,

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from billdesk.ui.widgets.tool_tips import plain_tool_tip
+
 
 class ElidedLabel(QLabel):
     """The whole text stays in the tool tip while it is shortened, and for screen readers."""
@@ -22,6 +24,6 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         metrics = painter.fontMetrics()
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tool_tip(self.text()) if shown != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment()), shown)

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from billdesk.ui.widgets.tool_tips import plain_tool_tip
+
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -149,8 +151,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return self._spoken(index.row(), index.column())
         if role == _ALIGN:
             return _RIGHT if self.columns[index.column()].is_right else _LEFT
-        if role in (_TOOL_TIP, _ACCESSIBLE):
+        if role == _ACCESSIBLE:
             return self._spoken(index.row(), index.column())
+        if role == _TOOL_TIP:
+            return plain_tool_tip(self._spoken(index.row(), index.column()))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:

@@ -82,6 +82,12 @@ def test_the_profile_is_kept_with_its_bank_details_tidied(shop: Shop) -> None:
     ("name", "changes", "field"),
     [
         ("", {}, "name"),
+        ("La\ud800ng", {}, "name"),
+        ("x" * 201, {}, "name"),
+        ("Lang", {"phone": "1" * 61}, "phone"),
+        ("Lang", {"claim": "\u202e"}, "claim"),
+        ("Lang", {"address": Address(city="\ud800")}, "city"),
+        ("Lang", {"bank": BankAccount(holder="\x00")}, "holder"),
         ("Lang", {"email": "nobody"}, "email"),
         ("Lang", {"vat_id": "DE123456789"}, "vat_id"),
         ("Lang", {"bank": BankAccount(iban="DE00370400440532013000")}, "iban"),

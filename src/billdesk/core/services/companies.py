@@ -15,6 +15,8 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.domain.texts import clean_line
+from billdesk.core.services.company_details import check_name, check_profile
 from billdesk.core.services.steps.numbers import CUSTOMER_SERIES
 from billdesk.core.services.steps.settings import write_setting
 from billdesk.core.services.tax_rates import TaxRateInput, check_tax_rate
@@ -50,9 +52,9 @@ class CompanyService:
 
         Raises ``UserError`` without a name or for an unknown currency.
         """
-        name = new.name.strip()
-        if not name:
-            raise UserError("Give your company a name.", field="name")
+        name = check_name(new.name)
+        profile = check_profile(new.profile)
+        owner_name = clean_line(new.owner_name, "owner_name", 200)
         exponent(new.currency)
         rates = [check_tax_rate(rate) for rate in new.tax_rates]
         with self._uow.write() as tx:
@@ -67,7 +69,7 @@ class CompanyService:
             tx.session.add(company)
             tx.session.flush()
             tx.company_id = company.id
-            self._add_owner(tx, new.owner_name)
+            self._add_owner(tx, owner_name)
             tax_account = self._add_accounts(tx)
             for kind, pattern in FIRST_SERIES:
                 tx.session.add(
@@ -88,7 +90,7 @@ class CompanyService:
                     )
                 )
             tx.session.flush()
-            write_setting(tx, new.profile)
+            write_setting(tx, profile)
             write_setting(tx, new.defaults)
             tx.audit(
                 "company.created",
@@ -113,7 +115,7 @@ class CompanyService:
         tx.session.add(
             User(
                 company_id=tx.company_id,
-                name=name.strip() or login,
+                name=name or login,
                 login=login,
                 role="owner",
                 created_at=tx.now,

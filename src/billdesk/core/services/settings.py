@@ -19,18 +19,26 @@ from billdesk.core.domain.settings import (
     OnlinePayment,
     check_accent,
 )
-from billdesk.core.gateways.mail.addresses import check_address
+from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.gateways.mail.settings import SmtpSettings
 from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.queries.settings import stored_setting
-from billdesk.core.services.bank_details import check_bank
-from billdesk.core.services.customers import check_vat_id
+from billdesk.core.services.company_details import check_name, check_profile
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.numbers import keep_past_all, series_of
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
 from billdesk.core.services.stripe_connection import StripeConnector
 
 LARGEST_LOGO = 4 * 1024 * 1024
+# Characters.
+LONGEST_OF_MAIL = {
+    "host": 255,
+    "user": 320,
+    "from_name": 200,
+    "from_address": 320,
+    "reply_to": 320,
+    "subject_template": 300,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +83,17 @@ class SettingsService:
     @use_case
     def save_company(self, name: str, profile: CompanyProfile) -> None:
         """Save the company's details; issued documents keep theirs. Raises ``UserError``."""
-        if not name.strip():
-            raise UserError("Give your company a name.", field="name")
-        if profile.email:
-            check_address(profile.email, "email")
-        check_vat_id(profile.vat_id)
-        bank = check_bank(profile.bank)
+        name = check_name(name)
+        profile = check_profile(profile)
         with self._uow.write() as tx:
             company = company_row(tx)
-            if company.name != name.strip():
+            if company.name != name:
                 tx.audit(
                     "company.renamed", f"company:{company.uid}", before=company.name, after=name
                 )
-                company.name = name.strip()
+                company.name = name
             logo = read_setting(tx, CompanyProfile).logo_sha256
-            write_setting(tx, replace(profile, bank=bank, logo_sha256=logo))
+            write_setting(tx, replace(profile, logo_sha256=logo))
             tx.tell(CompanyChanged(tx.company_id))
 
     def set_logo(self, data: bytes, file_name: str) -> None:
@@ -132,6 +136,11 @@ class SettingsService:
     def save_invoice_defaults(self, defaults: InvoiceDefaults) -> None:
         """Save what new invoices start with. Raises ``UserError``."""
         check_accent(defaults.template.accent)
+        defaults = replace(
+            clean_lines_of(defaults, {"language": 10}),
+            introduction=clean_paragraphs(defaults.introduction, "introduction"),
+            terms=clean_paragraphs(defaults.terms, "terms"),
+        )
         with self._uow.write() as tx:
             write_setting(tx, defaults)
             tx.tell(CompanyChanged(tx.company_id))
@@ -221,6 +230,10 @@ class SettingsService:
     @use_case
     def save_mail(self, mail: MailSettings, password: str | None) -> None:
         """Save the mail server; ``None`` keeps the stored password. Raises ``UserError``."""
+        mail = replace(
+            clean_lines_of(mail, LONGEST_OF_MAIL),
+            body_template=clean_paragraphs(mail.body_template, "body_template"),
+        )
         if mail.host or mail.from_address:
             SmtpSettings(
                 host=mail.host,

@@ -11,8 +11,8 @@ from billdesk.core.db.tables import Document, Mail, Outbox
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, JobState, MailState
-from billdesk.core.services.steps.due import is_due
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.waiting import is_due
 
 LEASE = timedelta(minutes=2)
 LONGEST_ERROR = 500

@@ -12,8 +12,8 @@ from billdesk.core.domain.events import LinkChanged, StripeChecked
 from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import EventFact, LinkFact, RootKind
-from billdesk.core.services.steps.due import is_due
 from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.services.steps.waiting import is_due
 
 LEASE = timedelta(minutes=2)
 # Events carry whole seconds and become visible late; stripe's list is eventually consistent.

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -55,12 +56,18 @@ def write_file(path: Path, data: bytes) -> Path:
 
 
 def write_temporary(name: str, data: bytes) -> Path:
-    """Write where only this user reads, for another program to show.
+    """Write where only this user reads, for another program to show, until BillDesk ends.
 
     Raises:
         OSError: no temporary folder can be written.
     """
-    return write_file(Path(tempfile.mkdtemp(prefix="billdesk-")) / name, data)
+    return write_file(Path(_shown_folder().name) / name, data)
+
+
+@cache
+def _shown_folder() -> "tempfile.TemporaryDirectory[str]":
+    """One folder for the whole run; it removes itself when the interpreter ends."""
+    return tempfile.TemporaryDirectory(prefix="billdesk-", ignore_cleanup_errors=True)
 
 
 def open_file(path: Path) -> bool:

@@ -36,6 +36,7 @@ class DesktopProgram:
 
     def open(self) -> "Application | None":
         """Open the books and the company named at the command line, or the first one."""
+        self._end_application()
         books = self._open_books()
         found = companies(books)
         if not found:

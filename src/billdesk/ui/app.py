@@ -112,21 +112,33 @@ class WindowApp(QObject):
             self.show_company, self._failed, owner=self
         )
 
+    def leave_practice(self) -> None:
+        """Switch to the user's own company, or to set-up when there is none yet."""
+        if self.window.current_page is not None:
+            self.window.current_page.deactivated()
+        self.window.sidebar.set_status(tr("Opening your company…"))
+        self._open()
+
     def show_company(self, app: "Application") -> None:
         """Fill the window with one company's pages."""
         from billdesk.ui.company_window import fill_window
 
-        if self._is_in_use:
-            self.window = self._replacement(self.window)
-        if self._bridge is not None:
-            self._bridge.close()
+        self._make_room()
         self.desk = Desk(
-            app, self.window, self.lanes, self.formats, self._settings, self.open_practice
+            app, self.window, self.lanes, self.formats, self._settings, self.leave_practice
         )
         self._bridge = EventBridge(app.bus, self)
         self._bridge.changed.connect(self.window.on_event)
         status = fill_window(self.desk)
         self._bridge.changed.connect(status.on_event)
+
+    def _make_room(self) -> None:
+        """A window without pages; the company shown until now is heard no more."""
+        if self._is_in_use:
+            self.window = self._replacement(self.window)
+        if self._bridge is not None:
+            self._bridge.close()
+        self._bridge = self.desk = None
 
     def _close_window(self) -> None:
         # Looked up when it happens: another company has another window.
@@ -154,6 +166,7 @@ class WindowApp(QObject):
             return
         from billdesk.ui.pages.setup.setup_page import SetupPage
 
+        self._make_room()
         self.window.register(
             PageSpec(
                 SETUP,

@@ -16,7 +16,10 @@ def fill_window(desk: Desk) -> StatusLine:
     settings.register_settings(desk, "Ctrl+9")
     if desk.app.is_practice:
         desk.window.banner.set_text(
-            tr("Practice company: no mail leaves this computer and no money moves."), "warn"
+            tr("Practice company: no mail leaves this computer and no money moves."),
+            "warn",
+            tr("Go to my own company") if desk.leave_practice is not None else "",
+            desk.leave_practice,
         )
     status = StatusLine(desk)
     desk.window.open_page("home")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Desk:
     """The application, the window it is shown in, and the lanes its work runs on.
 
-    ``settings`` are this computer's, not the company's; ``open_practice`` changes over to the
-    practice company.
+    ``settings`` are this computer's, not the company's; ``leave_practice`` changes over from
+    the practice company to the user's own, or to its set-up.
     """
 
     app: "Application"
@@ -29,7 +29,7 @@ class Desk:
     lanes: Lanes
     formats: Formats
     settings: QSettings = field(default_factory=QSettings)
-    open_practice: Callable[[], object] | None = None
+    leave_practice: Callable[[], object] | None = None
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units, written with its currency."""

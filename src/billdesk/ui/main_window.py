@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(title)
         self.banner = Banner()
         self.topbar = TopBar()
+        # Until there are places, as in set-up, there is nothing to jump to.
+        self.topbar.search.hide()
         self._stack = QStackedWidget()
         self._frame = QWidget()
         self._assemble()
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self._specs[spec.id] = spec
         if not spec.icon:
             return
+        self.topbar.search.show()
         self.sidebar.add_place(
             spec.id, spec.title, spec.icon, spec.shortcut, at_bottom=spec.at_bottom
         )
@@ -265,14 +268,18 @@ class MainWindow(QMainWindow):
     def _assemble(self) -> None:
         right = QWidget()
         right_layout = column(right, spacing=0)
-        right_layout.addWidget(self.banner)
         right_layout.addWidget(self.topbar)
         right_layout.addWidget(self._stack, 1)
-        self._frame.setObjectName("shell")
         frame_layout = row(self._frame, spacing=0)
         frame_layout.addWidget(self.sidebar)
         frame_layout.addWidget(right, 1)
-        self.setCentralWidget(self._frame)
+        # Above the places as well: what it says holds for all of the window.
+        shell = QWidget()
+        shell.setObjectName("shell")
+        shell_layout = column(shell, spacing=0)
+        shell_layout.addWidget(self.banner)
+        shell_layout.addWidget(self._frame, 1)
+        self.setCentralWidget(shell)
 
     def _restore_geometry(self) -> None:
         geometry = self._settings.value("window/geometry")

@@ -15,7 +15,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "banner")
         layout = row(self, spacing=12)
-        layout.setContentsMargins(24, 6, 24, 6)
+        layout.setContentsMargins(24, 4, 24, 4)
         self._text = label()
         self._text.setWordWrap(True)
         self._button = Button("", "link")

@@ -1,0 +1,88 @@
+"""From the practice company back to one's own, without starting the program again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from billdesk.bootstrap import Books, Paths, create_company, open_application, open_books
+from billdesk.core.application import Application
+from billdesk.core.gateways.secrets import MemorySecretStore
+from billdesk.core.services.companies import NewCompany
+from billdesk.ui.app import WindowApp
+from billdesk.ui.pages.setup.setup_page import SetupPage
+from billdesk.ui.widgets.buttons import Button
+
+
+@dataclass
+class TwoCompanies:
+    """A program with a practice company and, perhaps, one of the user's own."""
+
+    books: Books
+    own_id: int | None = None
+    opened: list[Application] = field(default_factory=list)
+
+    def open(self) -> Application | None:
+        return None if self.own_id is None else self._open(self.own_id)
+
+    def create_company(self, new: NewCompany) -> Application:
+        return self._open(create_company(self.books, new))
+
+    def open_practice(self) -> Application:
+        return self._open(create_company(self.books, NewCompany("P", "EUR", is_practice=True)))
+
+    def close(self) -> None:
+        for application in self.opened:
+            application.close()
+        self.books.close()
+
+    def _open(self, company_id: int) -> Application:
+        self.opened.append(open_application(self.books, company_id))
+        return self.opened[-1]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> TwoCompanies:
+    return TwoCompanies(open_books(Paths(tmp_path), secrets=MemorySecretStore("for this test")))
+
+
+@pytest.fixture
+def app(
+    qtbot: QtBot, program: TwoCompanies, settings: QSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WindowApp]:
+    monkeypatch.setattr("sys.excepthook", lambda *details: None)
+    made = WindowApp(program, settings)
+    made.start(practice=True)
+    qtbot.waitUntil(lambda: made.desk is not None, timeout=10_000)
+    yield made
+    # Closing the window ends all: work, books, the lanes and the signals' sockets.
+    made.window.close()
+    qtbot.waitUntil(lambda: not made.window.isVisible(), timeout=10_000)
+    assert made.lanes.shutdown(10_000)
+    made.window.deleteLater()
+
+
+def leave(app: WindowApp) -> None:
+    link = app.window.banner.findChild(Button)
+    assert link is not None
+    assert link.text() == "Go to my own company"
+    link.click()
+
+
+def test_the_banner_leads_to_the_own_company(
+    qtbot: QtBot, app: WindowApp, program: TwoCompanies
+) -> None:
+    program.own_id = create_company(program.books, NewCompany("Studio", "EUR"))
+    leave(app)
+    qtbot.waitUntil(lambda: app.desk is not None and app.desk.app.company_id == program.own_id)
+    assert app.window.banner.text == ""
+
+
+def test_without_an_own_company_it_leads_to_set_up(qtbot: QtBot, app: WindowApp) -> None:
+    leave(app)
+    qtbot.waitUntil(lambda: isinstance(app.window.current_page, SetupPage))
+    assert app.desk is None
+    assert app.window.banner.text == ""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from billdesk.bootstrap import Books, Paths, create_company, open_application, open_books
 from billdesk.core.application import Application
 from billdesk.core.db.tables import Document
-from billdesk.core.db.triggers import remove_guards
+from billdesk.core.db.triggers import install_guards, remove_guards
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.documents import DocumentState, state_of
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
@@ -258,11 +258,12 @@ class Shop:
     # -- what nobody may do ----------------------------------------------------------------
 
     def falsify(self, sql: str, **values: Any) -> None:
-        """Change the file behind BillDesk's back: no guards, no foreign keys."""
+        """Change the file behind BillDesk's back: no guards, no foreign keys until it is done."""
         with self.books.engine.connect() as connection:
             raw = connection.connection.driver_connection
             raw.execute("PRAGMA foreign_keys=OFF")
             with connection.begin():
                 remove_guards(connection)
                 connection.execute(text(sql), values)
+                install_guards(connection)
             raw.execute("PRAGMA foreign_keys=ON")

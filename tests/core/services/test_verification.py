@@ -147,3 +147,20 @@ def test_a_missing_archive_is_named_for_each_document(busy: Shop) -> None:
     busy.books.paths.archive.unlink()
     rules = [violation.rule for violation in busy.app.verification.run().violations]
     assert rules == ["stored-pdf"] * stored
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("DROP TRIGGER guard_posting_update", "guard_posting_update"),
+        (
+            "CREATE TRIGGER helper AFTER INSERT ON payment BEGIN DELETE FROM setting; END",
+            "helper",
+        ),
+    ],
+)
+def test_a_missing_or_foreign_trigger_is_named(shop: Shop, sql: str, name: str) -> None:
+    with shop.books.engine.begin() as connection:
+        connection.exec_driver_sql(sql)
+    found = shop.app.verification.run().violations
+    assert [(one.rule, one.subject) for one in found] == [("guard", name)]

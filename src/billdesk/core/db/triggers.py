@@ -68,6 +68,20 @@ def guards_are_current(connection: Connection) -> bool:
     return _installed(connection) == _guards()
 
 
+def unexpected_guards(connection: Connection) -> list[tuple[str, str]]:
+    """Triggers that are missing, changed or not BillDesk's, each with what is wrong with it."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    installed = {str(row.name): str(row.sql) for row in rows}
+    known = _guards()
+    faults = dict.fromkeys(installed.keys() - known.keys(), "it is not one of BillDesk's")
+    for name, statement in known.items():
+        if name not in installed:
+            faults[name] = "it is missing"
+        elif installed[name] != statement:
+            faults[name] = "it has been changed"
+    return sorted(faults.items())
+
+
 def _installed(connection: Connection) -> dict[str, str]:
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     return {name: sql for name, sql in rows if name.startswith(PREFIX)}

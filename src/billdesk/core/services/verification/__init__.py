@@ -9,6 +9,7 @@ from billdesk.core.services.verification import (
     audit_chain,
     documents,
     entries,
+    guards,
     ledger,
     numbers,
     payments,
@@ -43,6 +44,7 @@ class VerificationService:
     def run(self) -> Report:
         """Check every invariant."""
         checks: tuple[tuple[str, Check], ...] = (
+            ("The guards in the database are intact", guards.intact),
             ("Every ledger entry balances", ledger.entries_balance),
             ("Every ledger row belongs to this company", ledger.one_company),
             ("Receivables equal what invoices have open", ledger.receivables),

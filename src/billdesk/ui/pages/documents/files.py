@@ -1,5 +1,6 @@
 """Where to save, asked without a nested event loop."""
 
+import atexit
 import os
 import tempfile
 from collections.abc import Callable
@@ -66,8 +67,10 @@ def write_temporary(name: str, data: bytes) -> Path:
 
 @cache
 def _shown_folder() -> "tempfile.TemporaryDirectory[str]":
-    """One folder for the whole run; it removes itself when the interpreter ends."""
-    return tempfile.TemporaryDirectory(prefix="billdesk-", ignore_cleanup_errors=True)
+    """One folder for the whole run, removed at its end."""
+    folder = tempfile.TemporaryDirectory(prefix="billdesk-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return folder
 
 
 def open_file(path: Path) -> bool:

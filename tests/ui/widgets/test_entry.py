@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
 from billdesk.ui.format import Formats
 from billdesk.ui.widgets.choice_list import Choice
 from billdesk.ui.widgets.date_edit import DateEdit
-from billdesk.ui.widgets.entry import MoneyEdit, NumberEdit, PercentEdit, QuantityEdit
+from billdesk.ui.widgets.entry import CountEdit, MoneyEdit, NumberEdit, PercentEdit, QuantityEdit
 from billdesk.ui.widgets.field import Field, text_field
 from billdesk.ui.widgets.search_picker import SearchPicker
 
@@ -236,3 +236,17 @@ def test_field_names_its_control_for_screen_readers(qtbot):
     assert field.error == "Too long."
     field.set_error("")
     assert edit.accessibleDescription() == "Another"
+
+
+def test_a_count_is_never_grouped_and_takes_whole_numbers_only(form, qtbot):
+    edit = form.add(CountEdit(GERMAN, minimum=1))
+    edit.set_value(Decimal(37869))
+    assert edit.text() == "37869"
+    edit.clear()
+    qtbot.keyClicks(edit, "2*1000")
+    form.elsewhere.setFocus()
+    assert (edit.value, edit.text()) == (Decimal(2000), "2000")
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "2,5")
+    assert edit.problem

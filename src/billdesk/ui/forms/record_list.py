@@ -195,6 +195,7 @@ class RecordListPage(Page):
     def _assemble(self) -> None:
         self.search.setPlaceholderText(self.words.placeholder)
         self.search.setAccessibleName(self.words.search)
+        self.search.setProperty("kind", "find")
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(current_theme().px(_SEARCH_WIDTH))
         self._search_icon = self.search.addAction(

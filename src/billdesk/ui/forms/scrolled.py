@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
 
-_RIGHT = 24
+MARGIN = 24
 
 
 def keep_right_edge(area: QScrollArea, layout: QLayout, right: int) -> None:
@@ -28,9 +28,19 @@ def keep_right_edge(area: QScrollArea, layout: QLayout, right: int) -> None:
 
 
 class Scrolled(QScrollArea):
-    """Put widgets into ``body``; the column is at most ``width`` wide (pixels at 100 %)."""
+    """Put widgets into ``body``; the column is at most ``width`` wide (pixels at 100 %).
 
-    def __init__(self, *, width: int = 0, spacing: int = 16, parent: QWidget | None = None) -> None:
+    It ends ``right`` pixels before the area does: the page's margin, unless something follows.
+    """
+
+    def __init__(
+        self,
+        *,
+        width: int = 0,
+        spacing: int = 16,
+        right: int = MARGIN,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -52,7 +62,7 @@ class Scrolled(QScrollArea):
         outer.addStretch(1)
         outer.setContentsMargins(0, 0, 0, 24)
         self.setWidget(inner)
-        keep_right_edge(self, outer, _RIGHT)
+        keep_right_edge(self, outer, right)
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll until the widget is seen."""

@@ -126,6 +126,19 @@ class PercentEdit(NumberEdit):
         super()._read(text.replace("%", ""))
 
 
+class CountEdit(NumberEdit):
+    """A whole number that is read, not added up: at the left and never grouped."""
+
+    def __init__(
+        self, formats: Formats, *, minimum: int = 0, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(formats, minimum=Decimal(minimum), places=0, parent=parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+
+    def _written(self, value: Decimal) -> str:
+        return str(int(value))
+
+
 class MoneyEdit(NumberEdit):
     """An amount of one currency, in minor units. Accepts ``1.200,50`` and ``12*90``."""
 

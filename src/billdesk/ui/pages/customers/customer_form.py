@@ -20,7 +20,7 @@ from billdesk.ui.forms.form import Form
 from billdesk.ui.forms.text_area import TextArea
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import label
-from billdesk.ui.widgets.entry import NumberEdit
+from billdesk.ui.widgets.entry import CountEdit
 from billdesk.ui.widgets.field import Field, text_field
 
 
@@ -45,7 +45,7 @@ class CustomerFields:
         self.country = ChoiceBox(country_choices(self._locale, tr("Not given")))
         self.language = ChoiceBox(language_choices(self._locale, tr("As usual")))
         self.currency = ChoiceBox(currency_choices(self._locale, tr("As usual")))
-        self.terms = NumberEdit(formats, minimum=Decimal(0), places=0)
+        self.terms = CountEdit(formats)
         self.notes = TextArea(lines=3)
         form.line(("name", name, 2), ("number", number, 1))
         form.line(("contact", contact, 1), ("phone", phone, 1))

@@ -139,7 +139,7 @@ class CustomerPage(RecordPage):
     def _assemble(self) -> None:
         card = Card()
         card.body.addWidget(self.form)
-        form = Scrolled(width=640)
+        form = Scrolled(width=640, right=12)
         form.body.addWidget(card)
         form.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.side.setMinimumWidth(current_theme().px(300))

@@ -267,6 +267,7 @@ class DocumentsPage(Page):
     def _assemble(self) -> None:
         self.search.setPlaceholderText(tr("Search invoices"))
         self.search.setAccessibleName(tr("Search invoices"))
+        self.search.setProperty("kind", "find")
         self.search.setClearButtonEnabled(True)
         self._search_icon = self.search.addAction(
             current_icons().icon("search", "muted", 16), QLineEdit.ActionPosition.LeadingPosition

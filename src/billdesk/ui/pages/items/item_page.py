@@ -177,7 +177,7 @@ class ItemPage(RecordPage):
         form.line(("tax_rate_id", Field(tr("Tax"), self.tax), 1))
         card = Card()
         card.body.addWidget(form)
-        page = Scrolled(width=640)
+        page = Scrolled(width=640, right=12)
         page.setAlignment(Qt.AlignmentFlag.AlignLeft)
         page.body.addWidget(card)
         layout = column(self)

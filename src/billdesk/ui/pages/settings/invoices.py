@@ -23,7 +23,7 @@ from billdesk.ui.pages.settings.section import FormSection
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.buttons import Button
-from billdesk.ui.widgets.entry import NumberEdit
+from billdesk.ui.widgets.entry import CountEdit
 from billdesk.ui.widgets.field import Field, text_field
 
 
@@ -38,7 +38,7 @@ class InvoicesSection(FormSection):
         )
         self._base = InvoiceDefaults()
         formats = desk.formats
-        self.terms_days = NumberEdit(formats, minimum=Decimal(0), places=0)
+        self.terms_days = CountEdit(formats)
         self.language = ChoiceBox(language_choices(formats.locale))
         self.price_mode = ChoiceBox(
             [

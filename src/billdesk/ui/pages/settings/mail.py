@@ -21,7 +21,7 @@ from billdesk.ui.pages.settings.mail_templates import MailTemplates
 from billdesk.ui.pages.settings.section import FormSection
 from billdesk.ui.pages.settings.trial_mail import TestMail
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.entry import NumberEdit
+from billdesk.ui.widgets.entry import CountEdit
 from billdesk.ui.widgets.field import Field, text_field
 
 
@@ -51,7 +51,7 @@ class MailSection(FormSection):
         )
         address, self.from_address = text_field(tr("Your address"), placeholder="you@example.com")
         host, self.host = text_field(tr("Server"), placeholder="mail.example.com")
-        self.port = NumberEdit(desk.formats, minimum=Decimal(1), places=0)
+        self.port = CountEdit(desk.formats, minimum=1)
         self.security = ChoiceBox(
             [
                 (MailSecurity.STARTTLS, tr("STARTTLS (usual)")),

@@ -20,7 +20,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.dialog import confirm
-from billdesk.ui.widgets.entry import NumberEdit
+from billdesk.ui.widgets.entry import CountEdit
 from billdesk.ui.widgets.field import Field
 from billdesk.ui.widgets.pill import Pill
 
@@ -58,7 +58,7 @@ class StripeSection(FormSection):
         self.trouble.setWordWrap(True)
         self._progress = label(tr("Asking Stripe…"), "meta")
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
-        self.expiry_days = NumberEdit(desk.formats, minimum=Decimal(0), places=0)
+        self.expiry_days = CountEdit(desk.formats)
         self._assemble()
 
     def first_focus(self) -> QWidget | None:

@@ -41,6 +41,7 @@ def test_sending_can_be_undone_for_ten_seconds(
     dialog = open_dialog(qtbot, desk)
     assert isinstance(dialog, SendDialog)
     assert dialog.recipient.text() == "office@example.com"
+    assert "{" not in dialog.message.toPlainText()  # no online payment, so no link is promised
     dialog.recipient.setText("nobody")
     dialog.verb_button.click()
     assert dialog.problem == "Enter the customer's email address."

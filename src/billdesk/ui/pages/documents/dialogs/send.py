@@ -16,6 +16,7 @@ from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.field import Field, IconLabel, text_field
 
 UNDO_S = 10
+_PAY_LINK = "{pay_link}"
 
 
 class SendDialog(FormDialog):
@@ -44,13 +45,14 @@ class SendDialog(FormDialog):
             tr("To"), draft.recipient, placeholder=tr("name@example.com")
         )
         subject_field, self.subject = text_field(tr("Subject"), draft.subject)
-        self.message = QPlainTextEdit(draft.body)
+        has_link = detail.draft.online_payment and detail.open_minor > 0
+        self.message = QPlainTextEdit(draft.body if has_link else _without_link(draft.body))
         self.message.setTabChangesFocus(True)
         self.message.setMinimumHeight(168)
         self.body.addWidget(self.add_field("recipient", to_field))
         self.body.addWidget(self.add_field("subject", subject_field))
         self.body.addWidget(self.add_field("body", Field(tr("Message"), self.message)))
-        self.body.addLayout(self._enclosures(detail, draft))
+        self.body.addLayout(self._enclosures(detail, draft, has_link=has_link))
         if can_send:
             eml = Button(tr("Save as .eml…"), "link", on_click=self._save_eml)
             foot = row()
@@ -83,12 +85,14 @@ class SendDialog(FormDialog):
         self.emlRequested.emit(self.draft())
         self.accept()
 
-    def _enclosures(self, detail: DocumentDetail, draft: MailDraft) -> QVBoxLayout:
+    def _enclosures(
+        self, detail: DocumentDetail, draft: MailDraft, *, has_link: bool
+    ) -> QVBoxLayout:
         lines = column(spacing=4)
         lines.addLayout(_fact("documents", file_name(detail.number or "", ".pdf")))
-        if detail.draft.online_payment and detail.open_minor > 0:
+        if has_link:
             words = tr("The payment link is added to the message.")
-            if "{pay_link}" in draft.body:
+            if _PAY_LINK in draft.body:
                 words = tr("{pay_link} becomes the payment link when the mail leaves.")
             lines.addLayout(_fact("link", words))
         if not self._can_send:
@@ -102,6 +106,11 @@ class SendDialog(FormDialog):
                 )
             )
         return lines
+
+
+def _without_link(body: str) -> str:
+    """Where nothing is payable online the paragraph of the link goes, as it does on sending."""
+    return "\n\n".join(part for part in body.split("\n\n") if part.strip() != _PAY_LINK)
 
 
 def _fact(icon: str, text: str) -> QHBoxLayout:

@@ -11,6 +11,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label
 from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.tool_tips import plain_tool_tip
 
 WIDTH = 216
 WIDTH_COMPACT = 56
@@ -30,7 +31,7 @@ class StatusLine(Button):
         """Show a text; ``state`` is ``ok warn bad neutral``, ``detail`` becomes the tool tip."""
         self.setText(text)
         self._tone = _STATUS_TOKENS.get(state, "muted")
-        self.setToolTip(detail or text)
+        self.setToolTip(plain_tool_tip(detail or text))
         self.update()
 
     def set_compact(self, compact: bool) -> None:

@@ -10,6 +10,7 @@ from billdesk.ui.widgets.choice_list import Choice
 from billdesk.ui.widgets.date_edit import DateEdit
 from billdesk.ui.widgets.entry import CountEdit, MoneyEdit, NumberEdit, PercentEdit, QuantityEdit
 from billdesk.ui.widgets.field import Field, text_field
+from billdesk.ui.widgets.search_edit import SearchEdit
 from billdesk.ui.widgets.search_picker import SearchPicker
 
 GERMAN = Formats("de_DE")
@@ -250,3 +251,14 @@ def test_a_count_is_never_grouped_and_takes_whole_numbers_only(form, qtbot):
     edit.selectAll()
     qtbot.keyClicks(edit, "2,5")
     assert edit.problem
+
+
+def test_the_cross_behind_a_search_empties_it_and_shows_only_then(form, qtbot):
+    edit = form.add(SearchEdit("Search invoices", "Number, customer"))
+    cross = next(action for action in edit.actions() if action.text() == "Clear")
+    assert not cross.isVisible()
+    qtbot.keyClicks(edit, "nord")
+    assert cross.isVisible()
+    cross.trigger()
+    assert (edit.text(), cross.isVisible()) == ("", False)
+    assert edit.accessibleName() == "Search invoices"

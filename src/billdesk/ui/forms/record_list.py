@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.paging import Key
 from billdesk.core.queries.paging import Page as Rows
@@ -17,7 +17,6 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.forms.listing import Listing
 from billdesk.ui.forms.record_page import NEW
 from billdesk.ui.forms.soft_delete import Named, SoftDelete
-from billdesk.ui.icons import current_icons
 from billdesk.ui.pages.base import Page
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -27,6 +26,7 @@ from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import Column, RowsModel
+from billdesk.ui.widgets.search_edit import SearchEdit
 from billdesk.ui.widgets.table_view import TableView
 
 _SEARCH_WIDTH = 260
@@ -74,7 +74,7 @@ class RecordListPage(Page):
             [(_KEPT, words.title), (_DELETED, tr("Deleted"))],
             tr("{what}: filter").format(what=words.title),
         )
-        self.search = QLineEdit()
+        self.search = SearchEdit(words.search, words.placeholder)
         new_action = desk.window.commands.action(words.new_command)
         self._empty = EmptyState(
             words.icon,
@@ -193,14 +193,7 @@ class RecordListPage(Page):
         menu.popup(position)
 
     def _assemble(self) -> None:
-        self.search.setPlaceholderText(self.words.placeholder)
-        self.search.setAccessibleName(self.words.search)
-        self.search.setProperty("kind", "find")
-        self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(current_theme().px(_SEARCH_WIDTH))
-        self._search_icon = self.search.addAction(
-            current_icons().icon("search", "muted", 16), QLineEdit.ActionPosition.LeadingPosition
-        )
         self.table.set_empty_widget(self._empty)
         self.table.restore_widths(self.desk.settings, self.words.prefix)
         head = QWidget()
@@ -227,10 +220,6 @@ class RecordListPage(Page):
         self.listing.loaded.connect(self._loaded)
         self.listing.loadingChanged.connect(self.table.set_loading)
         self.listing.failed.connect(self.desk.report)
-        current_theme().themeChanged.connect(self._draw_icon)
-
-    def _draw_icon(self) -> None:
-        self._search_icon.setIcon(current_icons().icon("search", "muted", 16))
 
     def _register_commands(self) -> None:
         words, add = self.words, self.desk.window.commands.add

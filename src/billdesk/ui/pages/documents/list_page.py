@@ -5,14 +5,13 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from billdesk.core.domain import events
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.listing import Listing
-from billdesk.ui.icons import current_icons
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents import bulk_actions
 from billdesk.ui.pages.documents.actions import DocumentActions
@@ -31,6 +30,7 @@ from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import RowsModel
+from billdesk.ui.widgets.search_edit import SearchEdit
 from billdesk.ui.widgets.table_view import TableView
 
 SEARCH_WIDTH = 240
@@ -58,7 +58,7 @@ class DocumentsPage(Page):
         self._counting = Latest(desk.lanes.read, 0, self)
         self.table = TableView(self.model, tr("Invoices"))
         self.tabs = FilterTabs(tab_titles(), tr("Invoice filter"))
-        self.search = QLineEdit()
+        self.search = SearchEdit(tr("Search invoices"), tr("Search invoices"))
         self.bulk_bar = BulkBar(desk)
         self.peek = PeekPanel(desk, self.actions_)
         self._empty = EmptyState(
@@ -265,13 +265,6 @@ class DocumentsPage(Page):
     # Putting together
 
     def _assemble(self) -> None:
-        self.search.setPlaceholderText(tr("Search invoices"))
-        self.search.setAccessibleName(tr("Search invoices"))
-        self.search.setProperty("kind", "find")
-        self.search.setClearButtonEnabled(True)
-        self._search_icon = self.search.addAction(
-            current_icons().icon("search", "muted", 16), QLineEdit.ActionPosition.LeadingPosition
-        )
         self._filters = QWidget()
         filters = row(self._filters, spacing=16)
         filters.addWidget(self.tabs, 1)
@@ -314,7 +307,6 @@ class DocumentsPage(Page):
         self.bulk.progressed.connect(self._bulk_progress)
         self.bulk.finished.connect(self._bulk_finished)
         self.bulk_bar.clearRequested.connect(self._clear_selection)
-        current_theme().themeChanged.connect(self._draw_icon)
         for signal, name in (
             (self.bulk_bar.issueRequested, "issue"),
             (self.bulk_bar.sendRequested, "send"),
@@ -323,6 +315,3 @@ class DocumentsPage(Page):
             (self.bulk_bar.deleteRequested, "delete"),
         ):
             signal.connect(partial(self.act_on_selected, name))
-
-    def _draw_icon(self) -> None:
-        self._search_icon.setIcon(current_icons().icon("search", "muted", 16))

@@ -17,10 +17,11 @@ from billdesk.ui.pages.documents.wording import (
     payment_state,
 )
 from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.elided_label import ElidedLabel
-from billdesk.ui.widgets.pill import Pill
+from billdesk.ui.widgets.pill import HEIGHT, Pill
 
 _WITHOUT_LINK = (DocumentState.DRAFT, DocumentState.VOID)
 
@@ -121,6 +122,8 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBox
     about.extend(text for text in (payment.failure, payment.review) if text)
     line = _line(method_word(payment.method), " · ".join(about), word, kind)
     amount = label(desk.money(payment.amount_minor, payment.currency), "strong")
+    # On one line with the pill beside it.
+    amount.setMinimumHeight(current_theme().px(HEIGHT))
     line.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
     if payment.can_undo:
         undo = Button(tr("Undo"), "link", on_click=partial(actions.undo_payment, payment.id))

@@ -107,6 +107,7 @@ def test_a_payment_is_recorded_and_undone_on_the_invoice(
     dialog.received_on.set_value(shop.app.today())
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: page.bar.pill.word == "Paid")
+    assert not desk.window.commands.run("invoice.void")
     button(qtbot, page, "Undo").click()
     qtbot.waitUntil(lambda: page.bar.pill.word == "Issued")
 

@@ -84,7 +84,7 @@ def register_editor_commands(page: EditorPage) -> None:
             page.is_stored,
             "copy",
         ),
-        ("void", tr("Void…"), "", on_document(act.void), page.can_send, "x"),
+        ("void", tr("Void…"), "", on_document(act.void), page.can_be_voided, "x"),
         ("delete", tr("Delete draft"), "Ctrl+Shift+Del", page.delete, page.is_draft, "trash"),
         ("save_pdf", tr("Save PDF…"), "Ctrl+E", page.save_pdf, page.is_stored, "download"),
         ("open_pdf", tr("Open PDF"), "Ctrl+Shift+E", page.open_pdf, page.is_stored, "eye"),

@@ -145,6 +145,12 @@ class EditorPage(Page):
             DocumentState.VOID,
         )
 
+    def can_be_voided(self) -> bool:
+        """Whether no money has touched it; otherwise the core would refuse."""
+        detail = self.detail
+        untouched = detail is not None and not detail.paid_minor and not detail.pending_minor
+        return self.can_send() and untouched
+
     def can_be_paid(self) -> bool:
         """Whether something is open."""
         return self.can_send() and self.detail is not None and self.detail.open_minor > 0

@@ -7,6 +7,7 @@ import pytest
 from exact_totals import UnplacedCent, exact_totals
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from random_documents import EXEMPT, GST, VAT_7, VAT_19, documents
 
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import UserError
@@ -15,47 +16,8 @@ from billdesk.core.domain.totals import (
     Adjustment,
     LineInput,
     PriceMode,
-    TaxRounding,
     TotalsInput,
     compute,
-)
-
-VAT_19 = Tax("VAT 19 %", TaxCategory.STANDARD, Decimal(19))
-VAT_7 = Tax("VAT 7 %", TaxCategory.STANDARD, Decimal(7))
-QST = Tax("QST", TaxCategory.STANDARD, Decimal("9.975"))
-GST = Tax("GST", TaxCategory.STANDARD, Decimal(5))
-EXEMPT = Tax("Exempt", TaxCategory.EXEMPT, Decimal(0), "Exempt")
-TAX_SETS = ((), (VAT_19,), (VAT_7,), (GST, QST), (QST, GST), (EXEMPT,), (GST,))
-
-percents = st.decimals(min_value=0, max_value=100, places=2)
-quantities = st.decimals(min_value=-500, max_value=500, places=3)
-prices = st.decimals(min_value=0, max_value=5000, places=4)
-
-
-@st.composite
-def adjustments(draw: st.DrawFn) -> Adjustment:
-    is_charge = draw(st.booleans())
-    if draw(st.booleans()):
-        return Adjustment(is_charge, percent=draw(percents))
-    return Adjustment(is_charge, amount_minor=draw(st.integers(0, 50_000)))
-
-
-lines = st.builds(
-    LineInput,
-    quantity=quantities,
-    unit_price=prices,
-    taxes=st.sampled_from(TAX_SETS),
-    adjustments=st.lists(adjustments(), max_size=2).map(tuple),
-)
-documents = st.builds(
-    TotalsInput,
-    currency=st.sampled_from(("EUR", "JPY", "KWD", "CHF", "ISK")),
-    lines=st.lists(lines, min_size=1, max_size=6).map(tuple),
-    adjustments=st.lists(adjustments(), max_size=2).map(tuple),
-    price_mode=st.sampled_from(PriceMode),
-    tax_rounding=st.sampled_from(TaxRounding),
-    cash_step_minor=st.sampled_from((0, 5, 10, 100)),
-    prepaid_minor=st.integers(0, 10_000),
 )
 
 

@@ -6,6 +6,7 @@ amounts "away from zero" keeps a credit note the exact mirror of its invoice.
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from fractions import Fraction
 
 # Enough for a 15-digit amount times a 12-digit quantity with 6 decimals each, without loss.
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -21,6 +22,12 @@ def to_minor(amount: Decimal, decimals: int) -> int:
     """Turn an amount in major units into integer minor units of a currency with ``decimals``."""
     with localcontext(EXACT):
         return int(round_half_away(amount.scaleb(decimals), 0))
+
+
+def round_fraction(value: Fraction) -> int:
+    """Round an exact fraction to a whole number; a half goes away from zero."""
+    size = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return -size if value < 0 else size
 
 
 def split_minor(total_minor: int, weights: Sequence[int]) -> list[int]:

@@ -117,6 +117,7 @@ def add_company(connection: Connection, company: int = 1) -> Rows:
         document_id=rows.issued,
         minor=1190,
         base_minor=1190,
+        occurred_on=TODAY,
     )
     add_entry(connection, rows, rows.entry, [1190, -1190])
     audit = {"company_id": company, "seq": 1}

@@ -40,7 +40,7 @@ def test_a_new_company_has_all_it_needs_for_the_first_invoice(shelf: Books) -> N
         ).scalar()
         series = connection.exec_driver_sql("SELECT kind, pattern FROM number_series").all()
         (user,) = connection.exec_driver_sql("SELECT role FROM app_user").all()
-    assert count == roles == 13
+    assert count == roles == 24
     assert sorted(tuple(row) for row in series) == [
         ("customer", "C-{seq:04}"),
         ("invoice", "INV-{seq:05}"),

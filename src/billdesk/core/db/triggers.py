@@ -17,6 +17,8 @@ APPEND_ONLY = (
     "audit_log",
     "allocation",
     "document_snapshot",
+    "document_reference",
+    "recurring_run",
     "rendition",
 )
 DOCUMENT_PARTS = ("document_line", "document_line_tax", "document_adjustment")
@@ -32,6 +34,7 @@ MOVING_COLUMNS = frozenset(
         "paid_minor",
         "credited_minor",
         "written_off_minor",
+        "invoiced_minor",
         "pending_minor",
         "disputed_minor",
         "unexplained_refund_minor",
@@ -39,6 +42,8 @@ MOVING_COLUMNS = frozenset(
         "settled_on",
         "sent_at",
         "voided_at",
+        "accepted_at",
+        "declined_at",
         "updated_at",
     }
 )

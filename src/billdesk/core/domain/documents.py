@@ -10,7 +10,28 @@ from billdesk.core.domain.errors import NotAllowed
 class DocumentKind(StrEnum):
     """What a document is. Each kind has its own number series."""
 
+    QUOTE = "quote"
     INVOICE = "invoice"
+    DEPOSIT_INVOICE = "deposit_invoice"
+    FINAL_INVOICE = "final_invoice"
+    CREDIT_NOTE = "credit_note"
+    RECEIPT = "receipt"
+    STATEMENT = "statement"
+    DELIVERY_NOTE = "delivery_note"
+    REMINDER = "reminder"
+
+
+# What a customer owes money on; a reminder's total is its late fee.
+RECEIVABLE_KINDS = frozenset(
+    {
+        DocumentKind.INVOICE,
+        DocumentKind.DEPOSIT_INVOICE,
+        DocumentKind.FINAL_INVOICE,
+        DocumentKind.REMINDER,
+    }
+)
+# What is posted to the ledger when it is issued.
+POSTED_KINDS = RECEIVABLE_KINDS | {DocumentKind.CREDIT_NOTE}
 
 
 class DocumentState(StrEnum):

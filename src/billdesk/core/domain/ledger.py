@@ -30,6 +30,18 @@ class EntryKind(StrEnum):
     REFUND_FAILED = "refund_failed"
     DISPUTE_WITHDRAWN = "dispute_withdrawn"
     DISPUTE_REINSTATED = "dispute_reinstated"
+    DISPUTE_LOST = "dispute_lost"
+    ALLOCATED = "allocated"
+    DEDUCTED = "deducted"
+    DEDUCTION_UNDONE = "deduction_undone"
+    REFUND_EXPLAINED = "refund_explained"
+    REFUND_UNDONE = "refund_undone"
+    TAX_DUE = "tax_due"
+    PAYOUT = "payout"
+    BANK_BOOKED = "bank_booked"
+    BANK_UNDONE = "bank_undone"
+    SUSPENSE_CLEARED = "suspense_cleared"
+    OPENING = "opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class PostingDraft:
     customer_id: int | None = None
     document_id: int | None = None
     tax_rate_id: int | None = None
+    cost_centre_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,14 @@ from billdesk.core.services.tax_rates import TaxRateInput, check_tax_rate
 
 FIRST_SERIES = (
     (DocumentKind.INVOICE.value, "INV-{seq:05}"),
+    (DocumentKind.QUOTE.value, "Q-{seq:05}"),
+    (DocumentKind.DEPOSIT_INVOICE.value, "DEP-{seq:05}"),
+    (DocumentKind.FINAL_INVOICE.value, "FIN-{seq:05}"),
+    (DocumentKind.CREDIT_NOTE.value, "CN-{seq:05}"),
+    (DocumentKind.RECEIPT.value, "REC-{seq:05}"),
+    (DocumentKind.STATEMENT.value, "ST-{seq:05}"),
+    (DocumentKind.DELIVERY_NOTE.value, "DN-{seq:05}"),
+    (DocumentKind.REMINDER.value, "REM-{seq:05}"),
     (CUSTOMER_SERIES, "C-{seq:04}"),
 )
 

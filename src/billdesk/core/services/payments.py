@@ -132,12 +132,16 @@ class PaymentService:
     @staticmethod
     def _take_back(tx: Transaction, payment: Payment) -> list[Document]:
         rows = tx.connection.execute(
-            select(Allocation.document_id, Allocation.minor, Allocation.base_minor).where(
-                Allocation.payment_id == payment.id
-            )
+            select(
+                Allocation.document_id,
+                Allocation.minor,
+                Allocation.base_minor,
+                Allocation.occurred_on,
+            ).where(Allocation.payment_id == payment.id)
         ).all()
         for row in rows:
-            allocate(tx, payment, Settlement(row.document_id, -row.minor, -row.base_minor))
+            back = Settlement(row.document_id, -row.minor, -row.base_minor)
+            allocate(tx, payment, back, row.occurred_on)
         named = {row.document_id for row in rows} | {payment.document_id}
         return [load(tx, Document, one) for one in sorted(n for n in named if n is not None)]
 
@@ -149,7 +153,7 @@ def receive(tx: Transaction, document: Document, given: PaymentInput) -> Payment
     tx.session.flush()
     post(tx, receipt_entry(document, payment, settled))
     if settled.minor:
-        allocate(tx, payment, settled)
+        allocate(tx, payment, settled, payment.received_on)
     recompute_payment(tx, payment)
     recompute_document(tx, document)
     return payment

@@ -2,7 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billdesk.core.db.tables.base import Base, Versioned
@@ -57,8 +66,15 @@ class Payment(Base, Versioned):
     amount_minor: Mapped[Minor]
     base_minor: Mapped[Minor]
     exchange_rate: Mapped[Exact]
+    # What the bank was credited where that was in another currency than the debt.
+    received_currency: Mapped[str | None] = mapped_column(String(3))
+    received_minor: Mapped[int | None] = mapped_column(BigInteger)
     unallocated_minor: Mapped[Minor] = mapped_column(default=0)
+    # Went back to the customer at Stripe, and how much of it the owner has explained.
     refunded_minor: Mapped[Minor] = mapped_column(default=0)
+    explained_minor: Mapped[Minor] = mapped_column(default=0)
+    # Went back out of this payment itself, so that it can settle nothing any more.
+    returned_minor: Mapped[Minor] = mapped_column(default=0)
     disputed_minor: Mapped[Minor] = mapped_column(default=0)
     received_on: Mapped[date]
     reference: Mapped[str] = mapped_column(String(200), default="")
@@ -85,21 +101,97 @@ class Payment(Base, Versioned):
     updated_at: Mapped[Instant]
 
 
+class Deduction(Base, Versioned):
+    """What a customer need not pay any more of a document, or pays to the tax office instead.
+
+    Kinds: ``domain.settlement.DeductionKind``. Undone ones keep their row.
+    """
+
+    __tablename__ = "deduction"
+    __table_args__ = (UniqueConstraint("uid"), Index("ix_deduction_document", "document_id"))
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    minor: Mapped[Minor]
+    base_minor: Mapped[Minor]
+    occurred_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[Instant]
+    undone_at: Mapped[Instant | None]
+
+
+class Refund(Base, Versioned):
+    """Money that went back to a customer, by hand or at Stripe.
+
+    It comes out of a payment or settles a credit note; ``meaning`` is what the owner says it was
+    (``domain.settlement.RefundMeaning``). One Stripe refund is one row (UNIQUE).
+    """
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        UniqueConstraint("company_id", "stripe_refund"),
+        Index("ix_refund_payment", "payment_id"),
+        Index("ix_refund_credit_note", "credit_note_id"),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    credit_note_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    method: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    meaning: Mapped[str] = mapped_column(String(20))
+    currency: Mapped[str] = mapped_column(String(3))
+    minor: Mapped[Minor]
+    base_minor: Mapped[Minor]
+    refunded_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    stripe_refund: Mapped[str | None] = mapped_column(String(80))
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+
+
 class Allocation(Base):
-    """Part of a payment settling a document. Append-only: taking it back adds a negative row."""
+    """Part of a payment, credit note or deduction settling a document.
+
+    Append-only: taking it back adds a negative row.
+    """
 
     __tablename__ = "allocation"
     __table_args__ = (
+        CheckConstraint(
+            "(payment_id IS NOT NULL AND credit_note_id IS NULL AND deduction_id IS NULL)"
+            " OR (payment_id IS NULL AND credit_note_id IS NOT NULL AND deduction_id IS NULL)"
+            " OR (payment_id IS NULL AND credit_note_id IS NULL AND deduction_id IS NOT NULL)",
+            name="one_source",
+        ),
         Index("ix_allocation_document", "document_id"),
         Index("ix_allocation_payment", "payment_id"),
+        Index(
+            "ix_allocation_credit_note",
+            "credit_note_id",
+            sqlite_where=text("credit_note_id IS NOT NULL"),
+            postgresql_where=text("credit_note_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    credit_note_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    deduction_id: Mapped[int | None] = mapped_column(ForeignKey("deduction.id"))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     minor: Mapped[Minor]
     base_minor: Mapped[Minor]
+    # The business day it counts from.
+    occurred_on: Mapped[date]
     created_at: Mapped[Instant]
 
 
@@ -150,6 +242,7 @@ class Posting(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
+    cost_centre_id: Mapped[int | None] = mapped_column(ForeignKey("cost_centre.id"))
 
 
 class AuditLog(Base):

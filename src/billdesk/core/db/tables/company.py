@@ -34,6 +34,10 @@ class Company(Base, Versioned):
     is_practice: Mapped[bool] = mapped_column(default=False)
     # Nothing is posted on or before this day.
     locked_through: Mapped[date | None]
+    # The chart of accounts it was set up with (``domain.charts``).
+    chart: Mapped[str] = mapped_column(String(10), default="generic")
+    # Closed after its export: what is left is this row, the tombstone.
+    closed_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
 
 
@@ -83,6 +87,45 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(20))
     role: Mapped[str | None] = mapped_column(String(40))
+    deleted_at: Mapped[Instant | None]
+
+
+class CostCentre(Base):
+    """What a line's revenue is counted for besides its account: a project, a branch."""
+
+    __tablename__ = "cost_centre"
+    __table_args__ = (UniqueConstraint("company_id", "code"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class CustomField(Base):
+    """A field the company defined for its customers, items or documents.
+
+    ``entity`` is customer, item or document; ``field_type`` and ``choices`` (a JSON list) are
+    ``domain.custom_fields``'. Values are a JSON object by ``key`` in the row's ``custom``.
+    """
+
+    __tablename__ = "custom_field"
+    __table_args__ = (UniqueConstraint("company_id", "entity", "key"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    entity: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(80))
+    field_type: Mapped[str] = mapped_column(String(10))
+    choices: Mapped[str] = mapped_column(Text, default="[]")
+    is_required: Mapped[bool] = mapped_column(default=False)
+    is_printed: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
 
 
 class TaxRate(Base, Versioned):
@@ -100,7 +143,15 @@ class TaxRate(Base, Versioned):
     reason_code: Mapped[str] = mapped_column(String(40), default="")
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     is_default: Mapped[bool] = mapped_column(default=False)
+    # added or withheld (``domain.tax``).
+    kind: Mapped[str] = mapped_column(String(10), default="added")
+    # Charged on the net amount plus the taxes before it.
+    is_compound: Mapped[bool] = mapped_column(default=False)
+    # Legal text by language as canonical JSON, where it differs from ``reason``.
+    reasons: Mapped[str] = mapped_column(Text, default="{}")
     valid_from: Mapped[date | None]
+    # The row this one takes over from on ``valid_from``.
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
     created_at: Mapped[Instant]
     deleted_at: Mapped[Instant | None]
 
@@ -130,7 +181,7 @@ class NumberCounter(Base):
 
 
 class Attachment(Base):
-    """A file that belongs to a row (a company's logo); its bytes are in the archive."""
+    """A file that belongs to a row (a logo, a document's enclosure); its bytes are archived."""
 
     __tablename__ = "attachment"
     __table_args__ = (Index("ix_attachment_owner", "company_id", "owner_type", "owner_id"),)
@@ -143,4 +194,22 @@ class Attachment(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
+    # Sent along with the document's mails.
+    with_mail: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class Change(Base):
+    """What one committed transaction changed, for the other desks on the same books.
+
+    ``id`` grows; ``events`` names what happened as a JSON list. Old rows are pruned.
+    """
+
+    __tablename__ = "change"
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    desk: Mapped[str] = mapped_column(String(36))
+    events: Mapped[str] = mapped_column(Text)
+    at: Mapped[Instant]

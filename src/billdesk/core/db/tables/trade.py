@@ -52,10 +52,92 @@ class Customer(Base, Versioned):
     language: Mapped[str] = mapped_column(String(10), default="")
     currency: Mapped[str] = mapped_column(String(3), default="")
     terms_days: Mapped[int | None]
+    # Early-payment discount: percent within days; both or neither.
+    discount_percent: Mapped[Decimal | None] = mapped_column(DecimalText)
+    discount_days: Mapped[int | None]
+    # How sales to this customer are taxed (``domain.tax_treatment``); empty: the line's own tax.
+    tax_treatment: Mapped[str] = mapped_column(String(20), default="")
+    tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
+    price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_list.id"))
+    custom: Mapped[str] = mapped_column(Text, default="{}")
     notes: Mapped[str] = mapped_column(Text, default="")
+    # A duplicate that was merged: everything counts for the other row from then on.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    # Personal data was erased on request; the row stays for the books.
+    erased_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     deleted_at: Mapped[Instant | None]
+
+
+class CustomerContact(Base):
+    """A person at a customer; ``receives`` lists the kinds of documents mailed to them (JSON)."""
+
+    __tablename__ = "customer_contact"
+    __table_args__ = (Index("ix_customer_contact_customer", "customer_id"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    receives: Mapped[str] = mapped_column(Text, default="[]")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class CustomerAddress(Base):
+    """Where goods for a customer go, if not to the customer's own address (BG-13)."""
+
+    __tablename__ = "customer_address"
+    __table_args__ = (Index("ix_customer_address_customer", "customer_id"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    line1: Mapped[str] = mapped_column(String(200), default="")
+    line2: Mapped[str] = mapped_column(String(200), default="")
+    postal_code: Mapped[str] = mapped_column(String(20), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    region: Mapped[str] = mapped_column(String(120), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class PriceList(Base):
+    """Prices that certain customers get, in one currency."""
+
+    __tablename__ = "price_list"
+    __table_args__ = (Index("ix_price_list_company", "company_id", "name"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    currency: Mapped[str] = mapped_column(String(3))
+    created_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class ItemPrice(Base):
+    """An item's price from a quantity on, for everyone or for the customers of a price list."""
+
+    __tablename__ = "item_price"
+    __table_args__ = (Index("ix_item_price_item", "item_id"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_list.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    min_quantity: Mapped[Exact]
+    unit_price: Mapped[Exact]
+    valid_from: Mapped[date | None]
 
 
 class Item(Base, Versioned):
@@ -89,6 +171,7 @@ class Item(Base, Versioned):
     currency: Mapped[str] = mapped_column(String(3))
     tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    custom: Mapped[str] = mapped_column(Text, default="{}")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     deleted_at: Mapped[Instant | None]
@@ -141,6 +224,8 @@ class Document(Base, Versioned):
     language: Mapped[str] = mapped_column(String(10))
     currency: Mapped[str] = mapped_column(String(3))
     exchange_rate: Mapped[Exact]
+    # The day the rate was published or agreed.
+    exchange_rate_on: Mapped[date | None]
     issued_on: Mapped[date | None]
     due_on: Mapped[date | None]
     # Days from issue to due, kept so that a draft's due date follows its issue date.
@@ -155,6 +240,17 @@ class Document(Base, Versioned):
     tax_rounding: Mapped[str] = mapped_column(String(10))
     cash_step_minor: Mapped[int] = mapped_column(default=0)
     online_payment: Mapped[bool] = mapped_column(default=False)
+    # Until when a quote can be accepted.
+    valid_until: Mapped[date | None]
+    # Early-payment discount: percent within days of the issue date; both or neither.
+    discount_percent: Mapped[Decimal | None] = mapped_column(DecimalText)
+    discount_days: Mapped[int | None]
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    # Where goods go, as canonical JSON of ``domain.snapshot.Delivery``; empty: to the buyer.
+    delivery: Mapped[str] = mapped_column(Text, default="")
+    custom: Mapped[str] = mapped_column(Text, default="{}")
+    # Tax becomes payable when it is paid (cash-basis VAT), decided at issue.
+    cash_basis: Mapped[bool] = mapped_column(default=False)
     # Imported history: nothing is mailed, reminded or linked by itself.
     is_history: Mapped[bool] = mapped_column(default=False)
 
@@ -163,6 +259,9 @@ class Document(Base, Versioned):
     total_minor: Mapped[Minor] = mapped_column(default=0)
     # Company currency, fixed at issue.
     base_total_minor: Mapped[Minor] = mapped_column(default=0)
+    # Deposit invoices deducted from a final invoice, gross.
+    prepaid_minor: Mapped[Minor] = mapped_column(default=0)
+    prepaid_base_minor: Mapped[Minor] = mapped_column(default=0)
 
     open_minor: Mapped[Minor] = mapped_column(default=0)
     open_base_minor: Mapped[Minor] = mapped_column(default=0)
@@ -178,9 +277,102 @@ class Document(Base, Versioned):
     issued_at: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
     voided_at: Mapped[Instant | None]
+    # A quote's answer.
+    accepted_at: Mapped[Instant | None]
+    declined_at: Mapped[Instant | None]
+    # What invoices made from a quote have billed of its total; recomputed.
+    invoiced_minor: Mapped[Minor] = mapped_column(default=0)
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     deleted_at: Mapped[Instant | None]
+
+
+class DocumentReference(Base):
+    """One document refers to another (BG-3): what it credits, deducts, bills, reminds of.
+
+    ``minor`` is the part of the other's total that it credits, deducts or bills.
+    """
+
+    __tablename__ = "document_reference"
+    __table_args__ = (Index("ix_document_reference_refers", "refers_to_id", "kind"),)
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    refers_to_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    minor: Mapped[Minor] = mapped_column(default=0)
+
+
+class DocumentRevision(Base):
+    """An earlier version of a draft or quote: canonical JSON of ``domain.drafts.InvoiceDraft``."""
+
+    __tablename__ = "document_revision"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    body: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[Instant]
+
+
+class Reminder(Base):
+    """A step of reminding of an invoice, written before anything is sent: each step once."""
+
+    __tablename__ = "reminder"
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    created_at: Mapped[Instant]
+
+
+class RecurringTemplate(Base, Versioned):
+    """A document to be made again and again; ``body`` is canonical JSON of its draft.
+
+    Dates are computed from ``anchor_on``, never from the last run (``domain.recurrence``).
+    """
+
+    __tablename__ = "recurring_template"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        Index("ix_recurring_template_company", "company_id", "deleted_at", "name"),
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[Uid]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    anchor_on: Mapped[date]
+    unit: Mapped[str] = mapped_column(String(10))
+    every: Mapped[int] = mapped_column(default=1)
+    ends_on: Mapped[date | None]
+    ends_after: Mapped[int | None]
+    # draft, issue or send.
+    then: Mapped[str] = mapped_column(String(10))
+    # Price changes from a date, canonical JSON.
+    price_changes: Mapped[str] = mapped_column(Text, default="[]")
+    paused_at: Mapped[Instant | None]
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    deleted_at: Mapped[Instant | None]
+
+
+class RecurringRun(Base):
+    """What became of one period of a template: created, skipped or merged. Each period once."""
+
+    __tablename__ = "recurring_run"
+
+    template_id: Mapped[int] = mapped_column(ForeignKey("recurring_template.id"), primary_key=True)
+    period: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    created_at: Mapped[Instant]
 
 
 class DocumentLine(Base):
@@ -192,6 +384,7 @@ class DocumentLine(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    cost_centre_id: Mapped[int | None] = mapped_column(ForeignKey("cost_centre.id"))
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="")
     quantity: Mapped[Exact]

@@ -185,6 +185,7 @@ class HistoryWriter:
                 "document_id": one.document.id,
                 "minor": one.settled.minor,
                 "base_minor": one.settled.base_minor,
+                "occurred_on": one.payment.received_on,
                 "created_at": self._tx.now,
             }
 

@@ -85,6 +85,7 @@ def _posting_row(
         "customer_id": posting.customer_id,
         "document_id": posting.document_id,
         "tax_rate_id": posting.tax_rate_id,
+        "cost_centre_id": posting.cost_centre_id,
     }
 
 
@@ -121,6 +122,7 @@ def postings_of(tx: Transaction, entry_id: int) -> tuple[PostingDraft, ...]:
             customer_id=row.customer_id,
             document_id=row.document_id,
             tax_rate_id=row.tax_rate_id,
+            cost_centre_id=row.cost_centre_id,
         )
         for row in rows
     )

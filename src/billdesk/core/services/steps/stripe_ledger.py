@@ -61,7 +61,7 @@ def book_charge(
         ),
     )
     if part.minor:
-        allocate(tx, payment, part)
+        allocate(tx, payment, part, payment.received_on)
     tx.session.flush()
     recompute_payment(tx, payment)
 

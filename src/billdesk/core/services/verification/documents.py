@@ -14,6 +14,7 @@ from billdesk.core.db.tables import (
     Posting,
     Rendition,
 )
+from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.stripe.amounts import iso_amount
@@ -101,19 +102,28 @@ def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]
             Document.paid_minor,
             Document.credited_minor,
             Document.written_off_minor,
+            Document.prepaid_minor,
+            Document.prepaid_base_minor,
             Document.voided_at,
             func.coalesce(allocated.c.minor, 0).label("allocated"),
             func.coalesce(allocated.c.base, 0).label("allocated_base"),
         )
         .outerjoin(allocated, allocated.c.document_id == Document.id)
-        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+        .where(
+            Document.company_id == company_id,
+            Document.issued_at.is_not(None),
+            Document.kind.in_(sorted(RECEIVABLE_KINDS)),
+        )
     )
     for row in rows:
-        settled = row.allocated + row.credited_minor + row.written_off_minor
-        expected = (row.total_minor - settled, row.base_total_minor - row.allocated_base)
+        parts = row.paid_minor + row.credited_minor + row.written_off_minor
+        expected = (
+            row.total_minor - row.prepaid_minor - row.allocated,
+            row.base_total_minor - row.prepaid_base_minor - row.allocated_base,
+        )
         if row.voided_at is not None:
             expected = (0, 0)
-        if (row.open_minor, row.open_base_minor) != expected or row.paid_minor != row.allocated:
+        if (row.open_minor, row.open_base_minor) != expected or parts != row.allocated:
             yield Violation(
                 "open-amount", row.number, f"open {row.open_minor}, recomputed {expected[0]}"
             )

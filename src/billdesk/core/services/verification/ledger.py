@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod
 from billdesk.core.services.verification.violation import Violation
 
@@ -79,7 +80,11 @@ def receivables(connection: Connection, company_id: int) -> Iterable[Violation]:
             func.coalesce(posted.c.base, 0).label("base"),
         )
         .outerjoin(posted, posted.c.document_id == Document.id)
-        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+        .where(
+            Document.company_id == company_id,
+            Document.issued_at.is_not(None),
+            Document.kind.in_(sorted(RECEIVABLE_KINDS)),
+        )
     )
     for row in rows:
         if (row.minor, row.base) != (row.open_minor, row.open_base_minor):
@@ -92,7 +97,7 @@ def receivables(connection: Connection, company_id: int) -> Iterable[Violation]:
 
 
 def customer_credit(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """Customer credit in the ledger is the money of payments that is not allocated."""
+    """Customer credit in the ledger is what payments and credit notes have left."""
     posted = dict(
         connection.execute(
             select(Posting.customer_id, func.sum(-Posting.minor))
@@ -108,9 +113,20 @@ def customer_credit(connection: Connection, company_id: int) -> Iterable[Violati
             .group_by(Payment.customer_id)
         ).all()
     )
-    for customer_id in posted.keys() | unallocated.keys():
+    credited = dict(
+        connection.execute(
+            select(Document.customer_id, func.sum(Document.open_minor))
+            .where(
+                Document.company_id == company_id,
+                Document.kind == DocumentKind.CREDIT_NOTE.value,
+                Document.issued_at.is_not(None),
+            )
+            .group_by(Document.customer_id)
+        ).all()
+    )
+    for customer_id in posted.keys() | unallocated.keys() | credited.keys():
         ledger = posted.get(customer_id, 0)
-        money = unallocated.get(customer_id, 0)
+        money = unallocated.get(customer_id, 0) + credited.get(customer_id, 0)
         if ledger != money:
             yield Violation(
                 "customer-credit",

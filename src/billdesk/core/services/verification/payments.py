@@ -6,6 +6,7 @@ from sqlalchemy import Connection, case, func, select
 
 from billdesk.core.db.tables import Account, Allocation, Document, LedgerEntry, Payment, Posting
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
 from billdesk.core.services.verification.violation import Violation
 
@@ -44,11 +45,12 @@ def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
                 f"{entries.get(source or '', 0)} entries instead of {expected}",
             )
         money = row.amount_minor if received else 0
-        if allocated.get(row.id, 0) + row.unallocated_minor != money:
+        used = allocated.get(row.id, 0) + row.returned_minor
+        if used + row.unallocated_minor != money:
             yield Violation(
                 "payment-allocated",
                 f"payment {row.id}",
-                f"{allocated.get(row.id, 0)} allocated and {row.unallocated_minor} left of {money}",
+                f"{used} used and {row.unallocated_minor} left of {money}",
             )
 
 
@@ -58,7 +60,7 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
     sums = {
         "pending_minor": func.sum(pending),
         "surplus_minor": func.sum(Payment.unallocated_minor),
-        "unexplained_refund_minor": func.sum(Payment.refunded_minor),
+        "unexplained_refund_minor": func.sum(Payment.refunded_minor - Payment.explained_minor),
         "disputed_minor": func.sum(Payment.disputed_minor),
     }
     named = (
@@ -74,7 +76,11 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
             *(func.coalesce(named.c[name], 0).label(f"{name}_paid") for name in sums),
         )
         .outerjoin(named, named.c.document_id == Document.id)
-        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+        .where(
+            Document.company_id == company_id,
+            Document.issued_at.is_not(None),
+            Document.kind.in_(sorted(RECEIVABLE_KINDS)),
+        )
     )
     for row in rows:
         for name in sums:
@@ -95,7 +101,7 @@ def refunds(connection: Connection, company_id: int) -> Iterable[Violation]:
     )
     given_back = dict(
         connection.execute(
-            select(Payment.document_id, func.sum(Payment.refunded_minor))
+            select(Payment.document_id, func.sum(Payment.refunded_minor - Payment.explained_minor))
             .where(Payment.company_id == company_id)
             .group_by(Payment.document_id)
         ).all()

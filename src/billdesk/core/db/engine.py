@@ -1,4 +1,7 @@
-"""Engines with the pragmas and the BEGIN mode that keep concurrent desks from losing work."""
+"""Engines with the settings and the BEGIN mode that keep concurrent desks from losing work.
+
+PostgreSQL's are in ``db.postgres.engine``; ``for_writing`` and ``for_reading`` serve both.
+"""
 
 import sqlite3
 import time
@@ -6,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
 
 from billdesk.core.db.file_errors import result_code
 
@@ -32,14 +34,30 @@ def sqlite_url(file: Path) -> URL:
     return URL.create("sqlite+pysqlite", database=str(file))
 
 
-def open_engine(url: URL | str) -> Engine:
-    """An engine for the books. Connections made later carry the settings of this module."""
-    url = make_url(url)
+def open_engine(url: URL) -> Engine:
+    """An engine for a file of books. Connections made later carry the settings of this module."""
     engine = create_engine(url)
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_sqlite(bind: Engine | Connection) -> bool:
+    """Whether the books are a file: one writer at a time, no row locks, no roles."""
+    return bind.dialect.name == "sqlite"
+
+
+def for_writing(connection: Connection) -> Connection:
+    """``connection``, whose next transaction writes: SQLite's takes the write lock at once."""
+    return connection.execution_options(**{WRITING: True})
+
+
+def for_reading(connection: Connection) -> Connection:
+    """``connection``, whose next transaction reads one state of the books throughout."""
+    if is_sqlite(connection):
+        return connection
+    # READ COMMITTED would show each statement another state; sums would not agree.
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def use_write_ahead_log(connection: sqlite3.Connection) -> None:

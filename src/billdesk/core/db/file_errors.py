@@ -26,7 +26,7 @@ _SENTENCES = {
     sqlite3.SQLITE_IOERR: "“{file}” cannot be read from its disk. Check the disk, then restore a "
     "backup.",
 }
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF
 
 
@@ -72,7 +72,7 @@ def check_place(file: Path) -> None:
 
 def _explanation(file: Path, error: sqlite3.Error) -> BillDeskError | None:
     code = result_code(error)
-    if code in _BUSY:
+    if code in BUSY:
         return TemporaryError(f"Another program is using “{file}”. Close it and try again.")
     sentence = _SENTENCES.get(code)
     return UserError(sentence.format(file=file)) if sentence else None

@@ -2,45 +2,35 @@
 
 import os
 import platform
-import secrets
+import random
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from billdesk.core.bus import Bus
-from billdesk.core.db.engine import WRITING
-from billdesk.core.db.tables import AuditDetail, AuditHead, AuditLog
-from billdesk.core.domain.canonical import canonical_json, sha256_hex
-from billdesk.core.domain.errors import StaleVersion, TemporaryError
+from billdesk.core.db.audit_chain import AuditFact, AuditOrigin, RecordedFact, extend_chain
+from billdesk.core.db.engine import for_reading, for_writing, is_sqlite
+from billdesk.core.db.failures import explanation, is_lost_race
+from billdesk.core.domain.errors import StaleVersion
 from billdesk.core.domain.events import Event
 
 P = ParamSpec("P")
 R = TypeVar("R")
-FIRST_HASH = "0" * 64
 TRIES = 3
-# Built once: building a statement takes SQLAlchemy three times as long as running it.
-_AUDIT_HEAD = (
-    select(AuditHead.seq, AuditHead.hash)
-    .where(AuditHead.company_id == bindparam("of"))
-    .with_for_update()
-)
-_MOVE_HEAD = (
-    update(AuditHead)
-    .where(AuditHead.company_id == bindparam("of"))
-    .values(seq=bindparam("seq"), hash=bindparam("hash"))
-)
-_ADD_AUDIT = insert(AuditLog)
-_ADD_DETAIL = insert(AuditDetail)
+_FIRST_WAIT_S = 0.02
+# Facts of a large import are written before the end, so that they need not stay in memory.
+_MOST_FACTS_WAITING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +39,6 @@ class Actor:
 
     name: str
     machine: str = field(default_factory=platform.node)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFact:
-    """What an audit row tells; ``before`` and ``after`` can be written as canonical JSON."""
-
-    action: str
-    subject: str
-    before: Any = None
-    after: Any = None
 
 
 @dataclass(slots=True)
@@ -74,6 +54,7 @@ class Transaction:
     events: list[Event] = field(default_factory=list)
     # What was read once and holds for the whole transaction.
     memo: dict[str, Any] = field(default_factory=dict)
+    _facts: list[RecordedFact] = field(default_factory=list)
 
     @property
     def connection(self) -> Connection:
@@ -88,45 +69,28 @@ class Transaction:
         """Add a link to the company's audit chain; ``subject`` is like ``document:<uid>``."""
         self.audit_all([AuditFact(action, subject, before, after)])
 
-    def audit_all(self, facts: Sequence["AuditFact"]) -> None:
-        """Add a link for each fact, in order."""
-        head = self.connection.execute(_AUDIT_HEAD, {"of": self.company_id}).one_or_none()
-        seq, previous = (head.seq, head.hash) if head else (0, FIRST_HASH)
-        rows: list[dict[str, Any]] = []
-        details: list[dict[str, Any]] = []
-        for fact in facts:
-            seq += 1
-            body = canonical_json({"before": fact.before, "after": fact.after})
-            salt = secrets.token_hex(16)
-            row = {
-                "company_id": self.company_id,
-                "seq": seq,
-                "at": self.now,
-                "actor": self.actor.name,
-                "machine": self.actor.machine,
-                "action": fact.action,
-                "subject": fact.subject,
-                "correlation_id": self.correlation_id,
-                "detail_sha256": sha256_hex(salt + body),
-                "previous": previous,
-            }
-            row["hash"] = previous = audit_hash(row)
-            rows.append(row)
-            details.append({"company_id": self.company_id, "seq": seq, "salt": salt, "body": body})
-        self.connection.execute(_ADD_AUDIT, rows)
-        self.connection.execute(_ADD_DETAIL, details)
-        head_row = {"seq": seq, "hash": previous}
-        if head:
-            self.connection.execute(_MOVE_HEAD, {"of": self.company_id, **head_row})
-        else:
-            self.connection.execute(
-                insert(AuditHead).values(company_id=self.company_id, **head_row)
+    def audit_all(self, facts: Sequence[AuditFact]) -> None:
+        """Add a link for each fact, in order.
+
+        Written at the end of the transaction: the chain's head is what every desk waits for, so it
+        is locked last and shortest.
+        """
+        self._facts += [fact.recorded() for fact in facts]
+        if len(self._facts) >= _MOST_FACTS_WAITING:
+            self._write_facts()
+
+    def finish(self) -> None:
+        """Write what comes last. Called once, by the unit of work."""
+        self.session.flush()
+        self._write_facts()
+
+    def _write_facts(self) -> None:
+        if self._facts:
+            origin = AuditOrigin(
+                self.company_id, self.now, self.actor.name, self.actor.machine, self.correlation_id
             )
-
-
-def audit_hash(row: dict[str, Any]) -> str:
-    """The hash of an audit row: SHA-256 over its canonical JSON without ``hash`` itself."""
-    return sha256_hex(canonical_json({k: v for k, v in row.items() if k != "hash"}))
+            extend_chain(self.connection, origin, self._facts)
+            self._facts.clear()
 
 
 class UnitOfWork:
@@ -172,9 +136,8 @@ class UnitOfWork:
 
         Raises ``StaleVersion`` when a row was changed by another desk meanwhile.
         """
-        # One writer at a time per process: SQLite's own queue would starve some of ten.
-        with self._write_lock, self.engine.connect() as connection:
-            connection = connection.execution_options(**{WRITING: True})
+        with self._turn(), self.engine.connect() as connection:
+            connection = for_writing(connection)
             with (
                 connection.begin(),
                 Session(connection, expire_on_commit=False, autoflush=False) as session,
@@ -189,7 +152,7 @@ class UnitOfWork:
                 )
                 try:
                     yield tx
-                    session.flush()
+                    tx.finish()
                 except StaleDataError:
                     raise StaleVersion(
                         "This was changed elsewhere in the meantime. Look at the new state and "
@@ -200,25 +163,38 @@ class UnitOfWork:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot for reading."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self.engine.connect() as connection:
+            connection = for_reading(connection)
+            with connection.begin():
+                yield connection
+
+    def _turn(self) -> AbstractContextManager[object]:
+        # One writer at a time per process: SQLite's own queue would starve some of ten.
+        return self._write_lock if is_sqlite(self.engine) else nullcontext()
 
 
 def use_case(method: Callable[P, R]) -> Callable[P, R]:
     """Repeat a use case that lost a race for the database; its transaction left nothing behind.
 
-    Raises ``TemporaryError`` when the database stays busy.
+    Raises ``TemporaryError`` when the database stays busy or was lost, ``UserError`` when the
+    database user lacks a right.
     """
 
     @wraps(method)
     def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(TRIES):
+        for tried in range(1, TRIES + 1):
             try:
                 return method(*args, **kwargs)
-            except OperationalError as error:
-                if "locked" not in str(error.orig) and "busy" not in str(error.orig):
+            except DBAPIError as error:
+                if tried < TRIES and is_lost_race(error):
+                    # Jittered, so that those who met do not meet again.
+                    time.sleep(random.uniform(0.5, 1.5) * _FIRST_WAIT_S * tried)  # noqa: S311
+                    continue
+                known = explanation(error)
+                if known is None:
                     raise
-        raise TemporaryError("The books are busy; another program is writing. Try again.")
+                raise known from error
+        raise AssertionError("the last try returns or raises")
 
     return repeated
 

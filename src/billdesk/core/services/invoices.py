@@ -27,7 +27,7 @@ from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.issue import issue
 from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
-from billdesk.core.services.steps.numbers import series_of, take_number
+from billdesk.core.services.steps.numbers import lock_series_of, series_of, take_number
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
@@ -120,6 +120,7 @@ class InvoiceService:
         ``StaleVersion``.
         """
         with self._uow.write() as tx:
+            lock_series_of(tx, document_id)
             document = self._draft(tx, document_id, version)
             issue(tx, document, read_draft(tx.connection, document.id))
             tx.tell(InvoiceIssued(tx.company_id, document.id))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from billdesk.core.db.dialects import insert_missing
 from billdesk.core.db.tables import Payment, PaymentLink, StripeCursor, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import LinkChanged, StripeChecked
@@ -286,9 +286,8 @@ class StripeInboxService:
         ]
         if not rows:
             return
-        dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
         # Seen before means done before: the overlap brings most events several times.
-        tx.connection.execute(dialect.insert(StripeEvent).on_conflict_do_nothing(), rows)
+        tx.connection.execute(insert_missing(tx.connection, StripeEvent), rows)
 
     @staticmethod
     def _update(tx: Transaction, root: Root, **values: object) -> None:

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy import insert
 
+from billdesk.core.db.audit_chain import AuditFact
 from billdesk.core.db.tables import Allocation, Customer, Document, DocumentSnapshot, Payment
 from billdesk.core.db.types import new_uid
-from billdesk.core.db.unit_of_work import AuditFact, Transaction
+from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.freezing import build_snapshot
 from billdesk.core.domain.ledger import EntryDraft, Settlement

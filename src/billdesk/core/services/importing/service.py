@@ -26,7 +26,7 @@ from billdesk.core.services.importing.records import Record, Records, read_recor
 from billdesk.core.services.importing.references import key_of, refuse_twins
 from billdesk.core.services.importing.tax_rates import TaxRates
 from billdesk.core.services.importing.values import ValueReader
-from billdesk.core.services.steps.numbers import series_of
+from billdesk.core.services.steps.numbers import lock_series, series_of
 from billdesk.core.services.steps.settings import company_row, read_setting
 
 CHUNK = 500
@@ -110,6 +110,7 @@ def _write(
     reader: ValueReader,
     problems: Problems,
 ) -> ImportReport:
+    lock_series(tx, DocumentKind.INVOICE)
     mapping = options.mapping
     rates = TaxRates(tx, reader, create=mapping.create_tax_rates)
     customers = add_customers(tx, records.get(FileKind.CUSTOMERS))

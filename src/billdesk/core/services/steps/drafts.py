@@ -95,11 +95,11 @@ def draft_with_currency(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
 
 
 def _check(tx: Transaction, draft: InvoiceDraft) -> None:
-    for line in draft.lines:
-        if line.item_id is not None:
-            load(tx, Item, line.item_id)
-        if line.account_id is not None:
-            load(tx, Account, line.account_id)
+    # Loading locks: every desk does it in the same order, whatever the order of the lines.
+    for item_id in sorted({line.item_id for line in draft.lines if line.item_id is not None}):
+        load(tx, Item, item_id)
+    for account_id in sorted({one.account_id for one in draft.lines if one.account_id is not None}):
+        load(tx, Account, account_id)
     for name in ("issued_on", "due_on", "service_from", "service_to"):
         check_day(getattr(draft, name), name)
     if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:

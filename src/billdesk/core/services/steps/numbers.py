@@ -1,9 +1,15 @@
-"""Draw numbers from a locked counter row."""
+"""Draw numbers from a locked counter row.
+
+Rows are locked in one order by every use case, so that no two wait for each other: number series
+and counter, then documents and what belongs to them, then the head of the audit chain.
+"""
 
 from datetime import date
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from billdesk.core.db.dialects import insert_missing
+from billdesk.core.db.engine import is_sqlite
 from billdesk.core.db.tables import Customer, Document, NumberCounter, NumberSeries
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import NotFound
@@ -24,6 +30,16 @@ _DOCUMENT_TAKEN = select(Document.id).where(
 )
 _HERE = (NumberCounter.series_id == bindparam("series"), NumberCounter.period == bindparam("at"))
 _COUNTER = select(NumberCounter.last_value).where(*_HERE).with_for_update()
+_LOCK_SERIES = (
+    select(NumberSeries.id)
+    .where(NumberSeries.company_id == bindparam("of"), NumberSeries.kind == bindparam("kind"))
+    .with_for_update(key_share=True)
+)
+_KIND_TO_NUMBER = select(Document.kind).where(
+    Document.id == bindparam("id"),
+    Document.company_id == bindparam("of"),
+    Document.number.is_(None),
+)
 _SET_COUNTER = update(NumberCounter).where(*_HERE).values(last_value=bindparam("value"))
 
 
@@ -33,6 +49,21 @@ def series_of(tx: Transaction, kind: str) -> NumberSeries:
     if series is None:
         raise NotFound(f"There is no number series for {kind}.")
     return series
+
+
+def lock_series(tx: Transaction, kind: str) -> None:
+    """Take the first lock of a use case that gives numbers to documents it also locks."""
+    # A file has one lock, and the transaction holds it.
+    if not is_sqlite(tx.connection):
+        tx.connection.execute(_LOCK_SERIES, {"of": tx.company_id, "kind": kind})
+
+
+def lock_series_of(tx: Transaction, document_id: int) -> None:
+    """As ``lock_series``, for a document that is about to be given its number."""
+    if not is_sqlite(tx.connection):
+        kind = tx.connection.scalar(_KIND_TO_NUMBER, {"of": tx.company_id, "id": document_id})
+        if kind is not None:
+            lock_series(tx, kind)
 
 
 def take_number(tx: Transaction, series: NumberSeries, on: date, customer_number: str = "") -> str:
@@ -85,13 +116,14 @@ def _is_taken(tx: Transaction, series: NumberSeries, number: str) -> bool:
 
 def _counter(tx: Transaction, series_id: int, period: str) -> int:
     """The last value given, with the row locked; the row is made when it is missing."""
-    value = tx.connection.scalar(_COUNTER, {"series": series_id, "at": period})
+    here = {"series": series_id, "at": period}
+    value = tx.connection.scalar(_COUNTER, here)
     if value is None:
-        tx.connection.execute(
-            insert(NumberCounter).values(series_id=series_id, period=period, last_value=0)
-        )
-        return 0
-    return value
+        # Another desk may be making it too: one of the two rows stays, and both lock that one.
+        first = {"series_id": series_id, "period": period, "last_value": 0}
+        tx.connection.execute(insert_missing(tx.connection, NumberCounter), first)
+        value = tx.connection.scalar(_COUNTER, here)
+    return int(value or 0)
 
 
 def _set_counter(tx: Transaction, series_id: int, period: str, value: int) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 
+from billdesk.core.db.dialects import next_ids
 from billdesk.core.db.tables import Account, LedgerEntry, Posting
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
@@ -13,7 +14,6 @@ from billdesk.core.domain.ledger import EntryDraft, PostingDraft
 from billdesk.core.services.steps.settings import company_row
 
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
-_LAST_ENTRY = select(func.coalesce(func.max(LedgerEntry.id), 0))
 _ADD_POSTINGS = insert(Posting)
 _ADD_ENTRIES = insert(LedgerEntry)
 _ROLES = select(Account.role, Account.id).where(
@@ -34,7 +34,7 @@ def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
     """Post ``entries`` in order, as ``post`` does; returns their ids."""
     locked = company_row(tx).locked_through
     accounts = _accounts_by_role(tx)
-    last = int(tx.connection.scalar(_LAST_ENTRY) or 0)
+    free = iter(next_ids(tx.connection, LedgerEntry, len(entries)))
     ids: list[int] = []
     postings: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
@@ -45,15 +45,15 @@ def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
             continue
         if locked is not None and entry.occurred_on <= locked:
             raise NotAllowed(f"The books are closed through {locked}; choose a later date.")
-        last += 1
-        ids.append(last)
+        entry_id = next(free)
+        ids.append(entry_id)
         postings += [
-            _posting_row(tx, last, position, posting, accounts)
+            _posting_row(tx, entry_id, position, posting, accounts)
             for position, posting in enumerate(parts, start=1)
         ]
         rows.append(
             {
-                "id": last,
+                "id": entry_id,
                 "company_id": tx.company_id,
                 "kind": entry.kind.value,
                 "source_type": entry.source_type,

@@ -19,7 +19,8 @@ def load(tx: Transaction, kind: type[T], row_id: int, *, version: int | None = N
     Raises ``NotFound`` when it is not there or belongs to another company, ``StaleVersion`` when
     it is no longer at ``version``.
     """
-    row = tx.session.get(kind, row_id, with_for_update=True)
+    # Keys never change, so rows that refer to this one may be written meanwhile.
+    row = tx.session.get(kind, row_id, with_for_update={"key_share": True})
     if row is None or getattr(row, "company_id", None) != tx.company_id:
         raise NotFound(f"This {kind.__tablename__.replace('_', ' ')} does not exist.")
     if version is not None and getattr(row, "version", version) != version:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from billdesk.core.db.audit_chain import FIRST_HASH, audit_hash
 from billdesk.core.db.tables import (
     AuditDetail,
     AuditHead,
@@ -13,7 +14,6 @@ from billdesk.core.db.tables import (
     DocumentSnapshot,
     Rendition,
 )
-from billdesk.core.db.unit_of_work import FIRST_HASH, audit_hash
 from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.services.verification.violation import Violation
 

@@ -18,11 +18,14 @@ from billdesk.core.db.tables import (
     DocumentAdjustment,
     DocumentLine,
     DocumentLineTax,
+    DocumentReference,
     DocumentSnapshot,
     LedgerEntry,
     NumberSeries,
     Payment,
     Posting,
+    RecurringRun,
+    RecurringTemplate,
     Rendition,
     TaxRate,
 )
@@ -120,6 +123,36 @@ def add_company(connection: Connection, company: int = 1) -> Rows:
         occurred_on=TODAY,
     )
     add_entry(connection, rows, rows.entry, [1190, -1190])
+    connection.execute(
+        insert(DocumentReference).values(
+            document_id=rows.draft,
+            refers_to_id=rows.issued,
+            kind="credits",
+            company_id=company,
+        )
+    )
+    _add(
+        connection,
+        RecurringTemplate,
+        id=base,
+        uid=new_uid(),
+        company_id=company,
+        name="Rent",
+        body="{}",
+        anchor_on=TODAY,
+        unit="month",
+        action="draft",
+        updated_at=NOW,
+    )
+    _add(
+        connection,
+        RecurringRun,
+        template_id=base,
+        period=0,
+        company_id=company,
+        due_on=TODAY,
+        state="skipped",
+    )
     audit = {"company_id": company, "seq": 1}
     _add(
         connection,

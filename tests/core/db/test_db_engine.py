@@ -82,7 +82,9 @@ def test_readers_that_turn_writers_lose_work_and_writers_do_not(engine: Engine) 
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO company (id, uid, name, currency, is_practice, chart, created_at, version) VALUES (1, 'u', 'Acme', 'EUR', 0, 'generic', '2026-11-24', 1)"
+                "INSERT INTO company "
+                "(id, uid, name, currency, is_practice, chart, created_at, version) "
+                "VALUES (1, 'u', 'Acme', 'EUR', 0, 'generic', '2026-11-24', 1)"
             )
         )
         connection.execute(text("INSERT INTO audit_head VALUES (1, 0, 'x')"))

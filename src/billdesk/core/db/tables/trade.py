@@ -352,7 +352,7 @@ class RecurringTemplate(Base, Versioned):
     ends_on: Mapped[date | None]
     ends_after: Mapped[int | None]
     # draft, issue or send.
-    then: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(10))
     # Price changes from a date, canonical JSON.
     price_changes: Mapped[str] = mapped_column(Text, default="[]")
     paused_at: Mapped[Instant | None]

@@ -265,7 +265,7 @@ def _documents() -> None:
         sa.Column("every", sa.Integer(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("ends_after", sa.Integer(), nullable=True),
-        sa.Column("then", sa.String(length=10), nullable=False),
+        sa.Column("action", sa.String(length=10), nullable=False),
         sa.Column("price_changes", sa.Text(), nullable=False),
         sa.Column("paused_at", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),

@@ -10,20 +10,27 @@ from fractions import Fraction
 from math import floor
 
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.tax import Tax, TaxKind
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding, TotalsInput
 
 
 @dataclass(frozen=True)
 class ExactTotals:
-    """Figures in minor units; ``taxes`` by name of the tax."""
+    """Figures in minor units; ``taxes`` (added) and ``withheld`` by name of the tax."""
 
     lines: tuple[int, ...]
     subtotal: int
     adjustments: tuple[int, ...]
     net: int
     taxes: dict[str, int]
+    withheld: dict[str, int]
     rounding: int
     total: int
+    due: int
+
+
+class UnplacedCent(ValueError):
+    """A split does not divide evenly; where its last cent goes is a choice, not a fact."""
 
 
 def half_away(value: Fraction) -> int:
@@ -42,7 +49,7 @@ def effect(adjustment: Adjustment, base: int) -> int:
 
 
 def exact_totals(given: TotalsInput) -> ExactTotals:
-    """Every figure of ``given``, for documents whose discounts need no spreading or one group."""
+    """Every figure of ``given``; raises ``UnplacedCent`` where a cent has to be placed."""
     unit = 10 ** exponent(given.currency)
     amounts = []
     for line in given.lines:
@@ -50,60 +57,112 @@ def exact_totals(given: TotalsInput) -> ExactTotals:
         amounts.append(before + sum(effect(one, before) for one in line.adjustments))
     subtotal = sum(amounts)
     adjustments = tuple(effect(one, subtotal) for one in given.adjustments)
+    discount = sum(adjustments)
 
-    groups: dict[frozenset[str], list[int]] = defaultdict(list)
-    percents: dict[str, Fraction] = {}
+    sets: dict[frozenset[str], list[int]] = defaultdict(list)
+    known: dict[str, Tax] = {}
     for line, amount in zip(given.lines, amounts, strict=True):
-        groups[frozenset(tax.name for tax in line.taxes)].append(amount)
-        percents |= {tax.name: Fraction(tax.percent) / 100 for tax in line.taxes}
-    shares = _shares(sum(adjustments), groups)
+        sets[frozenset(tax.name for tax in line.taxes)].append(amount)
+        known |= {tax.name: tax for tax in line.taxes}
+    shares = _split(discount, {names: sum(parts) for names, parts in sets.items()})
 
-    net = 0
-    taxes: dict[str, int] = defaultdict(int)
-    bases: dict[str, int] = defaultdict(int)
-    for names, parts in groups.items():
-        share = shares[names]
-        pieces = [*parts, share]
-        if given.tax_rounding is TaxRounding.PER_DOCUMENT:
-            pieces = [sum(pieces)]
-        if given.price_mode is PriceMode.NET:
-            net += sum(pieces)
-            for name in names:
-                bases[name] += sum(pieces)
-                taxes[name] += sum(half_away(piece * percents[name]) for piece in pieces)
-        else:
-            whole = 1 + sum((percents[name] for name in names), Fraction(0))
-            group_net = sum(half_away(piece / whole) for piece in pieces)
-            net += group_net
-            if len(names) == 1:
-                (only,) = names
-                taxes[only] += sum(pieces) - group_net
-    if given.price_mode is PriceMode.NET and given.tax_rounding is TaxRounding.PER_DOCUMENT:
-        taxes = {name: half_away(base * percents[name]) for name, base in bases.items()}
-    tax = sum(taxes.values())
+    per_line = given.tax_rounding is TaxRounding.PER_LINE
+    pieces = {
+        names: [*parts, shares[names]] if per_line else [sum(parts) + shares[names]]
+        for names, parts in sets.items()
+    }
     if given.price_mode is PriceMode.GROSS:
-        tax = subtotal + sum(adjustments) - net
-    rounded = net + tax
+        nets = {
+            names: sum(half_away(piece / (1 + _factor(names, known))) for piece in parts)
+            for names, parts in pieces.items()
+        }
+        tax = subtotal + discount - sum(nets.values())
+        taxes = {}
+    else:
+        nets = {names: sum(parts) for names, parts in pieces.items()}
+        taxes = _per_line(pieces, known) if per_line else _once(nets, known)
+        tax = sum(taxes.values())
+    net = sum(nets.values())
+    withheld = {
+        name: half_away(
+            sum(amount for names, amount in nets.items() if name in names) * _rate(tax_)
+        )
+        for name, tax_ in known.items()
+        if tax_.kind is TaxKind.WITHHELD
+    }
+    deposits = sum(one.total_minor - one.withheld_minor for one in given.deposits)
+    due = net + tax - given.prepaid_minor - deposits - sum(withheld.values())
+    rounded = due
     if given.cash_step_minor > 1:
-        rounded = half_away(Fraction(rounded, given.cash_step_minor)) * given.cash_step_minor
+        rounded = half_away(Fraction(due, given.cash_step_minor)) * given.cash_step_minor
     return ExactTotals(
-        tuple(amounts), subtotal, adjustments, net, dict(taxes), rounded - net - tax, rounded
+        tuple(amounts),
+        subtotal,
+        adjustments,
+        net,
+        taxes,
+        withheld,
+        rounded - due,
+        net + tax + rounded - due,
+        rounded,
     )
 
 
-def _shares(whole: int, groups: dict[frozenset[str], list[int]]) -> dict[frozenset[str], int]:
-    """The document discount of each group; asks for a case where no cent has to be placed."""
-    weight = sum(sum(parts) for parts in groups.values())
-    shares = {}
-    for names, parts in groups.items():
-        if len(groups) > 1 and weight == 0 and whole != 0:
+def _rate(tax: Tax) -> Fraction:
+    return Fraction(tax.percent) / 100
+
+
+def _added(names: frozenset[str], known: dict[str, Tax]) -> tuple[list[Tax], list[Tax]]:
+    added = [known[name] for name in sorted(names) if known[name].kind is TaxKind.ADDED]
+    return [t for t in added if not t.is_compound], [t for t in added if t.is_compound]
+
+
+def _factor(names: frozenset[str], known: dict[str, Tax]) -> Fraction:
+    simple, compound = _added(names, known)
+    factor = 1 + sum((_rate(tax) for tax in simple), Fraction(0))
+    for tax in compound:
+        factor *= 1 + _rate(tax)
+    return factor - 1
+
+
+def _per_line(pieces: dict[frozenset[str], list[int]], known: dict[str, Tax]) -> dict[str, int]:
+    taxes: dict[str, int] = defaultdict(int)
+    for names, parts in pieces.items():
+        simple, compound = _added(names, known)
+        for part in parts:
+            first = {tax.name: half_away(part * _rate(tax)) for tax in simple}
+            for name, amount in first.items():
+                taxes[name] += amount
+            for tax in compound:
+                taxes[tax.name] += half_away((part + sum(first.values())) * _rate(tax))
+    return dict(taxes)
+
+
+def _once(nets: dict[frozenset[str], int], known: dict[str, Tax]) -> dict[str, int]:
+    """Simple taxes on their whole base, then compound ones (one to a line in these documents)."""
+    taxes: dict[str, int] = {}
+    inside: dict[frozenset[str], int] = dict.fromkeys(nets, 0)
+    for name in sorted({name for names in nets for name in names}):
+        if name in {tax.name for names in nets for tax in _added(names, known)[0]}:
+            bases = {names: amount for names, amount in nets.items() if name in names}
+            taxes[name] = half_away(sum(bases.values()) * _rate(known[name]))
+            needed = any(_added(names, known)[1] for names in bases)
+            for names, part in _split(taxes[name], bases).items() if needed else ():
+                inside[names] += part
+    for name in sorted({t.name for names in nets for t in _added(names, known)[1]}):
+        base = sum(amount + inside[names] for names, amount in nets.items() if name in names)
+        taxes[name] = half_away(base * _rate(known[name]))
+    return taxes
+
+
+def _split(whole: int, weights: dict[frozenset[str], int]) -> dict[frozenset[str], int]:
+    total = sum(weights.values())
+    parts = {}
+    for names, weight in weights.items():
+        if len(weights) > 1 and total == 0 and whole != 0:
             raise UnplacedCent
-        exact = Fraction(whole) if len(groups) == 1 else Fraction(whole * sum(parts), weight or 1)
+        exact = Fraction(whole) if len(weights) == 1 else Fraction(whole * weight, total or 1)
         if exact.denominator != 1:
             raise UnplacedCent
-        shares[names] = int(exact)
-    return shares
-
-
-class UnplacedCent(ValueError):
-    """The discount does not divide evenly; where its last cent goes is a choice, not a fact."""
+        parts[names] = int(exact)
+    return parts

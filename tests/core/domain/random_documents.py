@@ -1,15 +1,18 @@
 """Random documents for properties: every mode, discount, tax set and number of decimals."""
 
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.tax import Tax, TaxCategory, TaxKind
 from billdesk.core.domain.totals import (
     Adjustment,
+    Deposit,
     LineInput,
     PriceMode,
     TaxRounding,
+    TaxTotals,
     TotalsInput,
 )
 
@@ -18,7 +21,22 @@ VAT_7 = Tax("VAT 7 %", TaxCategory.STANDARD, Decimal(7))
 QST = Tax("QST", TaxCategory.STANDARD, Decimal("9.975"))
 GST = Tax("GST", TaxCategory.STANDARD, Decimal(5))
 EXEMPT = Tax("Exempt", TaxCategory.EXEMPT, Decimal(0), "Exempt")
-TAX_SETS = ((), (VAT_19,), (VAT_7,), (GST, QST), (QST, GST), (EXEMPT,), (GST,))
+# Quebec before 2013: the second tax on price and first tax.
+QST_ON_GST = Tax("QST on GST", TaxCategory.STANDARD, Decimal("9.5"), is_compound=True)
+IRPF = Tax("IRPF", TaxCategory.STANDARD, Decimal(15), kind=TaxKind.WITHHELD)
+TAX_SETS = (
+    (),
+    (VAT_19,),
+    (VAT_7,),
+    (GST, QST),
+    (QST, GST),
+    (EXEMPT,),
+    (GST,),
+    (GST, QST_ON_GST),
+    (QST_ON_GST, GST),
+    (VAT_19, IRPF),
+    (IRPF,),
+)
 
 percents = st.decimals(min_value=0, max_value=100, places=2)
 quantities = st.decimals(min_value=-500, max_value=500, places=3)
@@ -40,6 +58,14 @@ lines = st.builds(
     taxes=st.sampled_from(TAX_SETS),
     adjustments=st.lists(adjustments(), max_size=2).map(tuple),
 )
+deposits = st.builds(
+    Deposit,
+    number=st.just("D-1"),
+    issued_on=st.just(date(2026, 1, 2)),
+    total_minor=st.integers(0, 10_000),
+    taxes=st.sampled_from(((), (TaxTotals(VAT_19, 100, 19),), (TaxTotals(GST, 100, 5),))),
+    withheld=st.sampled_from(((), (TaxTotals(IRPF, 100, 15),))),
+)
 documents = st.builds(
     TotalsInput,
     currency=st.sampled_from(("EUR", "JPY", "KWD", "CHF", "ISK")),
@@ -49,4 +75,5 @@ documents = st.builds(
     tax_rounding=st.sampled_from(TaxRounding),
     cash_step_minor=st.sampled_from((0, 5, 10, 100)),
     prepaid_minor=st.integers(0, 10_000),
+    deposits=st.lists(deposits, max_size=2).map(tuple),
 )

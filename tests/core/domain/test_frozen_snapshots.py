@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from billdesk.core.domain import snapshot as frozen
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.canonical import canonical_json, from_json, sha256_hex
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
-from billdesk.core.domain.tax import Tax, TaxCategory
-from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
+from billdesk.core.domain.tax import Tax, TaxCategory, TaxKind
+from billdesk.core.domain.totals import Adjustment, Deposit, PriceMode, TaxRounding, TaxTotals
 
 words = st.text(max_size=20)
 exact = st.decimals(min_value=-1000, max_value=1000, places=4)
+percents = st.decimals(min_value="0.01", max_value="99.99", places=2)
 counts = st.integers(-(10**12), 10**12)
 taxes = st.builds(
     Tax,
@@ -24,6 +26,7 @@ taxes = st.builds(
     category=st.just(TaxCategory.STANDARD),
     percent=st.decimals(0, 100, places=2),
     reason=words,
+    kind=st.sampled_from(TaxKind),
 )
 adjustments = st.one_of(
     st.builds(Adjustment, is_charge=st.booleans(), percent=st.decimals(0, 100, places=2)),
@@ -76,6 +79,30 @@ snapshots = st.builds(
     tax_rounding=st.sampled_from(TaxRounding),
     legal_texts=st.lists(words, max_size=2).map(tuple),
     online_payment=st.booleans(),
+    withheld=st.lists(
+        st.builds(frozen.SnapshotTax, tax=taxes, base_minor=counts, tax_minor=counts), max_size=1
+    ).map(tuple),
+    deposits=st.lists(
+        st.builds(
+            Deposit,
+            number=words,
+            issued_on=st.dates(),
+            total_minor=counts,
+            taxes=st.lists(st.builds(TaxTotals, taxes, counts, counts), max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+    discount=st.none() | st.builds(DiscountTerms, percents, st.integers(0, 365)),
+    base=st.none()
+    | st.builds(
+        frozen.BaseTotals,
+        currency=st.just("EUR"),
+        scale=st.just(2),
+        rate=exact,
+        tax_minor=counts,
+        total_minor=counts,
+        rate_on=st.none() | st.dates(),
+    ),
     template=st.builds(
         frozen.Template, paper=st.sampled_from(frozen.Paper), fold_marks=st.booleans()
     ),

@@ -1,7 +1,9 @@
 """Any document adds up, computed a second way with exact fractions."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from exact_totals import UnplacedCent, exact_totals
@@ -11,13 +13,17 @@ from random_documents import EXEMPT, GST, VAT_7, VAT_19, documents
 
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import UserError
-from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.tax import Tax, TaxCategory, TaxKind
 from billdesk.core.domain.totals import (
     Adjustment,
+    Deposit,
     LineInput,
     PriceMode,
+    StepKind,
+    TaxRounding,
     TotalsInput,
     compute,
+    under_the_other_rule,
 )
 
 
@@ -29,7 +35,12 @@ def test_the_parts_sum_to_the_whole(document: TotalsInput) -> None:
         assert line.amount_minor == line.before_adjustments_minor + sum(line.adjustments_minor)
     assert totals.tax_minor == sum(row.tax_minor for row in totals.taxes)
     assert totals.total_minor == totals.net_minor + totals.tax_minor + totals.rounding_minor
-    assert totals.due_minor == totals.total_minor - document.prepaid_minor
+    assert totals.withheld_minor == sum(row.tax_minor for row in totals.withheld)
+    assert totals.due_minor == totals.total_minor - totals.prepaid_minor - totals.withheld_minor
+    deposits = sum(one.total_minor for one in document.deposits)
+    assert totals.prepaid_minor == document.prepaid_minor + deposits
+    deposited = sum(one.tax_minor for one in document.deposits)
+    assert sum(row.tax_minor for row in totals.taxes_left) == totals.tax_minor - deposited
     shown = totals.subtotal_minor + sum(totals.adjustments_minor)
     if document.price_mode is PriceMode.NET:
         assert totals.net_minor == shown
@@ -39,7 +50,7 @@ def test_the_parts_sum_to_the_whole(document: TotalsInput) -> None:
     else:
         assert totals.net_minor + totals.tax_minor == shown
     if document.cash_step_minor:
-        assert totals.total_minor % document.cash_step_minor == 0
+        assert totals.due_minor % document.cash_step_minor == 0
         assert abs(totals.rounding_minor) * 2 <= document.cash_step_minor
 
 
@@ -56,6 +67,12 @@ def test_the_engine_agrees_with_exact_fractions(document: TotalsInput) -> None:
     assert totals.net_minor == exact.net
     assert totals.rounding_minor == exact.rounding
     assert totals.total_minor == exact.total
+    assert totals.due_minor == exact.due
+    assert {row.tax.name: row.tax_minor for row in totals.withheld} == {
+        name: minor - sum(row.tax_minor for one in document.deposits for row in one.withheld)
+        for name, minor in {"IRPF": 0, **exact.withheld}.items()
+        if name in exact.withheld or any(one.withheld for one in document.deposits)
+    }
     if document.price_mode is PriceMode.NET:
         found = {row.tax.name: row.tax_minor for row in totals.taxes}
         assert found == exact.taxes
@@ -89,7 +106,11 @@ def test_a_document_and_its_mirror_cancel_out(document: TotalsInput) -> None:
         replace(line, adjustments=in_percent(line.adjustments)) for line in document.lines
     )
     plain = replace(
-        document, lines=lines, adjustments=in_percent(document.adjustments), prepaid_minor=0
+        document,
+        lines=lines,
+        adjustments=in_percent(document.adjustments),
+        prepaid_minor=0,
+        deposits=(),
     )
     mirrored = replace(
         plain, lines=tuple(replace(line, quantity=-line.quantity) for line in plain.lines)
@@ -98,7 +119,9 @@ def test_a_document_and_its_mirror_cancel_out(document: TotalsInput) -> None:
     assert there.total_minor + back.total_minor == 0
     assert there.net_minor + back.net_minor == 0
     assert there.rounding_minor + back.rounding_minor == 0
-    for row, opposite in zip(there.taxes, back.taxes, strict=True):
+    assert there.due_minor + back.due_minor == 0
+    rows = (*there.taxes, *there.withheld)
+    for row, opposite in zip(rows, (*back.taxes, *back.withheld), strict=True):
         assert (row.base_minor, row.tax_minor) == (-opposite.base_minor, -opposite.tax_minor)
 
 
@@ -116,13 +139,80 @@ def test_the_discount_is_spread_without_losing_a_cent(
 
 
 @given(documents)
-def test_every_rounding_is_told(document: TotalsInput) -> None:
+def test_the_steps_lead_to_the_amount_due(document: TotalsInput) -> None:
     totals = compute(document)
-    for index, line in enumerate(totals.lines, start=1):
-        (step,) = [step for step in totals.steps if step.subject == f"Line {index}"]
-        assert step.result_minor == line.before_adjustments_minor
-    if document.cash_step_minor:
-        assert totals.steps[-1].result_minor == totals.rounding_minor
+
+    def results(*kinds: StepKind) -> list[int]:
+        return [step.result_minor for step in totals.steps if step.kind in kinds]
+
+    assert results(StepKind.LINE) == [line.before_adjustments_minor for line in totals.lines]
+    assert sum(results(StepKind.LINE, StepKind.LINE_ADJUSTMENT)) == totals.subtotal_minor
+    assert tuple(results(StepKind.ADJUSTMENT)) == totals.adjustments_minor
+    taxes = results(StepKind.TAX, StepKind.TAX_PER_LINE, StepKind.TAX_INSIDE)
+    assert taxes == [row.tax_minor for row in totals.taxes]
+    assert sum(results(StepKind.CASH_ROUNDING)) == totals.rounding_minor
+    assert results(StepKind.TOTAL) == [totals.total_minor]
+    kept = sum(results(StepKind.WITHHELD)) - sum(one.withheld_minor for one in document.deposits)
+    taken = sum(results(StepKind.DEPOSIT, StepKind.PREPAID))
+    assert results(StepKind.DUE) == [totals.total_minor + taken - kept] == [totals.due_minor]
+    for step in totals.steps:
+        if step.exact_minor is not None:
+            assert abs(step.exact_minor - step.result_minor) <= Fraction(1, 2)
+
+
+@given(documents)
+def test_withholding_changes_nothing_but_what_is_due(document: TotalsInput) -> None:
+    lines = tuple(
+        replace(line, taxes=tuple(tax for tax in line.taxes if not tax.is_withheld))
+        for line in document.lines
+    )
+    # One group may become two lines' worth: without discounts nothing has to be spread.
+    plain = replace(document, adjustments=(), cash_step_minor=0, tax_rounding=TaxRounding.PER_LINE)
+    with_, without = compute(plain), compute(replace(plain, lines=lines))
+    assert (with_.net_minor, with_.total_minor) == (without.net_minor, without.total_minor)
+    assert with_.due_minor == without.due_minor - with_.withheld_minor + without.withheld_minor
+
+
+@given(documents)
+def test_per_line_rounding_is_the_sum_of_one_line_documents(document: TotalsInput) -> None:
+    plain = replace(
+        document,
+        tax_rounding=TaxRounding.PER_LINE,
+        adjustments=(),
+        cash_step_minor=0,
+        prepaid_minor=0,
+        deposits=(),
+    )
+    alone = [compute(replace(plain, lines=(line,))) for line in plain.lines]
+    together = compute(plain)
+    assert together.total_minor == sum(one.total_minor for one in alone)
+    assert together.net_minor == sum(one.net_minor for one in alone)
+
+
+@given(documents)
+def test_a_final_invoice_owes_what_its_deposits_did_not(document: TotalsInput) -> None:
+    # Two deposits of the same work, then the final invoice: the taxes of all three are the full.
+    full = compute(replace(document, deposits=(), prepaid_minor=0, cash_step_minor=0))
+    part = compute(
+        replace(
+            document,
+            lines=tuple(replace(line, quantity=line.quantity / 4) for line in document.lines),
+            adjustments=(),
+            deposits=(),
+            prepaid_minor=0,
+            cash_step_minor=0,
+        )
+    )
+    deposit = Deposit("D", date(2026, 1, 2), part.total_minor, part.taxes, part.withheld)
+    final = compute(replace(document, deposits=(deposit,) * 2, prepaid_minor=0, cash_step_minor=0))
+    left = {row.tax.key: row.tax_minor for row in final.taxes_left}
+    once = {row.tax.key: row.tax_minor for row in part.taxes}
+    for row in full.taxes:
+        assert left[row.tax.key] + 2 * once[row.tax.key] == row.tax_minor
+    kept = final.withheld_minor + 2 * part.withheld_minor
+    assert kept == full.withheld_minor
+    paid = 2 * (part.total_minor - part.withheld_minor)
+    assert final.due_minor + paid + full.withheld_minor == full.total_minor
 
 
 @given(
@@ -183,3 +273,28 @@ def test_the_order_of_taxes_on_a_line_never_moves_a_cent() -> None:
         )
         figures.append({row.tax.name: row.tax_minor for row in totals.taxes})
     assert figures[0] == figures[1] == {"GST": 3, "Other": 2}
+
+
+def test_compound_taxes_in_two_orders_are_refused() -> None:
+    first = Tax("A", TaxCategory.STANDARD, Decimal(5), is_compound=True)
+    second = Tax("B", TaxCategory.STANDARD, Decimal(5), is_compound=True)
+    lines = (
+        LineInput(Decimal(1), Decimal(100), (first, second)),
+        LineInput(Decimal(1), Decimal(100), (second, first)),
+    )
+    with pytest.raises(UserError) as refusal:
+        compute(TotalsInput("EUR", lines))
+    assert refusal.value.field == "lines"
+
+
+def test_the_other_rule_is_told() -> None:
+    given = TotalsInput("EUR", (LineInput(Decimal(1), Decimal("0.10"), (VAT_19,)),) * 7)
+    assert (compute(given).total_minor, under_the_other_rule(given).total_minor) == (83, 84)
+    per_line = replace(given, tax_rounding=TaxRounding.PER_LINE)
+    assert under_the_other_rule(per_line).total_minor == 83
+
+
+def test_a_tax_withheld_is_never_compound() -> None:
+    with pytest.raises(UserError) as refusal:
+        Tax("odd", TaxCategory.STANDARD, Decimal(5), kind=TaxKind.WITHHELD, is_compound=True)
+    assert refusal.value.field == "is_compound"

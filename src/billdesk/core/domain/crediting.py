@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.rounding import round_fraction
-from billdesk.core.domain.snapshot import Snapshot, SnapshotLine
+from billdesk.core.domain.snapshot import Snapshot, SnapshotLine, SnapshotTax
 from billdesk.core.domain.totals import (
     Adjustment,
     LineInput,
@@ -22,6 +22,7 @@ from billdesk.core.domain.totals import (
     Totals,
     TotalsInput,
     compute,
+    less,
 )
 
 # Quantities of the invoice's lines, by the line's index (0 is the first).
@@ -53,8 +54,9 @@ def credit(invoice: Snapshot, quantities: Quantities, before: Sequence[Quantitie
     """The credit of ``quantities`` of ``invoice``; ``before`` are those of earlier credit notes.
 
     A line that is not named is not credited. A fixed discount is given back in proportion, the
-    document's in proportion to the lines credited. Raises ``UserError`` with the line's field for
-    a quantity that is more than is left or has the wrong sign.
+    document's in proportion to the lines credited; cash rounding and deposits with the last part.
+    Raises ``UserError`` with the line's field for a quantity that is more than is left or has the
+    wrong sign.
     """
     earlier = _add({}, *before)
     credited = _add(earlier, quantities)
@@ -99,7 +101,9 @@ def frozen_input(document: Snapshot) -> TotalsInput:
         adjustments=tuple(one.adjustment for one in document.adjustments),
         price_mode=document.price_mode,
         tax_rounding=document.tax_rounding,
-        prepaid_minor=document.prepaid_minor,
+        cash_step_minor=document.cash_step_minor,
+        prepaid_minor=document.prepaid_minor - sum(one.total_minor for one in document.deposits),
+        deposits=document.deposits,
     )
 
 
@@ -119,14 +123,23 @@ def frozen_totals(document: Snapshot) -> Totals:
         subtotal_minor=document.subtotal_minor,
         adjustments_minor=tuple(one.effect_minor for one in document.adjustments),
         net_minor=document.net_minor,
-        taxes=tuple(TaxTotals(row.tax, row.base_minor, row.tax_minor) for row in document.taxes),
+        taxes=_rows(document.taxes),
         tax_minor=document.tax_minor,
         rounding_minor=document.rounding_minor,
         total_minor=document.total_minor,
         prepaid_minor=document.prepaid_minor,
         due_minor=document.due_minor,
         steps=(),
+        withheld=_rows(document.withheld),
+        withheld_minor=document.withheld_minor,
+        taxes_left=less(
+            _rows(document.taxes), [row for one in document.deposits for row in one.taxes]
+        ),
     )
+
+
+def _rows(rows: Sequence[SnapshotTax]) -> tuple[TaxTotals, ...]:
+    return tuple(TaxTotals(row.tax, row.base_minor, row.tax_minor) for row in rows)
 
 
 def _check_left(index: int, whole: Decimal, earlier: Quantities, credited: Quantities) -> None:
@@ -153,13 +166,22 @@ def _part(invoice: Snapshot, credited: Quantities) -> Totals:
     quantities = [credited.get(index, Decimal(0)) for index in range(len(invoice.lines))]
     if credited and quantities == [line.quantity for line in invoice.lines]:
         whole = frozen_totals(invoice)
-        return replace(whole, prepaid_minor=0, due_minor=whole.total_minor)
+        paid = sum(one.total_minor for one in invoice.deposits)
+        other = whole.prepaid_minor - paid
+        return replace(whole, prepaid_minor=paid, due_minor=whole.due_minor + other)
     lines = tuple(
         LineInput(quantity, line.unit_price, line.taxes, _of_part(line, quantity))
         for line, quantity in zip(invoice.lines, quantities, strict=True)
     )
-    # Cash rounding belongs to the whole: it is given back with the last part.
-    given = replace(frozen_input(invoice), lines=lines, adjustments=(), prepaid_minor=0)
+    # Cash rounding and deposits belong to the whole: they are given back with the last part.
+    given = replace(
+        frozen_input(invoice),
+        lines=lines,
+        adjustments=(),
+        cash_step_minor=0,
+        prepaid_minor=0,
+        deposits=(),
+    )
     subtotal = compute(given).subtotal_minor
     adjustments = tuple(
         one.adjustment
@@ -217,9 +239,12 @@ def _difference(now: Totals, then: Totals) -> Totals:
         tax_minor=now.tax_minor - then.tax_minor,
         rounding_minor=now.rounding_minor - then.rounding_minor,
         total_minor=now.total_minor - then.total_minor,
-        prepaid_minor=0,
-        due_minor=now.total_minor - then.total_minor,
+        prepaid_minor=now.prepaid_minor - then.prepaid_minor,
+        due_minor=now.due_minor - then.due_minor,
         steps=(),
+        withheld=_rows_minus(now.withheld, then.withheld),
+        withheld_minor=now.withheld_minor - then.withheld_minor,
+        taxes_left=_rows_minus(now.taxes_left, then.taxes_left),
     )
 
 
@@ -228,13 +253,4 @@ def _minus(now: Sequence[int], then: Sequence[int]) -> tuple[int, ...]:
 
 
 def _rows_minus(now: Sequence[TaxTotals], then: Sequence[TaxTotals]) -> tuple[TaxTotals, ...]:
-    old = {row.tax.key: row for row in then}
-    rows = (
-        TaxTotals(
-            row.tax,
-            row.base_minor - old[row.tax.key].base_minor,
-            row.tax_minor - old[row.tax.key].tax_minor,
-        )
-        for row in now
-    )
-    return tuple(row for row in rows if row.base_minor or row.tax_minor)
+    return tuple(row for row in less(now, then) if row.base_minor or row.tax_minor)

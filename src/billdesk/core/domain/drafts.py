@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from billdesk.core.domain.dates import LAST_DAY
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 
@@ -29,15 +30,18 @@ class InvoiceDraft:
     """A draft as a whole. An empty currency or language means the default, decided at issue.
 
     ``issued_on=None`` is the day of issue; ``due_on`` overrides ``terms_days``, and without both
-    there is no due date; ``exchange_rate`` is company currency per unit of ``currency``.
+    there is no due date; ``exchange_rate`` is company currency per unit of ``currency``, as
+    published or agreed on ``exchange_rate_on``. ``discount`` is offered for paying early.
     """
 
     customer_id: int | None = None
     currency: str = ""
     exchange_rate: Decimal | None = None
+    exchange_rate_on: date | None = None
     issued_on: date | None = None
     terms_days: int | None = None
     due_on: date | None = None
+    discount: DiscountTerms | None = None
     service_from: date | None = None
     service_to: date | None = None
     order_reference: str = ""
@@ -58,11 +62,20 @@ class InvoiceDraft:
             return self.due_on
         return date.fromordinal(min(issued_on.toordinal() + self.terms_days, LAST_DAY.toordinal()))
 
+    @property
+    def supplied_on(self) -> date | None:
+        """When the supply is made, which decides the tax rate; ``None``: on the day of issue.
+
+        A period counts at its end (Article 64 of Directive 2006/112/EC, § 27 (1) UStG).
+        """
+        return self.service_to or self.service_from or self.issued_on
+
     def copy_for_new_invoice(self) -> "InvoiceDraft":
         """The same content without the dates and order of the old invoice."""
         return replace(
             self,
             issued_on=None,
+            exchange_rate_on=None,
             due_on=None,
             service_from=None,
             service_to=None,

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.ledger import to_base
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
 from billdesk.core.domain.snapshot import (
+    BaseTotals,
     Buyer,
     Seller,
     Snapshot,
@@ -16,13 +19,26 @@ from billdesk.core.domain.snapshot import (
     SnapshotTax,
 )
 from billdesk.core.domain.tax import Tax
-from billdesk.core.domain.totals import LineInput, LineTotals, Totals, TotalsInput
+from billdesk.core.domain.totals import (
+    Deposit,
+    LineInput,
+    LineTotals,
+    TaxTotals,
+    Totals,
+    TotalsInput,
+)
 
 
 def totals_input(
-    draft: InvoiceDraft, taxes: Mapping[int, Tax], prepaid_minor: int = 0
+    draft: InvoiceDraft,
+    taxes: Mapping[int, Tax],
+    prepaid_minor: int = 0,
+    deposits: tuple[Deposit, ...] = (),
 ) -> TotalsInput:
-    """What the totals engine needs of a draft; ``taxes`` by tax rate id."""
+    """What the totals engine needs of a draft; ``taxes`` by tax rate id.
+
+    ``deposits`` are those that a final invoice deducts.
+    """
     return TotalsInput(
         currency=draft.currency,
         lines=tuple(
@@ -39,6 +55,7 @@ def totals_input(
         tax_rounding=draft.tax_rounding,
         cash_step_minor=draft.cash_step_minor,
         prepaid_minor=prepaid_minor,
+        deposits=deposits,
     )
 
 
@@ -53,10 +70,14 @@ def build_snapshot(
     profile: CompanyProfile,
     defaults: InvoiceDefaults,
     buyer: Buyer,
+    deposits: tuple[Deposit, ...] = (),
+    base: BaseTotals | None = None,
 ) -> Snapshot:
     """Put everything a document says into one frozen value.
 
     ``draft.currency`` must be set; an empty language or terms fall back to the defaults.
+    ``deposits`` are those ``totals`` deducts, ``base`` what a document in foreign currency comes to
+    in the company's (``base_totals``).
     """
     return Snapshot(
         kind=DocumentKind.INVOICE.value,
@@ -80,7 +101,7 @@ def build_snapshot(
             SnapshotAdjustment(adjustment, effect)
             for adjustment, effect in zip(draft.adjustments, totals.adjustments_minor, strict=True)
         ),
-        taxes=tuple(SnapshotTax(row.tax, row.base_minor, row.tax_minor) for row in totals.taxes),
+        taxes=_rows(totals.taxes),
         subtotal_minor=totals.subtotal_minor,
         net_minor=totals.net_minor,
         tax_minor=totals.tax_minor,
@@ -95,7 +116,37 @@ def build_snapshot(
         legal_texts=_legal_texts(draft, taxes),
         online_payment=draft.online_payment,
         template=defaults.template,
+        cash_step_minor=draft.cash_step_minor,
+        withheld=_rows(totals.withheld),
+        withheld_minor=totals.withheld_minor,
+        deposits=deposits,
+        discount=draft.discount,
+        base=base,
     )
+
+
+def base_totals(
+    draft: InvoiceDraft, totals: Totals, company_currency: str, rate: Decimal
+) -> BaseTotals | None:
+    """A document in foreign currency in the company's; ``None`` for one in the company's own.
+
+    ``rate`` is company currency per unit of the document's currency; 0 where none is known yet.
+    """
+    if totals.currency == company_currency or not rate:
+        return None
+    scale, own = exponent(totals.currency), exponent(company_currency)
+    return BaseTotals(
+        currency=company_currency,
+        scale=own,
+        rate=rate,
+        tax_minor=to_base(totals.tax_minor, scale, rate, own),
+        total_minor=to_base(totals.total_minor, scale, rate, own),
+        rate_on=draft.exchange_rate_on,
+    )
+
+
+def _rows(rows: tuple[TaxTotals, ...]) -> tuple[SnapshotTax, ...]:
+    return tuple(SnapshotTax(row.tax, row.base_minor, row.tax_minor) for row in rows)
 
 
 def seller_of(name: str, profile: CompanyProfile) -> Seller:

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.canonical import canonical_json, from_json, sha256_hex
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.tax import Tax
-from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
+from billdesk.core.domain.totals import Adjustment, Deposit, PriceMode, TaxRounding
 
 SCHEMA = 1
 
@@ -97,11 +98,28 @@ class SnapshotAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotTax:
-    """One row of the tax breakdown (BG-23)."""
+    """One row of the tax breakdown (BG-23), or of the taxes withheld."""
 
     tax: Tax
     base_minor: int
     tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaseTotals:
+    """A document in foreign currency as it counts in the company's (BT-6, BT-111).
+
+    ``rate`` is company currency per unit of the document's; amounts in minor units of ``currency``
+    with ``scale`` decimals. The tax in the company's currency must be stated by Article 230 of
+    Directive 2006/112/EC.
+    """
+
+    currency: str
+    scale: int
+    rate: Decimal
+    tax_minor: int
+    total_minor: int
+    rate_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One issued document. ``scale`` is the currency's exponent on the day of issue."""
+    """One issued document. ``scale`` is the currency's exponent on the day of issue.
+
+    ``prepaid_minor`` holds the ``deposits`` too; ``withheld`` are less what was withheld of them.
+    """
 
     kind: str
     number: str
@@ -148,6 +169,12 @@ class Snapshot:
     legal_texts: tuple[str, ...] = ()
     online_payment: bool = False
     template: Template = Template()
+    cash_step_minor: int = 0
+    withheld: tuple[SnapshotTax, ...] = ()
+    withheld_minor: int = 0
+    deposits: tuple[Deposit, ...] = ()
+    discount: DiscountTerms | None = None
+    base: BaseTotals | None = None
     schema: int = SCHEMA
 
     def to_json(self) -> str:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
 from billdesk.core.db.tables import Company, Customer, TaxRate
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.drafts import InvoiceDraft
-from billdesk.core.domain.freezing import build_snapshot, totals_input
+from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
 from billdesk.core.domain.snapshot import Buyer, Snapshot
 from billdesk.core.domain.tax import Tax, TaxCategory
@@ -49,6 +50,7 @@ def draft_snapshot(
         profile=stored_setting(connection, company_id, CompanyProfile),
         defaults=defaults,
         buyer=buyer_of(customer) if customer else Buyer("", Address()),
+        base=base_totals(draft, totals, company.currency, draft.exchange_rate or Decimal(0)),
     )
 
 

@@ -2,12 +2,14 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from billdesk.core.db.tables import Document, DocumentAdjustment, DocumentLine, DocumentLineTax
 from billdesk.core.domain.canonical import from_json
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
@@ -36,9 +38,11 @@ def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
         customer_id=row.customer_id,
         currency=row.currency,
         exchange_rate=row.exchange_rate or None,
+        exchange_rate_on=row.exchange_rate_on,
         issued_on=row.issued_on,
         terms_days=row.terms_days,
         due_on=row.due_on,
+        discount=discount_of(row),
         service_from=row.service_from,
         service_to=row.service_to,
         order_reference=row.order_reference,
@@ -53,6 +57,13 @@ def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
         lines=_lines(connection, document_id),
         adjustments=_adjustments(connection, document_id),
     )
+
+
+def discount_of(row: Any) -> DiscountTerms | None:
+    """The early-payment discount in the columns of a document or customer."""
+    if row.discount_percent is None or row.discount_days is None:
+        return None
+    return DiscountTerms(row.discount_percent, row.discount_days)
 
 
 def _lines(connection: Connection, document_id: int) -> tuple[LineDraft, ...]:

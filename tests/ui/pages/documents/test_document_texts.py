@@ -1,16 +1,19 @@
 """What is understood from pasted rows, and how a total is explained."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.tax import Tax, TaxCategory, TaxKind
 from billdesk.core.domain.totals import (
     Adjustment,
+    Deposit,
     LineInput,
     PriceMode,
     TaxRounding,
+    TaxTotals,
     TotalsInput,
     compute,
 )
@@ -58,7 +61,7 @@ def test_each_rounding_and_the_other_rule_are_told() -> None:
     steps = explained(given)
     assert steps[0] == ("Line 1", "1 × 0.03", "€0.03")
     assert ("Subtotal", "sum of the lines", "€0.09") in steps
-    assert ("Whole invoice, discount", "10% of €0.09; exactly 0.009, rounded", "−€0.01") in steps
+    assert ("Whole invoice, discount", "10% of €0.09; exactly −0.009, rounded", "−€0.01") in steps
     assert ("VAT 19 %", "19% of €0.08; exactly 0.0152, rounded", "€0.02") in steps
     assert steps[-2] == ("Total", "net and tax together", "€0.10")
     assert steps[-1] == ("The other rule", "tax rounded on each line instead", "€0.11")
@@ -72,6 +75,23 @@ def test_tax_inside_a_gross_price_is_told_as_such() -> None:
         tax_rounding=TaxRounding.PER_LINE,
     )
     assert ("VAT 19 %", "contained in €119.00: 19% of €100.00", "€19.00") in explained(given)
+
+
+def test_deposits_and_taxes_kept_back_are_told() -> None:
+    irpf = Tax("IRPF", TaxCategory.STANDARD, Decimal(15), kind=TaxKind.WITHHELD)
+    deposit = Deposit("D-7", date(2026, 1, 2), 1190, (TaxTotals(VAT, 1000, 190),))
+    given = TotalsInput(
+        "EUR",
+        (LineInput(Decimal(1), Decimal("100"), (VAT, irpf)),),
+        deposits=(deposit,),
+        prepaid_minor=500,
+    )
+    steps = explained(given)
+    assert ("IRPF", "15% of €100.00, kept back by the customer", "€15.00") in steps
+    assert ("Deposit D-7", "billed before, with €1.90 of tax", "−€11.90") in steps
+    assert ("Paid before", "lowers what is due", "−€5.00") in steps
+    due = ("Amount due", "the total less what was paid or is kept back", "€87.10")
+    assert steps[-2] == due
 
 
 def test_file_names_suit_every_system_and_files_appear_whole(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         load(tx, Item, item_id)
     for account_id in sorted({one.account_id for one in draft.lines if one.account_id is not None}):
         load(tx, Account, account_id)
-    for name in ("issued_on", "due_on", "service_from", "service_to"):
+    for name in ("issued_on", "due_on", "service_from", "service_to", "exchange_rate_on"):
         check_day(getattr(draft, name), name)
     if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:
         raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
@@ -164,6 +164,9 @@ def _fill_header(
     document.listed_on = draft.issued_on or tx.today
     document.terms_days = draft.terms_days
     document.due_on = draft.due_on
+    document.exchange_rate_on = None if same else draft.exchange_rate_on
+    document.discount_percent = draft.discount.percent if draft.discount else None
+    document.discount_days = draft.discount.days if draft.discount else None
     document.service_from = draft.service_from
     document.service_to = draft.service_to
     document.order_reference = draft.order_reference.strip()

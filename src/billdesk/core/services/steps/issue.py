@@ -14,7 +14,7 @@ from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
-from billdesk.core.domain.freezing import build_snapshot, totals_input
+from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.ledger import (
     EntryDraft,
     EntryKind,
@@ -201,6 +201,7 @@ def _snapshot(
     issued_on: date,
 ) -> Snapshot:
     online = read_setting(tx, OnlinePayment)
+    company = company_row(tx)
     return build_snapshot(
         replace(
             draft,
@@ -212,10 +213,11 @@ def _snapshot(
         taxes,
         number=document.number or "",
         issued_on=issued_on,
-        company_name=company_row(tx).name,
+        company_name=company.name,
         profile=read_setting(tx, CompanyProfile),
         defaults=read_setting(tx, InvoiceDefaults),
         buyer=buyer_of(customer),
+        base=base_totals(draft, totals, company.currency, document.exchange_rate),
     )
 
 

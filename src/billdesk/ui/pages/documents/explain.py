@@ -1,18 +1,19 @@
-"""Why this cent: every rounding of an invoice in words, from its figures."""
+"""Why this cent: every step of an invoice's figures in words."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from billdesk.core.domain.currencies import exponent
-from billdesk.core.domain.rounding import EXACT
+from billdesk.core.domain.rounding import round_fraction
 from billdesk.core.domain.totals import (
-    HUNDRED,
-    Adjustment,
-    PriceMode,
+    Step,
+    StepKind,
     TaxRounding,
     Totals,
     TotalsInput,
-    compute,
+    under_the_other_rule,
 )
 from billdesk.ui.format import Formats
 from billdesk.ui.text import tr
@@ -27,6 +28,26 @@ class Explained:
     result: str
 
 
+def explain(given: TotalsInput, totals: Totals, formats: Formats) -> list[Explained]:
+    """The steps from the lines to the amount due, and what the other rounding rule would give."""
+    write = _Writer(formats, totals.currency)
+    steps = [write.step(step) for step in totals.steps if _is_worth_telling(step, given, totals)]
+    return [*steps, _other_rule(given, totals, write)]
+
+
+def _is_worth_telling(step: Step, given: TotalsInput, totals: Totals) -> bool:
+    match step.kind:
+        case StepKind.SUBTOTAL:
+            return len(given.lines) > 1
+        case StepKind.CASH_ROUNDING:
+            return step.result_minor != 0
+        case StepKind.DUE:
+            return totals.due_minor != totals.total_minor
+        case StepKind.NET_OF_GROSS:
+            return bool(totals.taxes)
+    return True
+
+
 class _Writer:
     def __init__(self, formats: Formats, currency: str) -> None:
         self._formats = formats
@@ -36,106 +57,109 @@ class _Writer:
     def amount(self, minor: int) -> str:
         return self._formats.money(minor, self._currency, self._scale)
 
-    def exactly(self, exact_minor: Decimal, rounded_minor: int) -> str:
+    def step(self, step: Step) -> Explained:
+        how = self._how(step) + self._exactly(step)
+        return Explained(self._subject(step), how, self.amount(step.result_minor))
+
+    def _subject(self, step: Step) -> str:
+        match step.kind:
+            case StepKind.LINE:
+                return self._line(step)
+            case StepKind.LINE_ADJUSTMENT:
+                return self._discount(self._line(step), step)
+            case StepKind.ADJUSTMENT:
+                return self._discount(tr("Whole invoice"), step)
+            case StepKind.SHARE:
+                taxes = step.subject or tr("no tax")
+                return tr("Share of {taxes}").format(taxes=taxes)
+            case StepKind.DEPOSIT:
+                return tr("Deposit {number}").format(number=step.subject)
+            case StepKind.NET_OF_GROSS:
+                return tr("Net")
+        return step.subject or _SUBJECTS[step.kind]()
+
+    def _how(self, step: Step) -> str:
+        base = "" if step.base_minor is None else self.amount(step.base_minor)
+        percent = "" if step.factor is None else self._formats.percent(step.factor)
+        match step.kind:
+            case StepKind.LINE:
+                quantity = self._formats.number(step.quantity or 0)
+                return f"{quantity} × {self._formats.number(step.factor or 0)}"
+            case StepKind.LINE_ADJUSTMENT | StepKind.ADJUSTMENT if step.factor is None:
+                return tr("a fixed amount")
+            case StepKind.LINE_ADJUSTMENT | StepKind.ADJUSTMENT | StepKind.TAX:
+                return tr("{percent} of {base}").format(percent=percent, base=base)
+            case StepKind.TAX_PER_LINE:
+                of = tr("{percent} of {base}").format(percent=percent, base=base)
+                return tr("{of}; rounded on each line").format(of=of)
+            case StepKind.TAX_INSIDE:
+                gross = self.amount((step.base_minor or 0) + step.result_minor)
+                return tr("contained in {gross}: {percent} of {base}").format(
+                    gross=gross, percent=percent, base=base
+                )
+            case StepKind.WITHHELD:
+                return tr("{percent} of {base}, kept back by the customer").format(
+                    percent=percent, base=base
+                )
+            case StepKind.SHARE:
+                return tr("its part of the discount, on {base}").format(base=base)
+            case StepKind.NET_OF_GROSS:
+                return tr("{base} without {taxes}").format(
+                    base=base, taxes=step.subject or tr("tax")
+                )
+            case StepKind.DEPOSIT:
+                return tr("billed before, with {tax} of tax").format(tax=base)
+            case StepKind.CASH_ROUNDING:
+                return tr("to the next {step}").format(step=base)
+        return _HOW[step.kind]()
+
+    def _line(self, step: Step) -> str:
+        return tr("Line {number}").format(number=(step.line or 0) + 1)
+
+    def _discount(self, what: str, step: Step) -> str:
+        if step.subject:
+            return f"{what}, {step.subject}"
+        if step.result_minor > 0:
+            return tr("{what}, surcharge").format(what=what)
+        return tr("{what}, discount").format(what=what)
+
+    def _exactly(self, step: Step) -> str:
         """What it would be unrounded, where rounding changed it."""
-        if exact_minor == rounded_minor:
+        if step.exact_minor is None or not step.rounded:
             return ""
-        exact = exact_minor.scaleb(-self._scale).normalize()
-        if -int(exact.as_tuple().exponent) > self._scale + 4:
-            exact = round(exact, self._scale + 4)
-        return tr("; exactly {exact}, rounded").format(exact=self._formats.number(exact))
-
-    def percent(self, value: Decimal) -> str:
-        return self._formats.percent(value)
-
-    def number(self, value: Decimal) -> str:
-        return self._formats.number(value)
+        places = self._scale + 4
+        exact = step.exact_minor / 10**self._scale
+        shown = self._formats.number(_decimal(exact, places))
+        return tr("; exactly {exact}, rounded").format(exact=shown)
 
 
-def explain(given: TotalsInput, totals: Totals, formats: Formats) -> list[Explained]:
-    """The steps from the lines to the total, and what the other rounding rule would give."""
-    write = _Writer(formats, totals.currency)
-    steps: list[Explained] = []
-    for number, (line, figures) in enumerate(zip(given.lines, totals.lines, strict=True), start=1):
-        subject = tr("Line {number}").format(number=number)
-        before = figures.before_adjustments_minor
-        exact = EXACT.multiply(line.quantity, line.unit_price).scaleb(exponent(totals.currency))
-        steps.append(
-            Explained(
-                subject,
-                f"{write.number(line.quantity)} × {write.number(line.unit_price)}"
-                + write.exactly(exact, before),
-                write.amount(before),
-            )
-        )
-        for adjustment, effect in zip(line.adjustments, figures.adjustments_minor, strict=True):
-            steps.append(_adjustment(subject, adjustment, before, effect, write))
-    if len(given.lines) > 1:
-        subtotal = write.amount(totals.subtotal_minor)
-        steps.append(Explained(tr("Subtotal"), tr("sum of the lines"), subtotal))
-    for adjustment, effect in zip(given.adjustments, totals.adjustments_minor, strict=True):
-        steps.append(
-            _adjustment(tr("Whole invoice"), adjustment, totals.subtotal_minor, effect, write)
-        )
-    steps.extend(_taxes(given, totals, write))
-    if totals.rounding_minor:
-        steps.append(
-            Explained(
-                tr("Cash rounding"),
-                tr("to the next {step}").format(step=write.amount(given.cash_step_minor)),
-                write.amount(totals.rounding_minor),
-            )
-        )
-    steps.append(
-        Explained(tr("Total"), tr("net and tax together"), write.amount(totals.total_minor))
-    )
-    steps.append(_other_rule(given, totals, write))
-    return steps
+# Called when they are needed: the language may change while the program runs.
+_SUBJECTS: dict[StepKind, Callable[[], str]] = {
+    StepKind.SUBTOTAL: lambda: tr("Subtotal"),
+    StepKind.TAX: lambda: tr("Tax"),
+    StepKind.TAX_PER_LINE: lambda: tr("Tax"),
+    StepKind.TAX_INSIDE: lambda: tr("Tax"),
+    StepKind.WITHHELD: lambda: tr("Withheld"),
+    StepKind.PREPAID: lambda: tr("Paid before"),
+    StepKind.CASH_ROUNDING: lambda: tr("Cash rounding"),
+    StepKind.TOTAL: lambda: tr("Total"),
+    StepKind.DUE: lambda: tr("Amount due"),
+}
+_HOW: dict[StepKind, Callable[[], str]] = {
+    StepKind.SUBTOTAL: lambda: tr("sum of the lines"),
+    StepKind.PREPAID: lambda: tr("lowers what is due"),
+    StepKind.TOTAL: lambda: tr("net and tax together"),
+    StepKind.DUE: lambda: tr("the total less what was paid or is kept back"),
+}
 
 
-def _adjustment(
-    subject: str, adjustment: Adjustment, base_minor: int, effect_minor: int, write: _Writer
-) -> Explained:
-    if adjustment.percent is not None:
-        how = tr("{percent} of {base}").format(
-            percent=write.percent(adjustment.percent), base=write.amount(base_minor)
-        )
-        exact = EXACT.multiply(Decimal(base_minor), adjustment.percent) / HUNDRED
-        how += write.exactly(exact, abs(effect_minor))
-    else:
-        how = tr("a fixed amount")
-    name = subject if adjustment.is_charge else tr("{what}, discount").format(what=subject)
-    return Explained(name, how, write.amount(effect_minor))
-
-
-def _taxes(given: TotalsInput, totals: Totals, write: _Writer) -> list[Explained]:
-    steps = []
-    for row in totals.taxes:
-        percent = row.tax.percent
-        if given.price_mode is PriceMode.GROSS:
-            how = tr("contained in {gross}: {percent} of {base}").format(
-                gross=write.amount(row.base_minor + row.tax_minor),
-                percent=write.percent(percent),
-                base=write.amount(row.base_minor),
-            )
-        else:
-            how = tr("{percent} of {base}").format(
-                percent=write.percent(percent), base=write.amount(row.base_minor)
-            )
-            exact = EXACT.multiply(Decimal(row.base_minor), percent) / HUNDRED
-            how += (
-                tr("; rounded on each line")
-                if given.tax_rounding is TaxRounding.PER_LINE
-                else write.exactly(exact, row.tax_minor)
-            )
-        steps.append(Explained(row.tax.name, how, write.amount(row.tax_minor)))
-    return steps
+def _decimal(value: Fraction, places: int) -> Decimal:
+    return Decimal(round_fraction(value * 10**places)).scaleb(-places).normalize()
 
 
 def _other_rule(given: TotalsInput, totals: Totals, write: _Writer) -> Explained:
     per_line = given.tax_rounding is TaxRounding.PER_LINE
-    other = TaxRounding.PER_DOCUMENT if per_line else TaxRounding.PER_LINE
-    total = compute(replace(given, tax_rounding=other)).total_minor
+    total = under_the_other_rule(given).total_minor
     rule = tr("tax rounded once per rate") if per_line else tr("tax rounded on each line instead")
     how = rule if total != totals.total_minor else tr("{rule}: the same").format(rule=rule)
     return Explained(tr("The other rule"), how, write.amount(total))

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +81,31 @@ class Archive:
         if stored not in (None, data):
             raise ArchiveError(_damaged(sha256))
         return sha256
+
+    def put_all(self, blobs: Iterable[bytes]) -> int:
+        """Store many in one transaction; how many were new. Raises as ``put`` does."""
+        check_place(self.file)
+        added = 0
+        with self._connection("rwc") as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            for data in blobs:
+                sha256 = hashlib.sha256(data).hexdigest()
+                added += connection.execute(
+                    "INSERT INTO blob (sha256, size, data) VALUES (?, ?, ?) "
+                    "ON CONFLICT (sha256) DO NOTHING",
+                    (sha256, len(data), data),
+                ).rowcount
+            connection.execute("COMMIT")
+        return added
+
+    def hashes(self) -> list[str]:
+        """The hashes of everything that is stored, oldest first."""
+        with self._reading() as connection:
+            if connection is None:
+                return []
+            return [row[0] for row in connection.execute("SELECT sha256 FROM blob ORDER BY rowid")]
 
     def get(self, sha256: str) -> bytes:
         """The bytes with this hash, checked. Raises ``ArchiveError`` when missing or damaged."""

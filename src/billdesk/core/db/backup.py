@@ -30,11 +30,11 @@ def back_up(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
         try:
             _copy(source, part)
-            _flush(part)
+            flush(part)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     except OSError as error:
         raise UserError(f"The backup “{target}” cannot be written: {error.strerror}.") from error
 
@@ -56,7 +56,8 @@ def _copy(source: Path, part: Path) -> None:
         )
 
 
-def _flush(file: Path) -> None:
+def flush(file: Path) -> None:
+    """Wait until what was written to ``file`` is on the disk."""
     descriptor = os.open(file, os.O_RDWR)
     try:
         os.fsync(descriptor)
@@ -64,7 +65,8 @@ def _flush(file: Path) -> None:
         os.close(descriptor)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in ``folder`` are on the disk."""
     # Windows flushes the new name with the file and cannot open folders.
     if os.name == "nt":
         return

@@ -112,3 +112,33 @@ class NumberPattern:
         parts.append(re.escape(self.pattern[position:]))
         found = re.fullmatch("".join(parts), number)
         return int(found.group(1)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNumber:
+    """A number that was given out according to ``source``, whatever these books know of it.
+
+    ``kind`` is that of its series, empty when unknown. A title such as “Invoice INV-00007” may
+    stand for the number in it.
+    """
+
+    company_uid: str
+    kind: str
+    number: str
+    on: date
+    source: str
+    customer_number: str = ""
+    issued: bool = False
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCounter:
+    """How far other books of the same company had counted."""
+
+    company_uid: str
+    kind: str
+    pattern: str
+    reset: str
+    period: str
+    last_value: int

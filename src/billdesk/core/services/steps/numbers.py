@@ -92,6 +92,15 @@ def keep_past(
         _set_counter(tx, series.id, period, value)
 
 
+def raise_counter(tx: Transaction, series_id: int, period: str, value: int) -> int | None:
+    """Let a counter go on after ``value``; what it was, or ``None`` when it was there already."""
+    was = _counter(tx, series_id, period)
+    if was >= value:
+        return None
+    _set_counter(tx, series_id, period, value)
+    return was
+
+
 def keep_past_all(tx: Transaction, series: NumberSeries) -> None:
     """Raise the counters past every number a changed pattern could print again."""
     rows = tx.connection.execute(

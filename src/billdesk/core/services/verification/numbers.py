@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from billdesk.core.db.tables import Customer, Document, NumberCounter, NumberSeries
 from billdesk.core.domain.numbering import NumberPattern, Reset
+from billdesk.core.services.steps.restored_numbers import explained_gaps
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -14,8 +15,10 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
     """No number twice; each counter's values are all there or explained.
 
     A gap is explained where the series gives numbers at creation (a deleted draft keeps its
-    number) and below the first number of a period (history imported from elsewhere).
+    number), below the first number of a period (history imported from elsewhere) and where a
+    restored backup left out what had been sent (its audit row says so).
     """
+    gaps = explained_gaps(connection, company_id)
     series_rows = connection.execute(
         select(NumberSeries.__table__).where(NumberSeries.company_id == company_id)
     ).all()
@@ -52,7 +55,7 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
             ).all()
         )
         for period, values in seen.items():
-            known = values | imported[period]
+            known = values | imported[period] | gaps.get((series.id, period), set())
             missing = [v for v in range(min(values), max(values)) if v not in known]
             if missing and not series.at_creation:
                 yield Violation(

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from billdesk.core.application import Application
     from billdesk.core.db.archive import Archive
+    from billdesk.core.db.programs import Presence
     from billdesk.core.gateways.secrets import SecretStore
+    from billdesk.core.services.backups import BackupService, BooksPlace, RestoreService
     from billdesk.core.services.companies import NewCompany
 
 STRIPE_URL_VARIABLE = "BILLDESK_STRIPE_URL"
@@ -102,10 +104,12 @@ class Books:
     now: Callable[[], datetime]
     today: Callable[[], date]
     write_lock: Lock
+    presence: "Presence"
 
     def close(self) -> None:
         """Let the files go."""
         self.engine.dispose()
+        self.presence.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,18 @@ def open_books(
     secrets: "SecretStore | None" = None,
     now: Callable[[], datetime] = system_now,
     today: Callable[[], date] = system_today,
+    program: str = "command",
 ) -> Books:
     """Open or create the books, bringing an older file up to date (with a backup first).
 
-    Raises ``UserError`` in plain words for a folder or file that cannot be used.
+    ``program`` is what other programs on the same books are told. Raises ``UserError`` in plain
+    words for a folder or file that cannot be used.
     """
     from billdesk.core.db.archive import Archive
+    from billdesk.core.db.file_watch import watch
+    from billdesk.core.db.lost_books import check_not_lost
     from billdesk.core.db.migrate import open_books as open_database
+    from billdesk.core.db.programs import enter
     from billdesk.core.gateways.secrets import DeferredSecretStore
 
     try:
@@ -149,15 +158,51 @@ def open_books(
             f"The folder {paths.folder} cannot be made: {error.strerror}. Choose another with "
             "--data-dir."
         ) from None
+    check_not_lost(paths.books, paths.backups)
+    presence = enter(paths.folder, program)
+    try:
+        engine = open_database(paths.books, backups=paths.backups, now=now())
+    except BaseException:
+        presence.close()
+        raise
+    watch(engine, paths.books)
     return Books(
         paths,
-        open_database(paths.books, backups=paths.backups, now=now()),
+        engine,
         Archive(paths.archive),
         secrets or DeferredSecretStore(),
         now,
         today,
         Lock(),
+        presence,
     )
+
+
+def backup_service(
+    paths: Paths, secrets: "SecretStore", *, now: Callable[[], datetime] = system_now
+) -> "BackupService":
+    """The backups of the books in ``paths``, which need not be open."""
+    from billdesk.core.services.backups import BackupService
+
+    return BackupService(_place(paths), secrets, now=now)
+
+
+def restore_service(
+    paths: Paths,
+    *,
+    now: Callable[[], datetime] = system_now,
+    today: Callable[[], date] = system_today,
+) -> "RestoreService":
+    """Restores backups to ``paths``; close the books there first."""
+    from billdesk.core.services.backups import RestoreService
+
+    return RestoreService(_place(paths), now=now, today=today)
+
+
+def _place(paths: Paths) -> "BooksPlace":
+    from billdesk.core.services.backups import BooksPlace
+
+    return BooksPlace(paths.books, paths.archive, paths.backups)
 
 
 def companies(books: Books) -> tuple[CompanyEntry, ...]:
@@ -245,6 +290,7 @@ def open_application(
     from billdesk.core.services.payments import PaymentService
     from billdesk.core.services.previews import PreviewService
     from billdesk.core.services.render_jobs import RenderJobService
+    from billdesk.core.services.seen_numbers import SeenNumberService
     from billdesk.core.services.settings import SettingsService
     from billdesk.core.services.stripe_connection import StripeConnector
     from billdesk.core.services.stripe_inbox import StripeInboxService
@@ -315,6 +361,8 @@ def open_application(
         settings=SettingsService(uow, books.archive, stripe, mail),
         imports=ImportService(uow),
         verification=VerificationService(uow, books.archive),
+        seen_numbers=SeenNumberService(uow),
+        backups=backup_service(books.paths, books.secrets, now=books.now),
         sync=sync,
         close=sync.stop,
     )

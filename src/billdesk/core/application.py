@@ -6,6 +6,7 @@ from datetime import date
 
 from billdesk.core.bus import Bus
 from billdesk.core.queries import Queries
+from billdesk.core.services.backups import BackupService
 from billdesk.core.services.customers import CustomerService
 from billdesk.core.services.importing import ImportService
 from billdesk.core.services.invoices import InvoiceService
@@ -14,6 +15,7 @@ from billdesk.core.services.links import LinkService
 from billdesk.core.services.mail import MailService
 from billdesk.core.services.payments import PaymentService
 from billdesk.core.services.previews import PreviewService
+from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
 from billdesk.core.services.tax_rates import TaxRateService
 from billdesk.core.services.verification import VerificationService
@@ -41,5 +43,8 @@ class Application:
     settings: SettingsService
     imports: ImportService
     verification: VerificationService
+    seen_numbers: SeenNumberService
+    # None where the books are on a server: its backups are the server's business.
+    backups: BackupService | None
     sync: SyncRunner
     close: Callable[[], bool]

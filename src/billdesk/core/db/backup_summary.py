@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from billdesk.core.db.file_errors import explained
-from billdesk.core.db.integrity import structure_problems
+from billdesk.core.db.integrity import is_database, structure_problems
 from billdesk.core.domain.backups import BackupSummary, CompanySummary
 from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.domain.errors import UserError
@@ -33,6 +33,8 @@ _HEADS = "SELECT company_id, seq, hash FROM audit_head ORDER BY company_id"
 @contextmanager
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
     """A connection that changes nothing; errors become sentences about ``file``."""
+    if not is_database(file):
+        raise UserError(f"“{file}” is not a BillDesk database, or its beginning is damaged.")
     # Writable, because books left by a crash must be rolled back before they can be read.
     address = f"{file.resolve().as_uri()}?mode=rw"
     with explained(file), closing(sqlite3.connect(address, uri=True)) as connection:

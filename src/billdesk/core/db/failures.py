@@ -5,12 +5,15 @@ https://www.sqlite.org/rescode.html
 """
 
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from billdesk.core.db.file_errors import BUSY, result_code
+from billdesk.core.db.file_errors import BUSY, explanation_of, result_code
 from billdesk.core.domain.errors import BillDeskError, TemporaryError, UserError
 
+# A statement does not tell its file; people know which books are open.
+_BOOKS = "books.db"
 _DEADLOCK = "40P01"
 _SERIALIZATION = "40001"
 # Two desks made the same row at once: run again, the later one finds it.
@@ -48,8 +51,9 @@ def is_lost_race(error: DBAPIError) -> bool:
 def explanation(error: DBAPIError) -> BillDeskError | None:
     """The error in plain words, or ``None`` for a fault in BillDesk."""
     if isinstance(error.orig, sqlite3.Error):
-        busy = result_code(error.orig) in BUSY
-        return TemporaryError(_BUSY_SENTENCE) if busy else None
+        if result_code(error.orig) in BUSY:
+            return TemporaryError(_BUSY_SENTENCE)
+        return explanation_of(Path(_BOOKS), error.orig)
     state = sqlstate(error)
     if state in _TRANSIENT:
         return TemporaryError(_BUSY_SENTENCE)

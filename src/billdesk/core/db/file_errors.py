@@ -45,12 +45,12 @@ def explained(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        known = _explanation(file, error)
+        known = explanation_of(file, error)
         if known is None:
             raise
         raise known from error
     except DBAPIError as error:
-        known = _explanation(file, error.orig) if isinstance(error.orig, sqlite3.Error) else None
+        known = explanation_of(file, error.orig) if isinstance(error.orig, sqlite3.Error) else None
         if known is None:
             raise
         raise known from error
@@ -70,7 +70,8 @@ def check_place(file: Path) -> None:
         raise UserError(_SENTENCES[sqlite3.SQLITE_READONLY].format(file=file))
 
 
-def _explanation(file: Path, error: sqlite3.Error) -> BillDeskError | None:
+def explanation_of(file: Path, error: sqlite3.Error) -> BillDeskError | None:
+    """What ``error`` says about ``file``, or ``None`` when it is about a statement."""
     code = result_code(error)
     if code in BUSY:
         return TemporaryError(f"Another program is using “{file}”. Close it and try again.")

@@ -12,17 +12,27 @@ from billdesk.core.domain.errors import UserError
 
 
 def watch(engine: Engine, file: Path) -> None:
-    """Let every writing transaction of ``engine`` begin with a look at ``file`` (microseconds)."""
+    """Let ``engine`` look at ``file`` before it connects and before it writes (microseconds)."""
     identity = _identity(file)
 
-    def look(connection: Connection) -> None:
-        if connection.get_execution_options().get(WRITING, False) and _identity(file) != identity:
+    def look() -> None:
+        if _identity(file) != identity:
             raise UserError(
-                f"“{file}” was removed or replaced while BillDesk was using it, so nothing can be "
-                "saved. Close BillDesk; put the file back or restore your newest backup."
+                f"“{file}” was removed, replaced or emptied while BillDesk was using it, so "
+                "nothing can be saved. Close BillDesk; put the file back or restore your newest "
+                "backup."
             )
 
-    event.listen(engine, "begin", look)
+    def before_connecting(*_: object) -> None:
+        # SQLite would make an empty file of that name.
+        look()
+
+    def before_writing(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITING, False):
+            look()
+
+    event.listen(engine, "do_connect", before_connecting)
+    event.listen(engine, "begin", before_writing, insert=True)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

@@ -1,8 +1,23 @@
 """Whether a database file is whole, by SQLite's own checks."""
 
 import sqlite3
+from pathlib import Path
 
 MOST_PROBLEMS = 20
+# https://www.sqlite.org/fileformat2.html#magic_header_string
+_MAGIC = b"SQLite format 3\0"
+
+
+def is_database(file: Path) -> bool:
+    """Whether ``file`` begins as a SQLite database, found out without SQLite.
+
+    Opening an emptied or overwritten file would remove the log beside it, perhaps the last copy.
+    """
+    try:
+        with file.open("rb") as content:
+            return content.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def structure_problems(connection: sqlite3.Connection) -> list[str]:

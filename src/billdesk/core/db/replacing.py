@@ -7,6 +7,7 @@ from pathlib import Path
 
 from billdesk.core.db.backup import PART, back_up, flush, flush_folder
 from billdesk.core.db.file_errors import explained
+from billdesk.core.db.integrity import is_database
 from billdesk.core.domain.errors import BillDeskError, UserError
 
 _LOG = "-wal"
@@ -45,9 +46,10 @@ def _keep(books: Path, aside: Path) -> bool:
     log = _beside(books, _LOG)
     if not books.exists() and not log.exists():
         return False
-    try:
-        back_up(books, aside)
-    except BillDeskError:
+    if is_database(books):
+        with suppress(BillDeskError):
+            back_up(books, aside)
+    if not aside.exists():
         # Damaged books are kept as they are, with their log: an expert may still read them.
         for file, kept in ((books, aside), (log, _beside(aside, _LOG))):
             if file.exists():

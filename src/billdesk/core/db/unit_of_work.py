@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
+from pathlib import Path
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,6 +23,7 @@ from billdesk.core.bus import Bus
 from billdesk.core.db.audit_chain import AuditFact, AuditOrigin, RecordedFact, extend_chain
 from billdesk.core.db.engine import for_reading, for_writing, is_sqlite
 from billdesk.core.db.failures import explanation, is_lost_race
+from billdesk.core.db.file_errors import explained
 from billdesk.core.domain.errors import StaleVersion
 from billdesk.core.domain.events import Event
 
@@ -162,11 +164,15 @@ class UnitOfWork:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent snapshot for reading."""
-        with self.engine.connect() as connection:
+        """A consistent snapshot for reading. Raises ``UserError`` for a file that is damaged."""
+        with self._explained(), self.engine.connect() as connection:
             connection = for_reading(connection)
             with connection.begin():
                 yield connection
+
+    def _explained(self) -> AbstractContextManager[object]:
+        file = self.engine.url.database
+        return explained(Path(file)) if is_sqlite(self.engine) and file else nullcontext()
 
     def _turn(self) -> AbstractContextManager[object]:
         # One writer at a time per process: SQLite's own queue would starve some of ten.

@@ -1,7 +1,16 @@
 """Backups of a file of books: made, kept, listed, restored."""
 
 from billdesk.core.services.backups.found import BackupRow
+from billdesk.core.services.backups.restoring import Restored, RestorePreview, RestoreService
 from billdesk.core.services.backups.service import BackupService, BooksPlace
 from billdesk.core.services.backups.settings import BackupSettings
 
-__all__ = ["BackupRow", "BackupService", "BackupSettings", "BooksPlace"]
+__all__ = [
+    "BackupRow",
+    "BackupService",
+    "BackupSettings",
+    "BooksPlace",
+    "RestorePreview",
+    "RestoreService",
+    "Restored",
+]

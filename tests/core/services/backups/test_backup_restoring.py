@@ -1,0 +1,260 @@
+"""Restore: the look before, the present books kept aside, no number twice."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from books import Shop, StillTime, open_shelf
+
+from billdesk.bootstrap import Paths, companies, restore_service
+from billdesk.core.domain.errors import TemporaryError, UserError
+from billdesk.core.domain.numbering import Reset
+from billdesk.core.services.backups import BackupService, RestoreService
+from billdesk.core.services.steps.restored_numbers import numbers_in_links
+
+Close = Callable[[], None]
+
+
+def reopened(folder: Path, time: StillTime) -> Shop:
+    books = open_shelf(folder, time)
+    return Shop.open(books, companies(books)[0].id, time)
+
+
+def end(shop: Shop) -> None:
+    shop.app.close()
+    shop.books.close()
+
+
+def test_the_preview_tells_what_would_come_and_what_would_go(
+    shop: Shop, backups: BackupService, restores: RestoreService
+) -> None:
+    shop.issued()
+    row = backups.make()
+    later = shop.issued()
+    before = shop.books.paths.books.stat().st_mtime_ns
+    seen = restores.preview(row.file)
+    assert (seen.made_at, seen.locked, seen.is_older_schema) == (shop.time.at, False, False)
+    assert seen.summary.documents == 1
+    assert seen.present is not None
+    assert seen.present.documents == 2
+    assert [number.number for number in seen.lost_documents] == [later.number]
+    assert not seen.of_other_books
+    assert shop.books.paths.books.stat().st_mtime_ns == before
+    assert [path.name for path in shop.books.paths.folder.glob(".backup-*")] == []
+
+
+def test_a_restore_brings_back_the_backup_and_keeps_the_books_aside(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    first = shop.issued()
+    row = backups.make()
+    shop.receive(first.document_id, 10_000)
+    close_shop()
+    done = restores.restore(row.file)
+    assert done.aside is not None
+    assert done.aside.name == "books-replaced-20261124T120000Z.db"
+    after = reopened(shop.books.paths.folder, shop.time)
+    assert after.rows("SELECT * FROM payment") == []
+    assert after.audit()[-1] == "books.restored"
+    after.check()
+    end(after)
+    again = restores.restore(done.aside)
+    back = reopened(shop.books.paths.folder, shop.time)
+    assert len(back.rows("SELECT * FROM payment")) == 1
+    assert again.aside is not None
+    assert again.aside != done.aside
+    end(back)
+
+
+def test_counters_go_on_after_what_the_present_books_gave(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    shop.issued()
+    row = backups.make()
+    for _ in range(3):
+        shop.issued()
+    close_shop()
+    done = restores.restore(row.file)
+    raised = {each.kind: each for each in done.raised}
+    assert (raised["invoice"].was, raised["invoice"].last_value) == (1, 4)
+    assert raised["invoice"].next_number == "INV-00005"
+    assert raised["customer"].was == 1
+    after = reopened(shop.books.paths.folder, shop.time)
+    assert after.issued().number == "INV-00005"
+    # The gap from 2 to 4 is explained by an audit row.
+    after.check()
+    assert "numbers.raised" in after.audit()
+    after.falsify("UPDATE audit_log SET action = 'forgotten' WHERE action = 'numbers.raised'")
+    rules = {violation.rule for violation in after.app.verification.run().violations}
+    assert "number-gap" in rules
+    end(after)
+
+
+def test_stored_pdfs_tell_numbers_when_the_books_are_lost(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    shop.app.settings.save_series("{yyyy}-{seq:03}", Reset.YEARLY, at_creation=False)
+    shop.issued()
+    shop.work()
+    row = backups.make()
+    shop.issued(issued_on=date(2027, 1, 2))
+    shop.issued(issued_on=date(2027, 1, 3))
+    shop.work()
+    close_shop()
+    shop.books.paths.books.unlink()
+    seen = restores.preview(row.file)
+    assert seen.present is None
+    assert [number.number for number in seen.archived] == ["Invoice 2027-001", "Invoice 2027-002"]
+    done = restores.restore(row.file)
+    assert done.aside is None
+    (raised,) = done.raised
+    assert (raised.period, raised.was, raised.last_value) == ("2027", 0, 2)
+    after = reopened(shop.books.paths.folder, shop.time)
+    assert after.issued(issued_on=date(2027, 1, 4)).number == "2027-003"
+    assert after.issued().number == "2026-002"
+    after.check()
+    end(after)
+
+
+def test_counters_go_on_after_numbers_the_owner_and_stripe_know(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    row = backups.make()
+    close_shop()
+    done = restores.restore(row.file, past=["INV-00041", "something else"])
+    assert [(one.was, one.last_value) for one in done.raised] == [(0, 41)]
+    after = reopened(shop.books.paths.folder, shop.time)
+    assert after.issued().number == "INV-00042"
+    uid = after.app.company_uid
+    seen = numbers_in_links(
+        [
+            {"company": uid, "invoice_no": "INV-00050", "install": "x"},
+            {"company": "another", "invoice_no": "INV-00099"},
+            {"order": "not ours"},
+        ],
+        after.time.today(),
+    )
+    (raised,) = after.app.seen_numbers.keep_past(seen)
+    assert (raised.was, raised.last_value) == (42, 50)
+    assert after.issued().number == "INV-00051"
+    assert after.app.seen_numbers.keep_past(seen) == ()
+    after.check()
+    end(after)
+
+
+def test_a_mail_that_waited_is_not_sent_a_second_time(
+    online: Shop, postbox, still_time: StillTime
+) -> None:
+    from billdesk.bootstrap import backup_service
+
+    issued = online.issued(customer_id=online.customer(email="a@b.example"))
+    online.settle_down()
+    online.app.mail.send(issued.document_id, online.app.mail.draft_for(issued.document_id))
+    paths = online.books.paths
+    row = backup_service(paths, online.books.secrets, now=still_time.now).make()
+    online.settle_down()
+    assert len(postbox.messages) == 1
+    end(online)
+    done = restore_service(paths, now=still_time.now, today=still_time.today).restore(row.file)
+    assert done.doubted_mails == 1
+    after = reopened(paths.folder, still_time)
+    still_time.advance(minutes=5)
+    after.work()
+    assert after.one("SELECT state FROM mail").state == "unknown"
+    assert len(postbox.messages) == 1
+    after.check()
+    end(after)
+
+
+def test_nobody_may_have_the_books_open(
+    shop: Shop, backups: BackupService, restores: RestoreService
+) -> None:
+    row = backups.make()
+    with pytest.raises(TemporaryError, match=r"has these books open .* Close it"):
+        restores.restore(row.file)
+    assert shop.issued().number == "INV-00001"
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    row = backups.make()
+    close_shop()
+    with row.file.open("r+b") as content:
+        content.seek(row.size_bytes // 2)
+        content.write(b"\xff" * 40_000)
+    before = shop.books.paths.books.read_bytes()
+    with pytest.raises(UserError, match="damaged"):
+        restores.restore(row.file)
+    assert shop.books.paths.books.read_bytes() == before
+    assert list(shop.books.paths.folder.glob("books-replaced*")) == []
+
+
+def test_damaged_books_are_kept_as_they_are(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    shop.issued()
+    row = backups.make()
+    close_shop()
+    damaged = b"\xff" * 50_000
+    shop.books.paths.books.write_bytes(damaged)
+    log = shop.books.paths.books.with_name("books.db-wal")
+    log.write_bytes(b"half a log")
+    seen = restores.preview(row.file)
+    assert seen.present is None
+    assert "books.db" in seen.present_problem
+    done = restores.restore(row.file)
+    assert done.aside is not None
+    assert done.aside.read_bytes() == damaged
+    assert done.aside.with_name(done.aside.name + "-wal").read_bytes() == b"half a log"
+    assert not log.exists()
+    after = reopened(shop.books.paths.folder, shop.time)
+    after.check()
+    assert len(after.rows("SELECT * FROM document")) == 1
+    end(after)
+
+
+def test_books_of_a_newer_version_are_not_restored(
+    shop: Shop, backups: BackupService, restores: RestoreService
+) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    row = backups.make()
+    with closing(sqlite3.connect(row.file)) as copy, copy:
+        copy.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(UserError, match="newer version"):
+        restores.preview(row.file)
+
+
+def test_a_new_computer_gets_books_and_pdfs_from_the_backup_folder(
+    shop: Shop, backups: BackupService, close_shop: Close, tmp_path: Path
+) -> None:
+    shop.issued()
+    shop.work()
+    row = backups.make()
+    close_shop()
+    new = Paths(tmp_path / "new computer")
+    new.folder.mkdir()
+    service = restore_service(new, now=shop.time.now, today=shop.time.today)
+    done = service.restore(row.file)
+    assert (done.aside, done.brought_back, done.trouble) == (None, 1, ())
+    after = reopened(new.folder, shop.time)
+    after.check()
+    end(after)
+
+
+def test_pdfs_that_are_nowhere_are_told(
+    shop: Shop, backups: BackupService, close_shop: Close, tmp_path: Path
+) -> None:
+    shop.issued()
+    shop.work()
+    row = backups.make()
+    close_shop()
+    alone = tmp_path / row.file.name
+    row.file.rename(alone)
+    new = Paths(tmp_path / "new computer")
+    new.folder.mkdir()
+    done = restore_service(new, now=shop.time.now, today=shop.time.today).restore(alone)
+    assert done.trouble == ("1 stored PDFs are in no backup.",)

@@ -277,6 +277,8 @@ def open_application(
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
+    from billdesk.core.services.cost_centres import CostCentreService
+    from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
     from billdesk.core.services.importing import ImportService
     from billdesk.core.services.invoices import InvoiceService
@@ -352,6 +354,8 @@ def open_application(
         queries=Queries(uow, books.archive),
         customers=CustomerService(uow),
         items=ItemService(uow),
+        custom_fields=CustomFieldService(uow),
+        cost_centres=CostCentreService(uow),
         tax_rates=TaxRateService(uow),
         invoices=InvoiceService(uow),
         payments=PaymentService(uow),

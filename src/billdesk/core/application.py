@@ -7,6 +7,8 @@ from datetime import date
 from billdesk.core.bus import Bus
 from billdesk.core.queries import Queries
 from billdesk.core.services.backups import BackupService
+from billdesk.core.services.cost_centres import CostCentreService
+from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
 from billdesk.core.services.importing import ImportService
 from billdesk.core.services.invoices import InvoiceService
@@ -34,6 +36,8 @@ class Application:
     queries: Queries
     customers: CustomerService
     items: ItemService
+    custom_fields: CustomFieldService
+    cost_centres: CostCentreService
     tax_rates: TaxRateService
     invoices: InvoiceService
     payments: PaymentService

@@ -19,6 +19,9 @@ class Labels:
     service_period: str
     customer_number: str
     your_order: str
+    deliver_to: str
+    yes: str
+    no: str
     our_vat_id: str
     our_tax_number: str
     vat_id: str
@@ -75,6 +78,9 @@ ENGLISH = Labels(
     service_period="Service period",
     customer_number="Customer number",
     your_order="Your order",
+    deliver_to="Deliver to",
+    yes="yes",
+    no="no",
     our_vat_id="Our VAT ID",
     our_tax_number="Our tax number",
     vat_id="VAT ID {id}",
@@ -138,6 +144,9 @@ GERMAN = Labels(
     service_period="Leistungszeitraum",
     customer_number="Kundennummer",
     your_order="Ihre Bestellung",
+    deliver_to="Lieferung an",
+    yes="ja",
+    no="nein",
     our_vat_id="Unsere USt-IdNr.",
     our_tax_number="Unsere Steuernummer",
     vat_id="USt-IdNr. {id}",
@@ -201,6 +210,9 @@ FRENCH = Labels(
     service_period="Période de prestation",
     customer_number="Numéro de client",
     your_order="Votre commande",
+    deliver_to="Livraison à",
+    yes="oui",
+    no="non",
     our_vat_id="Notre nº de TVA",
     our_tax_number="Notre nº fiscal",
     vat_id="Nº TVA {id}",

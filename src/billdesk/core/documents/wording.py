@@ -1,6 +1,8 @@
 """Puts a snapshot into words: which texts an invoice shows, in which order and wording."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 
 from billdesk.core.documents.content import (
     SEPARATOR,
@@ -17,7 +19,8 @@ from billdesk.core.documents.formatting import Formatter, formatter
 from billdesk.core.documents.labels import Labels
 from billdesk.core.documents.qr import epc_payload
 from billdesk.core.documents.text import clean, clean_line
-from billdesk.core.domain.snapshot import Snapshot, SnapshotLine
+from billdesk.core.domain.custom_fields import YES, FieldType
+from billdesk.core.domain.snapshot import Snapshot, SnapshotField, SnapshotLine
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Adjustment, PriceMode
 
@@ -103,7 +106,33 @@ def _meta(snapshot: Snapshot, fmt: Formatter) -> tuple[Pair, ...]:
         pairs.append((labels.our_vat_id, clean_line(seller.vat_id)))
     else:
         pairs.append((labels.our_tax_number, clean_line(seller.tax_number)))
+    pairs.append((labels.deliver_to, _delivery(snapshot, fmt)))
+    pairs += [(clean_line(one.label), _custom(one, fmt)) for one in snapshot.custom]
     return tuple(pair for pair in pairs if pair[1])
+
+
+def _delivery(snapshot: Snapshot, fmt: Formatter) -> str:
+    """Where goods go (BG-13), on one line; empty where they go to the buyer."""
+    delivery = snapshot.delivery
+    if delivery is None:
+        return ""
+    country = delivery.address.country
+    abroad = country != snapshot.seller.address.country
+    last = fmt.country(country) if country and abroad else ""
+    return ", ".join(_lines((delivery.name, *delivery.address.lines(), last)))
+
+
+def _custom(field: SnapshotField, fmt: Formatter) -> str:
+    """The value of a field of the company's own, as the document's language writes it."""
+    match field.field_type:
+        case FieldType.NUMBER:
+            return fmt.number(Decimal(field.value))
+        case FieldType.DATE:
+            return fmt.day(date.fromisoformat(field.value))
+        case FieldType.YES_NO:
+            return fmt.labels.yes if field.value == YES else fmt.labels.no
+        case _:
+            return clean_line(field.value)
 
 
 def _band(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None, draft: bool) -> BandContent:

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from billdesk.core.domain.custom_fields import CustomValues
 from billdesk.core.domain.dates import LAST_DAY
 from billdesk.core.domain.early_payment import DiscountTerms
+from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 
@@ -23,12 +25,15 @@ class LineDraft:
     adjustments: tuple[Adjustment, ...] = ()
     item_id: int | None = None
     account_id: int | None = None
+    cost_centre_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
     """A draft as a whole. An empty currency or language means the default, decided at issue.
 
+    ``contact`` stands on the document instead of the customer's own; ``delivery`` is where goods go
+    if not to the buyer; ``custom`` are the values of the company's fields for documents.
     ``issued_on=None`` is the day of issue; ``due_on`` overrides ``terms_days``, and without both
     there is no due date; ``exchange_rate`` is company currency per unit of ``currency``, as
     published or agreed on ``exchange_rate_on``. ``discount`` is offered for paying early.
@@ -53,6 +58,9 @@ class InvoiceDraft:
     tax_rounding: TaxRounding = TaxRounding.PER_DOCUMENT
     cash_step_minor: int = 0
     online_payment: bool = False
+    contact: str = ""
+    delivery: Delivery | None = None
+    custom: CustomValues = ()
     lines: tuple[LineDraft, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
 

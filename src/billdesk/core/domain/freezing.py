@@ -1,6 +1,7 @@
 """From a draft to the snapshot that is printed, previewed and frozen: one way for all three."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from billdesk.core.domain.snapshot import (
     Seller,
     Snapshot,
     SnapshotAdjustment,
+    SnapshotField,
     SnapshotLine,
     SnapshotTax,
 )
@@ -72,12 +74,14 @@ def build_snapshot(
     buyer: Buyer,
     deposits: tuple[Deposit, ...] = (),
     base: BaseTotals | None = None,
+    custom: tuple[SnapshotField, ...] = (),
 ) -> Snapshot:
     """Put everything a document says into one frozen value.
 
     ``draft.currency`` must be set; an empty language or terms fall back to the defaults.
     ``deposits`` are those ``totals`` deducts, ``base`` what a document in foreign currency comes to
     in the company's (``base_totals``).
+    ``custom`` are the fields of the company's own that are printed.
     """
     return Snapshot(
         kind=DocumentKind.INVOICE.value,
@@ -92,7 +96,7 @@ def build_snapshot(
         order_reference=draft.order_reference,
         subject=draft.subject,
         seller=seller_of(company_name, profile),
-        buyer=buyer,
+        buyer=replace(buyer, contact=draft.contact) if draft.contact else buyer,
         lines=tuple(
             _line(line, figures, taxes)
             for line, figures in zip(draft.lines, totals.lines, strict=True)
@@ -115,6 +119,8 @@ def build_snapshot(
         terms=draft.terms,
         legal_texts=_legal_texts(draft, taxes),
         online_payment=draft.online_payment,
+        delivery=draft.delivery,
+        custom=custom,
         template=defaults.template,
         cash_step_minor=draft.cash_step_minor,
         withheld=_rows(totals.withheld),

@@ -96,10 +96,14 @@ def reversed_postings(postings: Iterable[PostingDraft]) -> tuple[PostingDraft, .
 
 @dataclass(frozen=True, slots=True)
 class RevenueShare:
-    """Net revenue of a document on one account, in minor units of the document's currency."""
+    """Net revenue of a document on one account and cost centre.
+
+    In minor units of the document's currency.
+    """
 
     minor: int
     account_id: int | None = None
+    cost_centre_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,14 @@ def issue_postings(
         Role.RECEIVABLE, currency, total_minor, 0, customer_id=customer_id, document_id=document_id
     )
     credits = [
-        PostingDraft(Role.REVENUE, currency, -share.minor, 0, account_id=share.account_id)
+        PostingDraft(
+            Role.REVENUE,
+            currency,
+            -share.minor,
+            0,
+            account_id=share.account_id,
+            cost_centre_id=share.cost_centre_id,
+        )
         for share in revenue
     ]
     credits += [

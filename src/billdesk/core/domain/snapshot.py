@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.canonical import canonical_json, from_json, sha256_hex
+from billdesk.core.domain.custom_fields import FieldType
 from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Adjustment, Deposit, PriceMode, TaxRounding
@@ -66,6 +67,23 @@ class Buyer:
     email: str = ""
     vat_id: str = ""
     customer_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where goods go, if not to the buyer (BG-13, BT-70 and BG-15)."""
+
+    name: str = ""
+    address: Address = Address()
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotField:
+    """A printed field of the company's own; ``value`` as ``domain.custom_fields`` writes it."""
+
+    label: str
+    value: str
+    field_type: FieldType = FieldType.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +186,8 @@ class Snapshot:
     terms: str = ""
     legal_texts: tuple[str, ...] = ()
     online_payment: bool = False
+    delivery: Delivery | None = None
+    custom: tuple[SnapshotField, ...] = ()
     template: Template = Template()
     cash_step_minor: int = 0
     withheld: tuple[SnapshotTax, ...] = ()

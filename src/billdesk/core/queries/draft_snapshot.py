@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from billdesk.core.db.tables import Company, Customer, TaxRate
 from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
@@ -16,6 +17,7 @@ from billdesk.core.domain.tax import Tax, TaxCategory
 from billdesk.core.domain.totals import compute
 from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.queries.settings import stored_setting
+from billdesk.core.queries.sql.custom_fields import definitions, printed_fields
 
 
 def draft_snapshot(
@@ -51,6 +53,11 @@ def draft_snapshot(
         defaults=defaults,
         buyer=buyer_of(customer) if customer else Buyer("", Address()),
         base=base_totals(draft, totals, company.currency, draft.exchange_rate or Decimal(0)),
+        custom=printed_fields(
+            definitions(connection, company_id),
+            draft.custom,
+            values_from_json(customer.custom) if customer else (),
+        ),
     )
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from billdesk.core.db.tables import Document, DocumentAdjustment, DocumentLine, DocumentLineTax
 from billdesk.core.domain.canonical import from_json
+from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.early_payment import DiscountTerms
+from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
@@ -54,6 +56,9 @@ def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
         tax_rounding=TaxRounding(row.tax_rounding),
         cash_step_minor=row.cash_step_minor,
         online_payment=row.online_payment,
+        contact=row.contact,
+        delivery=from_json(Delivery, row.delivery) if row.delivery else None,
+        custom=values_from_json(row.custom),
         lines=_lines(connection, document_id),
         adjustments=_adjustments(connection, document_id),
     )
@@ -82,6 +87,7 @@ def _lines(connection: Connection, document_id: int) -> tuple[LineDraft, ...]:
             adjustments=_stored_adjustments(row.adjustments),
             item_id=row.item_id,
             account_id=row.account_id,
+            cost_centre_id=row.cost_centre_id,
         )
         for row in connection.execute(_LINES, {"of": document_id})
     )

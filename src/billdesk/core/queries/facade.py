@@ -13,6 +13,8 @@ from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.cost_centres import CostCentreRow
+from billdesk.core.queries.custom_fields import CustomFieldRow
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.core.queries.documents import (
     DocumentDetail,
@@ -28,6 +30,8 @@ from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql import (
     company,
+    cost_centres,
+    custom_fields,
     customers,
     document_detail,
     document_list,
@@ -185,6 +189,16 @@ class Queries:
         """The tax rates on offer, the default first; or the deleted ones."""
         with self._uow.read() as connection:
             return tax_rates.read_tax_rates(connection, self._company_id, deleted=deleted)
+
+    def custom_fields(self, *, deleted: bool = False) -> tuple[CustomFieldRow, ...]:
+        """The company's own fields of all kinds in their order; or the deleted ones."""
+        with self._uow.read() as connection:
+            return custom_fields.read_custom_fields(connection, self._company_id, deleted=deleted)
+
+    def cost_centres(self, *, deleted: bool = False) -> tuple[CostCentreRow, ...]:
+        """The cost centres on offer by code; or the deleted ones."""
+        with self._uow.read() as connection:
+            return cost_centres.read_cost_centres(connection, self._company_id, deleted=deleted)
 
     def home(self) -> Home:
         """Figures, tasks and news for the home page."""

@@ -7,7 +7,8 @@ from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.texts import clean_line, clean_lines_of
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.services.bank_details import check_bank
-from billdesk.core.services.customers import check_vat_id, clean_address
+from billdesk.core.services.customers import check_vat_id
+from billdesk.core.services.steps.addresses import clean_address
 
 # Characters: the name as its column holds, the rest as documents have room for.
 LONGEST_NAME = 200

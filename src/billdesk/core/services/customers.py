@@ -1,6 +1,5 @@
 """Use cases about customers."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.gateways.mail.addresses import check_address
+from billdesk.core.services.steps.addresses import clean_address
 from billdesk.core.services.steps.numbers import (
     CUSTOMER_SERIES,
     keep_past,
@@ -37,14 +37,6 @@ LONGEST = {
     "vat_id": 30,
     "language": 10,
     "currency": 3,
-}
-LONGEST_ADDRESS = {
-    "line1": 200,
-    "line2": 200,
-    "postal_code": 20,
-    "city": 120,
-    "region": 120,
-    "country": 80,
 }
 
 
@@ -109,14 +101,6 @@ def check_customer(customer: CustomerInput) -> CustomerInput:
         raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
     check_vat_id(customer.vat_id)
     return customer
-
-
-def clean_address(address: Address) -> Address:
-    """The address as it can be stored. Raises ``UserError`` (with its field)."""
-    address = clean_lines_of(address, LONGEST_ADDRESS)
-    if address.country and not re.fullmatch("[A-Za-z]{2}", address.country):
-        raise UserError("Write the country as two letters, such as DE.", field="country")
-    return address
 
 
 def check_vat_id(vat_id: str) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from billdesk.core.db.tables import Document
-from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.documents import (
     DocumentKind,
@@ -27,7 +26,8 @@ from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.issue import issue
 from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
-from billdesk.core.services.steps.numbers import lock_series_of, series_of, take_number
+from billdesk.core.services.steps.new_drafts import begin_draft
+from billdesk.core.services.steps.numbers import lock_series_of
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
@@ -164,24 +164,7 @@ class InvoiceService:
 
     @staticmethod
     def _create(tx: Transaction, draft: InvoiceDraft) -> Saved:
-        series = series_of(tx, DocumentKind.INVOICE)
-        document = Document(
-            uid=new_uid(),
-            company_id=tx.company_id,
-            kind=DocumentKind.INVOICE.value,
-            series_id=series.id,
-            created_at=tx.now,
-        )
-        if series.at_creation:
-            document.number = take_number(tx, series, draft.issued_on or tx.today)
-        write_draft(tx, document, draft)
-        tx.audit(
-            "invoice.created",
-            f"document:{document.uid}",
-            after={"total_minor": document.total_minor, "number": document.number},
-        )
-        tx.tell(DraftSaved(tx.company_id, document.id))
-        tx.session.flush()
+        document = begin_draft(tx, DocumentKind.INVOICE, draft)
         return Saved(document.id, document.version)
 
     @staticmethod

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 from billdesk.core.db.tables import (
     Account,
     Base,
+    CostCentre,
     Customer,
     Document,
     DocumentAdjustment,
@@ -20,6 +21,7 @@ from billdesk.core.db.tables import (
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.custom_fields import Entity, values_to_json
 from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.errors import UserError
@@ -30,6 +32,8 @@ from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.texts import clean_line, clean_lines_of, clean_paragraphs
 from billdesk.core.domain.totals import Adjustment, Totals, compute
 from billdesk.core.queries.draft_snapshot import taxes_by_id
+from billdesk.core.services.steps.custom_fields import checked_values
+from billdesk.core.services.steps.deliveries import clean_delivery
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
 
@@ -39,7 +43,7 @@ MOST_LINES = 5_000
 LARGEST_CASH_STEP = 1_000
 ONE = Decimal(1)
 # Characters, as the columns hold.
-LONGEST = {"order_reference": 120, "subject": 200, "language": 10, "currency": 3}
+LONGEST = {"order_reference": 120, "subject": 200, "language": 10, "currency": 3, "contact": 200}
 LONGEST_OF_LINE = {"unit": 20, "unit_code": 3}
 LONGEST_REASON = 200
 
@@ -57,7 +61,7 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
 
     Raises ``UserError`` with the field for what cannot be stored.
     """
-    draft = _with_clean_texts(draft)
+    draft = _with_clean_texts(tx, draft)
     _check(tx, draft)
     taxes = taxes_of(tx, draft)
     totals = compute(totals_input(draft_with_currency(tx, draft), taxes))
@@ -100,6 +104,8 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         load(tx, Item, item_id)
     for account_id in sorted({one.account_id for one in draft.lines if one.account_id is not None}):
         load(tx, Account, account_id)
+    for centre_id in sorted({one.cost_centre_id for one in draft.lines if one.cost_centre_id}):
+        load(tx, CostCentre, centre_id)
     for name in ("issued_on", "due_on", "service_from", "service_to", "exchange_rate_on"):
         check_day(getattr(draft, name), name)
     if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:
@@ -116,7 +122,7 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         raise UserError("The service period ends before it begins.", field="service_to")
 
 
-def _with_clean_texts(draft: InvoiceDraft) -> InvoiceDraft:
+def _with_clean_texts(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
     if len(draft.lines) > MOST_LINES:
         raise UserError(f"An invoice has at most {MOST_LINES} lines.", field="lines")
     return replace(
@@ -125,6 +131,9 @@ def _with_clean_texts(draft: InvoiceDraft) -> InvoiceDraft:
         terms=clean_paragraphs(draft.terms, "terms", LONGEST_TEXT),
         lines=tuple(_clean_line(line, f"lines.{i}.") for i, line in enumerate(draft.lines)),
         adjustments=_clean_reasons(draft.adjustments, ""),
+        delivery=clean_delivery(draft.delivery),
+        # What is required is asked for at issue.
+        custom=checked_values(tx, Entity.DOCUMENT, draft.custom, complete=False),
     )
 
 
@@ -177,6 +186,9 @@ def _fill_header(
     document.tax_rounding = draft.tax_rounding.value
     document.cash_step_minor = draft.cash_step_minor
     document.online_payment = draft.online_payment
+    document.contact = draft.contact
+    document.delivery = canonical_json(draft.delivery) if draft.delivery else ""
+    document.custom = values_to_json(draft.custom)
     document.updated_at = tx.now
 
 
@@ -188,6 +200,7 @@ def _search_text(document: Document, draft: InvoiceDraft, totals: Totals) -> str
         draft.subject,
         draft.order_reference,
         format(amount, "f"),
+        *(one.value for one in draft.custom),
         *(f"{line.name} {line.description}" for line in draft.lines),
     ]
     return search_key(" ".join(words))[:LONGEST_TEXT]
@@ -231,6 +244,7 @@ def _line_rows(
             "position": position,
             "item_id": line.item_id,
             "account_id": line.account_id,
+            "cost_centre_id": line.cost_centre_id,
             "name": line.name.strip(),
             "description": line.description.strip(),
             "quantity": line.quantity,

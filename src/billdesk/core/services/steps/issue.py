@@ -12,6 +12,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.documents.glyphs import missing_glyphs
 from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.custom_fields import Entity, check_filled, values_from_json
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
@@ -29,6 +30,8 @@ from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals, compute
 from billdesk.core.queries.buyer import buyer_of
+from billdesk.core.queries.sql.custom_fields import printed_fields
+from billdesk.core.services.steps.custom_fields import fields_of
 from billdesk.core.services.steps.drafts import tax_accounts, taxes_of
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.numbers import series_of, take_number
@@ -134,11 +137,11 @@ def issue_entry(
     accounts: dict[int, int],
 ) -> EntryDraft:
     """The entry of an issued document; ``accounts`` by tax rate id."""
-    revenue: dict[int | None, int] = defaultdict(int)
+    revenue: dict[tuple[int | None, int | None], int] = defaultdict(int)
     for line, figures in zip(draft.lines, totals.lines, strict=True):
-        revenue[line.account_id] += figures.net_minor
+        revenue[line.account_id, line.cost_centre_id] += figures.net_minor
     # Document discounts lower the revenue of the default account.
-    revenue[None] += totals.net_minor - sum(revenue.values())
+    revenue[None, None] += totals.net_minor - sum(revenue.values())
     rate_of = {tax.key: rate_id for rate_id, tax in taxes.items()}
     shares = []
     for row in totals.taxes:
@@ -152,7 +155,7 @@ def issue_entry(
         issue_postings(
             currency=document.currency,
             total_minor=totals.total_minor,
-            revenue=[RevenueShare(minor, account) for account, minor in revenue.items()],
+            revenue=[RevenueShare(minor, *where) for where, minor in revenue.items()],
             taxes=shares,
             rounding_minor=totals.rounding_minor,
             base_total_minor=document.base_total_minor,
@@ -172,6 +175,7 @@ def _check_complete(tx: Transaction, document: Document, draft: InvoiceDraft) ->
     for index, line in enumerate(draft.lines):
         if not line.name.strip():
             raise UserError(f"Line {index + 1} has no description.", field=f"lines.{index}.name")
+    check_filled(fields_of(tx)[Entity.DOCUMENT], (one.key for one in draft.custom))
     if not document.exchange_rate:
         raise UserError(
             f"Give the exchange rate from {document.currency} to {company_row(tx).currency}.",
@@ -218,6 +222,7 @@ def _snapshot(
         defaults=read_setting(tx, InvoiceDefaults),
         buyer=buyer_of(customer),
         base=base_totals(draft, totals, company.currency, document.exchange_rate),
+        custom=printed_fields(fields_of(tx), draft.custom, values_from_json(customer.custom)),
     )
 
 

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from billdesk.core.application import Application
     from billdesk.core.db.archive import Archive
     from billdesk.core.db.programs import Presence
+    from billdesk.core.db.unit_of_work import UnitOfWork
     from billdesk.core.gateways.secrets import SecretStore
     from billdesk.core.services.backups import BackupService, BooksPlace, RestoreService
     from billdesk.core.services.companies import NewCompany
+    from billdesk.core.services.transfer import MovedIn
 
 STRIPE_URL_VARIABLE = "BILLDESK_STRIPE_URL"
 LOG_BYTES = 1_000_000
@@ -241,11 +243,24 @@ def choose_company(found: Sequence[CompanyEntry], wanted: str | None) -> Company
 
 def create_company(books: Books, new: "NewCompany") -> int:
     """Set up a company; returns its id. Raises ``UserError``."""
-    from billdesk.core.bus import Bus
-    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
     from billdesk.core.services.companies import CompanyService
 
-    uow = UnitOfWork(
+    return CompanyService(_without_company(books)).create(new)
+
+
+def take_in_company(books: Books, file: Path) -> "MovedIn":
+    """Take the exported company in ``file`` into these books. Raises ``UserError``."""
+    from billdesk.core.services.transfer import TransferService
+
+    return TransferService(_without_company(books), books.archive).take_in(file)
+
+
+def _without_company(books: Books) -> "UnitOfWork":
+    """What use cases need that come before there is a company."""
+    from billdesk.core.bus import Bus
+    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
+
+    return UnitOfWork(
         books.engine,
         0,
         Actor(system_user()),
@@ -254,7 +269,6 @@ def create_company(books: Books, new: "NewCompany") -> int:
         today=books.today,
         write_lock=books.write_lock,
     )
-    return CompanyService(uow).create(new)
 
 
 def open_application(
@@ -298,6 +312,7 @@ def open_application(
     from billdesk.core.services.stripe_inbox import StripeInboxService
     from billdesk.core.services.stripe_payments import StripePaymentService
     from billdesk.core.services.tax_rates import TaxRateService
+    from billdesk.core.services.transfer import ExportService
     from billdesk.core.services.verification import VerificationService
     from billdesk.core.sync.outbox_worker import OutboxWorker
     from billdesk.core.sync.poller import Poller
@@ -364,6 +379,7 @@ def open_application(
         previews=PreviewService(uow, books.archive),
         settings=SettingsService(uow, books.archive, stripe, mail),
         imports=ImportService(uow),
+        exports=ExportService(uow, books.archive),
         verification=VerificationService(uow, books.archive),
         seen_numbers=SeenNumberService(uow),
         backups=backup_service(books.paths, books.secrets, now=books.now),

@@ -5,7 +5,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from billdesk import __version__
-from billdesk.cli import demo, doctor, importing, migrate, pdf, sandbox, sync, verify, window
+from billdesk.cli import (
+    company,
+    demo,
+    doctor,
+    importing,
+    migrate,
+    pdf,
+    sandbox,
+    sync,
+    verify,
+    window,
+)
 from billdesk.cli.exit_codes import ExitCode
 from billdesk.cli.output import complain
 
@@ -76,6 +87,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=window.run, keeps_log=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (importing, pdf, sync, verify, doctor, migrate, sandbox, demo):
+    for command in (importing, pdf, sync, verify, company, doctor, migrate, sandbox, demo):
         command.add_to(commands)
     return parser

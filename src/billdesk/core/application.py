@@ -20,6 +20,7 @@ from billdesk.core.services.previews import PreviewService
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
 from billdesk.core.services.tax_rates import TaxRateService
+from billdesk.core.services.transfer import ExportService
 from billdesk.core.services.verification import VerificationService
 from billdesk.core.sync.runner import SyncRunner
 
@@ -46,6 +47,7 @@ class Application:
     previews: PreviewService
     settings: SettingsService
     imports: ImportService
+    exports: ExportService
     verification: VerificationService
     seen_numbers: SeenNumberService
     # None where the books are on a server: its backups are the server's business.

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from billdesk.core.db.tables import AuditDetail, AuditHead, AuditLog
+from billdesk.core.db.tables import AuditDetail, AuditHead, AuditLog, Company
 from billdesk.core.domain.canonical import canonical_json, sha256_hex
 
-FIRST_HASH = "0" * 64
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
 _HEAD = (
     select(AuditHead.seq, AuditHead.hash)
@@ -23,6 +22,7 @@ _MOVE_HEAD = (
     .where(AuditHead.company_id == bindparam("of"))
     .values(seq=bindparam("seq"), hash=bindparam("hash"))
 )
+_COMPANY_UID = select(Company.uid).where(Company.id == bindparam("of"))
 _ADD_HEAD = insert(AuditHead)
 _ADD_ROW = insert(AuditLog)
 _ADD_DETAIL = insert(AuditDetail)
@@ -72,7 +72,11 @@ def extend_chain(
     """
     of = {"of": origin.company_id}
     head = connection.execute(_HEAD, of).one_or_none()
-    seq, previous = (head.seq, head.hash) if head else (0, FIRST_HASH)
+    seq, previous = (
+        (head.seq, head.hash)
+        if head
+        else (0, first_link(connection.execute(_COMPANY_UID, of).scalar_one()))
+    )
     rows: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
     for fact in facts:
@@ -103,6 +107,15 @@ def extend_chain(
         connection.execute(_ADD_HEAD, new)
 
 
+def first_link(company_uid: str) -> str:
+    """What the first row of a company's chain follows: it binds the chain to the company."""
+    return sha256_hex(company_uid)
+
+
+# The number of a company may change when it moves to another database; the chain stays.
+_NOT_HASHED = frozenset({"company_id", "hash"})
+
+
 def audit_hash(row: dict[str, Any]) -> str:
-    """The hash of an audit row: SHA-256 over its canonical JSON without ``hash`` itself."""
-    return sha256_hex(canonical_json({k: v for k, v in row.items() if k != "hash"}))
+    """The hash of an audit row: SHA-256 over the canonical JSON of what it says."""
+    return sha256_hex(canonical_json({k: v for k, v in row.items() if k not in _NOT_HASHED}))

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from billdesk.core.db.audit_chain import FIRST_HASH, audit_hash
+from billdesk.core.db.audit_chain import audit_hash, first_link
 from billdesk.core.db.tables import (
     AuditDetail,
     AuditHead,
     AuditLog,
+    Company,
     Document,
     DocumentSnapshot,
     Rendition,
@@ -32,7 +33,8 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
         .where(AuditLog.company_id == company_id)
         .order_by(AuditLog.seq)
     )
-    previous, seq = FIRST_HASH, 0
+    first = first_link(_uid(connection, company_id))
+    previous, seq = first, 0
     columns = [column.name for column in AuditLog.__table__.columns]
     for row in rows:
         seq += 1
@@ -48,7 +50,7 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
         if row.body is not None and sha256_hex(row.salt + row.body) != row.detail_sha256:
             yield Violation("audit-chain", f"audit row {row.seq}", "its detail has been changed")
         previous = row.hash
-    if (seq, previous) != (head(connection, company_id) if seq else (0, FIRST_HASH)):
+    if (seq, previous) != (head(connection, company_id) if seq else (0, first)):
         yield Violation("audit-chain", "head", "the last rows of the chain are missing")
 
 
@@ -128,4 +130,8 @@ def head(connection: Connection, company_id: int) -> tuple[int, str]:
     row = connection.execute(
         select(AuditHead.seq, AuditHead.hash).where(AuditHead.company_id == company_id)
     ).first()
-    return (row.seq, row.hash) if row else (0, FIRST_HASH)
+    return (row.seq, row.hash) if row else (0, first_link(_uid(connection, company_id)))
+
+
+def _uid(connection: Connection, company_id: int) -> str:
+    return str(connection.scalars(select(Company.uid).where(Company.id == company_id)).one())

@@ -1,0 +1,92 @@
+"""``billdesk company``: take a company out of the books as one file, and into others."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from billdesk.bootstrap import open_books, take_in_company
+from billdesk.cli.books import NO_KEYCHAIN, open_company, paths_of
+from billdesk.cli.command import add_command
+from billdesk.cli.exit_codes import ExitCode
+from billdesk.cli.output import counted, say
+
+if TYPE_CHECKING:
+    from billdesk.cli.command import Commands
+
+_EXPORT = """\
+Write everything of a company into one ZIP file: every row of the books, every stored PDF, and
+check.py, a program that checks the file without BillDesk. The company stays where it is. Nothing
+secret of yours is in it: keys and passwords are in the keychain.
+"""
+_EXPORT_EPILOG = """\
+examples:
+  billdesk company-export lang-2026.zip
+  python3 check.py lang-2026.zip --head 3f9a…       after unpacking check.py from it
+
+exit codes: 0 written; 1 not written, standard error says why
+"""
+_IMPORT = """\
+Take a company that was exported into the books of this folder or database, which are made if there
+are none. Counts, sums, the trial balance and the audit log are compared before anything is kept:
+the company is here as a whole and the same, or not at all. This is how a company moves between a
+file and a PostgreSQL database, in either direction.
+"""
+_IMPORT_EPILOG = """\
+examples:
+  billdesk --data-dir ~/new-books company-import lang-2026.zip
+
+exit codes: 0 it is here; 1 it is not, standard error says why
+"""
+
+
+def add_to(commands: "Commands") -> None:
+    """Add both commands."""
+    export = add_command(
+        commands,
+        "company-export",
+        run_export,
+        summary="write a company into one file",
+        description=_EXPORT,
+        epilog=_EXPORT_EPILOG,
+    )
+    export.add_argument("file", type=Path, metavar="FILE", help="the new ZIP file")
+    take_in = add_command(
+        commands,
+        "company-import",
+        run_import,
+        summary="take an exported company into these books",
+        description=_IMPORT,
+        epilog=_IMPORT_EPILOG,
+    )
+    take_in.add_argument("file", type=Path, metavar="FILE", help="a file of company-export")
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write the file and say what is in it."""
+    with open_company(options) as company:
+        done = company.application.exports.write(options.file)
+    say(
+        f"{company.entry.name}: {counted(done.rows, 'row', 'rows')} and "
+        f"{counted(done.files, 'stored file', 'stored files')} are in {done.file}"
+    )
+    say(f"Audit log: {done.audit_seq:,} rows, head {done.audit_head}")
+    return ExitCode.DONE
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Take the company in and say what was compared."""
+    from billdesk.core.gateways.secrets import MemorySecretStore
+
+    books = open_books(paths_of(options), secrets=MemorySecretStore(NO_KEYCHAIN))
+    try:
+        moved = take_in_company(books, options.file)
+    finally:
+        books.close()
+    rows = sum(table["rows"] for table in moved.figures["tables"].values())
+    audit = moved.figures["audit"]
+    say(
+        f"{moved.name} is here as company {moved.company_id}: {counted(rows, 'row', 'rows')}, all "
+        "sums and the trial balance as exported."
+    )
+    say(f"Audit log: {audit['seq']:,} rows, head {audit['head']}")
+    return ExitCode.DONE

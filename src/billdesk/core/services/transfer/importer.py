@@ -1,0 +1,165 @@
+"""Take an exported company into these books, and prove that nothing was lost on the way."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+
+from billdesk.core.db.archive import Archive
+from billdesk.core.db.dialects import raise_sequences
+from billdesk.core.db.migrations import SHIPPED
+from billdesk.core.db.tables import Company, Document, Install, PaymentLink
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.errors import InvariantBroken, NotAllowed, UserError
+from billdesk.core.domain.events import Imported
+from billdesk.core.domain.outside import LIVE_LINKS
+from billdesk.core.services.transfer.company_tables import company_tables
+from billdesk.core.services.transfer.export_file import (
+    ExportReader,
+    blob_member,
+    read_export,
+    table_member,
+)
+from billdesk.core.services.transfer.figures import figures_of
+from billdesk.core.services.transfer.rows import BATCH, Moved
+
+# References within a table that may point at a later row; written when all rows are there.
+_LATER = {
+    "customer": ("merged_into_id",),
+    "outbox": ("waits_for_id",),
+    "tax_rate": ("follows_id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MovedIn:
+    """The company as it is here now; ``figures`` are equal to those it was exported with."""
+
+    company_id: int
+    name: str
+    figures: dict[str, Any]
+
+
+class TransferService:
+    """Use cases about a company that comes from other books; needs no company yet."""
+
+    def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
+        self._uow = uow
+        self._archive = archive
+
+    @use_case
+    def take_in(self, file: Path) -> MovedIn:
+        """Write the company of the export ``file`` into these books: all of it, or nothing.
+
+        Counts, sums, trial balance and audit chain are compared before anything is committed.
+        Raises ``UserError`` for a file that is damaged, of another version or of a company that
+        is here already, ``NotAllowed`` when its payment links could not be recognised here.
+        """
+        with read_export(file) as export:
+            _check_schema(file, export)
+            # Bytes first: what refers to them is only committed when they are on the disk.
+            for sha256 in export.blobs():
+                if self._archive.put(export.data(blob_member(sha256))) != sha256:
+                    raise UserError(f"“{file}” has been changed: {sha256[:12]}… is another file.")
+            with self._uow.write() as tx:
+                company_id = _write_company(tx, export)
+                raise_sequences(tx.connection)
+                figures = figures_of(tx.connection, company_id)
+                if figures != export.manifest["figures"]:
+                    raise InvariantBroken("the company is not the same after its move")
+                # From here on the company's own transaction: its chain tells that it moved.
+                tx.company_id = company_id
+                tx.audit("company.moved_in", "company", after={"audit": figures["audit"]})
+                tx.tell(Imported(company_id))
+                return MovedIn(company_id, export.manifest["company"]["name"], figures)
+
+
+def _check_schema(file: Path, export: ExportReader) -> None:
+    schema = export.manifest.get("schema")
+    if schema != SHIPPED.newest:
+        raise UserError(
+            f"“{file}” was written by another version of BillDesk (schema {schema}). Export the "
+            "company again with this version."
+        )
+
+
+def _write_company(tx: Transaction, export: ExportReader) -> int:
+    connection = tx.connection
+    known = export.manifest["company"]
+    if connection.scalar(select(Company.id).where(Company.uid == known["uid"])) is not None:
+        raise UserError(f"{known['name']} is in these books already.")
+    moved = Moved(_offsets(connection))
+    _take_identity(tx, export)
+    for table in company_tables():
+        rows = export.rows(table_member(table.name))
+        _write_rows(connection, table, (moved.row(table, row) for row in rows))
+    _finish_rows(connection, export, moved)
+    return int(connection.scalars(select(Company.id).where(Company.uid == known["uid"])).one())
+
+
+def _offsets(connection: Connection) -> dict[str, int]:
+    """By how much the numbers of each table must rise to stand behind the ones here."""
+    return {
+        table.name: int(connection.scalar(select(func.max(table.c.id))) or 0)
+        for table in company_tables()
+        if [column.name for column in table.primary_key] == ["id"]
+    }
+
+
+def _take_identity(tx: Transaction, export: ExportReader) -> None:
+    """The books' identity travels with their first company: Stripe's metadata names it."""
+    theirs = export.manifest["install"]
+    ours = tx.session.get(Install, 1)
+    if ours is None:
+        tx.session.add(Install(id=1, created_at=tx.now, **theirs))
+        tx.session.flush()
+    elif (ours.uid, ours.reference_key) != (theirs["uid"], theirs["reference_key"]):
+        if tx.connection.scalar(select(func.count()).select_from(Company)) == 0:
+            ours.uid, ours.reference_key = theirs["uid"], theirs["reference_key"]
+            tx.session.flush()
+        elif _has_live_links(export):
+            raise NotAllowed(
+                "Customers could still pay this company's links, and these books would not know "
+                "the payments. Switch its open payment links off first, then export it again."
+            )
+
+
+def _has_live_links(export: ExportReader) -> bool:
+    live = {state.value for state in LIVE_LINKS}
+    rows = export.rows(table_member(PaymentLink.__tablename__))
+    return any(row["state"] in live for row in rows)
+
+
+def _write_rows(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    for batch in _batches(rows):
+        for row in batch:
+            for column in _LATER.get(table.name, ()):
+                row[column] = None
+            if table is Document.__table__:
+                # Its lines come after it, and the guards let nobody add lines to an issued one.
+                row["issued_at"] = None
+        connection.execute(insert(table), batch)
+
+
+def _finish_rows(connection: Connection, export: ExportReader, moved: Moved) -> None:
+    later = {**_LATER, "document": ("issued_at",)}
+    for table in company_tables():
+        for name in later.get(table.name, ()):
+            statement = (
+                update(table)
+                .where(table.c.id == bindparam("of"))
+                .values({name: bindparam("value")})
+            )
+            rows = (moved.row(table, row) for row in export.rows(table_member(table.name)))
+            wanted = ({"of": r["id"], "value": r[name]} for r in rows if r[name] is not None)
+            for batch in _batches(wanted):
+                connection.execute(statement, batch)
+
+
+def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    source = iter(rows)
+    while batch := list(islice(source, BATCH)):
+        yield batch

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from billdesk.core.domain.country_defaults import COUNTRIES, defaults_for, no_tax
+from billdesk.core.domain.country_defaults import COUNTRIES, defaults_for
 from billdesk.core.domain.currencies import EXPONENTS
 from billdesk.core.domain.snapshot import Paper
 from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.domain.tax_wording import LANGUAGES, no_tax, taxes_across_borders
 
 # The euro area after Bulgaria joined in 2026; the rest of the union keeps its own money.
 OWN_MONEY = {"CZ": "CZK", "DK": "DKK", "HU": "HUF", "PL": "PLN", "RO": "RON", "SE": "SEK"}
@@ -61,3 +62,17 @@ def test_no_tax_has_the_wording_of_the_country() -> None:
     assert no_tax("FR").reason_code == "VATEX-FR-FRANCHISE"
     assert no_tax("NL").reason == ""
     assert no_tax("NL").percent == 0
+    assert "Article" not in no_tax("DE").reason
+    assert dict(no_tax("DE").reasons).keys() == {"en", "fr"}
+    assert "article 293 B" in no_tax("FR", "en").reason
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "es"])
+def test_sales_across_borders_have_a_text_in_every_language(language: str) -> None:
+    for tax in taxes_across_borders(language):
+        texts = {tax.reason, *dict(tax.reasons).values()}
+        assert len(texts) == len(LANGUAGES)
+        # EN 16931's list of reasons: the code of each category that has one.
+        assert tax.reason_code == {"K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}.get(
+            tax.category.value, "VATEX-EU-AE"
+        )

@@ -9,18 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from billdesk.core.domain.snapshot import Paper
-from billdesk.core.domain.tax import TaxCategory
-
-
-@dataclass(frozen=True, slots=True)
-class UsualTax:
-    """A tax rate to start with; ``percent`` 19 means 19 %."""
-
-    name: str
-    percent: Decimal
-    category: TaxCategory = TaxCategory.STANDARD
-    reason: str = ""
-    reason_code: str = ""
+from billdesk.core.domain.tax_wording import UsualTax, taxes_across_borders
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +33,11 @@ class CountryDefaults:
     def taxes(self) -> tuple[UsualTax, ...]:
         """The tax rates to start with, the usual one first."""
         taxed = tuple(UsualTax(f"{self.tax_name} {_written(rate)} %", rate) for rate in self.rates)
-        return (*taxed, _reverse_charge(self.language)) if self.is_eu else taxed
+        return (*taxed, *taxes_across_borders(self.language)) if self.is_eu else taxed
 
 
 def _written(rate: Decimal) -> str:
     return format(rate.normalize(), "f")
-
-
-_REVERSE_CHARGE = {
-    "de": "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).",
-    "fr": "Autoliquidation.",
-    "en": "Reverse charge: the customer accounts for the VAT.",
-}
-
-
-def _reverse_charge(language: str) -> UsualTax:
-    # VATEX-EU-AE is the code of EN 16931's list for Article 196 of Directive 2006/112/EC.
-    return UsualTax(
-        "Reverse charge",
-        Decimal(0),
-        TaxCategory.REVERSE_CHARGE,
-        _REVERSE_CHARGE[language],
-        "VATEX-EU-AE",
-    )
-
-
-# What a business writes that charges no tax because it is small; only where the wording is fixed.
-_SMALL_BUSINESS = {
-    "DE": "Gemäß § 19 UStG wird keine Umsatzsteuer berechnet.",
-    "AT": "Umsatzsteuerfrei aufgrund der Kleinunternehmerregelung (§ 6 Abs. 1 Z 27 UStG).",
-    "FR": "TVA non applicable, art. 293 B du CGI.",
-}
-
-
-def no_tax(country: str) -> UsualTax:
-    """The one rate of a company that charges no tax, with the country's wording if it has one."""
-    reason = _SMALL_BUSINESS.get(country, "")
-    code = "VATEX-FR-FRANCHISE" if country == "FR" else ""
-    return UsualTax("No tax", Decimal(0), TaxCategory.EXEMPT, reason, code)
 
 
 def _rates(text: str) -> tuple[Decimal, ...]:

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
-from billdesk.core.db.tables import Company, Customer, TaxRate
+from billdesk.core.db.tables import Company, Customer
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
 from billdesk.core.domain.snapshot import Buyer, Snapshot
-from billdesk.core.domain.tax import Tax, TaxCategory
 from billdesk.core.domain.totals import compute
 from billdesk.core.queries.buyer import buyer_of
+from billdesk.core.queries.draft_taxes import with_taxes
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.custom_fields import definitions, printed_fields
 
@@ -30,7 +30,6 @@ def draft_snapshot(
     company = connection.execute(
         select(Company.name, Company.currency).where(Company.id == company_id)
     ).one()
-    taxes = taxes_by_id(connection, company_id, draft)
     defaults = stored_setting(connection, company_id, InvoiceDefaults)
     customer = connection.execute(
         select(Customer.__table__).where(
@@ -39,6 +38,10 @@ def draft_snapshot(
     ).first()
     language = draft.language or (customer.language if customer else "")
     complete = replace(draft, currency=draft.currency or company.currency, language=language)
+    taxed = with_taxes(
+        connection, company_id, complete, today, language=language or defaults.language
+    )
+    complete, taxes = taxed.draft, taxed.taxes
     totals = compute(totals_input(complete, taxes))
     online = stored_setting(connection, company_id, OnlinePayment).enabled
     return build_snapshot(
@@ -59,19 +62,3 @@ def draft_snapshot(
             values_from_json(customer.custom) if customer else (),
         ),
     )
-
-
-def taxes_by_id(connection: Connection, company_id: int, draft: InvoiceDraft) -> dict[int, Tax]:
-    """The taxes the draft's lines name, by tax rate id; unknown ids are left out."""
-    wanted = {rate_id for line in draft.lines for rate_id in line.tax_rate_ids}
-    if not wanted:
-        return {}
-    rows = connection.execute(
-        select(TaxRate.__table__).where(
-            TaxRate.company_id == company_id, TaxRate.id.in_(sorted(wanted))
-        )
-    )
-    return {
-        row.id: Tax(row.name, TaxCategory(row.category), row.percent, row.reason, row.reason_code)
-        for row in rows
-    }

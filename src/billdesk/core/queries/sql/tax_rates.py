@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, select
 
 from billdesk.core.db.tables import TaxRate
-from billdesk.core.domain.tax import TaxCategory
-from billdesk.core.queries.tax_rates import TaxRateRow
+from billdesk.core.domain.tax_dates import RateChains
+from billdesk.core.queries.tax_rates import TaxRateRow, rate_of
 
 
 def read_tax_rates(
@@ -12,24 +12,13 @@ def read_tax_rates(
 ) -> tuple[TaxRateRow, ...]:
     """The rates on offer, the default first, then from high to low; or the deleted ones."""
     rows = connection.execute(
-        select(TaxRate.__table__).where(
-            TaxRate.company_id == company_id,
-            TaxRate.deleted_at.is_not(None) if deleted else TaxRate.deleted_at.is_(None),
-        )
-    )
+        select(TaxRate.__table__).where(TaxRate.company_id == company_id)
+    ).all()
+    chains = RateChains(rows)
     rates = (
-        TaxRateRow(
-            id=row.id,
-            version=row.version,
-            name=row.name,
-            category=TaxCategory(row.category),
-            percent=row.percent,
-            reason=row.reason,
-            reason_code=row.reason_code,
-            is_default=row.is_default,
-            deleted=row.deleted_at is not None,
-        )
+        rate_of(row, chains.valid_until(row.id))
         for row in rows
+        if (row.deleted_at is not None) == deleted
     )
     # Percentages are stored as text, so the database cannot order them.
     return tuple(

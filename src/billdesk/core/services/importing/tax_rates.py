@@ -10,6 +10,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.tax import Tax, TaxCategory
+from billdesk.core.queries.tax_rates import rate_of
 from billdesk.core.services.importing.values import ValueProblem, ValueReader
 from billdesk.core.services.tax_rates import TaxRateInput, add_tax_rate, check_tax_rate
 
@@ -85,8 +86,6 @@ class TaxRates:
         return row.id
 
     def _keep(self, row: TaxRate) -> None:
-        self.taxes[row.id] = Tax(
-            row.name, TaxCategory(row.category), row.percent, row.reason, row.reason_code
-        )
+        self.taxes[row.id] = rate_of(row).tax()
         self._by_name[search_key(row.name)].append(row.id)
         self._by_percent[row.percent.normalize()].append(row.id)

@@ -31,7 +31,7 @@ from billdesk.core.domain.settings import InvoiceDefaults
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.texts import clean_line, clean_lines_of, clean_paragraphs
 from billdesk.core.domain.totals import Adjustment, Totals, compute
-from billdesk.core.queries.draft_snapshot import taxes_by_id
+from billdesk.core.queries.draft_taxes import TaxedDraft, with_taxes
 from billdesk.core.services.steps.custom_fields import checked_values
 from billdesk.core.services.steps.deliveries import clean_delivery
 from billdesk.core.services.steps.rows import load
@@ -48,12 +48,16 @@ LONGEST_OF_LINE = {"unit": 20, "unit_code": 3}
 LONGEST_REASON = 200
 
 
-def taxes_of(tx: Transaction, draft: InvoiceDraft) -> dict[int, Tax]:
-    """The taxes the draft's lines name. Raises ``UserError`` for one of another company."""
-    taxes = taxes_by_id(tx.connection, tx.company_id, draft)
-    if any(rate not in taxes for line in draft.lines for rate in line.tax_rate_ids):
+def taxed(tx: Transaction, draft: InvoiceDraft, language: str = "") -> TaxedDraft:
+    """The draft with the tax rates of the day it is supplied, and those taxes.
+
+    Raises ``UserError`` for a rate that is none of the company's.
+    """
+    found = with_taxes(tx.connection, tx.company_id, draft, tx.today, language)
+    named = {rate for line in found.draft.lines for rate in line.tax_rate_ids}
+    if not named <= found.taxes.keys():
         raise UserError("A line names a tax rate that does not exist.", field="lines")
-    return taxes
+    return TaxedDraft(found.draft, {rate: found.taxes[rate] for rate in sorted(named)})
 
 
 def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Totals:
@@ -63,7 +67,8 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
     """
     draft = _with_clean_texts(tx, draft)
     _check(tx, draft)
-    taxes = taxes_of(tx, draft)
+    found = taxed(tx, draft)
+    draft, taxes = found.draft, found.taxes
     totals = compute(totals_input(draft_with_currency(tx, draft), taxes))
     customer = None
     if draft.customer_id is not None:
@@ -72,10 +77,15 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
     if document.id is None:
         tx.session.add(document)
     tx.session.flush()
+    replace_lines(tx, document, draft, totals)
+    return totals
+
+
+def replace_lines(tx: Transaction, document: Document, draft: InvoiceDraft, totals: Totals) -> None:
+    """Put the lines of ``draft`` in the place of those stored of a draft."""
     for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
         tx.connection.execute(delete(table).where(table.document_id == document.id))
     insert_lines(tx, [(document, draft, totals)])
-    return totals
 
 
 def fill_document(

@@ -32,7 +32,7 @@ from billdesk.core.domain.totals import Totals, compute
 from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.queries.sql.custom_fields import printed_fields
 from billdesk.core.services.steps.custom_fields import fields_of
-from billdesk.core.services.steps.drafts import tax_accounts, taxes_of
+from billdesk.core.services.steps.drafts import replace_lines, tax_accounts, taxed
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.numbers import series_of, take_number
 from billdesk.core.services.steps.outbox import enqueue
@@ -47,8 +47,13 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
     Raises ``UserError`` with the field that is missing or wrong.
     """
     customer = _check_complete(tx, document, draft)
-    taxes = taxes_of(tx, draft)
-    totals = compute(totals_input(replace(draft, currency=document.currency), taxes))
+    found = taxed(tx, draft, document.language)
+    taxes = found.taxes
+    totals = compute(totals_input(replace(found.draft, currency=document.currency), taxes))
+    if found.draft != draft:
+        # A rate has changed since the draft was saved.
+        draft = found.draft
+        replace_lines(tx, document, draft, totals)
     _check_amount(document, totals)
     issued_on = draft.issued_on or tx.today
     _check_due(draft, issued_on)

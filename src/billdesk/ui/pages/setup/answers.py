@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from billdesk.core.domain.addresses import Address
-from billdesk.core.domain.country_defaults import UsualTax
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
 from billdesk.core.domain.snapshot import Paper
+from billdesk.core.domain.tax_wording import UsualTax
 from billdesk.core.services.companies import NewCompany
 from billdesk.core.services.tax_rates import TaxRateInput
 
@@ -46,6 +46,7 @@ def new_company(answers: CompanyAnswers, taxes: tuple[UsualTax, ...]) -> NewComp
                 category=tax.category,
                 reason=tax.reason,
                 reason_code=tax.reason_code,
+                reasons=tax.reasons,
                 is_default=position == 0,
             )
             for position, tax in enumerate(taxes)

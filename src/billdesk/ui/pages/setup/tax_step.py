@@ -2,7 +2,9 @@
 
 from PySide6.QtWidgets import QCheckBox
 
-from billdesk.core.domain.country_defaults import UsualTax, defaults_for, no_tax
+from billdesk.core.domain.country_defaults import defaults_for
+from billdesk.core.domain.tax import TAXED, TaxCategory
+from billdesk.core.domain.tax_wording import UsualTax, no_tax
 from billdesk.ui.format import Formats
 from billdesk.ui.forms.choice_box import country_name
 from billdesk.ui.pages.setup.step import Step
@@ -52,7 +54,8 @@ class TaxStep(Step):
         self._taxes = []
         for tax in defaults_for(country).taxes():
             box = QCheckBox(tax.name)
-            box.setChecked(True)
+            # The rest is for those who sell goods abroad; a long list is in the way of others.
+            box.setChecked(tax.category in TAXED or tax.category is TaxCategory.REVERSE_CHARGE)
             self._taxes.append((box, tax))
             self._rows.addWidget(box)
         if self._taxes:

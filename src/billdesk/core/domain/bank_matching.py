@@ -1,0 +1,359 @@
+"""Which document a bank line pays: candidates and a line in, ranked suggestions out. Pure.
+
+Each suggestion has a confidence from 0 to 99 and says in words why. Nothing is certain: 90 and
+above means that number and amount, or account and amount, say the same thing and nothing speaks
+against it. Ambiguous and partial evidence always stays below.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import combinations
+
+from billdesk.core.domain.bank_payers import KnownPayer, PayerEvidence, PayerIndex
+from billdesk.core.domain.bank_references import ReferenceIndex, Strength
+from billdesk.core.domain.money import Money
+
+# Suggestions from here on may be confirmed together without being looked at one by one.
+SAFE_CONFIDENCE = 90
+MOST_SUGGESTIONS = 5
+# What banks between two countries take off a transfer is small; more is a part payment.
+LARGEST_FEE_PERCENT = 5
+# Documents of one payer among which a sum is looked for, and how many may make it up.
+_MOST_OF_PAYER = 14
+_MOST_IN_SUM = 4
+
+
+class SuggestionKind(StrEnum):
+    """What confirming a suggestion does."""
+
+    SETTLE = "settle"
+    CREDIT = "credit"
+    RECORDED = "recorded"
+    DUPLICATE = "duplicate"
+    PAYOUT = "payout"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class LineToMatch:
+    """A bank line; ``amount_minor`` positive when money arrived. ``text`` is all it says."""
+
+    amount_minor: int
+    currency: str
+    booked_on: date
+    name: str = ""
+    iban: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayableDocument:
+    """An issued invoice; ``open_minor`` 0 when it is settled already.
+
+    ``discounted_minor`` is what settles it until ``discount_until`` (early payment), if agreed.
+    """
+
+    document_id: int
+    number: str
+    customer_id: int
+    customer_name: str
+    currency: str
+    open_minor: int
+    due_on: date
+    discounted_minor: int = 0
+    discount_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a line settles one document."""
+
+    document_id: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a line may be. ``parts`` settle documents, ``surplus_minor`` becomes customer credit.
+
+    ``fee_minor`` is what a bank took off on the way: Σ parts + surplus = amount + fee.
+    ``target_id`` is a payment (recorded), a line (duplicate) or an account (account).
+    """
+
+    kind: SuggestionKind
+    confidence: int
+    reason: str
+    customer_id: int | None = None
+    parts: tuple[Part, ...] = ()
+    surplus_minor: int = 0
+    fee_minor: int = 0
+    target_id: int | None = None
+
+
+class Matcher:
+    """Everything open, indexed once; asked about one line after another."""
+
+    def __init__(
+        self, documents: Iterable[PayableDocument], payers: Iterable[KnownPayer] = ()
+    ) -> None:
+        # One order, so that the answer does not depend on how the books were read.
+        ordered = sorted(documents, key=_in_order)
+        self._documents = {one.document_id: one for one in ordered}
+        self._references = ReferenceIndex({one.document_id: one.number for one in ordered})
+        names = {one.customer_id: one.customer_name for one in ordered}
+        known = [KnownPayer(one, name) for one, name in names.items()]
+        self._payers = PayerIndex([*known, *payers])
+        self._open_of: dict[tuple[int, str], list[PayableDocument]] = defaultdict(list)
+        self._by_amount: dict[tuple[int, str], list[PayableDocument]] = defaultdict(list)
+        for one in ordered:
+            if one.open_minor > 0:
+                self._open_of[one.customer_id, one.currency].append(one)
+                self._by_amount[one.open_minor, one.currency].append(one)
+
+    def suggest(self, line: LineToMatch) -> tuple[Suggestion, ...]:
+        """What ``line`` may pay, the likeliest first; empty for money that leaves."""
+        if line.amount_minor <= 0:
+            return ()
+        payers = self._payers.find(line.name, line.iban, line.text)
+        named = {
+            document_id: strength
+            for document_id, strength in self._references.find(line.text).items()
+            if self._documents[document_id].currency == line.currency
+        }
+        found = [*self._by_reference(line, named, payers), *self._by_payer(line, named, payers)]
+        if not found:
+            found = list(self._by_amount_only(line))
+        return ranked(found)
+
+    # -- numbers in the text -----------------------------------------------------------------
+
+    def _by_reference(
+        self, line: LineToMatch, named: dict[int, Strength], payers: dict[int, PayerEvidence]
+    ) -> Iterable[Suggestion]:
+        documents = sorted((self._documents[one] for one in named), key=_in_order)
+        unsettled = [one for one in documents if one.open_minor > 0]
+        exact = _sum_of(unsettled, line.amount_minor)
+        if exact:
+            surest = min(named[one.document_id] for one in exact)
+            base = {Strength.EXACT: 97, Strength.SHORT: 94, Strength.DIGITS: 85}[surest]
+            yield self._settle(line, exact, base, payers, _list(exact) + " and the amount fits")
+            return
+        for customer_id in sorted({one.customer_id for one in unsettled}):
+            mine = [one for one in unsettled if one.customer_id == customer_id]
+            surest = min(named[one.document_id] for one in mine)
+            yield from self._inexact(line, mine, surest, payers)
+        if not unsettled:
+            for one in documents:
+                yield Suggestion(
+                    SuggestionKind.CREDIT,
+                    60 if named[one.document_id] > Strength.DIGITS else 45,
+                    f"Names {one.number}, which is paid already; it may have been paid twice.",
+                    one.customer_id,
+                    surplus_minor=line.amount_minor,
+                )
+
+    def _inexact(
+        self,
+        line: LineToMatch,
+        documents: list[PayableDocument],
+        surest: Strength,
+        payers: dict[int, PayerEvidence],
+    ) -> Iterable[Suggestion]:
+        """The text names ``documents`` of one customer, but the amount is another."""
+        open_minor = sum(one.open_minor for one in documents)
+        missing = open_minor - line.amount_minor
+        apart = Money(abs(missing), line.currency)
+        named = _list(documents)
+        if _is_discounted(line, documents):
+            base = {Strength.EXACT: 95, Strength.SHORT: 92, Strength.DIGITS: 80}[surest]
+            yield self._settle(
+                line, documents, base, payers, f"{named} and the amount less the agreed discount"
+            )
+        elif missing < 0:
+            base = {Strength.EXACT: 80, Strength.SHORT: 76, Strength.DIGITS: 50}[surest]
+            yield self._settle(line, documents, base, payers, f"{named}; {apart} too much")
+        else:
+            base = {Strength.EXACT: 84, Strength.SHORT: 80, Strength.DIGITS: 50}[surest]
+            if len(documents) > 1:
+                base -= 15
+            yield self._settle(line, documents, base, payers, f"{named}; {apart} stays open")
+            if missing * 100 <= open_minor * LARGEST_FEE_PERCENT:
+                yield self._settle(
+                    line, documents, base - 14, payers,
+                    f"{named}; a bank may have kept {apart}", fee_minor=missing,
+                )  # fmt: skip
+
+    # -- who paid ----------------------------------------------------------------------------
+
+    def _by_payer(
+        self, line: LineToMatch, named: dict[int, Strength], payers: dict[int, PayerEvidence]
+    ) -> Iterable[Suggestion]:
+        best = max(payers.values(), default=PayerEvidence.NONE)
+        candidates = [one for one, evidence in sorted(payers.items()) if evidence is best]
+        if any(self._documents[one].customer_id in payers for one in named):
+            # The number says more than the name does.
+            return
+        doubt = 15 * (len(candidates) - 1) + (20 if named else 0)
+        for customer_id in candidates[:MOST_SUGGESTIONS]:
+            suggestion = self._of_customer(line, customer_id, best)
+            yield _less(suggestion, doubt)
+
+    def _of_customer(
+        self, line: LineToMatch, customer_id: int, evidence: PayerEvidence
+    ) -> Suggestion:
+        sure = evidence is PayerEvidence.ACCOUNT
+        who = "Paid from an account seen before" if sure else "The payer's name fits"
+        theirs = self._open_of.get((customer_id, line.currency), [])
+        equal = [one for one in theirs if one.open_minor == line.amount_minor]
+        if equal:
+            base = 92 if sure else 84
+            reason = f"{who} and only {equal[0].number} has this amount"
+            if len(equal) > 1:
+                base -= 20
+                reason = f"{who}; {equal[0].number} is the oldest of {len(equal)} with this amount"
+            return _settling(line, equal[:1], base, reason)
+        if theirs and sum(one.open_minor for one in theirs) == line.amount_minor:
+            reason = f"{who} and the amount is all that is open: {_list(theirs)}"
+            return _settling(line, theirs, 88 if sure else 80, reason)
+        several = _only_sum(theirs, line.amount_minor)
+        if several:
+            reason = f"{who} and only {_list(several)} make up the amount"
+            return _settling(line, several, 82 if sure else 70, reason)
+        if theirs:
+            reason = f"{who}, but no amount fits; the oldest first"
+            return _settling(line, theirs, 50 if sure else 40, reason)
+        return Suggestion(
+            SuggestionKind.CREDIT,
+            50 if sure else 35,
+            f"{who}, but nothing is open.",
+            customer_id,
+            surplus_minor=line.amount_minor,
+        )
+
+    # -- the amount alone --------------------------------------------------------------------
+
+    def _by_amount_only(self, line: LineToMatch) -> Iterable[Suggestion]:
+        equal = self._by_amount.get((line.amount_minor, line.currency), [])
+        for one in equal[:MOST_SUGGESTIONS]:
+            if len(equal) == 1:
+                yield _settling(line, [one], 55, f"Only {one.number} has this amount")
+            else:
+                reason = f"{one.number} has this amount, as have {len(equal) - 1} others"
+                yield _settling(line, [one], 30, reason)
+
+    def _settle(
+        self,
+        line: LineToMatch,
+        documents: Sequence[PayableDocument],
+        base: int,
+        payers: dict[int, PayerEvidence],
+        reason: str,
+        *,
+        fee_minor: int = 0,
+    ) -> Suggestion:
+        """A suggestion from numbers, made surer or less sure by who paid."""
+        customer_id = documents[0].customer_id
+        evidence = payers.get(customer_id, PayerEvidence.NONE)
+        reason = f"Names {reason}"
+        if evidence is PayerEvidence.ACCOUNT:
+            base, reason = base + 2, f"{reason}; paid from an account seen before"
+        elif evidence is PayerEvidence.NAME:
+            base, reason = base + 1, f"{reason}; the payer's name fits"
+        elif PayerEvidence.ACCOUNT in payers.values():
+            base, reason = base - 15, f"{reason}, but the account is another customer's"
+        return _settling(line, documents, base, reason, fee_minor=fee_minor)
+
+
+def ranked(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The likeliest first, each outcome once. Two equals at the top are both put in doubt."""
+    best: dict[object, Suggestion] = {}
+    for one in suggestions:
+        key = (one.kind, one.customer_id, one.parts, one.fee_minor, one.target_id)
+        if key not in best or best[key].confidence < one.confidence:
+            best[key] = one
+    ordered = sorted(best.values(), key=lambda one: -one.confidence)
+    if len(ordered) > 1 and ordered[0].confidence == ordered[1].confidence:
+        ordered = [_capped(one, SAFE_CONFIDENCE - 1) for one in ordered]
+    return tuple(ordered[:MOST_SUGGESTIONS])
+
+
+def _in_order(document: PayableDocument) -> tuple[date, str, int]:
+    """The oldest debt first."""
+    return document.due_on, document.number, document.document_id
+
+
+def _settling(
+    line: LineToMatch,
+    documents: Sequence[PayableDocument],
+    confidence: int,
+    reason: str,
+    *,
+    fee_minor: int = 0,
+) -> Suggestion:
+    """Settle ``documents`` in order as far as the money reaches; the rest is customer credit."""
+    left = line.amount_minor + fee_minor
+    parts: list[Part] = []
+    for one in documents:
+        minor = min(left, one.open_minor)
+        if minor:
+            parts.append(Part(one.document_id, minor))
+            left -= minor
+    return Suggestion(
+        SuggestionKind.SETTLE,
+        max(0, min(99, confidence)),
+        f"{reason}.",
+        documents[0].customer_id,
+        tuple(parts),
+        surplus_minor=left,
+        fee_minor=fee_minor,
+    )
+
+
+def _less(suggestion: Suggestion, doubt: int) -> Suggestion:
+    return _capped(suggestion, max(0, suggestion.confidence - doubt))
+
+
+def _capped(suggestion: Suggestion, most: int) -> Suggestion:
+    return replace(suggestion, confidence=min(suggestion.confidence, most))
+
+
+def _sum_of(documents: Sequence[PayableDocument], minor: int) -> list[PayableDocument]:
+    """All of one customer that make up ``minor``, or else the first one that does alone."""
+    if not documents:
+        return []
+    one_customer = len({one.customer_id for one in documents}) == 1
+    if one_customer and sum(one.open_minor for one in documents) == minor:
+        return list(documents)
+    return [one for one in documents if one.open_minor == minor][:1]
+
+
+def _only_sum(documents: Sequence[PayableDocument], minor: int) -> list[PayableDocument]:
+    """The only few documents that make up ``minor``; none when there are two ways."""
+    if len(documents) > _MOST_OF_PAYER:
+        return []
+    found: list[PayableDocument] = []
+    for size in range(2, _MOST_IN_SUM + 1):
+        for some in combinations(documents, size):
+            if sum(one.open_minor for one in some) == minor:
+                if found:
+                    return []
+                found = list(some)
+    return found
+
+
+def _is_discounted(line: LineToMatch, documents: Sequence[PayableDocument]) -> bool:
+    """Whether the amount is what settles all of them early, and early enough."""
+    return all(
+        one.discounted_minor and one.discount_until and line.booked_on <= one.discount_until
+        for one in documents
+    ) and line.amount_minor == sum(one.discounted_minor for one in documents)
+
+
+def _list(documents: Sequence[PayableDocument]) -> str:
+    numbers = [one.number for one in documents]
+    if len(numbers) > 3:
+        return f"{numbers[0]} and {len(numbers) - 1} others"
+    return " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[1:] else numbers)

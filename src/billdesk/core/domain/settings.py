@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.bank_csv import BankImport
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.snapshot import BankAccount, Template
 from billdesk.core.domain.totals import PriceMode, TaxRounding
@@ -124,6 +125,7 @@ class SettingName(StrEnum):
     INVOICES = "invoices"
     ONLINE_PAYMENT = "online_payment"
     MAIL = "mail"
+    BANK_IMPORT = "bank_import"
 
 
 GROUPS: dict[type, SettingName] = {
@@ -131,4 +133,5 @@ GROUPS: dict[type, SettingName] = {
     InvoiceDefaults: SettingName.INVOICES,
     OnlinePayment: SettingName.ONLINE_PAYMENT,
     MailSettings: SettingName.MAIL,
+    BankImport: SettingName.BANK_IMPORT,
 }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billdesk.core.db.tables.base import Base, Versioned
@@ -10,21 +10,23 @@ from billdesk.core.db.types import Instant, Key, Minor, Uid
 
 
 class BankStatement(Base):
-    """One imported file, known by the SHA-256 of its bytes: the same file comes in once.
+    """One statement of an imported file, known by the SHA-256 of the file's bytes.
 
-    ``bank_format`` is camt053, mt940 or csv; balances in minor units, where the file has them.
+    The same file comes in once; ``position`` counts its statements from 1. ``bank_format`` is
+    camt.053, mt940 or csv; balances in minor units, where the file has them.
     """
 
     __tablename__ = "bank_statement"
-    __table_args__ = (UniqueConstraint("company_id", "sha256"),)
+    __table_args__ = (UniqueConstraint("company_id", "sha256", "position"),)
 
     id: Mapped[Key]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     bank_format: Mapped[str] = mapped_column(String(10))
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int]
     iban: Mapped[str] = mapped_column(String(40), default="")
-    statement_number: Mapped[str] = mapped_column(String(40), default="")
+    statement_number: Mapped[str] = mapped_column(String(80), default="")
     currency: Mapped[str] = mapped_column(String(3))
     opening_minor: Mapped[int | None] = mapped_column(BigInteger)
     closing_minor: Mapped[int | None] = mapped_column(BigInteger)
@@ -34,8 +36,10 @@ class BankStatement(Base):
 class BankLine(Base, Versioned):
     """One booking on the bank account; money in is positive.
 
-    ``fingerprint`` is the same for the same booking in overlapping statements (UNIQUE). States:
-    open, matched, booked, ignored. ``entry_source`` names the ledger entry of a booked line.
+    ``fingerprint`` is the same for the same booking in overlapping statements (UNIQUE); what comes
+    in again is kept as a duplicate of the first, with a fingerprint of its own. States:
+    ``domain.banking.LineState``. ``bookings`` counts how often it was booked, so that each booking
+    after an undo has a ledger entry of its own.
     """
 
     __tablename__ = "bank_line"
@@ -43,6 +47,13 @@ class BankLine(Base, Versioned):
         UniqueConstraint("uid"),
         UniqueConstraint("company_id", "fingerprint"),
         Index("ix_bank_line_state", "company_id", "state", "booked_on", "id"),
+        Index("ix_bank_line_statement", "statement_id"),
+        Index(
+            "ix_bank_line_payment",
+            "payment_id",
+            sqlite_where=text("payment_id IS NOT NULL"),
+            postgresql_where=text("payment_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -61,6 +72,10 @@ class BankLine(Base, Versioned):
     bank_reference: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(10))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"))
+    fee_minor: Mapped[Minor] = mapped_column(default=0)
+    bookings: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]

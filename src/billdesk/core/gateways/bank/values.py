@@ -10,7 +10,7 @@ from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.texts import forbidden_in, one_line
 
 LONGEST_NAME = 200
-LONGEST_REFERENCE = 140
+LONGEST_REFERENCE = 80
 LONGEST_TEXT = 2_000
 LONGEST_ACCOUNT = 40
 # SEPA's word for none, SWIFT's, and what banks write when the reference is in another field.
@@ -63,7 +63,8 @@ def text_of(text: str, longest: int = LONGEST_TEXT) -> str:
 def account_of(text: str) -> str:
     """An IBAN or account number without blanks, in capitals."""
     letters = (c for c in unicodedata.normalize("NFKC", text) if c.isalnum() or c in "/-.")
-    return "".join(letters).upper()[:LONGEST_ACCOUNT]
+    account = "".join(letters).upper()[:LONGEST_ACCOUNT]
+    return account if account.strip("0/-.") else ""
 
 
 def given(reference: str) -> str:

@@ -18,7 +18,14 @@ LARGEST_DIGITS = 30
 # CLDR groups with kinds of blanks and apostrophes that keyboards do not have.
 _BLANKS = {" ", "\u00a0", "\u202f", "\u2009"}
 _APOSTROPHES = {"'", "\u2019"}
-_DATE_TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})"}
+_DATE_TOKENS = {
+    "YYYY": r"(?P<year>\d{4})",
+    "YY": r"(?P<year>\d{2})",
+    "MM": r"(?P<month>\d{1,2})",
+    "DD": r"(?P<day>\d{1,2})",
+}
+# Two digits of a year are of this century: no bank export or book is older.
+_CENTURY = 2000
 _ISO = re.compile(
     # A local time of day is left aside; one with a time zone could belong to another day.
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
@@ -33,8 +40,8 @@ class ValueReader:
     """Reads texts by declared rules.
 
     Without ``locale`` numbers have a decimal point and no grouping. ``date_format`` is made of
-    YYYY, MM and DD; without it dates are ISO 8601. Raises ``UserError`` for a locale or format
-    that is not known.
+    YYYY (or YY), MM and DD; without it dates are ISO 8601. Raises ``UserError`` for a locale or
+    format that is not known.
     """
 
     def __init__(self, locale: str = "", date_format: str = "") -> None:
@@ -67,7 +74,8 @@ class ValueReader:
         if found is None:
             raise ValueProblem(f"“{_short(text)}” is not a date written {self._date_format}.")
         try:
-            day = date(*(int(found[name]) for name in ("year", "month", "day")))
+            year = int(found["year"]) + (_CENTURY if len(found["year"]) == 2 else 0)
+            day = date(year, int(found["month"]), int(found["day"]))
         except ValueError:
             raise ValueProblem(f"“{_short(text)}” is a day that does not exist.") from None
         if not FIRST_DAY <= day <= LAST_DAY:
@@ -139,10 +147,12 @@ def _number_pattern(locale: Locale | None, decimal: str) -> re.Pattern[str]:
 
 
 def _date_pattern(date_format: str) -> re.Pattern[str]:
-    parts = re.split("(YYYY|MM|DD)", date_format)
-    if sorted(part for part in parts if part in _DATE_TOKENS) != ["DD", "MM", "YYYY"]:
+    parts = re.split("(YYYY|YY|MM|DD)", date_format)
+    found = sorted(part for part in parts if part in _DATE_TOKENS)
+    if found not in (["DD", "MM", "YYYY"], ["DD", "MM", "YY"]):
         raise UserError(
-            f"The date format “{date_format}” needs YYYY, MM and DD once each, as in DD.MM.YYYY.",
+            f"The date format “{date_format}” needs YYYY (or YY), MM and DD once each, as in "
+            "DD.MM.YYYY.",
             field="date_format",
         )
     pieces = [_DATE_TOKENS.get(part, re.escape(part)) for part in parts]

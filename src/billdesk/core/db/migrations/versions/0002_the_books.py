@@ -319,8 +319,9 @@ def _banking() -> None:
         sa.Column("bank_format", sa.String(length=10), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("iban", sa.String(length=40), nullable=False),
-        sa.Column("statement_number", sa.String(length=40), nullable=False),
+        sa.Column("statement_number", sa.String(length=80), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("opening_minor", sa.BigInteger(), nullable=True),
         sa.Column("closing_minor", sa.BigInteger(), nullable=True),
@@ -329,7 +330,12 @@ def _banking() -> None:
             ["company_id"], ["company.id"], name="fk_bank_statement_company_id_company"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_bank_statement"),
-        sa.UniqueConstraint("company_id", "sha256", name="uq_bank_statement_company_id_sha256"),
+        sa.UniqueConstraint(
+            "company_id",
+            "sha256",
+            "position",
+            name="uq_bank_statement_company_id_sha256_position",
+        ),
     )
     op.create_table(
         "bank_line",
@@ -349,12 +355,22 @@ def _banking() -> None:
         sa.Column("bank_reference", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("payment_id", KEY, nullable=True),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("duplicate_of_id", KEY, nullable=True),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("bookings", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name="fk_bank_line_company_id_company"
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name="fk_bank_line_account_id_account"
+        ),
+        sa.ForeignKeyConstraint(
+            ["duplicate_of_id"], ["bank_line.id"], name="fk_bank_line_duplicate_of_id_bank_line"
         ),
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payment.id"], name="fk_bank_line_payment_id_payment"
@@ -370,6 +386,15 @@ def _banking() -> None:
     )
     op.create_index(
         "ix_bank_line_state", "bank_line", ["company_id", "state", "booked_on", "id"], unique=False
+    )
+    op.create_index("ix_bank_line_statement", "bank_line", ["statement_id"], unique=False)
+    op.create_index(
+        "ix_bank_line_payment",
+        "bank_line",
+        ["payment_id"],
+        unique=False,
+        sqlite_where=sa.text("payment_id IS NOT NULL"),
+        postgresql_where=sa.text("payment_id IS NOT NULL"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Bank statements in the books: import, decide what each line is, undo."""

@@ -291,6 +291,7 @@ def open_application(
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
+    from billdesk.core.services.banking.service import BankService
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
@@ -378,6 +379,7 @@ def open_application(
         mail=MailService(uow, books.archive, mail),
         previews=PreviewService(uow, books.archive),
         settings=SettingsService(uow, books.archive, stripe, mail),
+        bank=BankService(uow),
         imports=ImportService(uow),
         exports=ExportService(uow, books.archive),
         verification=VerificationService(uow, books.archive),

@@ -7,6 +7,7 @@ from datetime import date
 from billdesk.core.bus import Bus
 from billdesk.core.queries import Queries
 from billdesk.core.services.backups import BackupService
+from billdesk.core.services.banking.service import BankService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
@@ -42,6 +43,7 @@ class Application:
     tax_rates: TaxRateService
     invoices: InvoiceService
     payments: PaymentService
+    bank: BankService
     links: LinkService
     mail: MailService
     previews: PreviewService

@@ -56,7 +56,7 @@ def test_swiss_camt_from_an_overdrawn_account() -> None:
 
 def test_german_mt940_breaks_lines_within_a_number() -> None:
     found = one("de_mt940.sta")
-    assert (found.account, found.number) == ("20050000/1234567890", "228/1")
+    assert (found.account, found.number) == ("DE87200500001234567890", "228/1")
     first, second, fee = found.lines
     assert first.remittance == "Rechnung INV-00042 vom 06.11.2026"
     assert (first.counterparty_name, first.counterparty_iban) == (

@@ -96,7 +96,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "account_column": ("auftragskonto", "iban auftragskonto", "iban/bban", "account", "konto"),
     "counterparty": (
         "beguenstigter/zahlungspflichtiger", "name zahlungsbeteiligter", "zahlungspflichtige*r",
-        "auftraggeber/empfanger", "name tegenpartij", "naam tegenpartij", "counter party", "name", "payee", "naam",
+        "auftraggeber/empfanger", "naam tegenpartij", "counter party", "name", "payee", "naam",
     ),
     "iban": (
         "kontonummer/iban", "iban zahlungsbeteiligter", "iban", "tegenrekening iban/bban",

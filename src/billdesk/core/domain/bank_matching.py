@@ -128,6 +128,15 @@ class Matcher:
             found = list(self._by_amount_only(line))
         return ranked(found)
 
+    def payers_of(self, line: LineToMatch) -> dict[int, PayerEvidence]:
+        """The customers ``line`` may be from."""
+        return self._payers.find(line.name, line.iban, line.text)
+
+    def numbers_in(self, line: LineToMatch) -> frozenset[str]:
+        """The numbers of documents ``line`` names."""
+        found = self._references.find(line.text)
+        return frozenset(self._documents[one].number for one in found)
+
     # -- numbers in the text -----------------------------------------------------------------
 
     def _by_reference(

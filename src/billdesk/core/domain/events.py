@@ -90,5 +90,10 @@ class StripeChecked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BankChanged(Event):
+    """Lines of bank statements came in or were decided."""
+
+
+@dataclass(frozen=True, slots=True)
 class Imported(Event):
     """Many rows arrived at once; readers should start over."""

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
+from billdesk.core.domain.banking import BankTab
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.cost_centres import CostCentreRow
 from billdesk.core.queries.custom_fields import CustomFieldRow
@@ -29,6 +31,7 @@ from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql import (
+    bank_lines,
     company,
     cost_centres,
     custom_fields,
@@ -184,6 +187,32 @@ class Queries:
         """The likeliest items for a picker."""
         with self._uow.read() as connection:
             return items.find_items(connection, self._company_id, text, limit)
+
+    def bank_lines(
+        self, tab: BankTab, after: Key | None = None, limit: int = PAGE
+    ) -> Page[BankLineRow]:
+        """One page of bank lines, newest first; open ones with what they may be."""
+        with self._uow.read() as connection:
+            return bank_lines.line_page(
+                connection, self._company_id, self._today, tab, after, limit
+            )
+
+    def bank_counts(self) -> dict[BankTab, int]:
+        """How many bank lines each tab holds."""
+        with self._uow.read() as connection:
+            return bank_lines.line_counts(connection, self._company_id)
+
+    def payable_documents(
+        self, currency: str, text: str = "", limit: int = 50
+    ) -> tuple[OpenDocumentRow, ...]:
+        """Open invoices a transfer in ``currency`` could pay, the oldest first."""
+        with self._uow.read() as connection:
+            return bank_lines.payable_documents(connection, self._company_id, currency, text, limit)
+
+    def bookable_accounts(self) -> tuple[AccountRow, ...]:
+        """The accounts a bank line can be booked to."""
+        with self._uow.read() as connection:
+            return bank_lines.bookable_accounts(connection, self._company_id)
 
     def tax_rates(self, *, deleted: bool = False) -> tuple[TaxRateRow, ...]:
         """The tax rates on offer, the default first; or the deleted ones."""

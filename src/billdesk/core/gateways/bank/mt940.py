@@ -20,6 +20,7 @@ from billdesk.core.gateways.bank.values import (
     LONGEST_REFERENCE,
     account_of,
     currency_of,
+    german_iban,
     given,
     minor_of,
     refuse,
@@ -30,6 +31,8 @@ MOST_LINES = 50_000
 _MOVEMENT = re.compile(r"^:61:", re.MULTILINE)
 _STATEMENT = re.compile(r"^:20:", re.MULTILINE)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+# Bank code and account number, as German MT940 files still name an account.
+_GERMAN = re.compile(r"(?P<bank>\d{8})/(?P<account>\d{1,10})")
 # The words Dutch banks put between slashes (ABN AMRO, ING, Rabobank).
 _WORD = re.compile(
     r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|CNTP|ORDP|BENM|ADDR|ISDT|CSID|MARF|PREF|TRCD|BAI|USTD|STRD|PURP"
@@ -87,6 +90,9 @@ def _statement(found: mt940.models.Transactions) -> StatementFacts:
 
 def _iban_in(account: str) -> str:
     """The IBAN before or after what banks add (currency, BIC); other numbers as they are."""
+    german = _GERMAN.fullmatch(account)
+    if german:
+        return german_iban(german["bank"], german["account"])
     found = _IBAN.match(account)
     if found is None:
         return account

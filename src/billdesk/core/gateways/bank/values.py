@@ -71,3 +71,11 @@ def given(reference: str) -> str:
     """A reference, empty when it only says that there is none or that it stands elsewhere."""
     clean = text_of(reference, LONGEST_REFERENCE)
     return "" if clean.upper() in _NO_REFERENCE else clean
+
+
+def german_iban(bank_code: str, account: str) -> str:
+    """The IBAN of a German bank code and account number (ISO 13616, check digits mod 97)."""
+    basic = bank_code + account.rjust(10, "0")
+    # "DE" and "00" as digits behind the account (D = 13, E = 14).
+    check = 98 - int(f"{basic}131400") % 97
+    return f"DE{check:02}{basic}"

@@ -23,6 +23,7 @@ from billdesk.core.domain.snapshot import (
 from billdesk.core.domain.tax import Tax, TaxCategory
 from billdesk.core.domain.totals import (
     Adjustment,
+    Deposit,
     LineInput,
     PriceMode,
     TotalsInput,
@@ -123,6 +124,7 @@ def snapshot(
     discount: Adjustment | None = None,
     prepaid_minor: int = 0,
     cash_step_minor: int = 0,
+    deposits: tuple[Deposit, ...] = (),
     price_mode: PriceMode = PriceMode.NET,
     line_adjustments: tuple[Adjustment, ...] = (),
     **changes: Any,
@@ -141,6 +143,7 @@ def snapshot(
             price_mode=price_mode,
             cash_step_minor=cash_step_minor,
             prepaid_minor=prepaid_minor,
+            deposits=deposits,
         )
     )
     made = Snapshot(
@@ -184,7 +187,12 @@ def snapshot(
         ),
         taxes=tuple(SnapshotTax(row.tax, row.base_minor, row.tax_minor) for row in totals.taxes),
         rounding_minor=totals.rounding_minor,
-        prepaid_minor=prepaid_minor,
+        prepaid_minor=totals.prepaid_minor,
+        deposits=deposits,
+        withheld=tuple(
+            SnapshotTax(row.tax, row.base_minor, row.tax_minor) for row in totals.withheld
+        ),
+        withheld_minor=totals.withheld_minor,
         price_mode=price_mode,
         terms=TERMS,
         online_payment=True,

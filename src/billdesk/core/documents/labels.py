@@ -55,6 +55,12 @@ class Labels:
     rounding: str
     total: str
     already_paid: str
+    deposit: str
+    deposit_untaxed: str
+    withheld: str
+    early_payment: str
+    tax_left: str
+    tax_in_own_money: str
     paid_line: str
     bank_transfer: str
     account_holder: str
@@ -114,6 +120,12 @@ ENGLISH = Labels(
     rounding="Rounding",
     total="Total {currency}",
     already_paid="Already paid",
+    deposit="Deposit invoice {number} of {date}, incl. {taxes}",
+    deposit_untaxed="Deposit invoice {number} of {date}",
+    withheld="{tax} withheld on {base}",
+    early_payment="{percent} discount if you pay by {date}: {pay} instead of {due}.",
+    tax_left="Tax in the amount still to be paid: {taxes}.",
+    tax_in_own_money="Tax in {currency}: {tax}, total {total} ({rate}).",
     paid_line="Paid on {date}",
     bank_transfer="Pay by bank transfer",
     account_holder="Account holder",
@@ -180,6 +192,12 @@ GERMAN = Labels(
     rounding="Rundung",
     total="Gesamtbetrag {currency}",
     already_paid="Bereits bezahlt",
+    deposit="Anzahlungsrechnung {number} vom {date}, inkl. {taxes}",
+    deposit_untaxed="Anzahlungsrechnung {number} vom {date}",
+    withheld="{tax} einbehalten auf {base}",
+    early_payment="Bei Zahlung bis {date} {percent} Skonto: {pay} statt {due}.",
+    tax_left="Steuer im noch zu zahlenden Betrag: {taxes}.",
+    tax_in_own_money="Steuer in {currency}: {tax}, gesamt {total} ({rate}).",
     paid_line="Bezahlt am {date}",
     bank_transfer="Per Überweisung zahlen",
     account_holder="Kontoinhaber",
@@ -246,6 +264,14 @@ FRENCH = Labels(
     rounding="Arrondi",
     total="Total {currency}",
     already_paid="Déjà payé",
+    deposit="Facture d’acompte {number} du {date}, dont {taxes}",
+    deposit_untaxed="Facture d’acompte {number} du {date}",
+    withheld="{tax} retenue sur {base}",
+    early_payment=(
+        "Escompte de {percent} pour paiement au plus tard le {date} : {pay} au lieu de {due}."
+    ),
+    tax_left="Taxe comprise dans le montant restant à payer : {taxes}.",
+    tax_in_own_money="Taxe en {currency} : {tax}, total {total} ({rate}).",
     paid_line="Payé le {date}",
     bank_transfer="Payer par virement",
     account_holder="Titulaire du compte",

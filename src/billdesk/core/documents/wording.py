@@ -13,16 +13,16 @@ from billdesk.core.documents.content import (
     LineContent,
     PaidStamp,
     Pair,
-    TotalsContent,
 )
-from billdesk.core.documents.formatting import Formatter, formatter
+from billdesk.core.documents.formatting import MINUS, Formatter, formatter
 from billdesk.core.documents.labels import Labels
 from billdesk.core.documents.qr import epc_payload
+from billdesk.core.documents.sums import adjustment_label, notes, sums
 from billdesk.core.documents.text import clean, clean_line
 from billdesk.core.domain.custom_fields import YES, FieldType
 from billdesk.core.domain.snapshot import Snapshot, SnapshotField, SnapshotLine
 from billdesk.core.domain.tax import Tax
-from billdesk.core.domain.totals import Adjustment, PriceMode
+from billdesk.core.domain.totals import PriceMode
 
 # What the consumption tax is called on documents of sellers there; everywhere else it is VAT.
 _GST_COUNTRIES = frozenset({"AU", "NZ", "SG", "IN"})
@@ -59,9 +59,9 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
             _line(position, line, snapshot, fmt)
             for position, line in enumerate(snapshot.lines, start=1)
         ),
-        totals=_totals(snapshot, fmt, paid),
+        totals=sums(snapshot, fmt, paid),
         bank=None if paid or snapshot.due_minor <= 0 else _bank(snapshot, labels, number),
-        legal=_legal(snapshot),
+        legal=(*notes(snapshot, fmt, paid), *_legal(snapshot)),
         footer=_footer(snapshot, fmt),
         tax_ids=_tax_ids(snapshot, labels),
         running=f"{title} {number}{SEPARATOR}{fmt.day(snapshot.issued_on)}",
@@ -175,7 +175,7 @@ def _line(position: int, line: SnapshotLine, snapshot: Snapshot, fmt: Formatter)
     detail = [clean(line.description).strip()]
     for adjustment, effect in zip(line.adjustments, line.adjustments_minor, strict=True):
         amount = fmt.amount(effect, snapshot.scale)
-        detail.append(f"{_adjustment_label(adjustment, fmt)}: {amount}")
+        detail.append(f"{adjustment_label(adjustment, fmt)}: {amount}")
     return LineContent(
         position=str(position),
         name=clean_line(line.name),
@@ -183,71 +183,17 @@ def _line(position: int, line: SnapshotLine, snapshot: Snapshot, fmt: Formatter)
         quantity=fmt.number(line.quantity),
         unit=clean_line(line.unit),
         unit_price=fmt.number(line.unit_price, snapshot.scale),
-        tax=" + ".join(fmt.percent(tax.percent) for tax in line.taxes),
+        tax=_percents(line.taxes, fmt),
         amount=fmt.amount(line.amount_minor, snapshot.scale),
         amount_minor=line.amount_minor,
     )
 
 
-def _adjustment_label(adjustment: Adjustment, fmt: Formatter) -> str:
-    word = fmt.labels.surcharge if adjustment.is_charge else fmt.labels.discount
-    label = clean_line(adjustment.reason) or word
-    if adjustment.percent is not None:
-        label += f" {fmt.percent(adjustment.percent)}"
-    return label
-
-
-def _tax_label(tax: Tax, fmt: Formatter) -> str:
-    name = clean_line(tax.name)
-    # Many people name a tax by its rate already: "VAT 19 %" should not become "VAT 19 % 19 %".
-    return name if "%" in name else f"{name} {fmt.percent(tax.percent)}".lstrip()
-
-
-def _totals(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> TotalsContent:
-    labels, scale = fmt.labels, snapshot.scale
-    rows: list[Pair] = []
-    after: list[Pair] = []
-    if snapshot.adjustments:
-        rows.append((labels.subtotal, fmt.amount(snapshot.subtotal_minor, scale)))
-        rows.extend(
-            (_adjustment_label(item.adjustment, fmt), fmt.amount(item.effect_minor, scale))
-            for item in snapshot.adjustments
-        )
-    # With tax-inclusive prices the total comes first and says what it includes; the other way
-    # round the column would not add up.
-    inside = snapshot.price_mode is PriceMode.GROSS
-    if snapshot.taxes:
-        net_label, tax_label = labels.net_total, labels.tax_on
-        if inside:
-            net_label, tax_label = labels.includes_net, labels.includes_tax
-        taxes = [(net_label, fmt.amount(snapshot.net_minor, scale))]
-        for row in snapshot.taxes:
-            label = tax_label.format(
-                tax=_tax_label(row.tax, fmt), base=fmt.amount(row.base_minor, scale)
-            )
-            taxes.append((label, fmt.amount(row.tax_minor, scale)))
-        (after if inside else rows).extend(taxes)
-    if snapshot.rounding_minor:
-        rows.append((labels.rounding, fmt.amount(snapshot.rounding_minor, scale)))
-    if snapshot.prepaid_minor:
-        after.append((labels.already_paid, fmt.amount(-snapshot.prepaid_minor, scale)))
-    due = snapshot.due_minor
-    if paid:
-        label = labels.paid_line.format(date=fmt.day(paid.paid_on))
-        after.append((label, fmt.amount(-due, scale)))
-        due = 0
-    return TotalsContent(
-        rows=tuple(rows),
-        total=(
-            labels.total.format(currency=snapshot.currency),
-            fmt.amount(snapshot.total_minor, scale),
-        ),
-        rows_after=tuple(after),
-        due=(
-            labels.credit_due if due < 0 else labels.amount_due,
-            fmt.money(abs(due), scale, snapshot.currency),
-        ),
-    )
+def _percents(taxes: tuple[Tax, ...], fmt: Formatter) -> str:
+    """``21% − 15%``: what is added, then what the customer keeps back."""
+    added = " + ".join(fmt.percent(tax.percent) for tax in taxes if not tax.is_withheld)
+    kept = "".join(f" {MINUS} {fmt.percent(tax.percent)}" for tax in taxes if tax.is_withheld)
+    return (added + kept).strip()
 
 
 def _bank(snapshot: Snapshot, labels: Labels, number: str) -> BankContent | None:

@@ -305,6 +305,7 @@ def open_application(
     from billdesk.core.services.outbox import OutboxService
     from billdesk.core.services.outgoing_mail import MailConnector
     from billdesk.core.services.payments import PaymentService
+    from billdesk.core.services.periods import PeriodService
     from billdesk.core.services.previews import PreviewService
     from billdesk.core.services.render_jobs import RenderJobService
     from billdesk.core.services.seen_numbers import SeenNumberService
@@ -375,6 +376,7 @@ def open_application(
         tax_rates=TaxRateService(uow),
         invoices=InvoiceService(uow),
         payments=PaymentService(uow),
+        periods=PeriodService(uow),
         links=LinkService(uow),
         mail=MailService(uow, books.archive, mail),
         previews=PreviewService(uow, books.archive),

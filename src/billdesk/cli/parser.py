@@ -12,6 +12,7 @@ from billdesk.cli import (
     importing,
     migrate,
     pdf,
+    report,
     sandbox,
     sync,
     verify,
@@ -87,6 +88,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=window.run, keeps_log=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (importing, pdf, sync, verify, company, doctor, migrate, sandbox, demo):
+    for command in (importing, pdf, report, sync, verify, company, doctor, migrate, sandbox, demo):
         command.add_to(commands)
     return parser

@@ -17,6 +17,7 @@ from billdesk.core.services.items import ItemService
 from billdesk.core.services.links import LinkService
 from billdesk.core.services.mail import MailService
 from billdesk.core.services.payments import PaymentService
+from billdesk.core.services.periods import PeriodService
 from billdesk.core.services.previews import PreviewService
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
@@ -44,6 +45,7 @@ class Application:
     invoices: InvoiceService
     payments: PaymentService
     bank: BankService
+    periods: PeriodService
     links: LinkService
     mail: MailService
     previews: PreviewService

@@ -24,6 +24,7 @@ from billdesk.core.db.tables import (
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentSort
 from billdesk.core.queries.paging import Key
+from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
 from billdesk.core.queries.sql.document_list import document_page
 from billdesk.core.queries.sql.home_figures import read_owed
 
@@ -77,6 +78,43 @@ def test_overdue_documents_come_from_the_open_ones(engine: Engine, plans: list[s
         "SEARCH document USING INDEX ix_document_due (company_id=? AND due_on<?)",
         "SEARCH document USING INDEX ix_document_due (company_id=?)",
     ]
+
+
+def test_what_was_open_comes_from_what_is_open_and_what_happened_since(
+    engine: Engine, plans: list[str]
+) -> None:
+    with engine.begin() as connection:
+        read_ageing(connection, COMPANY, TODAY)
+    searched = [step for step in plans if step.startswith(("SEARCH", "SCAN"))]
+    assert searched[:5] == [
+        "SEARCH document USING INDEX ix_document_due (company_id=?)",
+        "SEARCH allocation USING INDEX ix_allocation_occurred (company_id=? AND occurred_on>?)",
+        "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH ledger_entry USING INDEX ix_ledger_entry_occurred (company_id=? AND occurred_on>?)",
+        "SEARCH document USING INDEX sqlite_autoindex_document_1 (uid=?)",
+    ]
+    assert not any(step.startswith("SCAN document") for step in plans), plans
+
+
+def test_the_balance_of_some_customers_reads_their_rows_only(
+    engine: Engine, plans: list[str]
+) -> None:
+    with engine.begin() as connection:
+        read_balances(connection, COMPANY, TODAY, [7])
+    assert any("ix_posting_account (account_id=?" in step for step in plans), plans
+    assert any("ix_customer_merged (merged_into_id=?)" in step for step in plans), plans
+    tables = ("SCAN document", "SCAN posting", "SCAN ledger_entry", "SCAN allocation")
+    assert not [step for step in plans if step.startswith(tables)], plans
+
+
+def test_the_trial_balance_sums_from_the_index_and_takes_off_later_days(
+    engine: Engine, plans: list[str]
+) -> None:
+    with engine.begin() as connection:
+        read_trial_balance(connection, COMPANY, TODAY)
+    assert any("posting USING COVERING INDEX ix_posting_account" in step for step in plans), plans
+    later = "ledger_entry USING COVERING INDEX ix_ledger_entry_occurred (company_id=? AND occurred"
+    assert any(later in step for step in plans), plans
 
 
 IN_ORDER: dict[str, tuple[Select[Any], str]] = {

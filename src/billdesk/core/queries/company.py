@@ -1,6 +1,7 @@
 """What is answered about the company and its settings."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.settings import (
@@ -36,7 +37,10 @@ class UserInfo:
 
 @dataclass(frozen=True, slots=True)
 class CompanyInfo:
-    """The company; ``scale`` is the exponent of its currency."""
+    """The company; ``scale`` is the exponent of its currency.
+
+    Nothing is posted on or before ``locked_through``.
+    """
 
     id: int
     uid: str
@@ -44,6 +48,8 @@ class CompanyInfo:
     currency: str
     scale: int
     is_practice: bool
+    chart: str
+    locked_through: date | None
     profile: CompanyProfile
     invoice_defaults: InvoiceDefaults
     online_payment: OnlinePayment

@@ -1,5 +1,6 @@
 """The read side of one company as the window and the command line use it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.as_of import Ageing, Balances, DocumentAsOf, TrialBalance
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.cost_centres import CostCentreRow
@@ -44,6 +46,8 @@ from billdesk.core.queries.sql import (
     sync_status,
     tax_rates,
 )
+from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
+from billdesk.core.queries.sql.document_as_of import read_document_as_of
 from billdesk.core.queries.sql.new_draft import new_draft
 from billdesk.core.queries.sync_status import SyncStatus
 from billdesk.core.queries.tax_rates import TaxRateRow
@@ -243,3 +247,25 @@ class Queries:
         """How the work with Stripe and the outbox stands."""
         with self._uow.read() as connection:
             return sync_status.read_sync_status(connection, self._company_id)
+
+    def ageing(self, as_of: date | None = None) -> Ageing:
+        """Who owed what for how long at the end of ``as_of`` (today)."""
+        with self._uow.read() as connection:
+            return read_ageing(connection, self._company_id, as_of or self._today)
+
+    def balances(
+        self, as_of: date | None = None, customer_ids: Sequence[int] | None = None
+    ) -> Balances:
+        """The customers' accounts at the end of ``as_of`` (today), or some of them."""
+        with self._uow.read() as connection:
+            return read_balances(connection, self._company_id, as_of or self._today, customer_ids)
+
+    def trial_balance(self, as_of: date | None = None) -> TrialBalance:
+        """The balance of every account at the end of ``as_of`` (today)."""
+        with self._uow.read() as connection:
+            return read_trial_balance(connection, self._company_id, as_of or self._today)
+
+    def document_as_of(self, document_id: int, as_of: date) -> DocumentAsOf:
+        """A document's state and amounts at the end of ``as_of``. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return read_document_as_of(connection, self._company_id, document_id, as_of)

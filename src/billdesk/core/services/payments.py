@@ -23,7 +23,7 @@ from billdesk.core.domain.ledger import (
 from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.texts import clean_line, clean_paragraphs
-from billdesk.core.services.steps.base_currency import base_value
+from billdesk.core.services.steps.base_currency import base_value, open_day, require_open
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
@@ -87,6 +87,7 @@ class PaymentService:
                 raise UserError("Enter the amount received.", field="amount_minor")
             if given.received_on > tx.today:
                 raise UserError("The payment date lies in the future.", field="received_on")
+            require_open(tx, given.received_on, "received_on")
             payment = receive(tx, document, given)
             follow_balance(tx, document)
             tx.audit("payment.recorded", f"document:{document.uid}", after=given)
@@ -103,6 +104,8 @@ class PaymentService:
             if payment.state == PaymentState.UNDONE:
                 raise NotAllowed("This payment was undone already.")
             entry = find_entry(tx, "payment", payment.uid, EntryKind.RECEIVED)
+            # As if it had never been recorded; what is closed stays as it was reported.
+            day = open_day(tx, payment.received_on)
             if entry is not None:
                 post(
                     tx,
@@ -110,14 +113,14 @@ class PaymentService:
                         EntryKind.RECEIPT_UNDONE,
                         "payment",
                         payment.uid,
-                        tx.today,
+                        day,
                         reversed_postings(postings_of(tx, entry)),
                         reverses_id=entry,
                     ),
                 )
             payment.state = PaymentState.UNDONE.value
             payment.updated_at = tx.now
-            documents = self._take_back(tx, payment)
+            documents = self._take_back(tx, payment, day)
             recompute_payment(tx, payment)
             for document in documents:
                 recompute_document(tx, document)
@@ -130,18 +133,15 @@ class PaymentService:
                 tx.tell(PaymentChanged(tx.company_id, document.id))
 
     @staticmethod
-    def _take_back(tx: Transaction, payment: Payment) -> list[Document]:
+    def _take_back(tx: Transaction, payment: Payment, day: date) -> list[Document]:
         rows = tx.connection.execute(
-            select(
-                Allocation.document_id,
-                Allocation.minor,
-                Allocation.base_minor,
-                Allocation.occurred_on,
-            ).where(Allocation.payment_id == payment.id)
+            select(Allocation.document_id, Allocation.minor, Allocation.base_minor).where(
+                Allocation.payment_id == payment.id
+            )
         ).all()
         for row in rows:
             back = Settlement(row.document_id, -row.minor, -row.base_minor)
-            allocate(tx, payment, back, row.occurred_on)
+            allocate(tx, payment, back, day)
         named = {row.document_id for row in rows} | {payment.document_id}
         return [load(tx, Document, one) for one in sorted(n for n in named if n is not None)]
 

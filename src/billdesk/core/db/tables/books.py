@@ -174,6 +174,7 @@ class Allocation(Base):
         ),
         Index("ix_allocation_document", "document_id"),
         Index("ix_allocation_payment", "payment_id"),
+        Index("ix_allocation_occurred", "company_id", "occurred_on"),
         Index(
             "ix_allocation_credit_note",
             "credit_note_id",

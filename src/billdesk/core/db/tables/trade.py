@@ -28,6 +28,12 @@ class Customer(Base, Versioned):
         UniqueConstraint("uid"),
         UniqueConstraint("company_id", "number"),
         Index("ix_customer_name", "company_id", "sort_name", "id"),
+        Index(
+            "ix_customer_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]

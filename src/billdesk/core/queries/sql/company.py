@@ -23,9 +23,14 @@ SAMPLE_CUSTOMER = "C-0001"
 def read_company(connection: Connection, company_id: int, today: date) -> CompanyInfo:
     """Everything the settings pages show."""
     row = connection.execute(
-        select(Company.uid, Company.name, Company.currency, Company.is_practice).where(
-            Company.id == company_id
-        )
+        select(
+            Company.uid,
+            Company.name,
+            Company.currency,
+            Company.is_practice,
+            Company.chart,
+            Company.locked_through,
+        ).where(Company.id == company_id)
     ).one()
     users = connection.execute(
         select(User.id, User.name, User.login, User.role)
@@ -39,6 +44,8 @@ def read_company(connection: Connection, company_id: int, today: date) -> Compan
         currency=row.currency,
         scale=exponent(row.currency),
         is_practice=row.is_practice,
+        chart=row.chart,
+        locked_through=row.locked_through,
         profile=stored_setting(connection, company_id, CompanyProfile),
         invoice_defaults=stored_setting(connection, company_id, InvoiceDefaults),
         online_payment=stored_setting(connection, company_id, OnlinePayment),

@@ -5,6 +5,7 @@ from datetime import date
 from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.ledger import to_base
 from billdesk.core.services.steps.settings import company_row
 
@@ -15,6 +16,17 @@ def base_value(tx: Transaction, currency: str, document: Document, minor: int) -
     if currency == base:
         return minor
     return to_base(minor, exponent(currency), document.exchange_rate, exponent(base))
+
+
+def require_open(tx: Transaction, day: date, field: str) -> None:
+    """Refuse a day the books are closed for. Raises ``NotAllowed`` about ``field``."""
+    locked = company_row(tx).locked_through
+    if locked is not None and day <= locked:
+        raise NotAllowed(
+            f"The books are closed through {locked}; choose a later date, or open the period "
+            "again in Settings.",
+            field=field,
+        )
 
 
 def open_day(tx: Transaction, day: date) -> date:

@@ -31,6 +31,7 @@ from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals, compute
 from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.queries.sql.custom_fields import printed_fields
+from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.custom_fields import fields_of
 from billdesk.core.services.steps.drafts import replace_lines, tax_accounts, taxed
 from billdesk.core.services.steps.links import request_link
@@ -57,6 +58,7 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
     _check_amount(document, totals)
     issued_on = draft.issued_on or tx.today
     _check_due(draft, issued_on)
+    require_open(tx, issued_on, "issued_on")
 
     if document.number is None:
         document.number = take_number(tx, series_of(tx, document.kind), issued_on, customer.number)

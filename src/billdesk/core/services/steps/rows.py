@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from billdesk.core.db.tables import Base
+from billdesk.core.db.tables import Base, Company
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import NotFound, StaleVersion
 
@@ -26,3 +26,10 @@ def load(tx: Transaction, kind: type[T], row_id: int, *, version: int | None = N
     if version is not None and getattr(row, "version", version) != version:
         raise StaleVersion(CHANGED_ELSEWHERE)
     return row
+
+
+def load_company(tx: Transaction) -> Company:
+    """The company of this transaction, locked to be changed."""
+    company = tx.session.get_one(Company, tx.company_id, with_for_update={"key_share": True})
+    tx.memo["company"] = company
+    return company

@@ -489,6 +489,14 @@ def _existing_tables() -> None:
         _key("customer", "merged_into_id", "customer"),
         sa.Column("erased_at", INSTANT, nullable=True),
     )
+    merged = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_customer_merged",
+        "customer",
+        ["merged_into_id"],
+        sqlite_where=merged,
+        postgresql_where=merged,
+    )
     _add(
         "document",
         sa.Column("exchange_rate_on", sa.Date(), nullable=True),
@@ -562,6 +570,7 @@ def _allocations() -> None:
             " OR (payment_id IS NULL AND credit_note_id IS NULL AND deduction_id IS NOT NULL)",
         )
     given = sa.text("credit_note_id IS NOT NULL")
+    op.create_index("ix_allocation_occurred", "allocation", ["company_id", "occurred_on"])
     op.create_index(
         "ix_allocation_credit_note",
         "allocation",

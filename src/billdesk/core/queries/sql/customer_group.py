@@ -1,0 +1,22 @@
+"""Customers that are one: a customer and the duplicates that were merged into it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+
+from billdesk.core.db.tables import Customer
+
+# The customer everything counts for.
+ROOT: ColumnElement[int] = func.coalesce(Customer.merged_into_id, Customer.id)
+
+
+def group_ids(company_id: int, customer_ids: Sequence[int]) -> Select[tuple[int]]:
+    """The ids of ``customer_ids`` and of the duplicates merged into them, for ``IN``."""
+    # Two searches through an index each; an OR would read every customer.
+    both = union_all(
+        select(Customer.id).where(Customer.company_id == company_id, Customer.id.in_(customer_ids)),
+        select(Customer.id).where(
+            Customer.company_id == company_id, Customer.merged_into_id.in_(customer_ids)
+        ),
+    ).subquery()
+    return select(both.c.id)

@@ -39,7 +39,11 @@ layers: $(STAMP) ## Check who imports whom.
 
 check: lint types layers test  ## Everything CI checks: format, lint, types, layers, tests.
 
-check-long: check  ## What takes minutes as well: the demo without a screen, the whole bench.
+# Another seed does something else: make check-long SEED=8
+SEED ?= 7
+check-long: check  ## What takes hours as well: a million random steps, a thousand kills, the demo, the whole bench.
+	@PYTHONPATH=tests $(BIN)/python tests/proof/books_machine.py --steps 1000000 --seed $(SEED)
+	@PYTHONPATH=tests $(BIN)/python tests/proof/killed_rounds.py --rounds 1000 --seed $(SEED)
 	@$(RUN) demo --headless --output "$(OUTPUT)"
 	@$(BIN)/python -m bench --full
 

@@ -1,0 +1,32 @@
+"""Start a program of this folder as it is started by hand, and tell its seed."""
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent
+
+
+def new_seed(capsys: pytest.CaptureFixture[str], name: str) -> int:
+    """A seed nobody chose, printed so that the run can be repeated."""
+    seed = random.SystemRandom().randrange(2**32)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{name}: seed {seed}\n")
+    return seed
+
+
+def start(script: str, **options: int) -> subprocess.Popen[str]:
+    """``python SCRIPT --option value``, its output kept."""
+    path = os.pathsep.join([str(FOLDER.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return subprocess.Popen(
+        [sys.executable, str(FOLDER / script), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )

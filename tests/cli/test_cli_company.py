@@ -1,0 +1,48 @@
+"""``billdesk company-export`` and ``company-import``: a company moves from folder to folder."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from cli_support import COMPANY, billdesk, one_sentence
+
+
+def test_a_company_moves_to_another_folder(books: Path, tmp_path: Path) -> None:
+    file, there = tmp_path / "company.zip", tmp_path / "there"
+    written = billdesk(tmp_path, "--data-dir", books, "company-export", file)
+    assert (written.returncode, written.stderr) == (0, "")
+    assert f"{COMPANY}: " in written.stdout
+    head = written.stdout.split("head ")[1].strip()
+
+    taken = billdesk(tmp_path, "--data-dir", there, "company-import", file)
+    assert (taken.returncode, taken.stderr) == (0, "")
+    assert f"head {head}" in taken.stdout
+    verified = billdesk(tmp_path, "--data-dir", there, "verify")
+    assert "3 issued documents, 3 ledger entries" in verified.stdout
+    assert "Everything holds." in verified.stdout
+
+    again = billdesk(tmp_path, "--data-dir", there, "company-import", file)
+    assert "in these books already" in one_sentence(again)
+
+
+def test_the_export_is_checked_without_billdesk(books: Path, tmp_path: Path) -> None:
+    file = tmp_path / "company.zip"
+    billdesk(tmp_path, "--data-dir", books, "company-export", file)
+    with zipfile.ZipFile(file) as archive:
+        archive.extract("check.py", tmp_path)
+    checked = subprocess.run(
+        [sys.executable, "-I", "-S", str(tmp_path / "check.py"), str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0
+    assert "Everything holds." in checked.stdout
+
+
+def test_a_file_that_is_no_export_leaves_no_company(tmp_path: Path) -> None:
+    letter, there = tmp_path / "letter.zip", tmp_path / "there"
+    letter.write_text("Dear customer")
+    refused = billdesk(tmp_path, "--data-dir", there, "company-import", letter)
+    assert "not a whole export of a company" in one_sentence(refused)

@@ -1,16 +1,27 @@
 """Books, a practice Stripe and a mail catcher for every test that asks for them."""
 
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from books import Shop, StillTime, new_company, open_shelf
+from postgres_server import PostgresServer, find_programs
 
-from billdesk.bootstrap import Books
+from billdesk.bootstrap import Books, Paths
 from billdesk.sandbox import MailCatcher, SandboxClock, StripeSandbox
 
 OpenShop = Callable[..., Shop]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The paths of a test's books, and the password of their server."""
+
+    paths: Paths
+    password: str | None = None
 
 
 @pytest.fixture
@@ -19,10 +30,52 @@ def still_time() -> StillTime:
     return StillTime()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "both_engines: runs on a file and on a PostgreSQL server (fixture ``place``)"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked ``both_engines`` get their books on each engine."""
+    if "place" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_engines"):
+        metafunc.parametrize("place", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own; in CI it must be there."""
+    programs = find_programs()
+    if programs is None:
+        missing = "no PostgreSQL server on this computer (Debian: apt install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    server = PostgresServer(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture
-def shelf(tmp_path: Path, still_time: StillTime) -> Iterator[Books]:
-    """Empty books on disk."""
-    books = open_shelf(tmp_path / "data", still_time)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where the books of a test are: a folder, or also a database of the server."""
+    folder = tmp_path / "data"
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield Place(Paths(folder))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.books()
+    yield Place(Paths(folder, server.address(name)), server.password)
+    server.drop(name)
+
+
+@pytest.fixture
+def shelf(place: Place, still_time: StillTime) -> Iterator[Books]:
+    """Empty books on disk or on a server."""
+    books = open_shelf(place.paths, still_time, place.password)
     yield books
     books.close()
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path, user_log_path
 
+from billdesk.core.domain.database_address import DatabaseAddress
 from billdesk.core.domain.errors import NotFound, UserError
 
 if TYPE_CHECKING:
@@ -42,18 +43,26 @@ OWNER_ONLY = 0o700
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where one set of books lives. The practice company has a folder of its own."""
+    """Where one set of books lives. The practice company has a folder of its own.
+
+    With a ``server`` the books and the stored PDFs are there; the folder holds what belongs to
+    this desk.
+    """
 
     folder: Path
+    server: DatabaseAddress | None = None
+
+    def __str__(self) -> str:
+        return str(self.server or self.folder)
 
     @property
     def books(self) -> Path:
-        """The database with everything but the PDFs."""
+        """The database with everything but the PDFs, where there is no server."""
         return self.folder / "books.db"
 
     @property
     def archive(self) -> Path:
-        """The stored PDFs and attachments."""
+        """The stored PDFs and attachments, where there is no server."""
         return self.folder / "archive.db"
 
     @property
@@ -66,9 +75,16 @@ class Paths:
         return Paths(self.folder / "practice")
 
 
-def default_paths() -> Paths:
+def default_folder() -> Path:
     """The user's own data folder."""
-    return Paths(user_data_path("BillDesk", appauthor=False))
+    return user_data_path("BillDesk", appauthor=False)
+
+
+def paths_in(folder: Path) -> Paths:
+    """The books of ``folder``, or the server that was chosen at this desk. Raises ``UserError``."""
+    from billdesk.core.db.chosen_database import read_choice
+
+    return Paths(folder, read_choice(folder))
 
 
 def start_logging(folder: Path | None = None) -> Path:
@@ -107,6 +123,7 @@ class Books:
     today: Callable[[], date]
     write_lock: Lock
     presence: "Presence"
+    password: Callable[[], str | None]
 
     def close(self) -> None:
         """Let the files go."""
@@ -140,16 +157,14 @@ def open_books(
     now: Callable[[], datetime] = system_now,
     today: Callable[[], date] = system_today,
     program: str = "command",
+    password: Callable[[], str | None] | None = None,
 ) -> Books:
     """Open or create the books, bringing an older file up to date (with a backup first).
 
-    ``program`` is what other programs on the same books are told. Raises ``UserError`` in plain
-    words for a folder or file that cannot be used.
+    ``program`` is what other programs on the same books are told; ``password`` is asked for the
+    server's when libpq finds none (default: the keychain). Raises ``UserError`` in plain words for
+    a folder, file or server that cannot be used.
     """
-    from billdesk.core.db.archive import Archive
-    from billdesk.core.db.file_watch import watch
-    from billdesk.core.db.lost_books import check_not_lost
-    from billdesk.core.db.migrate import open_books as open_database
     from billdesk.core.db.programs import enter
     from billdesk.core.gateways.secrets import DeferredSecretStore
 
@@ -160,24 +175,56 @@ def open_books(
             f"The folder {paths.folder} cannot be made: {error.strerror}. Choose another with "
             "--data-dir."
         ) from None
-    check_not_lost(paths.books, paths.backups)
+    ask = password or keychain_password(paths)
     presence = enter(paths.folder, program)
     try:
-        engine = open_database(paths.books, backups=paths.backups, now=now())
+        engine, archive = _open_database(paths, ask, now())
     except BaseException:
         presence.close()
         raise
-    watch(engine, paths.books)
     return Books(
         paths,
         engine,
-        Archive(paths.archive),
+        archive,
         secrets or DeferredSecretStore(),
         now,
         today,
         Lock(),
         presence,
+        ask,
     )
+
+
+def keychain_password(paths: Paths) -> Callable[[], str | None]:
+    """Looks the server's password up in this system's keychain, when called."""
+
+    def look_up() -> str | None:
+        from billdesk.core.gateways.secrets import DATABASE_SERVICE, open_secret_store
+
+        server = paths.server
+        return None if server is None else open_secret_store().get(DATABASE_SERVICE, server.url)
+
+    return look_up
+
+
+def _open_database(
+    paths: Paths, password: Callable[[], str | None], now: datetime
+) -> "tuple[Engine, Archive]":
+    if paths.server is not None:
+        from billdesk.core.db.postgres.archive import TableArchive
+        from billdesk.core.db.postgres.migrate import open_books as open_on_server
+
+        engine = open_on_server(paths.server, password)
+        return engine, TableArchive(engine)
+    from billdesk.core.db.archive import FileArchive
+    from billdesk.core.db.file_watch import watch
+    from billdesk.core.db.lost_books import check_not_lost
+    from billdesk.core.db.migrate import open_books as open_file
+
+    check_not_lost(paths.books, paths.backups)
+    engine = open_file(paths.books, backups=paths.backups, now=now)
+    watch(engine, paths.books)
+    return engine, FileArchive(paths.archive)
 
 
 def backup_service(

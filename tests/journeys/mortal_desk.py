@@ -24,7 +24,7 @@ from typing import Any
 from books import Shop, StillTime, open_shelf
 from sqlalchemy.orm import configure_mappers
 
-from billdesk.core.db.archive import Archive
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork
 from billdesk.core.documents.glyphs import missing_glyphs
 from billdesk.core.documents.invoice_pdf import render_invoice
@@ -143,7 +143,7 @@ def live(order: dict[str, Any]) -> None:
     stripe = RemoteStripe(order["stripe"], order["token"])
     shop = Shop.open(books, COMPANY, time, stripe=stripe)  # type: ignore[arg-type]  # has its url
     fate.after_commits()
-    fate.after(Archive, "put")
+    fate.after(FileArchive, "put")
     fate.after(SmtpGateway, "send")
     for method in ("create_payment_link", "deactivate_payment_link", "expire_session"):
         fate.after(SdkStripeGateway, method)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billdesk.bootstrap import (
@@ -13,14 +14,18 @@ from billdesk.bootstrap import (
     Paths,
     choose_company,
     companies,
-    default_paths,
+    default_folder,
+    keychain_password,
     open_application,
     open_books,
+    paths_in,
 )
+from billdesk.core.domain.database_address import DatabaseAddress
 from billdesk.core.domain.errors import UserError
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
+    from billdesk.core.db.migrate import SchemaState
     from billdesk.core.gateways.secrets import SecretStore
 
 log = logging.getLogger(__name__)
@@ -37,8 +42,10 @@ class OpenCompany:
 
 
 def paths_of(options: argparse.Namespace) -> Paths:
-    """Where the books of this command are."""
-    return Paths(options.data_dir) if options.data_dir else default_paths()
+    """Where the books of this command are. Raises ``UserError``."""
+    folder: Path = options.data_dir or default_folder()
+    server: DatabaseAddress | None = options.database
+    return paths_in(folder) if server is None else Paths(folder, server)
 
 
 def check_ready(paths: Paths) -> None:
@@ -46,22 +53,46 @@ def check_ready(paths: Paths) -> None:
 
     Raises ``UserError``.
     """
-    from billdesk.core.db.migrate import SchemaState, schema_state
+    from billdesk.core.db.migrate import SchemaState
 
-    match schema_state(paths.books):
+    match state_of(paths):
+        case SchemaState.NEW if paths.server is not None:
+            raise UserError(
+                f"There are no books in the database {paths.server}; check --database, or open "
+                "BillDesk on it and set up your company."
+            )
         case SchemaState.NEW:
             raise UserError(
                 f"There are no books in {paths.folder}; check --data-dir, or open BillDesk on that "
                 "folder and set up your company."
             )
-        case SchemaState.OLDER:
+        case SchemaState.OLDER if paths.server is None:
             raise UserError(
                 f"The books in {paths.folder} were made by an older version of BillDesk; bring "
                 "them up to date with “billdesk migrate”, which makes a backup first."
             )
         case _:
-            # Newer books are refused by what opens them.
+            # Newer books, and older ones on a server, are refused by what opens them.
             return
+
+
+def state_of(paths: Paths) -> "SchemaState":
+    """How the schema of the books compares with this version; nothing is changed.
+
+    Raises ``UserError``, ``TemporaryError``.
+    """
+    if paths.server is not None:
+        from billdesk.core.db.postgres.engine import open_engine
+        from billdesk.core.db.postgres.migrate import schema_state as state_on_server
+
+        engine = open_engine(paths.server, keychain_password(paths))
+        try:
+            return state_on_server(engine)
+        finally:
+            engine.dispose()
+    from billdesk.core.db.migrate import schema_state
+
+    return schema_state(paths.books)
 
 
 @contextmanager

@@ -4,7 +4,11 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from billdesk.core.domain.errors import UserError
+
 if TYPE_CHECKING:
+    from billdesk.core.domain.database_address import DatabaseAddress
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 Run = Callable[[argparse.Namespace], int]
@@ -34,6 +38,18 @@ def add_command(
     )
     parser.set_defaults(run=run, keeps_log=keeps_log)
     return parser
+
+
+def database(typed: str) -> "DatabaseAddress":
+    """The address of a database. Raises ``ArgumentTypeError``, which never repeats what was typed:
+    it may hold a password.
+    """
+    from billdesk.core.domain.database_address import parse_address
+
+    try:
+        return parse_address(typed)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def positive(typed: str) -> int:

@@ -24,6 +24,7 @@ examples:
   billdesk demo --headless --output out               out/report.json, the PDF, the mail, pictures
   billdesk --data-dir practice demo --headless --output out
   billdesk --data-dir practice verify                 the books it left behind
+  billdesk --database postgresql+psycopg://anna@server/play demo --headless
 
 exit codes: 0 the invoice is paid, the books balance and every file is there; 1 not so
 """
@@ -51,7 +52,7 @@ def add_to(commands: "Commands") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Start the demo; the books go to ``--data-dir`` or a temporary folder."""
+    """Start the demo; the books go to ``--data-dir``, a temporary folder or ``--database``."""
     from billdesk.ui.system_libraries import check_window_can_open, has_screen
 
     headless = options.headless or not has_screen()
@@ -61,4 +62,9 @@ def run(options: argparse.Namespace) -> int:
     check_window_can_open()
     from billdesk import demo
 
-    return demo.run(data_dir=options.data_dir, output=options.output, headless=headless)
+    return demo.run(
+        data_dir=options.data_dir,
+        server=options.database,
+        output=options.output,
+        headless=headless,
+    )

@@ -77,17 +77,19 @@ def run(options: argparse.Namespace) -> int:
 
 def _examine(options: argparse.Namespace) -> Iterator[Finding]:
     from billdesk.bootstrap import system_now
-    from billdesk.cli.checks import companies, database, machine, outside
+    from billdesk.cli.checks import companies, database, machine, outside, server
     from billdesk.core.gateways.secrets import open_secret_store
 
     paths = paths_of(options)
     yield machine.check_log(options.log_dir)
     books_are_usable = False
-    for finding in database.check_books(paths):
+    checks = server.check_server if paths.server else database.check_books
+    for finding in checks(paths):
         if finding.area == database.MIGRATIONS:
             books_are_usable = finding.level is Level.OK
         yield finding
-    yield from database.check_archive(paths)
+    if not paths.server:
+        yield from database.check_archive(paths)
     secrets = open_secret_store()
     yield outside.check_keychain(secrets)
     if books_are_usable:

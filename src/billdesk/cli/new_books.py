@@ -21,6 +21,11 @@ def new_books(paths: Paths, *, name: str, currency: str, keep: bool) -> Iterator
     They are made in a folder beside it, so that a failure, or ``keep=False``, leaves nothing.
     Raises ``UserError`` when there are books already or the folder cannot be used.
     """
+    if paths.server is not None:
+        raise UserError(
+            "Set the company up in the window first, then import without --new-company: on a "
+            "server books are not taken back when an import fails."
+        )
     if paths.books.exists():
         raise UserError(
             f"There are books in {paths.folder} already; leave out --new-company to import into "

@@ -18,6 +18,7 @@ from billdesk.cli import (
     verify,
     window,
 )
+from billdesk.cli.command import database
 from billdesk.cli.exit_codes import ExitCode
 from billdesk.cli.output import complain
 
@@ -32,6 +33,8 @@ examples:
   billdesk                                        open the window on your own books
   billdesk --data-dir ~/books verify              check the books in another folder
   billdesk --company "Morning Studio" sync --once work for one of several companies
+  billdesk --database postgresql+psycopg://anna@server/books verify
+                                                  the same for books on a server
   billdesk COMMAND --help                         what a command does, with examples
 
 exit codes:
@@ -46,7 +49,8 @@ environment:
                        any other host and live keys are refused
 
 Passwords and keys are never given on the command line; they come from the keychain of this
-system, where the window's Settings put them.
+system, where the window's Settings put them, and the database server's also from ~/.pgpass or the
+file PGPASSFILE names.
 """
 
 
@@ -74,6 +78,12 @@ def build_parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="folder of the books (default: BillDesk's folder of this user)",
+    )
+    parser.add_argument(
+        "--database",
+        type=database,
+        metavar="URL",
+        help="books on a PostgreSQL server instead: postgresql+psycopg://USER@HOST/DATABASE",
     )
     parser.add_argument(
         "--company",

@@ -51,7 +51,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    folder: Path
+    paths: Paths
     company_id: int
     wanted: tuple[Wanted, ...]
     force: bool
@@ -67,7 +67,7 @@ def write_all(
     size = min(_CHUNK, -(-len(wanted) // jobs))
     chunks = [
         _Chunk(
-            company.books.paths.folder.absolute(),
+            company.books.paths,
             company.entry.id,
             tuple(wanted[start : start + size]),
             force,
@@ -92,7 +92,7 @@ def _leave_signals() -> None:
 def _write_chunk(chunk: _Chunk) -> list[Written]:
     from billdesk.core.gateways.secrets import MemorySecretStore
 
-    books = open_books(Paths(chunk.folder), secrets=MemorySecretStore("Drawing needs no keychain."))
+    books = open_books(chunk.paths, secrets=MemorySecretStore("Drawing needs no keychain."))
     try:
         application = open_application(books, chunk.company_id)
         draw = application.previews.document

@@ -17,15 +17,15 @@ from billdesk.ui.app import WindowApp, make_qt_application
 PICTURES = "screenshots"
 
 
-def run_headless(data_dir: Path, output: Path) -> int:
+def run_headless(paths: Paths, output: Path) -> int:
     """Drive the main job and write its proofs to ``output``; 0 only when the invoice is paid,
     the books balance and every file exists.
     """
     pictures = output / PICTURES
     pictures.mkdir(parents=True, exist_ok=True)
     application = make_qt_application()
-    settings = QSettings(str(data_dir / "window.ini"), QSettings.Format.IniFormat)
-    program = PracticeProgram(Paths(data_dir))
+    settings = QSettings(str(paths.folder / "window.ini"), QSettings.Format.IniFormat)
+    program = PracticeProgram(paths)
     app = WindowApp(program, settings)
     driver = Driver(app, pictures)
     problem = ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billdesk.bootstrap import OWNER_ONLY, Books, Paths, companies, open_application, open_books
+from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import MailSecurity, MailSettings
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class PracticeSession:
             secrets = MemorySecretStore("The practice company needs no keychain.")
             self._books = open_books(self.paths, secrets=secrets)
         known = companies(self._books)
+        if known and not known[0].is_practice:
+            raise UserError(
+                f"{self.paths} holds the books of {known[0].name}; the practice company needs a "
+                "place of its own."
+            )
         application = self._open(known[0].id) if known else self._make()
         if workers:
             application.sync.start()

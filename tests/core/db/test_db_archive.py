@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from billdesk.core.db.archive import LARGEST_BYTES, Archive, ArchiveError
+from billdesk.core.db.archive import LARGEST_BYTES, ArchiveError, FileArchive
 from billdesk.core.db.backup import back_up
 from billdesk.core.domain.errors import UserError
 
@@ -17,32 +17,32 @@ SHA = hashlib.sha256(PDF).hexdigest()
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive.db")
+def archive(tmp_path: Path) -> FileArchive:
+    return FileArchive(tmp_path / "archive.db")
 
 
-def test_bytes_come_back_by_their_hash(archive: Archive) -> None:
+def test_bytes_come_back_by_their_hash(archive: FileArchive) -> None:
     assert archive.put(PDF) == SHA
     assert archive.get(SHA) == PDF
     assert archive.has(SHA)
     assert list(archive.verify_all()) == []
 
 
-def test_the_same_bytes_are_stored_once(archive: Archive) -> None:
+def test_the_same_bytes_are_stored_once(archive: FileArchive) -> None:
     assert [archive.put(PDF) for _ in range(3)] == [SHA] * 3
     assert _rows(archive) == [(SHA, len(PDF))]
 
 
 def test_stored_bytes_survive_the_program_and_move_with_a_backup(
-    archive: Archive, tmp_path: Path
+    archive: FileArchive, tmp_path: Path
 ) -> None:
     archive.put(PDF)
-    assert Archive(archive.file).get(SHA) == PDF
+    assert FileArchive(archive.file).get(SHA) == PDF
     back_up(archive.file, tmp_path / "copy" / "archive.db")
-    assert Archive(tmp_path / "copy" / "archive.db").get(SHA) == PDF
+    assert FileArchive(tmp_path / "copy" / "archive.db").get(SHA) == PDF
 
 
-def test_an_archive_that_was_never_written_is_empty(archive: Archive) -> None:
+def test_an_archive_that_was_never_written_is_empty(archive: FileArchive) -> None:
     assert not archive.has(SHA)
     assert list(archive.verify_all()) == []
     with pytest.raises(ArchiveError, match="has no file"):
@@ -54,7 +54,7 @@ def test_an_archive_that_was_never_written_is_empty(archive: Archive) -> None:
         archive.get(SHA)
 
 
-def test_an_unknown_hash_is_named(archive: Archive) -> None:
+def test_an_unknown_hash_is_named(archive: FileArchive) -> None:
     archive.put(PDF)
     with pytest.raises(ArchiveError, match="has no file ffffffffffff"):
         archive.get("f" * 64)
@@ -63,19 +63,19 @@ def test_an_unknown_hash_is_named(archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"), [(b"", "is empty"), (b"x" * (LARGEST_BYTES + 1), "larger than 64 MB")]
 )
-def test_sizes_have_limits(archive: Archive, data: bytes, sentence: str) -> None:
+def test_sizes_have_limits(archive: FileArchive, data: bytes, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         archive.put(data)
     assert not archive.file.exists()
 
 
-def test_large_bytes_are_kept(archive: Archive) -> None:
+def test_large_bytes_are_kept(archive: FileArchive) -> None:
     data = bytes(range(256)) * 16_384
     assert archive.get(archive.put(data)) == data
 
 
 @pytest.mark.parametrize("statement", ["UPDATE blob SET data = x'00'", "DELETE FROM blob"])
-def test_stored_bytes_are_guarded(archive: Archive, statement: str) -> None:
+def test_stored_bytes_are_guarded(archive: FileArchive, statement: str) -> None:
     archive.put(PDF)
     with (
         closing(sqlite3.connect(archive.file)) as other,
@@ -84,7 +84,7 @@ def test_stored_bytes_are_guarded(archive: Archive, statement: str) -> None:
         other.execute(statement)
 
 
-def test_damage_is_noticed_everywhere(archive: Archive) -> None:
+def test_damage_is_noticed_everywhere(archive: FileArchive) -> None:
     whole = archive.put(b"another file")
     archive.put(PDF)
     with closing(sqlite3.connect(archive.file, isolation_level=None)) as other:
@@ -97,7 +97,7 @@ def test_damage_is_noticed_everywhere(archive: Archive) -> None:
     assert archive.get(whole) == b"another file"
 
 
-def test_a_file_that_is_no_archive_is_left_alone(archive: Archive) -> None:
+def test_a_file_that_is_no_archive_is_left_alone(archive: FileArchive) -> None:
     archive.file.write_bytes(b"not a database, but long enough to be looked at" * 100)
     before = archive.file.read_bytes()
     for attempt in (lambda: archive.put(PDF), lambda: archive.get(SHA), lambda: archive.has(SHA)):
@@ -108,10 +108,10 @@ def test_a_file_that_is_no_archive_is_left_alone(archive: Archive) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="gone” does not exist"):
-        Archive(tmp_path / "gone" / "archive.db").put(PDF)
+        FileArchive(tmp_path / "gone" / "archive.db").put(PDF)
 
 
-def test_many_threads_share_an_archive(archive: Archive) -> None:
+def test_many_threads_share_an_archive(archive: FileArchive) -> None:
     files = [f"file {n % 20}".encode() for n in range(80)]
     with ThreadPoolExecutor(8) as threads:
         hashes = list(threads.map(archive.put, files))
@@ -119,6 +119,6 @@ def test_many_threads_share_an_archive(archive: Archive) -> None:
     assert len(_rows(archive)) == 20
 
 
-def _rows(archive: Archive) -> list[tuple[str, int]]:
+def _rows(archive: FileArchive) -> list[tuple[str, int]]:
     with closing(sqlite3.connect(archive.file)) as connection:
         return connection.execute("SELECT sha256, size FROM blob").fetchall()

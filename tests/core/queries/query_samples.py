@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select
 
 from billdesk.core.bus import Bus
-from billdesk.core.db.archive import Archive
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.tables import Document, NumberSeries
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Actor, UnitOfWork
@@ -48,7 +48,7 @@ class World:
     def __init__(self, engine: Engine, folder: Path, clock: MovableTime, **company: Any) -> None:
         self.engine = engine
         self.clock = clock
-        self.archive = Archive(folder / "archive.db")
+        self.archive = FileArchive(folder / "archive.db")
         lock = Lock()
 
         def open_uow(company_id: int) -> UnitOfWork:

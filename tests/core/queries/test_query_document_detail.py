@@ -9,7 +9,7 @@ import pytest
 from outside_rows import add_job, add_link, add_mail, add_online_payment, add_pdf
 from query_samples import TODAY, World
 
-from billdesk.core.db.archive import Archive, ArchiveError
+from billdesk.core.db.archive import ArchiveError, FileArchive
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
@@ -126,7 +126,7 @@ def test_the_best_pdf_is_shown(world: World, issued: int) -> None:
 
 def test_a_pdf_missing_from_the_archive_is_said(world: World, issued: int, tmp_path: Path) -> None:
     add_pdf(world, issued, "original", b"one")
-    elsewhere = Queries(world.uow, Archive(tmp_path / "empty.db"))
+    elsewhere = Queries(world.uow, FileArchive(tmp_path / "empty.db"))
     with pytest.raises(ArchiveError):
         elsewhere.pdf(issued)
 

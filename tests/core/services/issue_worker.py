@@ -1,4 +1,6 @@
-"""A program of its own that issues invoices: ``python issue_worker.py FOLDER COMPANY COUNT``.
+"""A program of its own that issues invoices: ``issue_worker.py FOLDER URL COMPANY COUNT``.
+
+The URL is that of the books' server, or empty; libpq finds its password in the environment.
 
 Prints the numbers it was given, one a line, after a line ``ready`` and a line read from its input.
 """
@@ -9,12 +11,15 @@ from threading import Thread
 
 from books import Shop, StillTime, open_shelf
 
+from billdesk.bootstrap import Paths
+from billdesk.core.domain.database_address import parse_address
+
 THREADS = 3
 
 
-def main(folder: Path, company_id: int, count: int) -> None:
+def main(paths: Paths, company_id: int, count: int) -> None:
     time = StillTime()
-    books = open_shelf(folder, time)
+    books = open_shelf(paths, time)
     shop = Shop.open(books, company_id, time)
     customer = shop.customer()
     numbers: list[str] = []
@@ -36,4 +41,6 @@ def main(folder: Path, company_id: int, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    folder, url, company, number = sys.argv[1:]
+    server = parse_address(url) if url else None
+    main(Paths(Path(folder), server), int(company), int(number))

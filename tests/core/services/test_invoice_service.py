@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from books import Shop, line
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.documents import DocumentState
@@ -17,6 +17,8 @@ from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 from billdesk.core.services.customers import CustomerInput
 from billdesk.core.services.tax_rates import TaxRateInput
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_a_draft_is_read_back_as_it_was_written(shop: Shop) -> None:
@@ -124,8 +126,9 @@ def test_issuing_numbers_freezes_posts_and_tells(shop: Shop) -> None:
     issued = shop.app.invoices.issue(saved.document_id, saved.version)
     assert (issued.number, issued.total_minor, issued.currency) == ("INV-00001", 35_700, "EUR")
     row = shop.document(issued.document_id)
-    assert (row.open_minor, row.open_base_minor, row.issued_on) == (35_700, 35_700, "2026-11-24")
-    assert row.due_on == "2026-12-08"
+    assert (row.open_minor, row.open_base_minor) == (35_700, 35_700)
+    # A file gives days as texts.
+    assert (str(row.issued_on), str(row.due_on)) == ("2026-11-24", "2026-12-08")
     assert shop.balances() == {"1200": 35_700, "4000": -30_000, "2200": -5_700}
     assert shop.told() == ["InvoiceIssued"]
     entry = shop.one(
@@ -219,7 +222,9 @@ def test_later_edits_change_nothing_of_an_issued_invoice(shop: Shop) -> None:
 )
 def test_the_database_itself_refuses_to_change_what_was_issued(shop: Shop, sql: str) -> None:
     shop.issued()
-    with shop.books.engine.connect() as connection, pytest.raises(IntegrityError):
+    # A guard refuses, or a server that gave the desk no right to try.
+    refused = pytest.raises((IntegrityError, ProgrammingError), match=r"never|permission denied")
+    with shop.books.engine.connect() as connection, refused:
         connection.execute(text(sql))
     shop.check()
 
@@ -304,7 +309,9 @@ def test_a_foreign_invoice_is_posted_at_its_rate(shop: Shop) -> None:
     row = shop.document(issued.document_id)
     # 99.99 + 19.00 + 0.01 = 119.00 USD; x 0.9137 = 108.73 EUR
     assert (row.total_minor, row.base_total_minor) == (11_900, 10_873)
-    postings = shop.rows("SELECT currency, sum(minor) m, sum(base_minor) b FROM posting")
+    postings = shop.rows(
+        "SELECT currency, sum(minor) m, sum(base_minor) b FROM posting GROUP BY currency"
+    )
     assert [tuple(posting) for posting in postings] == [("USD", 0, 0)]
     assert shop.balances()["1200"] == 10_873
     shop.check()

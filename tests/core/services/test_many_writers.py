@@ -13,6 +13,7 @@ from books import Shop
 from billdesk.core.domain.numbering import Reset
 
 TESTS = Path(__file__).parents[2]
+pytestmark = pytest.mark.both_engines
 EACH = 5
 THREADS = 10
 
@@ -20,12 +21,18 @@ THREADS = 10
 def start_program(shop: Shop) -> "subprocess.Popen[str]":
     """A second BillDesk on the same books, ready to begin."""
     script = Path(issue_worker.__file__)
+    paths = shop.books.paths
+    url = paths.server.url if paths.server else ""
     program = subprocess.Popen(
-        [sys.executable, script, shop.books.paths.folder, str(shop.app.company_id), str(EACH)],
+        [sys.executable, script, paths.folder, url, str(shop.app.company_id), str(EACH)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]),
+            "PGPASSWORD": shop.books.password() or "",
+        },
     )
     assert program.stdout is not None
     assert program.stdout.readline() == "ready\n"

@@ -14,6 +14,8 @@ from billdesk.core.services.customers import CustomerInput
 from billdesk.core.services.items import ItemInput
 from billdesk.core.services.tax_rates import TaxRateInput
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_customer_is_stored_as_typed_without_stray_blanks(shop: Shop) -> None:
     customer_id = shop.app.customers.create(

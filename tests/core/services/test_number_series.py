@@ -9,6 +9,8 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.numbering import Reset
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_numbers_are_given_at_issue_in_the_order_of_issue(shop: Shop) -> None:
     first = shop.app.invoices.create(shop.draft())

@@ -24,6 +24,8 @@ from billdesk.core.gateways.secrets import SecretStoreFailure
 from billdesk.core.services.tax_rates import TaxRateInput
 from billdesk.sandbox import Fault, StripeSandbox
 
+pytestmark = pytest.mark.both_engines
+
 # One white pixel.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"

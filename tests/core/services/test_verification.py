@@ -25,6 +25,7 @@ def busy(shop: Shop) -> Shop:
     return shop
 
 
+@pytest.mark.both_engines
 def test_busy_books_are_clean(busy: Shop) -> None:
     report = busy.app.verification.run()
     assert report.violations == ()
@@ -113,6 +114,7 @@ def test_a_falsified_row_is_named(busy: Shop, sql: str, rule: str, subject: str)
         assert rule in {name for name, _ in found}
 
 
+@pytest.mark.both_engines
 def test_a_snapshot_falsified_together_with_its_hash_is_named(busy: Shop) -> None:
     body = busy.one("SELECT body FROM document_snapshot WHERE document_id = 1").body
     changed = body.replace("Nordlicht", "Somebody")
@@ -125,6 +127,7 @@ def test_a_snapshot_falsified_together_with_its_hash_is_named(busy: Shop) -> Non
     assert [(v.rule, v.subject) for v in violations] == [("snapshot", "INV-00001")]
 
 
+@pytest.mark.both_engines
 def test_erased_personal_details_leave_the_chain_whole(busy: Shop) -> None:
     busy.falsify("DELETE FROM audit_detail WHERE seq < 10")
     assert busy.app.verification.run().clean

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from billdesk.core.db.engine import BUSY_TIMEOUT_MS, use_write_ahead_log
 from billdesk.core.db.file_errors import check_place, explained
@@ -45,14 +46,8 @@ class Problem:
     sentence: str
 
 
-class Archive:
-    """A content-addressed, append-only store in one SQLite file; made at the first ``put``.
-
-    Safe to share between threads and processes: each call has a connection of its own.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
+class Archive(Protocol):
+    """A content-addressed, append-only store, safe to share between threads and processes."""
 
     def put(self, data: bytes) -> str:
         """Store ``data`` and return its SHA-256 in hex; on the disk when this returns.
@@ -61,10 +56,28 @@ class Archive:
         (64 MiB) and when the archive cannot be written, ``ArchiveError`` when the stored copy is
         damaged.
         """
-        if not data:
-            raise UserError("The file is empty.")
-        if len(data) > LARGEST_BYTES:
-            raise UserError(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this hash, checked. Raises ``ArchiveError`` when missing or damaged."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether bytes are stored under this hash; does not check them."""
+
+    def verify_all(self) -> Iterator[Problem]:
+        """Read everything that is stored and tell what is damaged, one file after another."""
+
+
+class FileArchive(Archive):
+    """The archive in one SQLite file beside the books; made at the first ``put``.
+
+    Each call has a connection of its own.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def put(self, data: bytes) -> str:
+        check_bytes(data)
         sha256 = hashlib.sha256(data).hexdigest()
         check_place(self.file)
         with self._connection("rwc") as connection:
@@ -79,7 +92,7 @@ class Archive:
                 )
             connection.execute("COMMIT")
         if stored not in (None, data):
-            raise ArchiveError(_damaged(sha256))
+            raise ArchiveError(damaged(sha256))
         return sha256
 
     def put_all(self, blobs: Iterable[bytes]) -> int:
@@ -108,19 +121,15 @@ class Archive:
             return [row[0] for row in connection.execute("SELECT sha256 FROM blob ORDER BY rowid")]
 
     def get(self, sha256: str) -> bytes:
-        """The bytes with this hash, checked. Raises ``ArchiveError`` when missing or damaged."""
         with self._reading() as connection:
             data = _stored(connection, sha256) if connection else None
         if data is None:
-            raise ArchiveError(
-                f"The archive has no file {sha256[:12]}…. Restore “{self.file.name}” from a backup."
-            )
+            raise ArchiveError(missing(sha256, f"“{self.file.name}”"))
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ArchiveError(_damaged(sha256))
+            raise ArchiveError(damaged(sha256))
         return data
 
     def has(self, sha256: str) -> bool:
-        """Whether bytes are stored under this hash; does not check them."""
         with self._reading() as connection:
             if connection is None:
                 return False
@@ -128,7 +137,6 @@ class Archive:
             return found is not None
 
     def verify_all(self) -> Iterator[Problem]:
-        """Read everything that is stored and tell what is damaged, one file after another."""
         with self._reading() as connection:
             if connection is None:
                 return
@@ -136,7 +144,7 @@ class Archive:
             for sha256 in keys:
                 data = _stored(connection, sha256)
                 if data is not None and hashlib.sha256(data).hexdigest() != sha256:
-                    yield Problem(sha256, _damaged(sha256))
+                    yield Problem(sha256, damaged(sha256))
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -166,5 +174,19 @@ def _stored(connection: sqlite3.Connection, sha256: str) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def _damaged(sha256: str) -> str:
+def check_bytes(data: bytes) -> None:
+    """Refuse what is not stored: ``UserError``."""
+    if not data:
+        raise UserError("The file is empty.")
+    if len(data) > LARGEST_BYTES:
+        raise UserError(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
+
+
+def missing(sha256: str, place: str) -> str:
+    """The sentence for bytes that ``place`` should have."""
+    return f"The archive has no file {sha256[:12]}…. Restore {place} from a backup."
+
+
+def damaged(sha256: str) -> str:
+    """The sentence for bytes that are no longer what was stored."""
     return f"The archived file {sha256[:12]}… is damaged. Restore the archive from a backup."

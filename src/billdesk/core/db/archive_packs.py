@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from billdesk.core.db.archive import Archive, ArchiveError
+from billdesk.core.db.archive import FileArchive, ArchiveError
 from billdesk.core.db.backup import PART, back_up, flush, flush_folder
 from billdesk.core.db.locking import LockingKey, Unlocker, WrongPassphrase, lock
 from billdesk.core.db.workshop import workshop_in
@@ -54,7 +54,7 @@ class _Pack:
 
 
 def pack_new(
-    archive: Archive, folder: Path, *, install_uid: str, now: datetime, key: LockingKey | None
+    archive: FileArchive, folder: Path, *, install_uid: str, now: datetime, key: LockingKey | None
 ) -> Packed:
     """Copy what no pack in ``folder`` holds under today's lock, verified by hash on the way.
 
@@ -73,7 +73,7 @@ def pack_new(
             folder.mkdir(parents=True, exist_ok=True)
             # In the archive's folder: what is to be locked must not lie open in a shared one.
             with workshop_in(archive.file.parent) as workshop:
-                plain = Archive(workshop / PACK)
+                plain = FileArchive(workshop / PACK)
                 contents: list[str] = []
                 plain.put_all(waiting.portion(contents))
                 packs += 1
@@ -85,7 +85,7 @@ def pack_new(
 
 
 def unpack_missing(
-    folder: Path, archive: Archive, wanted: set[str], *, install_uid: str, passphrase: str | None
+    folder: Path, archive: FileArchive, wanted: set[str], *, install_uid: str, passphrase: str | None
 ) -> Unpacked:
     """Bring the files of ``wanted`` that ``archive`` lacks back from the packs, checked by hash."""
     missing = {sha256 for sha256 in wanted if not archive.has(sha256)}
@@ -98,7 +98,7 @@ def unpack_missing(
             continue
         try:
             with workshop_in(archive.file.parent) as workshop:
-                source = Archive(_opened(pack, workshop, unlocker))
+                source = FileArchive(_opened(pack, workshop, unlocker))
                 files += archive.put_all(source.get(sha256) for sha256 in here)
         except BillDeskError as error:
             log.warning("pack %s: %s", pack.file.name, error)
@@ -130,7 +130,7 @@ def _opened(pack: _Pack, workshop: Path, unlocker: Unlocker | None) -> Path:
 class _Waiting:
     """What is to be packed, read and checked when its turn comes."""
 
-    def __init__(self, archive: Archive, keys: list[str]) -> None:
+    def __init__(self, archive: FileArchive, keys: list[str]) -> None:
         self.damaged: list[str] = []
         self._source = self._whole(archive, keys)
         self._next = next(self._source, None)
@@ -149,7 +149,7 @@ class _Waiting:
             yield data
             self._next = next(self._source, None)
 
-    def _whole(self, archive: Archive, keys: list[str]) -> Iterator[tuple[str, bytes]]:
+    def _whole(self, archive: FileArchive, keys: list[str]) -> Iterator[tuple[str, bytes]]:
         for sha256 in keys:
             try:
                 yield sha256, archive.get(sha256)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 2
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _REVISION = "SELECT version_num FROM alembic_version"
-_VERSION_TABLE = (
+VERSION_TABLE = (
     "CREATE TABLE alembic_version ("
     "version_num VARCHAR(32) NOT NULL, "
     "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
@@ -68,7 +68,11 @@ def schema_state(file: Path, steps: Steps = SHIPPED) -> SchemaState:
         if row is None:
             raise UserError(f"“{file}” is not a BillDesk database. Choose another file.")
         _try_to_write(connection)
-    revision = str(row[0])
+    return compare(str(row[0]), steps)
+
+
+def compare(revision: str, steps: Steps) -> SchemaState:
+    """How books at ``revision`` compare with ``steps``."""
     if revision not in steps.revisions:
         return SchemaState.NEWER
     return SchemaState.CURRENT if revision == steps.newest else SchemaState.OLDER
@@ -125,7 +129,7 @@ def _bring_up_to_date(
         revision = _revision(connection)
         if revision is None:
             Base.metadata.create_all(connection)
-            connection.exec_driver_sql(_VERSION_TABLE)
+            connection.exec_driver_sql(VERSION_TABLE)
             connection.exec_driver_sql(
                 "INSERT INTO alembic_version (version_num) VALUES (?)", (steps.newest,)
             )
@@ -135,7 +139,7 @@ def _bring_up_to_date(
             back_up(file, copy)
             log.info("schema %s, upgrading to %s", revision, steps.newest)
             remove_guards(connection)
-            _run_steps(connection, steps, copy)
+            run_steps(connection, steps, f"They are unchanged; a copy is in “{copy}”.")
         install_guards(connection)
 
 
@@ -146,7 +150,11 @@ def _revision(connection: Connection) -> str | None:
     return str(connection.exec_driver_sql(_REVISION).scalar_one())
 
 
-def _run_steps(connection: Connection, steps: Steps, copy: Path) -> None:
+def run_steps(connection: Connection, steps: Steps, consolation: str) -> None:
+    """Upgrade within the transaction of ``connection``.
+
+    Raises ``MigrationFailed``, which says what became of the books in ``consolation``.
+    """
     # Slow to import and rarely needed.
     from alembic import command
 
@@ -156,8 +164,8 @@ def _run_steps(connection: Connection, steps: Steps, copy: Path) -> None:
         command.upgrade(alembic_config(steps, connection), steps.newest)
     except Exception as error:
         raise MigrationFailed(
-            "Your books could not be prepared for this version of BillDesk. They are unchanged; "
-            f"a copy is in “{copy}”. Please report this: {error}"
+            f"Your books could not be prepared for this version of BillDesk. {consolation} Please "
+            f"report this: {error}"
         ) from error
 
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Table
 
+from billdesk.core.db.engine import is_sqlite
+from billdesk.core.db.guards import PREFIX, Check, Event, Guard, GuardKeeper
+from billdesk.core.db.postgres.guards import PostgresGuards
+from billdesk.core.db.sqlite_guards import SqliteGuards
 from billdesk.core.db.tables import Base
 
-PREFIX = "guard_"
 APPEND_ONLY = (
     "ledger_entry",
     "posting",
@@ -55,8 +58,9 @@ def install_guards(connection: Connection) -> None:
     A batch rebuild drops a table's triggers without a word, and older books carry older guards.
     """
     remove_guards(connection)
-    for statement in _guards().values():
-        connection.exec_driver_sql(statement)
+    keeper = _keeper(connection)
+    for guard in _guards(keeper):
+        keeper.create(guard)
 
 
 def remove_guards(connection: Connection) -> None:
@@ -64,120 +68,151 @@ def remove_guards(connection: Connection) -> None:
 
     SQLite refuses to rename a rebuilt table into place while another table's trigger names it.
     """
-    for name in _installed(connection):
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    _keeper(connection).remove_all()
 
 
 def guards_are_current(connection: Connection) -> bool:
     """Whether the guards in the database are exactly the ones of this version."""
-    return _installed(connection) == _guards()
+    installed = _keeper(connection).installed()
+    ours = {name: guard for name, guard in installed.items() if name.startswith(PREFIX)}
+    return ours == _wanted(connection)
 
 
 def unexpected_guards(connection: Connection) -> list[tuple[str, str]]:
     """Triggers that are missing, changed or not BillDesk's, each with what is wrong with it."""
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    installed = {str(row.name): str(row.sql) for row in rows}
-    known = _guards()
+    installed = _keeper(connection).installed()
+    known = _wanted(connection)
     faults = dict.fromkeys(installed.keys() - known.keys(), "it is not one of BillDesk's")
-    for name, statement in known.items():
+    for name, definition in known.items():
         if name not in installed:
             faults[name] = "it is missing"
-        elif installed[name] != statement:
+        elif installed[name] != definition:
             faults[name] = "it has been changed"
     return sorted(faults.items())
 
 
-def _installed(connection: Connection) -> dict[str, str]:
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    return {name: sql for name, sql in rows if name.startswith(PREFIX)}
+def _keeper(connection: Connection) -> GuardKeeper:
+    return SqliteGuards(connection) if is_sqlite(connection) else PostgresGuards(connection)
 
 
-def _guards() -> dict[str, str]:
-    return dict(
-        [
-            *_append_only(),
-            *_balanced_ledger(),
-            *_frozen_documents(),
-            *_own_company(),
-        ]
-    )
+def _wanted(connection: Connection) -> dict[str, str]:
+    keeper = _keeper(connection)
+    wanted = {guard.name: keeper.wanted(guard) for guard in _guards(keeper)}
+    return {name: definition for name, definition in wanted.items() if definition is not None}
 
 
-def _guard(name: str, event: str, condition: str, sentence: str) -> tuple[str, str]:
-    when = f" WHEN {condition}" if condition else ""
-    name = PREFIX + name
-    body = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-    return name, f"CREATE TRIGGER {name} BEFORE {event}{when} {body}"
+def _guards(keeper: GuardKeeper) -> Iterator[Guard]:
+    yield from _append_only()
+    yield from _balanced_ledger()
+    yield from _frozen_documents(keeper)
+    yield from _own_company()
 
 
-def _append_only() -> Iterator[tuple[str, str]]:
+def _guard(
+    name: str,
+    event: Event,
+    table: str,
+    condition: str,
+    sentence: str,
+    columns: tuple[str, ...] = (),
+) -> Guard:
+    return Guard(PREFIX + name, table, event, (Check(condition, sentence),), columns)
+
+
+def _append_only() -> Iterator[Guard]:
     for table in (*APPEND_ONLY, "audit_detail"):
-        yield _guard(f"{table}_update", f"UPDATE ON {table}", "", f"{table} rows never change")
+        yield _guard(f"{table}_update", "UPDATE", table, "", f"{table} rows never change")
     # audit_detail may lose rows: personal data is erased there, the chain of hashes stays whole.
     for table in APPEND_ONLY:
-        yield _guard(f"{table}_delete", f"DELETE ON {table}", "", f"{table} rows are never deleted")
+        yield from _never_deleted(table, "", f"{table} rows are never deleted")
 
 
-def _balanced_ledger() -> Iterator[tuple[str, str]]:
+def _never_deleted(table: str, condition: str, sentence: str) -> Iterator[Guard]:
+    yield _guard(f"{table}_delete", "DELETE", table, condition, sentence)
+    # Emptying a table at once asks no row.
+    yield _guard(f"{table}_truncate", "TRUNCATE", table, "", sentence)
+
+
+def _balanced_ledger() -> Iterator[Guard]:
     # Postings come first (their foreign key is deferred), the entry proves that they balance.
     yield _guard(
         "posting_closed_entry",
-        "INSERT ON posting",
+        "INSERT",
+        "posting",
         "EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)",
         "a ledger entry is complete once it is written",
     )
-    name = f"{PREFIX}ledger_entry_balances"
-    yield (
-        name,
-        f"CREATE TRIGGER {name} AFTER INSERT ON ledger_entry BEGIN "  # noqa: S608 - names of ours
-        "SELECT CASE "
-        "WHEN count(*) < 2 THEN RAISE(ABORT, 'a ledger entry needs at least two postings') "
-        "WHEN sum(base_minor) <> 0 "
-        "THEN RAISE(ABORT, 'the postings do not sum to zero in the base currency') "
-        "WHEN max(company_id <> NEW.company_id) "
-        "THEN RAISE(ABORT, 'a posting belongs to another company than its entry') "
-        "END FROM posting WHERE entry_id = NEW.id; "
-        "SELECT RAISE(ABORT, 'the postings do not sum to zero in each currency') "
-        "FROM posting WHERE entry_id = NEW.id GROUP BY currency HAVING sum(minor) <> 0; "
-        "END",
+    of_entry = "FROM posting WHERE entry_id = NEW.id"
+    yield Guard(
+        f"{PREFIX}ledger_entry_balances",
+        "ledger_entry",
+        "INSERT",
+        (
+            Check(
+                f"(SELECT count(*) {of_entry}) < 2", "a ledger entry needs at least two postings"
+            ),
+            Check(
+                f"(SELECT sum(base_minor) {of_entry}) <> 0",
+                "the postings do not sum to zero in the base currency",
+            ),
+            Check(
+                f"EXISTS (SELECT 1 {of_entry} AND company_id <> NEW.company_id)",
+                "a posting belongs to another company than its entry",
+            ),
+            Check(
+                f"EXISTS (SELECT 1 {of_entry} GROUP BY currency HAVING sum(minor) <> 0)",
+                "the postings do not sum to zero in each currency",
+            ),
+        ),
+        is_after=True,
     )
 
 
-def _frozen_documents() -> Iterator[tuple[str, str]]:
+def _frozen_documents(keeper: GuardKeeper) -> Iterator[Guard]:
     document = Base.metadata.tables["document"]
     frozen = [column.name for column in document.columns if column.name not in MOVING_COLUMNS]
-    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in frozen)
+    changed = " OR ".join(f"OLD.{name} {keeper.differs} NEW.{name}" for name in frozen)
     yield _guard(
         "document_frozen",
-        f"UPDATE OF {', '.join(frozen)} ON document",
+        "UPDATE",
+        "document",
         f"OLD.issued_at IS NOT NULL AND ({changed})",
         "an issued document never changes",
+        tuple(frozen),
     )
     yield _guard(
         "document_stays_void",
-        "UPDATE OF voided_at ON document",
-        "OLD.voided_at IS NOT NULL AND OLD.voided_at IS NOT NEW.voided_at",
+        "UPDATE",
+        "document",
+        f"OLD.voided_at IS NOT NULL AND OLD.voided_at {keeper.differs} NEW.voided_at",
         "a void document stays void",
+        ("voided_at",),
     )
-    yield _guard(
-        "document_delete",
-        "DELETE ON document",
-        "OLD.issued_at IS NOT NULL",
-        "an issued document is never deleted",
+    yield from _never_deleted(
+        "document", "OLD.issued_at IS NOT NULL", "an issued document is never deleted"
     )
+    events: tuple[tuple[Event, str], ...] = (
+        ("INSERT", "NEW"),
+        ("UPDATE", "OLD NEW"),
+        ("DELETE", "OLD"),
+    )
+    sentence = "the lines of an issued document never change"
     for table in DOCUMENT_PARTS:
-        for event, rows in (("INSERT", "NEW"), ("UPDATE", "OLD NEW"), ("DELETE", "OLD")):
+        for event, rows in events:
             ids = ", ".join(f"{row}.document_id" for row in rows.split())
-            issued = f"id IN ({ids}) AND issued_at IS NOT NULL"
+            # Another desk may be issuing it right now: wait for that before looking.
+            document_rows = f"SELECT issued_at FROM document WHERE id IN ({ids}){keeper.held}"  # noqa: S608 - names of ours
             yield _guard(
                 f"{table}_{event.lower()}",
-                f"{event} ON {table}",
-                f"EXISTS (SELECT 1 FROM document WHERE {issued})",  # noqa: S608 - names of ours
-                "the lines of an issued document never change",
+                event,
+                table,
+                f"EXISTS (SELECT 1 FROM ({document_rows}) AS d WHERE issued_at IS NOT NULL)",  # noqa: S608
+                sentence,
             )
+        yield _guard(f"{table}_truncate", "TRUNCATE", table, "", sentence)
 
 
-def _own_company() -> Iterator[tuple[str, str]]:
+def _own_company() -> Iterator[Guard]:
     for table in Base.metadata.sorted_tables:
         references = _references_within_company(table)
         if not references:
@@ -188,11 +223,11 @@ def _own_company() -> Iterator[tuple[str, str]]:
             for column, parent in references
         )
         sentence = f"a {table.name} row refers to a row of another company"
-        yield _guard(f"{table.name}_company", f"INSERT ON {table.name}", foreign, sentence)
+        yield _guard(f"{table.name}_company", "INSERT", table.name, foreign, sentence)
         if table.name not in APPEND_ONLY:
-            columns = ", ".join(["company_id", *(column for column, _ in references)])
-            event = f"UPDATE OF {columns} ON {table.name}"
-            yield _guard(f"{table.name}_company_update", event, foreign, sentence)
+            columns = ("company_id", *(column for column, _ in references))
+            name = f"{table.name}_company_update"
+            yield _guard(name, "UPDATE", table.name, foreign, sentence, columns)
 
 
 def _references_within_company(table: Table) -> list[tuple[str, str]]:

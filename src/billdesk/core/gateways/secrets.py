@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 Kind = Literal["keychain", "memory"]
+# The password of the database server; the user is the server's address.
+DATABASE_SERVICE = "BillDesk/database"
 
 
 class SecretStoreFailure(UserError):

@@ -10,7 +10,7 @@ import pytest
 from import_support import Desk
 
 from billdesk.core.bus import Bus
-from billdesk.core.db.archive import Archive
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.migrate import open_books
 from billdesk.core.db.unit_of_work import Actor, UnitOfWork
 from billdesk.core.services.companies import CompanyService, NewCompany
@@ -39,5 +39,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
     rates = (TaxRateInput("VAT 19 %", Decimal(19)), TaxRateInput("VAT 7 %", Decimal(7)))
     company_id = CompanyService(unit_of_work(0)).create(NewCompany("Ada", "EUR", tax_rates=rates))
-    yield Desk(unit_of_work(company_id), Archive(tmp_path / "archive.db"), tmp_path / "books.db")
+    yield Desk(
+        unit_of_work(company_id), FileArchive(tmp_path / "archive.db"), tmp_path / "books.db"
+    )
     engine.dispose()

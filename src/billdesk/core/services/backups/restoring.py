@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from billdesk.core.bus import Bus
 from billdesk.core.db import archive_packs
-from billdesk.core.db.archive import Archive
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.backup import back_up
 from billdesk.core.db.backup_summary import check_whole, known_files, summarise
 from billdesk.core.db.later_numbers import LaterNumbers, in_archive, in_present_books
@@ -120,7 +120,7 @@ class RestoreService:
                 log.info("restored %s; the books before are %s", file, aside if kept else "none")
             back = archive_packs.unpack_missing(
                 file.parent / archive_packs.FOLDER,
-                Archive(self._place.archive),
+                FileArchive(self._place.archive),
                 wanted,
                 install_uid=seen.summary.install_uid,
                 passphrase=passphrase,
@@ -173,7 +173,7 @@ class RestoreService:
             present,
             problem,
             later,
-            in_archive(plain, Archive(self._place.archive)),
+            in_archive(plain, FileArchive(self._place.archive)),
         )
 
     def _prepare(

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from billdesk.core.db import archive_packs
-from billdesk.core.db.archive import Archive
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.backup import PART, back_up
 from billdesk.core.db.backup_summary import as_facts, audit_of, install_of, summarise
 from billdesk.core.db.locking import LockingKey, lock, make_key, opens
@@ -207,7 +207,7 @@ class BackupService:
 
     def _pack_archive(self, folder: Path, key: LockingKey | None, row: BackupRow) -> None:
         packed = archive_packs.pack_new(
-            Archive(self.place.archive),
+            FileArchive(self.place.archive),
             folder,
             install_uid=row.summary.install_uid if row.summary else "",
             now=row.made_at,

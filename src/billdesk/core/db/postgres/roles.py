@@ -1,0 +1,65 @@
+"""What a working role may do: people work under another role than the one that owns the tables.
+
+The owner can drop guards; the working role cannot, and append-only tables are closed to it twice.
+"""
+
+from sqlalchemy import Connection, text
+
+from billdesk.core.db.postgres.archive import ARCHIVE_TABLE
+from billdesk.core.db.tables import Base
+from billdesk.core.db.triggers import APPEND_ONLY, DOCUMENT_PARTS
+from billdesk.core.domain.errors import UserError
+
+# The only tables BillDesk deletes rows from; everything else is kept or put away.
+DELETED_FROM = frozenset({*DOCUMENT_PARTS, "audit_detail"})
+_READ_ONLY = ("alembic_version",)
+_GROWING = (*APPEND_ONLY, ARCHIVE_TABLE)
+# Rows that are written and deleted, never changed.
+_NEVER_CHANGED = frozenset({"audit_detail"})
+_ROLE = text(
+    "SELECT rolsuper, pg_has_role(rolname, c.relowner, 'MEMBER') AS owns "
+    "FROM pg_roles, pg_class c WHERE rolname = :role AND c.relname = 'ledger_entry' "
+    "AND c.relnamespace = current_schema()::regnamespace"
+)
+
+
+def rights() -> dict[str, tuple[str, ...]]:
+    """The rights of a working role on each table."""
+    given: dict[str, tuple[str, ...]] = dict.fromkeys(_READ_ONLY, ("SELECT",))
+    for name in (*(table.name for table in Base.metadata.sorted_tables), ARCHIVE_TABLE):
+        allowed = ["SELECT", "INSERT"]
+        if name not in _GROWING and name not in _NEVER_CHANGED:
+            allowed.append("UPDATE")
+        if name in DELETED_FROM:
+            allowed.append("DELETE")
+        given[name] = tuple(allowed)
+    return given
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give ``role`` exactly the rights of a working role. Run by the owner.
+
+    Raises ``UserError`` for a role that does not exist or that no right can hold back.
+    """
+    found = connection.execute(_ROLE, {"role": role}).first()
+    if found is None:
+        raise UserError(f"There is no role “{role}” on the server; make it with createuser.")
+    if found.rolsuper or found.owns:
+        raise UserError(
+            f"“{role}” owns the books or rules the server and may do everything; choose a role "
+            "for daily work that does not."
+        )
+    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+    schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
+    for statement in (
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {quoted}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {quoted}",
+        f"REVOKE CREATE ON SCHEMA {schema} FROM {quoted}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {quoted}",
+        *(
+            f"GRANT {', '.join(allowed)} ON {schema}.{table} TO {quoted}"
+            for table, allowed in rights().items()
+        ),
+    ):
+        connection.exec_driver_sql(statement)

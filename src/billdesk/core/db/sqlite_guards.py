@@ -1,0 +1,47 @@
+"""Guards as SQLite's triggers."""
+
+from sqlalchemy import Connection
+
+from billdesk.core.db.guards import PREFIX, Guard, GuardKeeper
+
+_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+
+
+class SqliteGuards(GuardKeeper):
+    """One trigger each; SQLite keeps its text as it was written."""
+
+    differs = "IS NOT"
+    held = ""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, guard: Guard) -> None:
+        statement = self.wanted(guard)
+        if statement is not None:
+            self._connection.exec_driver_sql(statement)
+
+    def remove_all(self) -> None:
+        for name in self.installed():
+            if name.startswith(PREFIX):
+                self._connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+    def installed(self) -> dict[str, str]:
+        rows = self._connection.exec_driver_sql(_TRIGGERS)
+        return {str(row.name): str(row.sql) for row in rows}
+
+    def wanted(self, guard: Guard) -> str | None:
+        if guard.event == "TRUNCATE":
+            return None
+        columns = f" OF {', '.join(guard.columns)}" if guard.columns else ""
+        moment = "AFTER" if guard.is_after else "BEFORE"
+        head = f"CREATE TRIGGER {guard.name} {moment} {guard.event}{columns} ON {guard.table}"
+        if len(guard.checks) == 1:
+            (check,) = guard.checks
+            when = f" WHEN {check.condition}" if check.condition else ""
+            return f"{head}{when} BEGIN SELECT RAISE(ABORT, '{check.sentence}'); END"
+        body = " ".join(
+            f"SELECT RAISE(ABORT, '{check.sentence}') WHERE {check.condition};"
+            for check in guard.checks
+        )
+        return f"{head} BEGIN {body} END"

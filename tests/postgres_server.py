@@ -1,0 +1,188 @@
+"""A PostgreSQL server of the tests' own: made in a temporary folder, gone with the session.
+
+Its programs are Debian's package ``postgresql``; it runs as an ordinary user (the server refuses
+root) and listens on a socket and a free port of this computer.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import text
+
+from billdesk.core.db.postgres.engine import open_engine
+from billdesk.core.db.postgres.migrate import bring_up_to_date
+from billdesk.core.domain.database_address import DatabaseAddress
+
+OWNER = "billdesk_owner"
+DESK = "billdesk_desk"
+TEMPLATE = "template_books"
+START_S = 60
+# Debian keeps the server's programs out of the path.
+_FOLDERS = "/usr/lib/postgresql/*/bin"
+# Nothing has to survive: no waiting for the disk.
+_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+    "deadlock_timeout": "200ms",
+    "log_min_messages": "fatal",
+}
+
+
+def find_programs() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``, the newest there is."""
+    found = [
+        path for path in Path("/").glob(_FOLDERS.removeprefix("/")) if (path / "initdb").exists()
+    ]
+    if found:
+        return max(found, key=lambda path: float(path.parent.name))
+    beside = shutil.which("initdb")
+    return Path(beside).parent if beside else None
+
+
+@dataclass
+class PostgresServer:
+    """A running server with two roles, and a template of empty books."""
+
+    programs: Path
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="billdesk-pg-")))
+    port: int = field(default_factory=lambda: _free_port())
+    password: str = field(default_factory=lambda: secrets.token_hex(8))
+    _process: "subprocess.Popen[bytes] | None" = None
+    _made: int = 0
+
+    def start(self) -> None:
+        """Make the cluster, start it and fill the template. Raises when the server does not."""
+        self.folder.chmod(0o755)
+        self._give_away(self.folder)
+        secret = self.folder / "owner.password"
+        secret.write_text(self.password)
+        self._give_away(secret)
+        self._run(
+            f"initdb -D {self.data} -U {OWNER} --pwfile={secret} --auth=scram-sha-256 "
+            "--encoding=UTF8 --locale=C.UTF-8 --no-sync".split()
+        )
+        settings = {**_SETTINGS, "listen_addresses": "127.0.0.1", "port": str(self.port)}
+        settings["unix_socket_directories"] = str(self.folder)
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with (self.folder / "server.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [self.programs / "postgres", "-D", str(self.data), *options],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=self.folder,
+                **_as_ordinary_user(),
+            )
+        self._wait()
+        self.execute("postgres", f"CREATE ROLE {DESK} LOGIN PASSWORD '{self.password}'")
+        self.create(TEMPLATE)
+        engine = open_engine(self.address(TEMPLATE, OWNER), self.secret)
+        bring_up_to_date(engine, grant_to=(DESK,))
+        engine.dispose()
+
+    def stop(self) -> None:
+        """End the server at once and remove everything."""
+        if self._process is not None:
+            # Immediate shutdown: there is nothing to keep.
+            self._process.send_signal(3)
+            self._process.wait(START_S)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def data(self) -> Path:
+        """The cluster's files."""
+        return self.folder / "data"
+
+    def secret(self) -> str:
+        """Both roles' password."""
+        return self.password
+
+    def address(self, database: str, user: str = DESK) -> DatabaseAddress:
+        """Where a database is, for one of the roles."""
+        return DatabaseAddress("127.0.0.1", database, user, self.port)
+
+    def books(self) -> str:
+        """A database with empty books; its name."""
+        return self.create(template=TEMPLATE)
+
+    def create(self, name: str = "", *, template: str = "template0") -> str:
+        """A new database."""
+        self._made += 1
+        name = name or f"test_{self._made}"
+        # Faster than through the log where nothing has to survive.
+        how = "ENCODING 'UTF8' STRATEGY file_copy"
+        self.execute("postgres", f"CREATE DATABASE {name} TEMPLATE {template} {how}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+    def execute(self, database: str, statement: str) -> None:
+        """Run a statement as the owner, outside a transaction."""
+        engine = open_engine(self.address(database, OWNER), self.secret)
+        try:
+            with engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+        finally:
+            engine.dispose()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                self.execute("postgres", "SELECT 1")
+            except Exception:
+                ended = self._process is None or self._process.poll() is not None
+                if ended or time.monotonic() > deadline:
+                    log = (self.folder / "server.log").read_text(errors="replace")
+                    raise RuntimeError(f"the server did not start: {log[-2000:]}") from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def _run(self, command: Sequence[str]) -> None:
+        done = subprocess.run(
+            [self.programs / command[0], *command[1:]],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            check=False,
+            **_as_ordinary_user(),
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{command[0]} failed: {done.stderr[-2000:]}")
+
+    def _give_away(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            user = _ordinary_user()
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def _as_ordinary_user() -> dict[str, object]:
+    if os.geteuid() != 0:
+        return {}
+    user = _ordinary_user()
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _ordinary_user() -> pwd.struct_passwd:
+    return pwd.getpwnam("nobody")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from billdesk.core.db.archive import FileArchive, ArchiveError
+from billdesk.core.db.archive import ArchiveError, FileArchive
 from billdesk.core.db.backup import PART, back_up, flush, flush_folder
 from billdesk.core.db.locking import LockingKey, Unlocker, WrongPassphrase, lock
 from billdesk.core.db.workshop import workshop_in
@@ -85,7 +85,12 @@ def pack_new(
 
 
 def unpack_missing(
-    folder: Path, archive: FileArchive, wanted: set[str], *, install_uid: str, passphrase: str | None
+    folder: Path,
+    archive: FileArchive,
+    wanted: set[str],
+    *,
+    install_uid: str,
+    passphrase: str | None,
 ) -> Unpacked:
     """Bring the files of ``wanted`` that ``archive`` lacks back from the packs, checked by hash."""
     missing = {sha256 for sha256 in wanted if not archive.has(sha256)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from billdesk.core.db.archive import Archive
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.backup_summary import known_files
 from billdesk.core.db.file_errors import explained
 from billdesk.core.domain.errors import BillDeskError, UserError
@@ -94,7 +94,7 @@ def in_present_books(backup: Path, present: Path) -> LaterNumbers:
     )
 
 
-def in_archive(books: Path, archive: Archive) -> tuple[SeenNumber, ...]:
+def in_archive(books: Path, archive: FileArchive) -> tuple[SeenNumber, ...]:
     """The titles of stored PDFs that ``books`` do not know: documents drawn after the backup.
 
     The archive outlives the books (it only grows), so this works where the books are lost.
@@ -112,7 +112,7 @@ def in_archive(books: Path, archive: Archive) -> tuple[SeenNumber, ...]:
 
 
 def _titles(
-    archive: Archive, keys: Iterable[str], companies: dict[str, str]
+    archive: FileArchive, keys: Iterable[str], companies: dict[str, str]
 ) -> Iterator[SeenNumber]:
     for key in keys:
         try:

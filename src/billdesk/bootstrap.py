@@ -354,6 +354,7 @@ def open_application(
     from billdesk.core.services.payments import PaymentService
     from billdesk.core.services.periods import PeriodService
     from billdesk.core.services.previews import PreviewService
+    from billdesk.core.services.recurring import RecurringRunService, RecurringService
     from billdesk.core.services.render_jobs import RenderJobService
     from billdesk.core.services.seen_numbers import SeenNumberService
     from billdesk.core.services.settings import SettingsService
@@ -365,6 +366,7 @@ def open_application(
     from billdesk.core.services.verification import VerificationService
     from billdesk.core.sync.outbox_worker import OutboxWorker
     from billdesk.core.sync.poller import Poller
+    from billdesk.core.sync.recurring_worker import RecurringWorker
     from billdesk.core.sync.runner import SyncRunner
 
     with books.engine.connect() as connection:
@@ -405,6 +407,7 @@ def open_application(
             company.uid,
         ),
         Poller(inbox, StripePaymentService(by_itself), LinkService(by_itself), stripe),
+        RecurringWorker(RecurringRunService(by_itself)),
         bus,
         is_busy=inbox.is_busy,
     )
@@ -418,6 +421,8 @@ def open_application(
         queries=Queries(uow, books.archive),
         customers=CustomerService(uow),
         items=ItemService(uow),
+        recurring=RecurringService(uow),
+        recurring_runs=RecurringRunService(uow),
         custom_fields=CustomFieldService(uow),
         cost_centres=CostCentreService(uow),
         tax_rates=TaxRateService(uow),

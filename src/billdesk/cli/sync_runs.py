@@ -22,6 +22,7 @@ _SIGNALS_EVERY_S = 1.0
 
 def once(application: "Application", *, as_json: bool) -> int:
     """Do what is due, look at Stripe, and report; the exit code."""
+    made = application.sync.make_recurring_now()
     jobs = application.sync.work_outbox_now()
     result = application.sync.poll_now(deep=True)
     # What was just paid has a PDF to draw and perhaps a link to switch off.
@@ -32,6 +33,7 @@ def once(application: "Application", *, as_json: bool) -> int:
         say_json(
             {
                 "connected": connected,
+                "recurring": made,
                 "jobs": jobs,
                 "events": result.events,
                 "applied": result.applied,
@@ -41,6 +43,8 @@ def once(application: "Application", *, as_json: bool) -> int:
             }
         )
     else:
+        if made:
+            say(f"Recurring: {counted(made, 'document', 'documents')} made.")
         say(f"Outbox: {counted(jobs, 'job', 'jobs')} taken. {_outbox_text(status)}")
         if not connected:
             say("Stripe: not connected; Settings, Online payment connects it.")

@@ -19,6 +19,7 @@ from billdesk.core.services.mail import MailService
 from billdesk.core.services.payments import PaymentService
 from billdesk.core.services.periods import PeriodService
 from billdesk.core.services.previews import PreviewService
+from billdesk.core.services.recurring import RecurringRunService, RecurringService
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
 from billdesk.core.services.tax_rates import TaxRateService
@@ -39,6 +40,8 @@ class Application:
     queries: Queries
     customers: CustomerService
     items: ItemService
+    recurring: RecurringService
+    recurring_runs: RecurringRunService
     custom_fields: CustomFieldService
     cost_centres: CostCentreService
     tax_rates: TaxRateService

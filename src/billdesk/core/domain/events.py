@@ -31,6 +31,13 @@ class TaxRateChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecurringChanged(Event):
+    """A recurring template was changed, or something became of one of its periods."""
+
+    template_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentEvent(Event):
     """Something about one document changed."""
 

@@ -31,6 +31,7 @@ from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.home import Home
 from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import PAGE, Key, Page
+from billdesk.core.queries.recurring import RecurringDetail, RecurringRow
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql import (
     bank_lines,
@@ -43,6 +44,7 @@ from billdesk.core.queries.sql import (
     history,
     home,
     items,
+    recurring,
     sync_status,
     tax_rates,
 )
@@ -232,6 +234,18 @@ class Queries:
         """The cost centres on offer by code; or the deleted ones."""
         with self._uow.read() as connection:
             return cost_centres.read_cost_centres(connection, self._company_id, deleted=deleted)
+
+    def recurring(self, *, deleted: bool = False) -> tuple[RecurringRow, ...]:
+        """What recurs, by name, with the periods that wait; or the deleted templates."""
+        with self._uow.read() as connection:
+            return recurring.read_templates(
+                connection, self._company_id, self._today, deleted=deleted
+            )
+
+    def recurring_template(self, template_id: int) -> RecurringDetail:
+        """One template with its draft and runs, deleted or not. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return recurring.read_template(connection, self._company_id, self._today, template_id)
 
     def home(self) -> Home:
         """Figures, tasks and news for the home page."""

@@ -8,25 +8,16 @@ from sqlalchemy import select
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import (
     Company,
-    Customer,
     Document,
     DocumentSnapshot,
     Mail,
     Outbox,
     PaymentLink,
-    Rendition,
 )
-from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.documents.mail_text import (
-    compose_invoice_mail,
-    default_templates,
-    fill_all_but_link,
-)
 from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError
-from billdesk.core.domain.events import MailChanged
-from billdesk.core.domain.outside import JobKind, JobState, LinkState, MailState
+from billdesk.core.domain.outside import JobState, LinkState, MailState
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.mail.addresses import check_address
@@ -35,7 +26,7 @@ from billdesk.core.queries.sql.document_detail import best_pdf
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.steps.mail import MailToSend, cancel_mail_job
-from billdesk.core.services.steps.outbox import enqueue, enqueue_render, waiting_job
+from billdesk.core.services.steps.queue_mail import queue_mail, usual_recipients, usual_texts
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 
@@ -64,16 +55,10 @@ class MailService:
         """The mail BillDesk suggests, from the company's template or the built-in one."""
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            settings = read_setting(tx, MailSettings)
             require_issued(facts_of(document), "send it")
-            snapshot = _snapshot(tx, document.id)
-            subject, body = default_templates(document.language, snapshot.seller.address.country)
-            customer = tx.session.get(Customer, document.customer_id)
-            return MailDraft(
-                customer.email if customer else "",
-                fill_all_but_link(settings.subject_template or subject, snapshot),
-                fill_all_but_link(settings.body_template or body, snapshot),
-            )
+            recipients = usual_recipients(tx, document)
+            subject, body = usual_texts(tx, document, _snapshot(tx, document.id))
+            return MailDraft(recipients[0] if recipients else "", subject, body)
 
     @use_case
     def send(self, document_id: int, draft: MailDraft, *, delay_s: int = UNDO_S) -> int:
@@ -86,40 +71,15 @@ class MailService:
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
             require_issued(facts_of(document), "send it")
-            settings = read_setting(tx, MailSettings)
-            if not settings.configured:
-                raise NotAllowed("Set up your mail server in Settings first, or save the mail.")
-            compose_invoice_mail(
+            mail = queue_mail(
+                tx,
+                document,
                 _snapshot(tx, document.id),
-                subject_template=draft.subject,
-                body_template=draft.body,
-                payment_url=None,
-            )
-            mail = Mail(
-                uid=new_uid(),
-                company_id=tx.company_id,
-                document_id=document.id,
                 recipient=recipient,
                 subject=draft.subject,
                 body=draft.body,
-                message_id=make_msgid(domain=settings.from_address.partition("@")[2]),
-                state=MailState.QUEUED.value,
-                created_at=tx.now,
-            )
-            tx.session.add(mail)
-            tx.session.flush()
-            enqueue(
-                tx,
-                JobKind.SEND_MAIL,
-                document,
-                mail_id=mail.id,
-                waits_for_id=self._render_job(tx, document),
                 delay_s=delay_s,
             )
-            tx.audit(
-                "mail.queued", f"document:{document.uid}", after={"message_id": mail.message_id}
-            )
-            tx.tell(MailChanged(tx.company_id, document.id))
             return mail.id
 
     @use_case
@@ -205,17 +165,6 @@ class MailService:
             sent_at=now,
         )
         return self._connector.open(settings, uid).send(message).reply
-
-    @staticmethod
-    def _render_job(tx: Transaction, document: Document) -> int | None:
-        """The job that makes the PDF to attach, unless one is stored already."""
-        job = waiting_job(tx, document.id, JobKind.RENDER)
-        if job is not None:
-            return job
-        stored = tx.connection.scalar(
-            select(Rendition.id).where(Rendition.document_id == document.id).limit(1)
-        )
-        return None if stored is not None else enqueue_render(tx, document)
 
 
 def _snapshot(tx: Transaction, document_id: int) -> Snapshot:

@@ -1,4 +1,4 @@
-"""What runs by itself: one thread for the outbox, one for looking at Stripe."""
+"""What runs by itself: a thread each for the outbox, for what recurs, for looking at Stripe."""
 
 import logging
 import time
@@ -15,32 +15,44 @@ from billdesk.core.domain.events import (
     LinkChanged,
     MailChanged,
     PaymentChanged,
+    RecurringChanged,
 )
 from billdesk.core.sync.outbox_worker import OutboxWorker
 from billdesk.core.sync.policy import backoff_s, poll_interval_s
 from billdesk.core.sync.poller import Poller, PollResult
+from billdesk.core.sync.recurring_worker import RecurringWorker
 
 log = logging.getLogger(__name__)
 # Mails wait up to ten seconds for Undo; a look this often costs one indexed read.
 OUTBOX_INTERVAL_S = 1.0
+# What recurs is due with a new day, which no event tells.
+RECURRING_INTERVAL_S = 300.0
 # Between two looks at Stripe, however often one is asked for.
 LEAST_GAP_S = 5.0
 WAKES_OUTBOX = (InvoiceIssued, InvoiceVoided, LinkChanged, MailChanged, PaymentChanged)
 
 
 class SyncRunner:
-    """Starts and stops the two workers; both sleep until something is due or asked for."""
+    """Starts and stops the workers; each sleeps until something is due or asked for."""
 
     def __init__(
-        self, outbox: OutboxWorker, poller: Poller, bus: Bus, *, is_busy: Callable[[], bool]
+        self,
+        outbox: OutboxWorker,
+        poller: Poller,
+        recurring: RecurringWorker,
+        bus: Bus,
+        *,
+        is_busy: Callable[[], bool],
     ) -> None:
         self._outbox = outbox
+        self._recurring = recurring
         self._poller = poller
         self._bus = bus
         self._is_busy = is_busy
         self._stopping = Flag()
         self._outbox_wanted = Flag()
         self._poll_wanted = Flag()
+        self._recurring_wanted = Flag()
         self._link_touched_at: float | None = None
         self._threads: list[Thread] = []
         self._polling = Lock()
@@ -49,19 +61,24 @@ class SyncRunner:
     def start(self) -> None:
         """Start working; returns at once."""
         self._unsubscribe = self._bus.subscribe(self._heard)
-        for target, name in ((self._run_outbox, "outbox"), (self._run_poller, "poller")):
+        for target, name in (
+            (self._run_outbox, "outbox"),
+            (self._run_poller, "poller"),
+            (self._run_recurring, "recurring"),
+        ):
             thread = Thread(target=target, name=f"billdesk-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def stop(self, timeout_s: float = 35.0) -> bool:
-        """Finish the step under way and stop; ``True`` when both workers ended in time.
+        """Finish the step under way and stop; ``True`` when all workers ended in time.
 
         What was not done stays in the outbox and the inbox.
         """
         self._stopping.set()
         self._outbox_wanted.set()
         self._poll_wanted.set()
+        self._recurring_wanted.set()
         if self._unsubscribe is not None:
             self._unsubscribe()
         deadline = time.monotonic() + timeout_s
@@ -81,6 +98,10 @@ class SyncRunner:
         """Do what is due right now, on the calling thread; how many jobs were taken."""
         return self._outbox.run_due()
 
+    def make_recurring_now(self) -> int:
+        """Make the recurring documents that are due right now; how many were made."""
+        return self._recurring.run_due()
+
     def poll_now(self, *, deep: bool = False) -> PollResult:
         """Look at Stripe right now, on the calling thread."""
         with self._polling:
@@ -91,6 +112,8 @@ class SyncRunner:
             self._outbox_wanted.set()
         if isinstance(event, (LinkChanged, MailChanged)):
             self.link_touched()
+        if isinstance(event, RecurringChanged):
+            self._recurring_wanted.set()
         if isinstance(event, CompanyChanged):
             self._poll_wanted.set()
 
@@ -104,6 +127,15 @@ class SyncRunner:
                 log.exception("the outbox could not be worked")
             self._outbox_wanted.wait(OUTBOX_INTERVAL_S)
         self._outbox.close()
+
+    def _run_recurring(self) -> None:
+        while not self._stopping.is_set():
+            self._recurring_wanted.clear()
+            try:
+                self._recurring.run_due()
+            except Exception:
+                log.exception("what recurs could not be made")
+            self._recurring_wanted.wait(RECURRING_INTERVAL_S)
 
     def _run_poller(self) -> None:
         deep = True

@@ -65,11 +65,7 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
 
     Raises ``UserError`` with the field for what cannot be stored.
     """
-    draft = _with_clean_texts(tx, draft)
-    _check(tx, draft)
-    found = taxed(tx, draft)
-    draft, taxes = found.draft, found.taxes
-    totals = compute(totals_input(draft_with_currency(tx, draft), taxes))
+    draft, totals = with_figures(tx, clean_draft(tx, draft))
     customer = None
     if draft.customer_id is not None:
         customer = load(tx, Customer, draft.customer_id)
@@ -86,6 +82,22 @@ def replace_lines(tx: Transaction, document: Document, draft: InvoiceDraft, tota
     for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
         tx.connection.execute(delete(table).where(table.document_id == document.id))
     insert_lines(tx, [(document, draft, totals)])
+
+
+def clean_draft(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
+    """The draft as it can be stored. Raises ``UserError`` with the field."""
+    draft = _with_clean_texts(tx, draft)
+    _check(tx, draft)
+    return draft
+
+
+def with_figures(tx: Transaction, draft: InvoiceDraft) -> tuple[InvoiceDraft, Totals]:
+    """A clean draft with the taxes of its day and customer, and what it comes to.
+
+    Raises ``UserError`` for amounts and taxes that cannot be.
+    """
+    found = taxed(tx, draft)
+    return found.draft, compute(totals_input(draft_with_currency(tx, found.draft), found.taxes))
 
 
 def fill_document(

@@ -1,5 +1,6 @@
 """Settings: saved with Undo, errors beside their fields, nothing typed lost."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from billdesk.ui.pages.settings.appearance import AppearanceSection
 from billdesk.ui.pages.settings.company import CompanySection
 from billdesk.ui.pages.settings.invoices import InvoicesSection
 from billdesk.ui.pages.settings.numbering import NumberingSection
+from billdesk.ui.pages.settings.rate_change_dialog import RateChangeDialog
 from billdesk.ui.pages.settings.section import Section
 from billdesk.ui.pages.settings.settings_page import SettingsPage
 from billdesk.ui.pages.settings.tax_dialog import TaxRateDialog
@@ -188,6 +190,56 @@ def test_tax_rates_are_added_changed_deleted_and_restored(qtbot: QtBot, desk: De
     section.restore_button.click()
     qtbot.waitUntil(lambda: section.model.rowCount() == 0)
     assert len(desk.app.queries.tax_rates()) == 3
+
+
+def test_a_rate_changes_on_a_day(qtbot: QtBot, desk: Desk) -> None:
+    section = open_section(qtbot, desk, "taxes")
+    assert isinstance(section, TaxesSection)
+    section.table.selectRow(0)
+    section.change_button.click()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RateChangeDialog)
+    dialog.submit()
+    assert "day" in dialog.form.field("on").error
+    dialog.on.set_value(date(2027, 7, 1))
+    dialog.percent.set_value(Decimal(16))
+    dialog.submit()
+    qtbot.waitUntil(lambda: "name" in dialog.form.field("name").error)
+    dialog.name.setText("USt. 16 %")
+    dialog.submit()
+    qtbot.waitUntil(lambda: section.model.rowCount() == 3)
+    old, new = sorted(section.model.rows(), key=lambda rate: rate.id)[::2]
+    assert (new.name, new.valid_from, new.follows_id) == ("USt. 16 %", date(2027, 7, 1), old.id)
+    section.table.select_key(old.id)
+    assert not section.change_button.isEnabled()
+    section.table.select_key(new.id)
+    assert section.change_button.isEnabled()
+
+
+def test_a_withheld_tax_and_texts_by_language(qtbot: QtBot, desk: Desk) -> None:
+    section = open_section(qtbot, desk, "taxes")
+    assert isinstance(section, TaxesSection)
+    section.add_button.click()
+    dialog = open_dialog(qtbot)
+    dialog.name.setText("IRPF 15 %")
+    dialog.percent.set_value(Decimal(15))
+    dialog.charged.setCurrentIndex(2)
+    dialog.submit()
+    qtbot.waitUntil(lambda: section.model.rowCount() == 3)
+    irpf = next(r for r in section.model.rows() if r.name == "IRPF 15 %")
+    assert irpf.is_withheld
+    section.table.select_key(irpf.id)
+    section.edit_button.click()
+    dialog = open_dialog(qtbot)
+    assert dialog.charged.currentIndex() == 2
+    # As an export it is not charged at all, whatever was chosen before.
+    dialog.category.setCurrentIndex(5)
+    dialog.reason.setText("Export")
+    dialog.reasons["fr"][1].setText("Exonération")
+    dialog.submit()
+    qtbot.waitUntil(lambda: section.model.rows()[-1].category is TaxCategory.EXPORT)
+    changed = section.model.rows()[-1]
+    assert (changed.is_withheld, changed.reasons) == (False, (("fr", "Exonération"),))
 
 
 def test_a_tax_rate_without_a_name_keeps_its_dialog_open(qtbot: QtBot, desk: Desk) -> None:

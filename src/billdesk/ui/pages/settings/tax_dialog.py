@@ -1,16 +1,18 @@
 """One tax rate in a dialog."""
 
 from decimal import Decimal
+from enum import Enum
 from functools import partial
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from billdesk.core.domain.errors import BillDeskError
-from billdesk.core.domain.tax import TAXED, TaxCategory
+from billdesk.core.domain.tax import TAXED, TaxCategory, TaxKind
+from billdesk.core.domain.tax_wording import LANGUAGES
 from billdesk.core.queries.tax_rates import TaxRateRow
 from billdesk.core.services.tax_rates import TaxRateInput
 from billdesk.ui.desk import Desk
-from billdesk.ui.forms.choice_box import ChoiceBox
+from billdesk.ui.forms.choice_box import ChoiceBox, language_name
 from billdesk.ui.forms.form import Form
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.dialog import Dialog
@@ -33,6 +35,21 @@ def category_name(category: TaxCategory) -> str:
     }[category]
 
 
+def charged_name(rate: TaxRateRow) -> str:
+    """How a rate is charged in plain words, for a list of rates."""
+    if rate.is_withheld:
+        return tr("Kept back by the customer")
+    return tr("Taxed, on price and taxes") if rate.is_compound else category_name(rate.category)
+
+
+class _Charged(Enum):
+    """How a tax is charged."""
+
+    ADDED = (TaxKind.ADDED, False)
+    COMPOUND = (TaxKind.ADDED, True)
+    WITHHELD = (TaxKind.WITHHELD, False)
+
+
 class TaxRateDialog(Dialog):
     """Stays open until the rate is saved; what is wrong stands beside its field."""
 
@@ -48,18 +65,38 @@ class TaxRateDialog(Dialog):
         name, self.name = text_field(tr("Name"), placeholder=tr("VAT 19 %"))
         self.percent = PercentEdit(desk.formats)
         self.category = ChoiceBox([(each, category_name(each)) for each in TaxCategory])
+        self.charged = ChoiceBox(
+            [
+                (_Charged.ADDED, tr("Added to the price")),
+                (_Charged.COMPOUND, tr("Added to the price and the taxes before it")),
+                (_Charged.WITHHELD, tr("Kept back by the customer for the tax office")),
+            ]
+        )
         reason, self.reason = text_field(
             tr("Legal text"),
             helper=tr("Printed on the invoice, where no tax is charged."),
             optional=True,
         )
+        self.reasons = {
+            language: text_field(
+                tr("Legal text on documents in {language}").format(
+                    language=language_name(language, desk.formats.locale)
+                ),
+                placeholder=tr("the text above"),
+                optional=True,
+            )
+            for language in LANGUAGES
+        }
         code, self.reason_code = text_field(
             tr("Reason code"), placeholder="VATEX-EU-AE", optional=True
         )
         self.is_default = QCheckBox(tr("The usual rate for new lines"))
         self.form.line(("name", name, 2), ("percent", Field(tr("Rate"), self.percent), 1))
         self.form.line(("category", Field(tr("Kind"), self.category), 1))
+        self.form.line(("is_compound", Field(tr("Charged"), self.charged), 1))
         self.form.line(("reason", reason, 1))
+        for language, (field, _edit) in self.reasons.items():
+            self.form.line((f"reasons_{language}", field, 1))
         self.form.line(("reason_code", code, 1))
         self.form.body.addWidget(self.is_default)
         self.body.addWidget(self.form)
@@ -74,6 +111,8 @@ class TaxRateDialog(Dialog):
         if self.percent.value is None:
             self.form.show_problem(tr("Say how many percent."), "percent")
             return
+        taxed = self.category.value in TAXED
+        kind, is_compound = (self.charged.value if taxed else _Charged.ADDED).value
         values = TaxRateInput(
             name=self.name.text(),
             percent=self.percent.value,
@@ -81,6 +120,11 @@ class TaxRateDialog(Dialog):
             reason=self.reason.text(),
             reason_code=self.reason_code.text(),
             is_default=self.is_default.isChecked(),
+            kind=kind,
+            is_compound=is_compound,
+            reasons=tuple(
+                (language, edit.text()) for language, (_field, edit) in self.reasons.items()
+            ),
         )
         service = self._desk.app.tax_rates
         work = (
@@ -109,11 +153,18 @@ class TaxRateDialog(Dialog):
         self.reason.setText(rate.reason)
         self.reason_code.setText(rate.reason_code)
         self.is_default.setChecked(rate.is_default)
+        self.charged.set_value(_Charged((rate.kind, rate.is_compound)))
+        for language, text in rate.reasons:
+            if language in self.reasons:
+                self.reasons[language][1].setText(text)
 
     def _show_reason(self, category: object) -> None:
         taxed = category in TAXED
         if not taxed:
             self.percent.set_value(Decimal(0))
         self.percent.setReadOnly(not taxed)
-        self.form.field("reason").setVisible(not taxed)
-        self.form.field("reason_code").setVisible(not taxed)
+        self.form.field("is_compound").setVisible(taxed)
+        names = ("reason", "reason_code", *(f"reasons_{language}" for language in self.reasons))
+        for name in names:
+            self.form.field(name).setVisible(not taxed)
+        self.adjustSize()

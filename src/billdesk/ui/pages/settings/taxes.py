@@ -5,12 +5,14 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from billdesk.core.domain.tax import TAXED
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.tax_rates import TaxRateRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.soft_delete import Named, SoftDelete
+from billdesk.ui.pages.settings.rate_change_dialog import RateChangeDialog
 from billdesk.ui.pages.settings.section import Section
-from billdesk.ui.pages.settings.tax_dialog import TaxRateDialog, category_name
+from billdesk.ui.pages.settings.tax_dialog import TaxRateDialog, charged_name
 from billdesk.ui.text import tr, trn
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row
@@ -32,8 +34,8 @@ class TaxesSection(Section):
             desk,
             tr("Tax rates"),
             tr(
-                "What can be charged on a line. When the law changes a rate, add the new one and "
-                "delete the old: documents already issued keep theirs."
+                "What can be charged on a line. When the law changes a rate, say from which day: "
+                "documents already issued keep theirs."
             ),
         )
         self.deletion = SoftDelete(
@@ -51,6 +53,9 @@ class TaxesSection(Section):
         self._empty = EmptyState("percent", tr("No tax rates."))
         self.add_button = Button(tr("Add tax rate"), icon="plus", on_click=self._add)
         self.edit_button = Button(tr("Edit"), icon="edit", on_click=self._edit_selected)
+        self.change_button = Button(
+            tr("Rate changes…"), icon="calendar", on_click=self._change_selected
+        )
         self.delete_button = Button(tr("Delete"), icon="trash", on_click=self._delete)
         self.restore_button = Button(tr("Restore"), icon="undo", on_click=self._restore)
         self._assemble()
@@ -88,9 +93,11 @@ class TaxesSection(Section):
     def _selection_changed(self, rows: list[TaxRateRow]) -> None:
         deleted = self._shows_deleted
         self.edit_button.setVisible(not deleted)
+        self.change_button.setVisible(not deleted)
         self.delete_button.setVisible(not deleted)
         self.restore_button.setVisible(deleted)
         self.edit_button.setEnabled(len(rows) == 1)
+        self.change_button.setEnabled(len(rows) == 1 and _can_change(rows[0]))
         self.delete_button.setEnabled(bool(rows))
         self.restore_button.setEnabled(bool(rows))
 
@@ -105,6 +112,20 @@ class TaxesSection(Section):
     def _edit(self, rate: TaxRateRow) -> None:
         if not rate.deleted:
             self._open_dialog(rate)
+
+    def _change_selected(self) -> None:
+        rows = self.table.selected_rows()
+        if rows and _can_change(rows[0]):
+            RateChangeDialog(self.desk, rows[0], self).open()
+
+    def _valid(self, rate: TaxRateRow) -> str:
+        """``until 31 Dec 2026``, or from when; both would not fit, and the first says more."""
+        day = self.desk.formats.date
+        if rate.valid_until is not None:
+            return tr("until {day}").format(day=day(rate.valid_until))
+        if rate.valid_from is not None:
+            return tr("from {day}").format(day=day(rate.valid_from))
+        return tr("Usual") if rate.is_default else ""
 
     def _open_dialog(self, rate: TaxRateRow | None) -> None:
         TaxRateDialog(self.desk, rate, self).open()
@@ -125,6 +146,8 @@ class TaxesSection(Section):
             menu.addAction(tr("Restore"), self._restore)
         else:
             menu.addAction(tr("Edit"), self._edit_selected)
+            if self.change_button.isEnabled():
+                menu.addAction(tr("Rate changes…"), self._change_selected)
             menu.addAction(tr("Delete"), self._delete)
         menu.popup(position)
 
@@ -138,15 +161,13 @@ class TaxesSection(Section):
                 width=180,
                 stretch=True,
             ),
-            Column(
-                "kind", tr("Kind"), lambda rate: category_name(rate.category), CellKind.MUTED, 190
-            ),
+            Column("kind", tr("Kind"), charged_name, CellKind.MUTED, 180),
             Column(
                 "default",
                 "",
-                lambda rate: tr("Usual") if rate.is_default else "",
+                self._valid,
                 CellKind.MUTED,
-                width=76,
+                width=150,
             ),
             Column(
                 "percent",
@@ -173,9 +194,15 @@ class TaxesSection(Section):
         for button in (
             self.add_button,
             self.edit_button,
+            self.change_button,
             self.delete_button,
             self.restore_button,
         ):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.body.addLayout(buttons)
+
+
+def _can_change(rate: TaxRateRow) -> bool:
+    """A taxed rate that none follows yet."""
+    return rate.category in TAXED and rate.valid_until is None

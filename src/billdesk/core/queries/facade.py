@@ -72,6 +72,10 @@ class Queries:
     def _today(self) -> date:
         return self._uow.today()
 
+    def today(self) -> date:
+        """The day that counts as today."""
+        return self._today
+
     def documents(
         self, wanted: DocumentFilter, after: Key | None = None, limit: int = PAGE
     ) -> Page[DocumentRow]:

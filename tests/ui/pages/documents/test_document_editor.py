@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from document_shop import Shop
@@ -18,13 +19,16 @@ from document_steps import (
     open_document,
     saved,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.tax import TaxKind
 from billdesk.core.queries.documents import DocumentFilter
+from billdesk.core.services.tax_rates import RateChange, TaxRateInput
 from billdesk.ui.pages.documents.dialogs.customer import CustomerDialog
 from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
+from billdesk.ui.pages.documents.tax_box import SeveralTaxes
 from billdesk.ui.widgets.buttons import Button
 
 
@@ -302,3 +306,58 @@ def test_texts_and_service_dates_leave_the_lines_in_sight(
     links = [button.text() for button in editor.fields.findChildren(Button)]
     assert "More details (3 filled in)" in links
     assert not editor.grid.rows()[0].name.visibleRegion().isEmpty()
+
+
+def test_the_rate_follows_the_day_of_supply(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    (vat,) = shop.app.queries.tax_rates()
+    shop.app.tax_rates.change_from(
+        vat.id, vat.version, RateChange(date(2027, 7, 1), Decimal(16), "VAT 16 %")
+    )
+    desk = open_desk()
+    desk.window.open_page("documents")
+    page = new_invoice(qtbot, desk)
+    row = form(page).grid.rows()[0]
+    for cell, text in ((row.name, "Work"), (row.unit_price, "100")):
+        cell.setFocus()
+        qtbot.keyClicks(cell, text)
+        qtbot.keyClick(cell, Key.Key_Tab)
+    assert form(page).totals.total.text() == "€119.00"
+    for typed, total in (("2027-07-01", "€116.00"), ("2027-06-30", "€119.00")):
+        edit = form(page).fields.service_from
+        edit.setFocus()
+        edit.selectAll()
+        qtbot.keyClicks(edit, typed)
+        qtbot.keyClick(edit, Key.Key_Tab)
+        assert form(page).totals.total.text() == total
+    assert row.tax.rate_ids == (vat.id,)
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+
+
+def test_several_taxes_on_a_line(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    irpf = shop.app.tax_rates.create(TaxRateInput("IRPF 15 %", Decimal(15), kind=TaxKind.WITHHELD))
+    desk = open_desk()
+    desk.window.open_page("documents")
+    page = new_invoice(qtbot, desk)
+    row = form(page).grid.rows()[0]
+    for cell, text in ((row.name, "Work"), (row.unit_price, "1000")):
+        cell.setFocus()
+        qtbot.keyClicks(cell, text)
+        qtbot.keyClick(cell, Key.Key_Tab)
+    (vat,) = row.tax.rate_ids
+    row.tax.setCurrentIndex(row.tax.count() - 1)
+    assert row.tax.rate_ids == (vat,)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, SeveralTaxes)
+    popup.boxes[irpf].click()
+    popup.close()
+    assert row.tax.rate_ids == (vat, irpf)
+    assert row.tax.currentText() == "VAT 19 % + IRPF 15 %"
+    panel = form(page).totals
+    assert panel.total.text() == "€1,190.00"
+    texts = [one.text() for one in panel.findChildren(QLabel)]
+    assert texts.index("−€150.00") < texts.index("€1,040.00")
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+    # Chosen again as one tax, the other is gone.
+    row.tax.setCurrentIndex(row.tax.findText("VAT 19 %"))
+    assert row.tax.rate_ids == (vat,)
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)

@@ -1,21 +1,11 @@
-"""Entries of the line grid: price, discount, tax."""
+"""Entries of the line grid: discount."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.currencies import exponent
-from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import HUNDRED, Adjustment, decimals
 from billdesk.ui.format import Formats
 from billdesk.ui.number_entry import NumberEntryError
@@ -86,76 +76,3 @@ class DiscountEdit(NumberEdit):
             return self._formats.percent(value)
         scale = exponent(self._currency)
         return self._formats.amount(int(value.scaleb(scale)), self._currency, scale)
-
-
-@dataclass(frozen=True)
-class TaxChoices:
-    """The rates lines can carry: ``usable`` are offered, ``known`` also has deleted ones."""
-
-    known: dict[int, Tax]
-    usable: tuple[int, ...]
-    default: tuple[int, ...]
-
-    def name(self, rate_ids: tuple[int, ...]) -> str:
-        """``VAT 19 %``, or several joined."""
-        if not rate_ids:
-            return tr("No tax")
-        return " + ".join(self.known[i].name if i in self.known else "?" for i in rate_ids)
-
-
-class TaxBox(QComboBox):
-    """The tax of a line. The wheel scrolls the page, not the tax, unless the box has focus."""
-
-    taxChanged = Signal()
-
-    def __init__(
-        self, formats: Formats, choices: TaxChoices, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._formats = formats
-        self._choices = choices
-        # A narrow column must not grow with the longest name of a rate.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(4)
-        self.view().setMinimumWidth(160)
-        for rate_id in choices.usable:
-            self.addItem(choices.name((rate_id,)), (rate_id,))
-        self.addItem(tr("No tax"), ())
-        self.set_rate_ids(choices.default)
-        self.currentIndexChanged.connect(self.taxChanged)
-
-    @property
-    def rate_ids(self) -> tuple[int, ...]:
-        """Ids of the rates chosen."""
-        return tuple(self.currentData())
-
-    def set_rate_ids(self, rate_ids: tuple[int, ...]) -> None:
-        """Show these rates, also ones that are no longer offered; emits nothing."""
-        blocked = self.blockSignals(True)
-        position = next((n for n in range(self.count()) if self.itemData(n) == rate_ids), -1)
-        if position < 0:
-            self.insertItem(0, self._choices.name(rate_ids), rate_ids)
-            position = 0
-        self.setCurrentIndex(position)
-        self.blockSignals(blocked)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        # Closed it says the rate alone: the column is narrow, the open list has the names.
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        rates = [self._choices.known[i].percent for i in self.rate_ids if i in self._choices.known]
-        short = " + ".join(self._formats.percent(rate) for rate in rates)
-        room = self.rect().adjusted(10, 0, -24, 0)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = painter.fontMetrics().elidedText(
-            short or "–", Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -15,10 +15,10 @@ from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.scrolled import keep_right_edge
-from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.pages.documents.header_fields import HeaderFields
 from billdesk.ui.pages.documents.line_grid import LineGrid
 from billdesk.ui.pages.documents.line_row import LineRow
+from billdesk.ui.pages.documents.tax_box import TaxChoices
 from billdesk.ui.pages.documents.totals_panel import TotalsPanel
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label, rule
@@ -74,7 +74,8 @@ class DraftEditor(Card):
     def draft(self) -> InvoiceDraft:
         """What is typed; where a number cannot be read the last good one stands."""
         filled = self.fields.fill(self._base)
-        return replace(filled, lines=self.grid.lines(), adjustments=self._adjustments())
+        typed = replace(filled, lines=self.grid.lines(), adjustments=self._adjustments())
+        return self._opened.taxes.in_force(typed)
 
     @property
     def problem(self) -> str:
@@ -152,6 +153,7 @@ class DraftEditor(Card):
             return
         self.clear_errors()
         draft = self.draft()
+        self.grid.follow_rates(draft.lines)
         self._compute(draft)
         self.edited.emit(draft)
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from billdesk.core.domain.drafts import LineDraft
 from billdesk.core.queries.items import ItemRow
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.pages.documents.line_row import ONE, WIDTHS, LineRow
 from billdesk.ui.pages.documents.spreadsheet import looks_like_rows, parse_rows
+from billdesk.ui.pages.documents.tax_box import TaxChoices
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -83,6 +83,13 @@ class LineGrid(QWidget):
         self._add_row()
         if self._pending:
             self._filler.start()
+
+    def follow_rates(self, lines: Sequence[LineDraft]) -> None:
+        """Show the rates of ``lines``, which are ``lines()`` on another day; emits nothing."""
+        filled = [row_ for row_ in self._rows if row_.line is not None]
+        # Rows that are still to be made are behind those on show.
+        for row_, line in zip(filled, lines, strict=False):
+            row_.follow_rates(line.tax_rate_ids)
 
     def set_currency(self, currency: str) -> None:
         """Prices are of this currency from now on."""

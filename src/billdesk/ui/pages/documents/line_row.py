@@ -11,7 +11,8 @@ from billdesk.core.domain.drafts import LineDraft
 from billdesk.core.queries.items import ItemRow
 from billdesk.ui.format import Formats
 from billdesk.ui.forms.price_edit import PriceEdit
-from billdesk.ui.pages.documents.cells import DiscountEdit, TaxBox, TaxChoices
+from billdesk.ui.pages.documents.cells import DiscountEdit
+from billdesk.ui.pages.documents.tax_box import TaxBox, TaxChoices
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import label, set_property
@@ -111,6 +112,12 @@ class LineRow(QWidget):
             )
         )
         self.edited.emit()
+
+    def follow_rates(self, rate_ids: tuple[int, ...]) -> None:
+        """The day of supply has changed and with it the rates; emits nothing."""
+        if self._line is not None and rate_ids != self._line.tax_rate_ids:
+            self._line = replace(self._line, tax_rate_ids=rate_ids)
+            self.tax.set_rate_ids(rate_ids)
 
     def set_currency(self, currency: str) -> None:
         """Prices and discounts are of this currency from now on."""

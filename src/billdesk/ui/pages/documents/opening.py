@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.tax_dates import RateChains
 from billdesk.core.queries import Queries
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
-from billdesk.ui.pages.documents.cells import TaxChoices
 from billdesk.ui.pages.documents.draft_editor import OpenedDraft
+from billdesk.ui.pages.documents.tax_box import TaxChoices
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ def open_document(
 def read_taxes(queries: Queries) -> TaxChoices:
     """The rates to offer, and the deleted ones that old lines may still carry."""
     usable = queries.tax_rates()
-    known = {rate.id: rate.tax() for rate in (*usable, *queries.tax_rates(deleted=True))}
-    default = tuple(rate.id for rate in usable if rate.is_default)[:1]
-    return TaxChoices(known, tuple(rate.id for rate in usable), default)
+    all_rates = (*usable, *queries.tax_rates(deleted=True))
+    chains, today = RateChains(all_rates), queries.today()
+    return TaxChoices(
+        known={rate.id: rate.tax() for rate in all_rates},
+        usable=tuple(rate.id for rate in usable),
+        default=tuple(chains.in_force(rate.id, today) for rate in usable if rate.is_default)[:1],
+        chains=chains,
+        today=today,
+    )

@@ -32,9 +32,8 @@ class TotalsPanel(QWidget):
         self._why = Button(tr("Why this cent?"), "link", on_click=self.show_why)
         self._subtotal = _amount("")
         self._discount_amount = _amount("")
-        self._taxes = QGridLayout()
-        self._taxes.setContentsMargins(0, 0, 0, 0)
-        self._taxes.setVerticalSpacing(4)
+        self._taxes = _rows_grid()
+        self._after = _rows_grid()
         self.total = label("", "kpi")
         self.total.setAlignment(_RIGHT)
         self._assemble()
@@ -46,16 +45,29 @@ class TotalsPanel(QWidget):
         self._subtotal.setText(money(totals.subtotal_minor, currency))
         effect = sum(totals.adjustments_minor)
         self._discount_amount.setText(money(effect, currency) if effect else "")
-        clear_layout(self._taxes)
         rows = [(tax.tax.name, tax.tax_minor) for tax in totals.taxes]
         if totals.rounding_minor:
             rows.append((tr("Cash rounding"), totals.rounding_minor))
-        for position, (name, minor) in enumerate(rows):
-            self._taxes.addWidget(label(name, "muted"), position, 0)
-            self._taxes.addWidget(_amount(money(minor, currency)), position, 1)
+        self._fill(self._taxes, rows)
+        after = [
+            (tr("{tax}, kept back").format(tax=row_.tax.name), -row_.tax_minor)
+            for row_ in totals.withheld
+        ]
+        if totals.prepaid_minor:
+            after.append((tr("Paid before"), -totals.prepaid_minor))
+        if after:
+            after.append((tr("Amount due"), totals.due_minor))
+        self._fill(self._after, after)
         text = money(totals.total_minor, currency)
         self.total.setText(text)
         self.total.setAccessibleName(tr("Total: {total}").format(total=text))
+
+    def _fill(self, grid: QGridLayout, rows: list[tuple[str, int]]) -> None:
+        clear_layout(grid)
+        currency = self._totals.currency if self._totals else ""
+        for position, (name, minor) in enumerate(rows):
+            grid.addWidget(label(name, "muted"), position, 0)
+            grid.addWidget(_amount(self._desk.money(minor, currency)), position, 1)
 
     def show_why(self) -> None:
         """Open the steps from the lines to the total."""
@@ -86,6 +98,7 @@ class TotalsPanel(QWidget):
         total.addWidget(label(tr("Total"), "strong"))
         total.addWidget(self.total, 1)
         grid.addLayout(total, 3, 0, 1, 2)
+        grid.addLayout(self._after, 4, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         layout = row(self, spacing=16)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +146,13 @@ class WhyPopover(QFrame):
         corner = anchor.mapToGlobal(QPoint(0, -self.height() - 8))
         self.move(max(8, corner.x()), max(8, corner.y()))
         self.show()
+
+
+def _rows_grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(4)
+    return grid
 
 
 def _amount(text: str) -> QLabel:

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from billdesk import __version__
 from billdesk.cli import (
+    bank,
     company,
     demo,
     doctor,
@@ -98,6 +99,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=window.run, keeps_log=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (importing, pdf, report, sync, verify, company, doctor, migrate, sandbox, demo):
+    for command in (
+        importing,
+        bank,
+        pdf,
+        report,
+        sync,
+        verify,
+        company,
+        doctor,
+        migrate,
+        sandbox,
+        demo,
+    ):
         command.add_to(commands)
     return parser

@@ -1,7 +1,7 @@
 """The pages of one company in the window."""
 
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages import customers, home, items, settings
+from billdesk.ui.pages import customers, home, items, payments, settings
 from billdesk.ui.pages.documents import register_documents
 from billdesk.ui.status_line import StatusLine
 from billdesk.ui.text import tr
@@ -13,6 +13,7 @@ def fill_window(desk: Desk) -> StatusLine:
     register_documents(desk, "Ctrl+2")
     customers.register_customers(desk, "Ctrl+3")
     items.register_items(desk, "Ctrl+4")
+    payments.register_payments(desk, "Ctrl+5")
     settings.register_settings(desk, "Ctrl+9")
     if desk.app.is_practice:
         desk.window.banner.set_text(

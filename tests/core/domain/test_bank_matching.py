@@ -38,7 +38,7 @@ def best(
     return Matcher(documents, payers).suggest(line)[0]
 
 
-SEEN = (KnownPayer(1, iban=IBAN),)
+SEEN = (KnownPayer(1, "Müller & Söhne KG", iban=IBAN),)
 
 
 @pytest.mark.parametrize(
@@ -178,11 +178,11 @@ def test_an_early_payment_takes_the_agreed_discount() -> None:
     ],
 )
 def test_names_are_alike_however_written(known: str, written: str) -> None:
-    assert PayerIndex([KnownPayer(1, known)]).find(written, "") == {1: 1}
+    assert PayerIndex([KnownPayer(1, known, known)]).find(written, "") == {1: 1}
 
 
 def test_a_common_word_is_no_name() -> None:
-    index = PayerIndex([KnownPayer(1, "Anna Brandt"), KnownPayer(2, "The GmbH")])
+    index = PayerIndex([KnownPayer(1, "", "Anna Brandt"), KnownPayer(2, "", "The GmbH")])
     assert index.find("Anna Schmidt", "") == {}
     assert index.find("", "", "Payment of GmbH") == {}
     assert name_words("The GmbH & Co. KG") == frozenset()

@@ -77,14 +77,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a line may be. ``parts`` settle documents, ``surplus_minor`` becomes customer credit.
+    """What a line may be: ``title`` names it, ``reason`` says why.
 
-    ``fee_minor`` is what a bank took off on the way: Σ parts + surplus = amount + fee.
+    ``parts`` settle documents, ``surplus_minor`` becomes customer credit, ``fee_minor`` is what a
+    bank took off on the way: Σ parts + surplus = amount + fee.
     ``target_id`` is a payment (recorded), a line (duplicate) or an account (account).
     """
 
     kind: SuggestionKind
     confidence: int
+    title: str
     reason: str
     customer_id: int | None = None
     parts: tuple[Part, ...] = ()
@@ -103,8 +105,10 @@ class Matcher:
         ordered = sorted(documents, key=_in_order)
         self._documents = {one.document_id: one for one in ordered}
         self._references = ReferenceIndex({one.document_id: one.number for one in ordered})
-        names = {one.customer_id: one.customer_name for one in ordered}
-        known = [KnownPayer(one, name) for one, name in names.items()]
+        payers = tuple(payers)
+        self._names = {one.customer_id: one.customer_name for one in payers}
+        self._names |= {one.customer_id: one.customer_name for one in ordered}
+        known = [KnownPayer(one, name, name) for one, name in self._names.items()]
         self._payers = PayerIndex([*known, *payers])
         self._open_of: dict[tuple[int, str], list[PayableDocument]] = defaultdict(list)
         self._by_amount: dict[tuple[int, str], list[PayableDocument]] = defaultdict(list)
@@ -159,6 +163,7 @@ class Matcher:
                 yield Suggestion(
                     SuggestionKind.CREDIT,
                     60 if named[one.document_id] > Strength.DIGITS else 45,
+                    _credit_of(one.customer_name),
                     f"Names {one.number}, which is paid already; it may have been paid twice.",
                     one.customer_id,
                     surplus_minor=line.amount_minor,
@@ -237,6 +242,7 @@ class Matcher:
         return Suggestion(
             SuggestionKind.CREDIT,
             50 if sure else 35,
+            _credit_of(self._names[customer_id]),
             f"{who}, but nothing is open.",
             customer_id,
             surplus_minor=line.amount_minor,
@@ -313,12 +319,17 @@ def _settling(
     return Suggestion(
         SuggestionKind.SETTLE,
         max(0, min(99, confidence)),
+        f"{_list(documents[: max(1, len(parts))])} · {documents[0].customer_name}",
         f"{reason}.",
         documents[0].customer_id,
         tuple(parts),
         surplus_minor=left,
         fee_minor=fee_minor,
     )
+
+
+def _credit_of(customer: str) -> str:
+    return f"Credit of {customer}"
 
 
 def _less(suggestion: Suggestion, doubt: int) -> Suggestion:

@@ -131,6 +131,7 @@ class Explainer:
             yield Suggestion(
                 SuggestionKind.RECORDED,
                 confidence,
+                "Payment recorded by hand",
                 f"{said}.",
                 one.customer_id,
                 target_id=one.payment_id,
@@ -146,10 +147,16 @@ class Explainer:
             yield Suggestion(
                 SuggestionKind.PAYOUT,
                 92 if by_name else 75,
-                f"A payout from Stripe, which holds {amount} for you.",
+                "Payout from Stripe",
+                f"Stripe holds {amount} for you.",
             )
         elif by_name and held:
-            yield Suggestion(SuggestionKind.PAYOUT, 50, "Moved between Stripe and your bank.")
+            yield Suggestion(
+                SuggestionKind.PAYOUT,
+                50,
+                "Moved between Stripe and your bank",
+                "Stripe is named, but the amount is not what it holds.",
+            )
 
     def _account(self, line: LineToMatch) -> Iterable[Suggestion]:
         words = name_words(line.name)
@@ -163,13 +170,18 @@ class Explainer:
                 yield Suggestion(
                     SuggestionKind.ACCOUNT,
                     SAFE_CONFIDENCE + 1 if often and same_account else 80 if often else 70,
+                    one.account_name,
                     f"Booked to {one.account_name} {times} before.",
                     target_id=one.account_id,
                 )
         fees = self._around.fee_account
         if fees and line.amount_minor < 0 and _FEE_WORDS.search(search_key(line.text)):
             yield Suggestion(
-                SuggestionKind.ACCOUNT, 75, "Reads like a fee of the bank.", target_id=fees[0]
+                SuggestionKind.ACCOUNT,
+                75,
+                fees[1],
+                "Reads like a fee of the bank.",
+                target_id=fees[0],
             )
 
 
@@ -193,6 +205,7 @@ def _repetitions(
             yield Suggestion(
                 SuggestionKind.DUPLICATE,
                 SAFE_CONFIDENCE - 1,
+                "Came in before",
                 f"The same day, amount and payer are in {one.statement}.",
                 target_id=one.line_id,
             )

@@ -35,6 +35,7 @@ class KnownPayer:
     """A customer, and one account (IBAN) or other name they paid from before."""
 
     customer_id: int
+    customer_name: str
     name: str = ""
     iban: str = ""
 

@@ -31,6 +31,7 @@ from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.home import Home
 from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import PAGE, Key, Page
+from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.recurring import RecurringDetail, RecurringRow
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql import (
@@ -44,6 +45,7 @@ from billdesk.core.queries.sql import (
     history,
     home,
     items,
+    payment_list,
     recurring,
     sync_status,
     tax_rates,
@@ -197,6 +199,11 @@ class Queries:
         """The likeliest items for a picker."""
         with self._uow.read() as connection:
             return items.find_items(connection, self._company_id, text, limit)
+
+    def payments(self, after: Key | None = None, limit: int = PAGE) -> Page[PaymentRow]:
+        """One page of the money received, the newest first."""
+        with self._uow.read() as connection:
+            return payment_list.payment_page(connection, self._company_id, after, limit)
 
     def bank_lines(
         self, tab: BankTab, after: Key | None = None, limit: int = PAGE

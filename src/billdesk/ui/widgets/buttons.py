@@ -73,12 +73,22 @@ class Button(QPushButton):
 
     @classmethod
     def for_action(
-        cls, action: QAction, kind: str = "secondary", *, icon: str | None = None
+        cls,
+        action: QAction,
+        kind: str = "secondary",
+        *,
+        icon: str | None = None,
+        hint: bool = True,
     ) -> "Button":
-        """A button for a command's action: text, shortcut and enabled state follow it."""
-        sequence = action.shortcut().toString()
+        """A button for a command's action: text, shortcut and enabled state follow it.
+
+        Without ``hint`` the shortcut is told by the tool tip only.
+        """
+        sequence = action.shortcut().toString() if hint else ""
         button = cls(action.text(), kind, icon=icon, shortcut=sequence, on_click=action.trigger)
         button._action = action
+        if not hint:
+            button.setToolTip(shortcut_text(action.shortcut().toString()))
         action.changed.connect(button._follow_action)
         button._follow_action()
         return button

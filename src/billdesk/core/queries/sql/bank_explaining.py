@@ -162,17 +162,19 @@ def _documents(connection: Connection, company_id: int, today: date) -> Iterable
 def _payers(connection: Connection, company_id: int) -> Iterable[KnownPayer]:
     """Accounts and names customers paid from: every line that became a payment of theirs."""
     rows = connection.execute(
-        select(Payment.customer_id, BankLine.counterparty, BankLine.counterparty_iban)
+        select(
+            Payment.customer_id, Customer.name, BankLine.counterparty, BankLine.counterparty_iban
+        )
         .join(BankLine, BankLine.payment_id == Payment.id)
+        .join(Customer, Customer.id == Payment.customer_id)
         .where(
             BankLine.company_id == company_id,
-            BankLine.state == LineState.MATCHED.value,
-            Payment.customer_id.is_not(None),
+            BankLine.state.in_([LineState.MATCHED.value, LineState.RECOGNISED.value]),
         )
         .distinct()
     )
     for row in rows:
-        yield KnownPayer(row.customer_id, row.counterparty, row.counterparty_iban)
+        yield KnownPayer(row.customer_id, row.name, row.counterparty, row.counterparty_iban)
 
 
 def _recorded(connection: Connection, company_id: int, since: date) -> Iterable[RecordedPayment]:

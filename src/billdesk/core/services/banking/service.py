@@ -83,6 +83,15 @@ class BankService:
         """
         return self._write_statements(file, self._facts(file, mapping))
 
+    def import_mapped(self, file: ImportFile, mapping: BankCsvMapping) -> ImportedStatement:
+        """Import a CSV file by ``mapping`` and keep that for the next file of this bank.
+
+        A mapping the file cannot be read by is not kept. Raises ``UserError``.
+        """
+        statements = self._facts(file, mapping)
+        self.save_mapping(mapping)
+        return self._write_statements(file, statements)
+
     @use_case
     def _write_statements(
         self, file: ImportFile, statements: tuple[StatementFacts, ...]

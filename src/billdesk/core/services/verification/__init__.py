@@ -7,6 +7,7 @@ from billdesk.core.db.archive import Archive
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.services.verification import (
     audit_chain,
+    bank,
     documents,
     entries,
     guards,
@@ -60,6 +61,7 @@ class VerificationService:
             ("No number twice, no unexplained gap", numbers.sequence),
             ("Every payment is posted exactly once", payments.posted_once),
             ("Refunds in the ledger are the payments'", payments.refunds),
+            ("Bank lines are in the books once", bank.lines),
             ("Documents say what their payments say", payments.states_of_documents),
             ("Every document that was issued exists", audit_chain.documents_exist),
             ("The audit chain is unbroken", audit_chain.unbroken),

@@ -13,9 +13,8 @@ from billdesk.ui.pages.documents.actions import DocumentActions, why_no_link
 from billdesk.ui.pages.documents.wording import (
     link_state,
     mail_state,
-    method_word,
-    payment_state,
 )
+from billdesk.ui.payment_words import method_word, payment_state
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row

@@ -1,7 +1,7 @@
 """States as people read them, each with its pill colour: the table of document states."""
 
 from billdesk.core.domain.documents import DocumentState, FilterTab
-from billdesk.core.domain.outside import LinkState, MailState, PaymentMethod, PaymentState
+from billdesk.core.domain.outside import LinkState, MailState
 from billdesk.ui.document_state import state_word
 from billdesk.ui.text import tr
 
@@ -23,30 +23,6 @@ def tab_titles() -> list[tuple[str, str]]:
         (FilterTab.PAID.value, tr("Paid")),
         (FilterTab.VOID.value, tr("Void")),
     ]
-
-
-def method_word(method: PaymentMethod) -> str:
-    """How money arrived."""
-    return {
-        PaymentMethod.CASH: tr("Cash"),
-        PaymentMethod.BANK: tr("Bank transfer"),
-        PaymentMethod.CHEQUE: tr("Cheque"),
-        PaymentMethod.OTHER: tr("Other"),
-        PaymentMethod.STRIPE: tr("Online payment"),
-    }[method]
-
-
-def payment_state(state: PaymentState) -> tuple[str, str]:
-    """Word and pill kind of a payment."""
-    return {
-        PaymentState.PENDING: (tr("Processing"), "info"),
-        PaymentState.SUCCEEDED: (tr("Received"), "ok"),
-        PaymentState.PARTIALLY_REFUNDED: (tr("Part refunded"), "warn"),
-        PaymentState.REFUNDED: (tr("Refunded"), "warn"),
-        PaymentState.DISPUTED: (tr("Disputed"), "bad"),
-        PaymentState.FAILED: (tr("Failed"), "bad"),
-        PaymentState.UNDONE: (tr("Undone"), "neutral"),
-    }[state]
 
 
 def link_state(state: LinkState) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from billdesk.core.domain.addresses import Address
 from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.dialogs.form import FormDialog
+from billdesk.ui.forms.form_dialog import FormDialog
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import row
 from billdesk.ui.widgets.field import text_field

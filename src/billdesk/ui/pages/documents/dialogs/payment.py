@@ -11,8 +11,8 @@ from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.dialogs.form import FormDialog
-from billdesk.ui.pages.documents.wording import method_word
+from billdesk.ui.forms.form_dialog import FormDialog
+from billdesk.ui.payment_words import method_word
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.date_edit import DateEdit

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.dialogs.form import FormDialog
+from billdesk.ui.forms.form_dialog import FormDialog
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import label
 from billdesk.ui.widgets.field import text_field

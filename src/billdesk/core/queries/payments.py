@@ -1,0 +1,27 @@
+"""What is answered about money received."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from billdesk.core.domain.outside import PaymentMethod, PaymentState
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment. ``number`` is the document the payer meant, empty where none is known.
+
+    ``unallocated_minor`` of it settles nothing: customer credit, or without a customer money
+    with no home.
+    """
+
+    id: int
+    received_on: date
+    customer: str
+    document_id: int | None
+    number: str
+    method: PaymentMethod
+    state: PaymentState
+    currency: str
+    amount_minor: int
+    unallocated_minor: int
+    reference: str

@@ -1,0 +1,28 @@
+"""Payments as people read them: how they came, and their state with its pill colour."""
+
+from billdesk.core.domain.outside import PaymentMethod, PaymentState
+from billdesk.ui.text import tr
+
+
+def method_word(method: PaymentMethod) -> str:
+    """How money arrived."""
+    return {
+        PaymentMethod.CASH: tr("Cash"),
+        PaymentMethod.BANK: tr("Bank transfer"),
+        PaymentMethod.CHEQUE: tr("Cheque"),
+        PaymentMethod.OTHER: tr("Other"),
+        PaymentMethod.STRIPE: tr("Online payment"),
+    }[method]
+
+
+def payment_state(state: PaymentState) -> tuple[str, str]:
+    """Word and pill kind of a payment."""
+    return {
+        PaymentState.PENDING: (tr("Processing"), "info"),
+        PaymentState.SUCCEEDED: (tr("Received"), "ok"),
+        PaymentState.PARTIALLY_REFUNDED: (tr("Part refunded"), "warn"),
+        PaymentState.REFUNDED: (tr("Refunded"), "warn"),
+        PaymentState.DISPUTED: (tr("Disputed"), "bad"),
+        PaymentState.FAILED: (tr("Failed"), "bad"),
+        PaymentState.UNDONE: (tr("Undone"), "neutral"),
+    }[state]

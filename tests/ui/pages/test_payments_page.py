@@ -1,0 +1,239 @@
+"""Payments in the window: what was received, and the queue of bank lines."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from bank_files import Movement, camt, csv_file
+from books import CUSTOMER, line
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from billdesk.core.domain.banking import BankTab, LineState
+from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.services.customers import CustomerInput
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.payments import BANK
+from billdesk.ui.pages.payments.bank_actions import BankActions
+from billdesk.ui.pages.payments.dialogs.account import AccountDialog
+from billdesk.ui.pages.payments.dialogs.csv_columns import CsvColumnsDialog
+from billdesk.ui.pages.payments.dialogs.ignore import IgnoreDialog
+from billdesk.ui.pages.payments.dialogs.invoices import InvoicesDialog
+from billdesk.ui.pages.payments.payments_page import PaymentsPage
+
+D = TypeVar("D", bound=QDialog)
+
+
+def settle(qtbot: QtBot, desk: Desk) -> None:
+    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
+
+
+def dialog_of(qtbot: QtBot, kind: type[D]) -> D:
+    found: list[D] = []
+
+    def look() -> bool:
+        found[:] = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind)]
+        return bool(found)
+
+    qtbot.waitUntil(look)
+    return found[0]
+
+
+@pytest.fixture
+def invoice(desk: Desk) -> int:
+    """An issued invoice of 100.00 for Nordlicht."""
+    return issue(desk, desk.app.customers.create(CUSTOMER))
+
+
+def issue(desk: Desk, customer: int) -> int:
+    draft = InvoiceDraft(customer_id=customer, lines=(line(),), terms_days=14)
+    saved = desk.app.invoices.create(draft)
+    desk.app.invoices.issue(saved.document_id, saved.version)
+    return saved.document_id
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: Desk) -> PaymentsPage:
+    """The page on its bank tab."""
+    desk.window.open_page("payments", BANK)
+    page = desk.window.current_page
+    assert isinstance(page, PaymentsPage)
+    settle(qtbot, desk)
+    return page
+
+
+def take_in(qtbot: QtBot, desk: Desk, page: PaymentsPage, *movements: Movement) -> None:
+    desk.app.bank.import_file(camt(*movements))
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == len(movements))
+    settle(qtbot, desk)
+
+
+def state(desk: Desk, tab: BankTab) -> list[LineState]:
+    return [row.state for row in desk.app.queries.bank_lines(tab).rows]
+
+
+TRANSFER = Movement(10_000, "INV-00001")
+FEE = Movement(-450, "Entgelt", name="", iban="")
+
+
+def test_enter_confirms_and_goes_on_to_the_next_line(
+    qtbot: QtBot, desk: Desk, invoice: int, page: PaymentsPage
+) -> None:
+    take_in(qtbot, desk, page, TRANSFER, FEE)
+    page.bank.table.selectRow(page.bank.model.position_of(_line(page, 10_000)) or 0)
+    qtbot.keyClick(page.bank.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 1)
+    settle(qtbot, desk)
+    assert desk.app.queries.document(invoice).open_minor == 0
+    assert page.bank.line is not None
+    assert page.bank.line.amount_minor == -450
+    undo = desk.window.toasts.toasts[-1].action_button
+    assert undo is not None
+    undo.click()
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 2)
+    settle(qtbot, desk)
+    assert desk.app.queries.document(invoice).open_minor == 10_000
+
+
+def _line(page: PaymentsPage, minor: int) -> int:
+    return next(row.id for row in page.bank.model.rows() if row.amount_minor == minor)
+
+
+def test_what_is_safe_is_confirmed_together(
+    qtbot: QtBot, desk: Desk, invoice: int, page: PaymentsPage
+) -> None:
+    assert not page.confirm_all_button.isEnabled()
+    take_in(qtbot, desk, page, TRANSFER, FEE)
+    qtbot.waitUntil(page.confirm_all_button.isEnabled)
+    page.confirm_all_button.click()
+    dialog = dialog_of(qtbot, QDialog)
+    assert "1 line" in dialog.windowTitle()
+    dialog.accept()
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 1)
+    settle(qtbot, desk)
+    assert state(desk, BankTab.DONE) == [LineState.MATCHED]
+    page.bank.tabs.set_current(BankTab.DONE.value)
+    qtbot.waitUntil(lambda: page.bank.line is not None and page.bank.line.documents != ())
+    assert page.bank.side.line is not None
+    assert page.bank.side.line.outcome == "INV-00001 · Nordlicht AS"
+
+
+def test_an_invoice_is_chosen_by_hand(
+    qtbot: QtBot, desk: Desk, invoice: int, page: PaymentsPage
+) -> None:
+    take_in(qtbot, desk, page, Movement(9_900, "???", name="", iban=""))
+    assert page.bank.side.chosen is None
+    assert desk.window.commands.run("bank.choose")
+    dialog = dialog_of(qtbot, InvoicesDialog)
+    qtbot.waitUntil(lambda: invoice in dialog.boxes())
+    dialog.boxes()[invoice].setChecked(True)
+    assert "1.00" in dialog.consequence.text()
+    dialog.keep_fee.setChecked(True)
+    dialog.submit()
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 0)
+    settle(qtbot, desk)
+    assert desk.app.queries.document(invoice).open_minor == 0
+
+
+def test_only_invoices_of_one_customer_can_be_ticked(
+    qtbot: QtBot, desk: Desk, invoice: int, page: PaymentsPage
+) -> None:
+    other = issue(desk, desk.app.customers.create(CustomerInput("Other Ltd")))
+    take_in(qtbot, desk, page, Movement(9_900, "???", name="", iban=""))
+    desk.window.commands.run("bank.choose")
+    dialog = dialog_of(qtbot, InvoicesDialog)
+    qtbot.waitUntil(lambda: len(dialog.boxes()) == 2)
+    dialog.submit()
+    assert dialog.problem == "Tick at least one invoice."
+    dialog.boxes()[invoice].setChecked(True)
+    assert not dialog.boxes()[other].isEnabled()
+    dialog.reject()
+    settle(qtbot, desk)
+
+
+def test_a_line_goes_to_an_account_is_ignored_or_parked(
+    qtbot: QtBot, desk: Desk, page: PaymentsPage
+) -> None:
+    take_in(qtbot, desk, page, FEE)
+    desk.window.commands.run("bank.book")
+    account = dialog_of(qtbot, AccountDialog)
+    qtbot.waitUntil(account.verb_button.isEnabled)
+    account.submit()
+    qtbot.waitUntil(lambda: state(desk, BankTab.DONE) == [LineState.BOOKED])
+    settle(qtbot, desk)
+    desk.app.bank.import_file(camt(Movement(700, "private"), name="b.xml"))
+    qtbot.waitUntil(lambda: page.bank.line is not None and page.bank.line.amount_minor == 700)
+    settle(qtbot, desk)
+    desk.window.commands.run("bank.ignore")
+    ignore = dialog_of(qtbot, IgnoreDialog)
+    ignore.reason.setText("Mine")
+    ignore.submit()
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 0)
+    settle(qtbot, desk)
+    page.bank.tabs.set_current(BankTab.IGNORED.value)
+    qtbot.waitUntil(lambda: page.bank.line is not None and page.bank.line.note == "Mine")
+    assert desk.window.commands.run("bank.undo")
+    qtbot.waitUntil(lambda: state(desk, BankTab.OPEN) == [LineState.OPEN])
+    settle(qtbot, desk)
+    page.bank.tabs.set_current(BankTab.OPEN.value)
+    qtbot.waitUntil(lambda: page.bank.line is not None and page.bank.line.amount_minor == 700)
+    desk.window.commands.run("bank.suspense")
+    qtbot.waitUntil(lambda: len(state(desk, BankTab.DONE)) == 2)
+    settle(qtbot, desk)
+
+
+def test_a_csv_file_is_asked_about_once(
+    qtbot: QtBot, desk: Desk, page: PaymentsPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_bytes(csv_file([TRANSFER]).data)
+    (actions,) = page.findChildren(BankActions)
+    actions.take_in(path)
+    dialog = dialog_of(qtbot, CsvColumnsDialog)
+    dialog.bank.setText("Sparkasse")
+    dialog.submit()
+    qtbot.waitUntil(lambda: bool(dialog.problem))
+    assert dialog.problem == "Enter the account (IBAN) the file is about."
+    dialog.account.setText("DE87 2005 0000 1234 5678 90")
+    dialog.currency.setText("eur")
+    dialog.submit()
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 1)
+    settle(qtbot, desk)
+    path.write_bytes(csv_file([TRANSFER, FEE]).data)
+    actions.take_in(path)
+    qtbot.waitUntil(lambda: page.bank.model.rowCount() == 2)
+    settle(qtbot, desk)
+    actions.take_in(path)
+    qtbot.waitUntil(lambda: desk.window.toasts.toasts[-1].text == "This file was imported before.")
+    settle(qtbot, desk)
+
+
+def test_a_damaged_file_is_told_and_nothing_comes_in(
+    qtbot: QtBot, desk: Desk, page: PaymentsPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.xml"
+    path.write_bytes(camt(TRANSFER).data[:-40])
+    (actions,) = page.findChildren(BankActions)
+    actions.take_in(path)
+    qtbot.waitUntil(lambda: len(desk.window.toasts.toasts) == 1)
+    assert "damaged or cut off" in desk.window.toasts.toasts[0].text
+    assert desk.app.queries.bank_counts()[BankTab.OPEN] == 0
+
+
+def test_received_money_is_listed_and_leads_to_its_invoice(
+    qtbot: QtBot, desk: Desk, invoice: int
+) -> None:
+    desk.app.bank.import_file(camt(TRANSFER))
+    desk.app.bank.confirm_all()
+    desk.window.open_page("payments")
+    page = desk.window.current_page
+    assert isinstance(page, PaymentsPage)
+    qtbot.waitUntil(lambda: page.received.model.rowCount() == 1)
+    settle(qtbot, desk)
+    (row,) = page.received.model.rows()
+    assert (row.customer, row.number, row.amount_minor) == ("Nordlicht AS", "INV-00001", 10_000)
+    page.received.table.selectRow(0)
+    qtbot.keyClick(page.received.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.window.current_page is not page)
+    settle(qtbot, desk)

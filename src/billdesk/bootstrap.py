@@ -338,6 +338,7 @@ def open_application(
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
+    from billdesk.core.services.accounts import AccountService
     from billdesk.core.services.banking.service import BankService
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
@@ -419,6 +420,7 @@ def open_application(
         bus=bus,
         today=books.today,
         queries=Queries(uow, books.archive),
+        accounts=AccountService(uow),
         customers=CustomerService(uow),
         items=ItemService(uow),
         recurring=RecurringService(uow),

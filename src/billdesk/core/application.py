@@ -6,6 +6,7 @@ from datetime import date
 
 from billdesk.core.bus import Bus
 from billdesk.core.queries import Queries
+from billdesk.core.services.accounts import AccountService
 from billdesk.core.services.backups import BackupService
 from billdesk.core.services.banking.service import BankService
 from billdesk.core.services.cost_centres import CostCentreService
@@ -38,6 +39,7 @@ class Application:
     bus: Bus
     today: Callable[[], date]
     queries: Queries
+    accounts: AccountService
     customers: CustomerService
     items: ItemService
     recurring: RecurringService

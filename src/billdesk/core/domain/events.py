@@ -16,6 +16,11 @@ class CompanyChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountsChanged(Event):
+    """The chart of accounts changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerChanged(Event):
     customer_id: int
 

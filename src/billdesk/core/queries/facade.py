@@ -9,11 +9,13 @@ from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.domain.banking import BankTab
+from billdesk.core.domain.charts import Chart
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.accounts import LedgerAccount, ProposedName, RateAccounts
 from billdesk.core.queries.as_of import Ageing, Balances, DocumentAsOf, TrialBalance
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
 from billdesk.core.queries.company import CompanyInfo
@@ -49,6 +51,11 @@ from billdesk.core.queries.sql import (
     recurring,
     sync_status,
     tax_rates,
+)
+from billdesk.core.queries.sql.accounts import (
+    propose_names,
+    read_accounts,
+    read_rate_accounts,
 )
 from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
 from billdesk.core.queries.sql.document_as_of import read_document_as_of
@@ -294,3 +301,18 @@ class Queries:
         """A document's state and amounts at the end of ``as_of``. Raises ``NotFound``."""
         with self._uow.read() as connection:
             return read_document_as_of(connection, self._company_id, document_id, as_of)
+
+    def accounts(self) -> tuple[LedgerAccount, ...]:
+        """The chart of accounts by code, retired accounts too."""
+        with self._uow.read() as connection:
+            return read_accounts(connection, self._company_id)
+
+    def rate_accounts(self) -> tuple[RateAccounts, ...]:
+        """Which accounts the tax rates post to."""
+        with self._uow.read() as connection:
+            return read_rate_accounts(connection, self._company_id)
+
+    def proposed_names(self, chart: Chart) -> tuple[ProposedName, ...]:
+        """What the accounts would be called in another chart."""
+        with self._uow.read() as connection:
+            return propose_names(connection, self._company_id, chart)

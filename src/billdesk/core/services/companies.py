@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
-from billdesk.core.db.tables import Account, Company, Install, NumberSeries, TaxRate, User
+from billdesk.core.db.tables import Company, Install, NumberSeries, TaxRate, User
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, system_user, use_case
-from billdesk.core.domain.accounts import GENERIC_CHART, Role
+from billdesk.core.domain.charts import Chart
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentKind
-from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
 from billdesk.core.domain.texts import clean_line
 from billdesk.core.services.company_details import check_name, check_profile
+from billdesk.core.services.steps.accounts import accounts_of_rate, add_chart
 from billdesk.core.services.steps.numbers import CUSTOMER_SERIES
 from billdesk.core.services.steps.settings import write_setting
 from billdesk.core.services.tax_rates import TaxRateInput, check_tax_rate
@@ -46,6 +46,7 @@ class NewCompany:
     tax_rates: tuple[TaxRateInput, ...] = ()
     owner_name: str = ""
     is_practice: bool = False
+    chart: Chart = Chart.GENERIC
 
 
 class CompanyService:
@@ -72,13 +73,14 @@ class CompanyService:
                 name=name,
                 currency=new.currency,
                 is_practice=new.is_practice,
+                chart=new.chart.value,
                 created_at=tx.now,
             )
             tx.session.add(company)
             tx.session.flush()
             tx.company_id = company.id
             self._add_owner(tx, owner_name)
-            tax_account = self._add_accounts(tx)
+            add_chart(tx, new.chart)
             for kind, pattern in FIRST_SERIES:
                 tx.session.add(
                     NumberSeries(
@@ -89,10 +91,12 @@ class CompanyService:
                     )
                 )
             for rate in rates:
+                account_id, revenue_account_id = accounts_of_rate(tx, new.chart, rate.tax())
                 tx.session.add(
                     TaxRate(
                         company_id=company.id,
-                        account_id=tax_account,
+                        account_id=account_id,
+                        revenue_account_id=revenue_account_id,
                         created_at=tx.now,
                         **rate.columns(),
                     )
@@ -103,7 +107,7 @@ class CompanyService:
             tx.audit(
                 "company.created",
                 f"company:{company.uid}",
-                after={"name": name, "currency": new.currency},
+                after={"name": name, "currency": new.currency, "chart": new.chart.value},
             )
             tx.tell(CompanyChanged(company.id))
             return company.id
@@ -129,22 +133,3 @@ class CompanyService:
                 created_at=tx.now,
             )
         )
-
-    @staticmethod
-    def _add_accounts(tx: Transaction) -> int:
-        tax_account = None
-        for row in GENERIC_CHART:
-            account = Account(
-                company_id=tx.company_id,
-                code=row.code,
-                name=row.name,
-                kind=row.kind.value,
-                role=row.role.value if row.role else None,
-            )
-            tx.session.add(account)
-            if row.role is Role.TAX_PAYABLE:
-                tax_account = account
-        tx.session.flush()
-        if tax_account is None:
-            raise UserError("The chart of accounts has no account for tax.")
-        return tax_account.id

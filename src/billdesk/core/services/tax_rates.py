@@ -7,17 +7,19 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from billdesk.core.db.tables import Account, TaxRate
+from billdesk.core.db.tables import TaxRate
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.canonical import canonical_json
+from billdesk.core.domain.charts import Chart
 from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import TaxRateChanged
 from billdesk.core.domain.tax import Tax, TaxCategory, TaxKind
 from billdesk.core.domain.texts import clean_line, clean_lines_of
 from billdesk.core.queries.tax_rates import TaxRateRow, rate_of
+from billdesk.core.services.steps.accounts import accounts_of_rate
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import company_row
 
 # Characters, as the columns hold.
 LONGEST = {"name": 60, "reason": 500, "reason_code": 40}
@@ -54,21 +56,25 @@ class TaxRateInput:
             "reasons": canonical_json(dict(self.reasons)),
         }
 
+    def tax(self) -> Tax:
+        """The rate as a tax of a line. Raises ``UserError`` for what none can be."""
+        return Tax(
+            self.name,
+            self.category,
+            self.percent,
+            self.reason,
+            self.reason_code,
+            self.kind,
+            self.is_compound,
+        )
+
 
 def check_tax_rate(rate: TaxRateInput) -> TaxRateInput:
     """The rate as it can be stored. Raises ``UserError`` (with its field)."""
     rate = clean_lines_of(rate, LONGEST)
     if not rate.name:
         raise UserError("Give the tax rate a name, such as “VAT 19 %”.", field="name")
-    Tax(
-        rate.name,
-        rate.category,
-        rate.percent,
-        rate.reason,
-        rate.reason_code,
-        rate.kind,
-        rate.is_compound,
-    )
+    rate.tax()
     if rate.kind is TaxKind.WITHHELD and rate.is_default:
         raise UserError(
             "A tax that is withheld cannot be the usual one for new lines.", field="is_default"
@@ -205,17 +211,14 @@ def add_tax_rate(
 ) -> TaxRate:
     """Insert a checked rate, with its audit row.
 
-    It posts to the company's account for tax unless ``account_id`` names another.
+    It posts to the accounts its chart has for it; ``account_id`` is another one for the tax.
     """
-    if account_id is None:
-        account_id = tx.connection.scalar(
-            select(Account.id).where(
-                Account.company_id == tx.company_id, Account.role == Role.TAX_PAYABLE.value
-            )
-        )
+    chart = Chart(company_row(tx).chart)
+    usual_account_id, revenue_account_id = accounts_of_rate(tx, chart, rate.tax())
     row = TaxRate(
         company_id=tx.company_id,
-        account_id=account_id,
+        account_id=account_id or usual_account_id,
+        revenue_account_id=revenue_account_id,
         follows_id=follows_id,
         valid_from=valid_from,
         created_at=tx.now,

@@ -142,6 +142,8 @@ class TaxRate(Base, Versioned):
     reason: Mapped[str] = mapped_column(String(500), default="")
     reason_code: Mapped[str] = mapped_column(String(40), default="")
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # Where sales taxed with it are posted; empty: to the usual account for revenue.
+    revenue_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     is_default: Mapped[bool] = mapped_column(default=False)
     # added or withheld (``domain.tax``).
     kind: Mapped[str] = mapped_column(String(10), default="added")

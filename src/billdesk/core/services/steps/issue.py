@@ -31,6 +31,7 @@ from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals, compute
 from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.queries.sql.custom_fields import printed_fields
+from billdesk.core.services.steps.accounts import with_revenue_accounts
 from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.custom_fields import fields_of
 from billdesk.core.services.steps.drafts import replace_lines, tax_accounts, taxed
@@ -144,6 +145,7 @@ def issue_entry(
     accounts: dict[int, int],
 ) -> EntryDraft:
     """The entry of an issued document; ``accounts`` by tax rate id."""
+    draft = with_revenue_accounts(tx, draft)
     revenue: dict[tuple[int | None, int | None], int] = defaultdict(int)
     for line, figures in zip(draft.lines, totals.lines, strict=True):
         revenue[line.account_id, line.cost_centre_id] += figures.net_minor

@@ -525,6 +525,7 @@ def _existing_tables() -> None:
     _add("posting", _key("posting", "cost_centre_id", "cost_centre"))
     _add(
         "tax_rate",
+        _key("tax_rate", "revenue_account_id", "account"),
         sa.Column("kind", sa.String(length=10), nullable=False, server_default="added"),
         sa.Column("is_compound", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("reasons", sa.Text(), nullable=False, server_default="{}"),

@@ -340,6 +340,7 @@ def open_application(
     from billdesk.core.queries import Queries
     from billdesk.core.services.accounts import AccountService
     from billdesk.core.services.banking.service import BankService
+    from billdesk.core.services.changes import ChangeService
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
@@ -365,6 +366,7 @@ def open_application(
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
     from billdesk.core.services.verification import VerificationService
+    from billdesk.core.sync.change_reader import ChangeReader
     from billdesk.core.sync.outbox_worker import OutboxWorker
     from billdesk.core.sync.poller import Poller
     from billdesk.core.sync.recurring_worker import RecurringWorker
@@ -409,6 +411,7 @@ def open_application(
         ),
         Poller(inbox, StripePaymentService(by_itself), LinkService(by_itself), stripe),
         RecurringWorker(RecurringRunService(by_itself)),
+        ChangeReader(ChangeService(by_itself), bus),
         bus,
         is_busy=inbox.is_busy,
     )

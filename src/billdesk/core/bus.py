@@ -1,6 +1,7 @@
 """Tell those who listen what was committed."""
 
 import logging
+import uuid
 from collections.abc import Callable, Iterable
 from threading import Lock
 
@@ -11,9 +12,13 @@ log = logging.getLogger(__name__)
 
 
 class Bus:
-    """Synchronous publish/subscribe, called after commit on the thread that committed."""
+    """Synchronous publish/subscribe, called after commit on the thread that committed.
+
+    ``desk`` tells this bus from those of other desks on the same books.
+    """
 
     def __init__(self) -> None:
+        self.desk = str(uuid.uuid4())
         self._listeners: list[Listener] = []
         self._lock = Lock()
 

@@ -38,7 +38,8 @@ def workers() -> list[str]:
 
 def test_work_is_done_as_soon_as_it_is_asked_for(online: Shop, postbox: MailCatcher) -> None:
     online.app.sync.start()
-    assert workers() == ["billdesk-outbox", "billdesk-poller", "billdesk-recurring"]
+    names = ("changes", "outbox", "poller", "recurring")
+    assert workers() == [f"billdesk-{name}" for name in names]
     issued = online.issued("100", online_payment=True)
     online.app.mail.send(
         issued.document_id, online.app.mail.draft_for(issued.document_id), delay_s=0

@@ -21,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from billdesk.core.bus import Bus
 from billdesk.core.db.audit_chain import AuditFact, AuditOrigin, RecordedFact, extend_chain
+from billdesk.core.db.changes import note_change
 from billdesk.core.db.engine import for_reading, for_writing, is_sqlite
 from billdesk.core.db.failures import explanation, is_lost_race
 from billdesk.core.db.file_errors import explained
@@ -53,6 +54,7 @@ class Transaction:
     now: datetime
     today: date
     correlation_id: str
+    desk: str
     events: list[Event] = field(default_factory=list)
     # What was read once and holds for the whole transaction.
     memo: dict[str, Any] = field(default_factory=dict)
@@ -85,6 +87,8 @@ class Transaction:
         """Write what comes last. Called once, by the unit of work."""
         self.session.flush()
         self._write_facts()
+        if self.events:
+            note_change(self.connection, self.company_id, self.desk, self.events, self.now)
 
     def _write_facts(self) -> None:
         if self._facts:
@@ -151,6 +155,7 @@ class UnitOfWork:
                     self.now(),
                     self.today(),
                     correlation_id or str(uuid.uuid4()),
+                    self.bus.desk,
                 )
                 try:
                     yield tx

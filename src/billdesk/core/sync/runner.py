@@ -1,4 +1,4 @@
-"""What runs by itself: a thread each for the outbox, for what recurs, for looking at Stripe."""
+"""What runs by itself: the outbox, what recurs, looks at Stripe and at other desks' changes."""
 
 import logging
 import time
@@ -17,6 +17,7 @@ from billdesk.core.domain.events import (
     PaymentChanged,
     RecurringChanged,
 )
+from billdesk.core.sync.change_reader import INTERVAL_S, ChangeReader
 from billdesk.core.sync.outbox_worker import OutboxWorker
 from billdesk.core.sync.policy import backoff_s, poll_interval_s
 from billdesk.core.sync.poller import Poller, PollResult
@@ -40,6 +41,7 @@ class SyncRunner:
         outbox: OutboxWorker,
         poller: Poller,
         recurring: RecurringWorker,
+        changes: ChangeReader,
         bus: Bus,
         *,
         is_busy: Callable[[], bool],
@@ -47,6 +49,7 @@ class SyncRunner:
         self._outbox = outbox
         self._recurring = recurring
         self._poller = poller
+        self._changes = changes
         self._bus = bus
         self._is_busy = is_busy
         self._stopping = Flag()
@@ -65,6 +68,7 @@ class SyncRunner:
             (self._run_outbox, "outbox"),
             (self._run_poller, "poller"),
             (self._run_recurring, "recurring"),
+            (self._run_changes, "changes"),
         ):
             thread = Thread(target=target, name=f"billdesk-{name}", daemon=True)
             thread.start()
@@ -158,6 +162,15 @@ class SyncRunner:
                 break
             self._poll_wanted.wait(max(0.0, self._interval_s(failures, busy) - LEAST_GAP_S))
         self._poller.close()
+
+    def _run_changes(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._changes.read()
+            except Exception:
+                # A server may be away for a while; what was missed is read when it is back.
+                log.exception("other desks' changes could not be read")
+            self._stopping.wait(INTERVAL_S)
 
     def _interval_s(self, failures: int, busy: bool) -> float:
         if failures:

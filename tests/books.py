@@ -30,7 +30,7 @@ from billdesk.core.domain.tax import TaxCategory
 from billdesk.core.gateways.secrets import MemorySecretStore
 from billdesk.core.services.companies import NewCompany
 from billdesk.core.services.customers import CustomerInput
-from billdesk.core.services.invoices import Issued
+from billdesk.core.services.documents.results import Issued
 from billdesk.core.services.payments import PaymentInput
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.tax_rates import TaxRateInput

@@ -344,6 +344,7 @@ def open_application(
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
+    from billdesk.core.services.documents.credit_notes import CreditNoteService
     from billdesk.core.services.importing import ImportService
     from billdesk.core.services.invoices import InvoiceService
     from billdesk.core.services.items import ItemService
@@ -432,6 +433,7 @@ def open_application(
         cost_centres=CostCentreService(uow),
         tax_rates=TaxRateService(uow),
         invoices=InvoiceService(uow),
+        credit_notes=CreditNoteService(uow),
         payments=PaymentService(uow),
         periods=PeriodService(uow),
         links=LinkService(uow),

@@ -12,6 +12,7 @@ from billdesk.core.services.banking.service import BankService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
+from billdesk.core.services.documents.credit_notes import CreditNoteService
 from billdesk.core.services.importing import ImportService
 from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
@@ -48,6 +49,7 @@ class Application:
     cost_centres: CostCentreService
     tax_rates: TaxRateService
     invoices: InvoiceService
+    credit_notes: CreditNoteService
     payments: PaymentService
     bank: BankService
     periods: PeriodService

@@ -8,7 +8,15 @@ from query_samples import TODAY, World, document_row
 from sqlalchemy import insert, select
 
 from billdesk.core.db.tables import Document, NumberSeries
-from billdesk.core.domain.documents import TAB_OF, DocumentFacts, FilterTab, state_of
+from billdesk.core.domain.documents import (
+    KINDS_IN,
+    TAB_OF,
+    DocumentFacts,
+    DocumentGroup,
+    DocumentKind,
+    FilterTab,
+    state_of,
+)
 from billdesk.core.queries.sql.state import in_tab, state_case, tab_case
 
 amounts = st.sampled_from([0, 0, 1, 40, 100])
@@ -27,6 +35,14 @@ facts = st.builds(
     disputed_minor=st.sampled_from([0, 0, 0, 40]),
     unexplained_refund_minor=st.sampled_from([0, 0, 0, 40]),
     surplus_minor=amounts,
+    prepaid_minor=st.sampled_from([0, 0, 40]),
+    kind=st.sampled_from(
+        [DocumentKind.INVOICE, *DocumentKind, DocumentKind.QUOTE, DocumentKind.CREDIT_NOTE]
+    ),
+    valid_until=st.none() | st.integers(-2, 2).map(lambda days: TODAY + timedelta(days=days)),
+    accepted=st.booleans(),
+    declined=st.booleans(),
+    invoiced_minor=amounts,
 )
 
 
@@ -50,10 +66,12 @@ def test_sql_and_domain_agree_on_any_facts(world: World, cases: list[DocumentFac
                         issued_at=now if one.issued else None,
                         sent_at=now if one.sent else None,
                         voided_at=now if one.voided else None,
+                        accepted_at=now if one.accepted else None,
+                        declined_at=now if one.declined else None,
                         **{
                             name: getattr(one, name)
                             for name in DocumentFacts.__slots__
-                            if name not in ("issued", "sent", "voided")
+                            if name not in ("issued", "sent", "voided", "accepted", "declined")
                         },
                     )
                 )
@@ -67,6 +85,17 @@ def test_sql_and_domain_agree_on_any_facts(world: World, cases: list[DocumentFac
             tab: set(connection.scalars(select(Document.id).where(in_tab(tab, TODAY))))
             for tab in FilterTab
         }
+        in_groups = {
+            (tab, group): set(
+                connection.scalars(
+                    select(Document.id).where(
+                        in_tab(tab, TODAY, group), Document.kind.in_(KINDS_IN[group])
+                    )
+                )
+            )
+            for tab in FilterTab
+            for group in DocumentGroup
+        }
         transaction.rollback()
 
     expected = [state_of(one, TODAY) for one in cases]
@@ -76,6 +105,10 @@ def test_sql_and_domain_agree_on_any_facts(world: World, cases: list[DocumentFac
         assert in_tabs[tab] == {
             1000 + index for index, state in enumerate(expected) if TAB_OF[state] is tab
         }
+        for group, kinds in KINDS_IN.items():
+            assert in_groups[tab, group] == {
+                number for number in in_tabs[tab] if cases[number - 1000].kind in kinds
+            }
 
 
 def test_overdue_begins_the_day_after_the_due_date(world: World) -> None:

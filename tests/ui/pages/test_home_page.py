@@ -13,7 +13,7 @@ from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind
 from billdesk.core.queries.tone import Tone
 from billdesk.core.services.customers import CustomerInput
-from billdesk.core.services.invoices import Issued
+from billdesk.core.services.documents.results import Issued
 from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.home.home_page import HomePage

@@ -20,11 +20,15 @@ APPEND_ONLY = (
     "audit_log",
     "allocation",
     "document_snapshot",
-    "document_reference",
     "recurring_run",
     "rendition",
 )
-DOCUMENT_PARTS = ("document_line", "document_line_tax", "document_adjustment")
+DOCUMENT_PARTS = (
+    "document_line",
+    "document_line_tax",
+    "document_adjustment",
+    "document_reference",
+)
 # What follows money and mail after issue; everything else of an issued document is frozen.
 MOVING_COLUMNS = frozenset(
     {

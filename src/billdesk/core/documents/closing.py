@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 from billdesk.core.documents import style
 from billdesk.core.documents.band import draw_code_placeholder
-from billdesk.core.documents.content import BankContent, InvoiceContent, Pair
+from billdesk.core.documents.content import (
+    AcceptanceContent,
+    BankContent,
+    InvoiceContent,
+    Pair,
+)
 from billdesk.core.documents.pagination import Gap
 from billdesk.core.documents.pen import Pen
 from billdesk.core.documents.qr import qr_matrix
@@ -24,6 +29,11 @@ _PAIR_STEP = 22.6
 _PAIR_FIRST = 26.0
 _PAIRS_LEFT = 36 * MM
 _BLOCK_GAP = 6 * MM
+# The lines a customer signs on: from the top of the block, and how wide.
+_SIGN_FIRST = 17 * MM
+_SIGN_STEP = 16 * MM
+_SIGN_WIDTH = 72 * MM
+_SIGN_LABEL = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,8 @@ def measure_closing(frame: Frame, content: InvoiceContent, accent: Colour) -> Cl
         bank_height = _PAIR_FIRST + sum(field.step for field in pairs) - _PAIR_STEP + 12
         if bank.epc is not None:
             bank_height = max(bank_height, _CODE_TOP + _CODE)
+    elif content.acceptance is not None:
+        bank_height = _SIGN_FIRST + _SIGN_STEP + _SIGN_LABEL + 3
     return Closing(sums, sum(row.step for row in sums) + 3, bank, pairs, bank_height)
 
 
@@ -93,6 +105,8 @@ def draw_closing(
     """Draw the bank block on the left and the sums on the right, on one top line."""
     if closing.bank is not None:
         _draw_bank(pen, frame, top, content, closing.bank, closing.pairs)
+    elif content.acceptance is not None:
+        _draw_acceptance(pen, frame, top, content.acceptance)
     left = frame.right - _TOTALS_WIDTH
     y = top
     for row in closing.sums:
@@ -169,3 +183,13 @@ def _draw_bank(
         for index, line in enumerate(field.lines):
             pen.text(left, y + 10 + index * field.style.leading, line, field.style)
         y += field.step
+
+
+def _draw_acceptance(pen: Pen, frame: Frame, top: float, words: AcceptanceContent) -> None:
+    pen.text(frame.left, top + _FIRST_BASELINE, words.heading, style.SECTION)
+    pen.text(frame.left, top + _FIRST_BASELINE + 12, words.note, style.TOTAL_LABEL)
+    y = top + _SIGN_FIRST
+    for label in (words.place_and_date, words.signature):
+        pen.rule(frame.left, frame.left + _SIGN_WIDTH, y, 0.5, style.INK)
+        pen.text(frame.left, y + _SIGN_LABEL, label, style.FIELD_LABEL)
+        y += _SIGN_STEP

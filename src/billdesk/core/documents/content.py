@@ -76,6 +76,16 @@ class BankContent:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptanceContent:
+    """Where a customer accepts by signing: a heading, a note, and what the two lines are for."""
+
+    heading: str
+    note: str
+    place_and_date: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceContent:
     """All texts of one document in reading order."""
 
@@ -97,6 +107,7 @@ class InvoiceContent:
     lines: tuple[LineContent, ...]
     totals: TotalsContent
     bank: BankContent | None
+    acceptance: AcceptanceContent | None
     legal: tuple[str, ...]
     footer: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
     tax_ids: tuple[str, ...]

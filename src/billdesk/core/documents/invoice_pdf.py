@@ -7,6 +7,7 @@ again and compared.
 from billdesk.core.documents import band, closing, furniture, style, table
 from billdesk.core.documents.content import InvoiceContent, PaidStamp
 from billdesk.core.documents.header import draw_header
+from billdesk.core.documents.kind_wording import asks_for_money
 from billdesk.core.documents.logo import load_logo
 from billdesk.core.documents.pagination import Flow, Page, TextLine, paginate
 from billdesk.core.documents.pen import Pen
@@ -93,7 +94,7 @@ def render_invoice(
 def _call(
     snapshot: Snapshot, payment_url: str | None, paid: PaidStamp | None, draft: bool
 ) -> band.Call | None:
-    if paid is not None or snapshot.due_minor <= 0:
+    if not asks_for_money(snapshot, paid):
         return None
     if draft:
         return band.Call(None) if snapshot.online_payment else None

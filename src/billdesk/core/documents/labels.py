@@ -6,15 +6,17 @@ Everything the renderer and the mail composer say themselves stands here; what t
 
 from dataclasses import dataclass
 
+from billdesk.core.documents import kind_labels
+from billdesk.core.documents.kind_labels import KindLabels
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """One language. Fields with ``{}`` placeholders are filled with ``str.format``."""
 
-    titles: dict[str, str]
+    kinds: KindLabels
     draft: str
     test_mark: str
-    invoice_date: str
     service_date: str
     service_period: str
     customer_number: str
@@ -76,10 +78,9 @@ class Labels:
 
 
 ENGLISH = Labels(
-    titles={"invoice": "Invoice"},
+    kinds=kind_labels.ENGLISH,
     draft="Draft",
     test_mark="TEST – not a real invoice, no money moves",
-    invoice_date="Invoice date",
     service_date="Service date",
     service_period="Service period",
     customer_number="Customer number",
@@ -148,10 +149,9 @@ ENGLISH = Labels(
 )
 
 GERMAN = Labels(
-    titles={"invoice": "Rechnung"},
+    kinds=kind_labels.GERMAN,
     draft="Entwurf",
     test_mark="TEST – keine echte Rechnung, es fließt kein Geld",
-    invoice_date="Rechnungsdatum",
     service_date="Leistungsdatum",
     service_period="Leistungszeitraum",
     customer_number="Kundennummer",
@@ -220,10 +220,9 @@ GERMAN = Labels(
 )
 
 FRENCH = Labels(
-    titles={"invoice": "Facture"},
+    kinds=kind_labels.FRENCH,
     draft="Brouillon",
     test_mark="TEST – facture fictive, aucun paiement n’est effectué",
-    invoice_date="Date de facture",
     service_date="Date de prestation",
     service_period="Période de prestation",
     customer_number="Numéro de client",

@@ -150,7 +150,7 @@ def _html(
             filled = _fill(escape(part.strip("\n")), {**escaped, "pay_link": inline})
             body.append(filled.replace("\n", "<br>\n"))
     seller = snapshot.seller
-    facts = [Fact(labels.titles[snapshot.kind], values["number"])]
+    facts = [Fact(labels.kinds.titles[snapshot.kind], values["number"])]
     if snapshot.due_minor > 0:
         facts.append(Fact(labels.amount_due, values["amount"], strong=True))
         if snapshot.due_on is not None:

@@ -2,6 +2,7 @@
 
 from billdesk.core.documents.content import PaidStamp, Pair, TotalsContent
 from billdesk.core.documents.formatting import Formatter
+from billdesk.core.documents.kind_wording import due_label
 from billdesk.core.documents.text import clean_line
 from billdesk.core.domain.early_payment import early_payment_discount
 from billdesk.core.domain.snapshot import Snapshot
@@ -72,7 +73,7 @@ def sums(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> TotalsCo
         ),
         rows_after=tuple(after),
         due=(
-            labels.credit_due if due < 0 else labels.amount_due,
+            due_label(snapshot, labels),
             fmt.money(abs(due), scale, snapshot.currency),
         ),
     )

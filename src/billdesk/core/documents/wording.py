@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from billdesk.core.documents.content import (
     SEPARATOR,
-    BandContent,
     BankContent,
     HeadContent,
     InvoiceContent,
@@ -15,6 +14,12 @@ from billdesk.core.documents.content import (
     Pair,
 )
 from billdesk.core.documents.formatting import MINUS, Formatter, formatter
+from billdesk.core.documents.kind_wording import (
+    acceptance_of,
+    asks_for_money,
+    band_of,
+    reference_pairs,
+)
 from billdesk.core.documents.labels import Labels
 from billdesk.core.documents.qr import epc_payload
 from billdesk.core.documents.sums import adjustment_label, notes, sums
@@ -35,7 +40,7 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
     seller = snapshot.seller
     fmt = formatter(snapshot.language, seller.address.country)
     labels = fmt.labels
-    title = labels.titles[snapshot.kind]
+    title = labels.kinds.titles[snapshot.kind]
     number = labels.draft if draft else clean_line(snapshot.number)
     firm = clean_line(seller.name)
     tax_word = _tax_word(labels, seller.address.country)
@@ -51,7 +56,7 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
         address=_buyer_address(snapshot, fmt),
         buyer_id=_filled(labels.vat_id, snapshot.buyer.vat_id),
         meta=_meta(snapshot, fmt),
-        band=_band(snapshot, fmt, paid, draft),
+        band=band_of(snapshot, fmt, paid, draft),
         subject=clean_line(snapshot.subject),
         introduction=clean(snapshot.introduction),
         head=_head(snapshot, labels, tax_word),
@@ -60,7 +65,8 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
             for position, line in enumerate(snapshot.lines, start=1)
         ),
         totals=sums(snapshot, fmt, paid),
-        bank=None if paid or snapshot.due_minor <= 0 else _bank(snapshot, labels, number),
+        bank=_bank(snapshot, labels, number) if asks_for_money(snapshot, paid) else None,
+        acceptance=acceptance_of(snapshot, labels),
         legal=(*notes(snapshot, fmt, paid), *_legal(snapshot)),
         footer=_footer(snapshot, fmt),
         tax_ids=_tax_ids(snapshot, labels),
@@ -94,7 +100,8 @@ def _buyer_address(snapshot: Snapshot, fmt: Formatter) -> tuple[str, ...]:
 def _meta(snapshot: Snapshot, fmt: Formatter) -> tuple[Pair, ...]:
     labels = fmt.labels
     seller = snapshot.seller
-    pairs = [(labels.invoice_date, fmt.day(snapshot.issued_on))]
+    pairs = [(labels.kinds.date_of(snapshot.kind), fmt.day(snapshot.issued_on))]
+    pairs += reference_pairs(snapshot, fmt)
     first, last = snapshot.service_from, snapshot.service_to
     if first and last and first != last:
         pairs.append((labels.service_period, fmt.period(first, last)))
@@ -133,22 +140,6 @@ def _custom(field: SnapshotField, fmt: Formatter) -> str:
             return fmt.labels.yes if field.value == YES else fmt.labels.no
         case _:
             return clean_line(field.value)
-
-
-def _band(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None, draft: bool) -> BandContent:
-    labels = fmt.labels
-    amount = fmt.money(snapshot.due_minor, snapshot.scale, snapshot.currency)
-    if paid:
-        return BandContent(labels.amount_paid, amount, labels.paid_on, fmt.day(paid.paid_on))
-    if snapshot.due_minor < 0:
-        credit = fmt.money(-snapshot.due_minor, snapshot.scale, snapshot.currency)
-        return BandContent(labels.credit_due, credit, "", "")
-    # A draft without lines yet is not settled, only empty.
-    if snapshot.due_minor == 0 and not draft:
-        return BandContent(labels.nothing_due, amount, "", "")
-    if snapshot.due_on is None:
-        return BandContent(labels.amount_due, amount, "", "")
-    return BandContent(labels.amount_due, amount, labels.payable_by, fmt.day(snapshot.due_on))
 
 
 def _has_tax(snapshot: Snapshot) -> bool:

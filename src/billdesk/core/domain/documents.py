@@ -1,10 +1,12 @@
-"""Kinds, states and transitions of documents: the one table every page and filter refers to."""
+"""Kinds and states of documents: the one table every page and filter refers to.
 
+What may be done with a document in a state is ``domain.actions``.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from billdesk.core.domain.errors import NotAllowed
 
 
 class DocumentKind(StrEnum):
@@ -21,15 +23,36 @@ class DocumentKind(StrEnum):
     REMINDER = "reminder"
 
 
-# What a customer owes money on; a reminder's total is its late fee.
-RECEIVABLE_KINDS = frozenset(
-    {
-        DocumentKind.INVOICE,
-        DocumentKind.DEPOSIT_INVOICE,
-        DocumentKind.FINAL_INVOICE,
-        DocumentKind.REMINDER,
-    }
+INVOICE_KINDS = frozenset(
+    {DocumentKind.INVOICE, DocumentKind.DEPOSIT_INVOICE, DocumentKind.FINAL_INVOICE}
 )
+
+
+class DocumentGroup(StrEnum):
+    """The lists documents are shown in; invoices of all kinds stand together."""
+
+    INVOICES = "invoices"
+    QUOTES = "quotes"
+    CREDIT_NOTES = "credit_notes"
+    DELIVERY_NOTES = "delivery_notes"
+    REMINDERS = "reminders"
+    RECEIPTS = "receipts"
+    STATEMENTS = "statements"
+
+
+# What is written as a draft first; the others are made in one step from what they are about.
+DRAFTED_KINDS = INVOICE_KINDS | {DocumentKind.QUOTE, DocumentKind.CREDIT_NOTE}
+# What a customer owes money on; a reminder's total is its late fee.
+RECEIVABLE_KINDS = INVOICE_KINDS | {DocumentKind.REMINDER}
+KINDS_IN: dict[DocumentGroup, frozenset[DocumentKind]] = {
+    DocumentGroup.INVOICES: INVOICE_KINDS,
+    DocumentGroup.QUOTES: frozenset({DocumentKind.QUOTE}),
+    DocumentGroup.CREDIT_NOTES: frozenset({DocumentKind.CREDIT_NOTE}),
+    DocumentGroup.DELIVERY_NOTES: frozenset({DocumentKind.DELIVERY_NOTE}),
+    DocumentGroup.REMINDERS: frozenset({DocumentKind.REMINDER}),
+    DocumentGroup.RECEIPTS: frozenset({DocumentKind.RECEIPT}),
+    DocumentGroup.STATEMENTS: frozenset({DocumentKind.STATEMENT}),
+}
 # What is posted to the ledger when it is issued.
 POSTED_KINDS = RECEIVABLE_KINDS | {DocumentKind.CREDIT_NOTE}
 
@@ -51,10 +74,24 @@ class DocumentState(StrEnum):
     PARTIALLY_PAID = "partially_paid"
     SENT = "sent"
     ISSUED = "issued"
+    # Of quotes.
+    INVOICED = "invoiced"
+    PARTLY_INVOICED = "partly_invoiced"
+    DECLINED = "declined"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    # Of credit notes.
+    OPEN_CREDIT = "open_credit"
+    PARTLY_USED = "partly_used"
+    SETTLED = "settled"
 
 
 class FilterTab(StrEnum):
-    """The tabs above the list of documents."""
+    """The tabs above the list of documents.
+
+    A quote that expired stands with what is overdue, one that is invoiced and a credit note that
+    is used up with what is paid, one that was declined with what is void.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
@@ -78,6 +115,14 @@ TAB_OF: dict[DocumentState, FilterTab] = {
     DocumentState.PARTIALLY_PAID: FilterTab.OPEN,
     DocumentState.SENT: FilterTab.OPEN,
     DocumentState.ISSUED: FilterTab.OPEN,
+    DocumentState.INVOICED: FilterTab.PAID,
+    DocumentState.PARTLY_INVOICED: FilterTab.OPEN,
+    DocumentState.DECLINED: FilterTab.VOID,
+    DocumentState.ACCEPTED: FilterTab.OPEN,
+    DocumentState.EXPIRED: FilterTab.OVERDUE,
+    DocumentState.OPEN_CREDIT: FilterTab.OPEN,
+    DocumentState.PARTLY_USED: FilterTab.OPEN,
+    DocumentState.SETTLED: FilterTab.PAID,
 }
 
 
@@ -87,7 +132,9 @@ class DocumentFacts:
 
     ``paid_minor`` is what payments were allocated, ``pending_minor`` what delayed payments under
     way would bring, ``surplus_minor`` the customer credit left on payments that named this
-    document, ``unexplained_refund_minor`` money that went back without a reason given yet.
+    document, ``unexplained_refund_minor`` money that went back without a reason given yet,
+    ``prepaid_minor`` what deposit invoices were deducted, ``invoiced_minor`` what of a quote was
+    billed. What a credit note has open is neither used nor paid out.
     """
 
     issued: bool
@@ -103,14 +150,53 @@ class DocumentFacts:
     disputed_minor: int = 0
     unexplained_refund_minor: int = 0
     surplus_minor: int = 0
+    prepaid_minor: int = 0
+    kind: DocumentKind = DocumentKind.INVOICE
+    valid_until: date | None = None
+    accepted: bool = False
+    declined: bool = False
+    invoiced_minor: int = 0
+
+    @property
+    def payable_minor(self) -> int:
+        """What was to be paid when it was issued: the total less deducted deposits."""
+        return self.total_minor - self.prepaid_minor
+
+
+_Row = tuple[bool, DocumentState]
 
 
 def state_of(facts: DocumentFacts, today: date) -> DocumentState:
-    """The state on ``today``; the first row of the table that fits wins."""
-    settled = facts.open_minor == 0
-    rows = (
+    """The state on ``today``; the first row of the kind's table that fits wins."""
+    first: Sequence[_Row] = (
         (facts.voided, DocumentState.VOID),
         (not facts.issued, DocumentState.DRAFT),
+    )
+    last: Sequence[_Row] = ((facts.sent, DocumentState.SENT), (True, DocumentState.ISSUED))
+    for fits, state in (*first, *_rows_of_kind(facts, today), *last):
+        if fits:
+            return state
+    raise AssertionError("the last row fits everything")
+
+
+def _rows_of_kind(facts: DocumentFacts, today: date) -> Sequence[_Row]:
+    if facts.kind is DocumentKind.QUOTE:
+        return _quote_rows(facts, today)
+    if facts.kind is DocumentKind.CREDIT_NOTE:
+        return _credit_note_rows(facts)
+    if facts.kind in INVOICE_KINDS or owes_fee(facts):
+        return _receivable_rows(facts, today)
+    return ()
+
+
+def owes_fee(facts: DocumentFacts) -> bool:
+    """Whether it is a reminder with a late fee, which is owed like an invoice."""
+    return facts.kind is DocumentKind.REMINDER and facts.total_minor > 0
+
+
+def _receivable_rows(facts: DocumentFacts, today: date) -> Sequence[_Row]:
+    settled = facts.open_minor == 0
+    return (
         (facts.disputed_minor > 0, DocumentState.DISPUTED),
         (facts.unexplained_refund_minor > 0, DocumentState.REFUNDED),
         (not settled and facts.pending_minor >= facts.open_minor, DocumentState.PROCESSING),
@@ -120,38 +206,24 @@ def state_of(facts: DocumentFacts, today: date) -> DocumentState:
         (settled and facts.written_off_minor > 0, DocumentState.WRITTEN_OFF),
         (settled, DocumentState.NOTHING_DUE),
         (facts.due_on is not None and facts.due_on < today, DocumentState.OVERDUE),
-        (0 < facts.open_minor < facts.total_minor, DocumentState.PARTIALLY_PAID),
-        (facts.sent, DocumentState.SENT),
+        (0 < facts.open_minor < facts.payable_minor, DocumentState.PARTIALLY_PAID),
     )
-    for fits, state in rows:
-        if fits:
-            return state
-    return DocumentState.ISSUED
 
 
-def require_draft(facts: DocumentFacts) -> None:
-    """Only a draft may be edited, issued or deleted. Raises ``NotAllowed``."""
-    if facts.issued:
-        raise NotAllowed(
-            "This invoice has been issued and cannot be changed; duplicate it or void it instead."
-        )
+def _quote_rows(facts: DocumentFacts, today: date) -> Sequence[_Row]:
+    expired = facts.valid_until is not None and facts.valid_until < today
+    return (
+        (0 < facts.total_minor <= facts.invoiced_minor, DocumentState.INVOICED),
+        (facts.invoiced_minor > 0, DocumentState.PARTLY_INVOICED),
+        (facts.declined, DocumentState.DECLINED),
+        (facts.accepted, DocumentState.ACCEPTED),
+        (expired, DocumentState.EXPIRED),
+    )
 
 
-def require_issued(facts: DocumentFacts, action: str) -> None:
-    """Only a valid issued document can be sent or paid. Raises ``NotAllowed``."""
-    if not facts.issued:
-        raise NotAllowed(f"Issue the invoice first, then {action}.")
-    if facts.voided:
-        raise NotAllowed(f"This invoice is void; you cannot {action}.")
-
-
-def require_voidable(facts: DocumentFacts) -> None:
-    """Void needs an issued document that no money has touched. Raises ``NotAllowed``."""
-    if not facts.issued:
-        raise NotAllowed("A draft is deleted, not voided.")
-    if facts.voided:
-        raise NotAllowed("This invoice is void already.")
-    if facts.pending_minor or facts.disputed_minor:
-        raise NotAllowed("A payment for this invoice is under way; wait for it to finish.")
-    if facts.paid_minor or facts.credited_minor or facts.written_off_minor:
-        raise NotAllowed("Money has been received for this invoice, so it cannot be voided.")
+def _credit_note_rows(facts: DocumentFacts) -> Sequence[_Row]:
+    return (
+        (facts.open_minor == 0, DocumentState.SETTLED),
+        (facts.open_minor < facts.payable_minor, DocumentState.PARTLY_USED),
+        (True, DocumentState.OPEN_CREDIT),
+    )

@@ -1,4 +1,4 @@
-"""What an owner types into an invoice before it is issued."""
+"""What an owner types into a document before it is issued."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,10 +30,12 @@ class LineDraft:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
-    """A draft as a whole. An empty currency or language means the default, decided at issue.
+    """A draft as a whole, of whatever kind. An empty currency or language means the default,
+    decided at issue.
 
     ``contact`` stands on the document instead of the customer's own; ``delivery`` is where goods go
     if not to the buyer; ``custom`` are the values of the company's fields for documents.
+    ``valid_until`` is of quotes; ``deposit_ids`` are the deposit invoices a final invoice deducts.
     ``issued_on=None`` is the day of issue; ``due_on`` overrides ``terms_days``, and without both
     there is no due date; ``exchange_rate`` is company currency per unit of ``currency``, as
     published or agreed on ``exchange_rate_on``. ``discount`` is offered for paying early.
@@ -63,6 +65,8 @@ class InvoiceDraft:
     custom: CustomValues = ()
     lines: tuple[LineDraft, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    valid_until: date | None = None
+    deposit_ids: tuple[int, ...] = ()
 
     def due_date(self, issued_on: date) -> date | None:
         """When the invoice falls due if issued on ``issued_on``, at the latest on ``LAST_DAY``."""
@@ -88,4 +92,6 @@ class InvoiceDraft:
             service_from=None,
             service_to=None,
             order_reference="",
+            valid_until=None,
+            deposit_ids=(),
         )

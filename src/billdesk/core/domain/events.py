@@ -70,6 +70,21 @@ class InvoiceIssued(DocumentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentIssued(DocumentEvent):
+    """A document that is no invoice was issued: a quote, a credit note…"""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceCredited(DocumentEvent):
+    """A credit note took back part or all of the invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteChanged(DocumentEvent):
+    """A quote was answered, or what has been invoiced of it changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceVoided(DocumentEvent):
     pass
 

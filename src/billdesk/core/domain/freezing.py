@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from billdesk.core.domain.currencies import exponent
-from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.ledger import to_base
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
@@ -75,6 +75,7 @@ def build_snapshot(
     deposits: tuple[Deposit, ...] = (),
     base: BaseTotals | None = None,
     custom: tuple[SnapshotField, ...] = (),
+    kind: DocumentKind = DocumentKind.INVOICE,
 ) -> Snapshot:
     """Put everything a document says into one frozen value.
 
@@ -84,13 +85,14 @@ def build_snapshot(
     ``custom`` are the fields of the company's own that are printed.
     """
     return Snapshot(
-        kind=DocumentKind.INVOICE.value,
+        kind=kind.value,
         number=number,
         language=draft.language or defaults.language,
         currency=draft.currency,
         scale=exponent(draft.currency),
         issued_on=issued_on,
-        due_on=draft.due_date(issued_on),
+        due_on=draft.due_date(issued_on) if kind in INVOICE_KINDS else None,
+        valid_until=draft.valid_until if kind is DocumentKind.QUOTE else None,
         service_from=draft.service_from,
         service_to=draft.service_to,
         order_reference=draft.order_reference,

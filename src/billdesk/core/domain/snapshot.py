@@ -124,6 +124,15 @@ class SnapshotTax:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotReference:
+    """Another document this one names (BG-3); ``kind`` says why (``DocumentReferenceKind``)."""
+
+    kind: str
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class BaseTotals:
     """A document in foreign currency as it counts in the company's (BT-6, BT-111).
 
@@ -192,9 +201,14 @@ class Snapshot:
     cash_step_minor: int = 0
     withheld: tuple[SnapshotTax, ...] = ()
     withheld_minor: int = 0
+    # Of a final invoice; of a credit note that takes one back, the deposits it frees again.
     deposits: tuple[Deposit, ...] = ()
     discount: DiscountTerms | None = None
     base: BaseTotals | None = None
+    valid_until: date | None = None
+    references: tuple[SnapshotReference, ...] = ()
+    # Of a credit note by lines: the indexes in the invoice of the lines it credits.
+    credited_lines: tuple[int, ...] = ()
     schema: int = SCHEMA
 
     def to_json(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from billdesk.core.domain.documents import DocumentKind, DocumentState, FilterTab
+from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState, FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import (
     FeeState,
@@ -30,8 +30,12 @@ class DocumentSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents, in which order. Every word of ``search`` must be found."""
+    """Which documents, in which order. Every word of ``search`` must be found.
 
+    ``group=None`` is documents of all kinds.
+    """
+
+    group: DocumentGroup | None = DocumentGroup.INVOICES
     tab: FilterTab | None = None
     search: str = ""
     customer_id: int | None = None
@@ -45,6 +49,7 @@ class DocumentRow:
 
     id: int
     version: int
+    kind: DocumentKind
     number: str | None
     customer_id: int | None
     customer_name: str

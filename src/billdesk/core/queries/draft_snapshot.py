@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from billdesk.core.db.tables import Company, Customer
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.custom_fields import values_from_json
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
@@ -16,12 +17,18 @@ from billdesk.core.domain.snapshot import Buyer, Snapshot
 from billdesk.core.domain.totals import compute
 from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.queries.draft_taxes import with_taxes
+from billdesk.core.queries.references import named_deposits
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.custom_fields import definitions, printed_fields
 
 
 def draft_snapshot(
-    connection: Connection, company_id: int, draft: InvoiceDraft, today: date, number: str
+    connection: Connection,
+    company_id: int,
+    draft: InvoiceDraft,
+    today: date,
+    number: str,
+    kind: DocumentKind = DocumentKind.INVOICE,
 ) -> Snapshot:
     """``draft`` as a snapshot, however incomplete it still is.
 
@@ -42,11 +49,13 @@ def draft_snapshot(
         connection, company_id, complete, today, language=language or defaults.language
     )
     complete, taxes = taxed.draft, taxed.taxes
-    totals = compute(totals_input(complete, taxes))
+    deposits = named_deposits(connection, company_id, draft.deposit_ids)
+    totals = compute(totals_input(complete, taxes, deposits=deposits))
     online = stored_setting(connection, company_id, OnlinePayment).enabled
+    # As issuing decides it: a link needs Stripe and something to pay.
+    asked = draft.online_payment and online and kind in INVOICE_KINDS
     return build_snapshot(
-        # As issuing decides it: a link needs Stripe and something to pay.
-        replace(complete, online_payment=draft.online_payment and online and totals.due_minor > 0),
+        replace(complete, online_payment=asked and totals.due_minor > 0),
         totals,
         taxes,
         number=number,
@@ -56,9 +65,11 @@ def draft_snapshot(
         defaults=defaults,
         buyer=buyer_of(customer) if customer else Buyer("", Address()),
         base=base_totals(draft, totals, company.currency, draft.exchange_rate or Decimal(0)),
+        deposits=deposits,
         custom=printed_fields(
             definitions(connection, company_id),
             draft.custom,
             values_from_json(customer.custom) if customer else (),
         ),
+        kind=kind,
     )

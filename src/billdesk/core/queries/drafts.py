@@ -6,11 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from billdesk.core.db.tables import Document, DocumentAdjustment, DocumentLine, DocumentLineTax
+from billdesk.core.db.tables import (
+    Document,
+    DocumentAdjustment,
+    DocumentLine,
+    DocumentLineTax,
+    DocumentReference,
+)
 from billdesk.core.domain.canonical import from_json
 from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.early_payment import DiscountTerms
+from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
@@ -30,6 +37,14 @@ _ADJUSTMENTS = (
     select(DocumentAdjustment.__table__)
     .where(DocumentAdjustment.document_id == bindparam("of"))
     .order_by(DocumentAdjustment.ordinal)
+)
+_DEPOSITS = (
+    select(DocumentReference.refers_to_id)
+    .where(
+        DocumentReference.document_id == bindparam("of"),
+        DocumentReference.kind == DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
+    )
+    .order_by(DocumentReference.refers_to_id)
 )
 
 
@@ -61,6 +76,8 @@ def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
         custom=values_from_json(row.custom),
         lines=_lines(connection, document_id),
         adjustments=_adjustments(connection, document_id),
+        valid_until=row.valid_until,
+        deposit_ids=tuple(connection.scalars(_DEPOSITS, {"of": document_id})),
     )
 
 

@@ -1,6 +1,7 @@
 """The read side of one company as the window and the command line use it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from billdesk.core.db.tables import Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.domain.banking import BankTab
 from billdesk.core.domain.charts import Chart
-from billdesk.core.domain.documents import FilterTab
+from billdesk.core.domain.documents import DocumentGroup, DocumentKind, FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import CompanyProfile
@@ -35,6 +36,7 @@ from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.recurring import RecurringDetail, RecurringRow
+from billdesk.core.queries.references import named_references
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql import (
     bank_lines,
@@ -95,12 +97,15 @@ class Queries:
             )
 
     def document_counts(
-        self, search: str = "", customer_id: int | None = None
+        self,
+        search: str = "",
+        customer_id: int | None = None,
+        group: DocumentGroup | None = DocumentGroup.INVOICES,
     ) -> dict[FilterTab | None, int]:
         """How many documents each tab holds; ``None`` is all of them."""
         with self._uow.read() as connection:
             return document_list.document_counts(
-                connection, self._company_id, self._today, search, customer_id
+                connection, self._company_id, self._today, search, customer_id, group
             )
 
     def document(self, document_id: int) -> DocumentDetail:
@@ -133,7 +138,7 @@ class Queries:
         """What an issued document says, or what a draft would say. Raises ``NotFound``."""
         with self._uow.read() as connection:
             row = connection.execute(
-                select(Document.number, DocumentSnapshot.body)
+                select(Document.number, Document.kind, DocumentSnapshot.body)
                 .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
                 .where(Document.company_id == self._company_id, Document.id == document_id)
             ).first()
@@ -143,15 +148,24 @@ class Queries:
                 return Snapshot.from_json(row.body)
             draft = read_draft(connection, document_id)
             number = row.number or DRAFT_NUMBER
-            return draft_snapshot(connection, self._company_id, draft, self._today, number)
+            kind = DocumentKind(row.kind)
+            snapshot = draft_snapshot(
+                connection, self._company_id, draft, self._today, number, kind
+            )
+            return replace(snapshot, references=named_references(connection, document_id))
 
-    def snapshot_for(self, draft: InvoiceDraft, number: str = DRAFT_NUMBER) -> Snapshot:
+    def snapshot_for(
+        self,
+        draft: InvoiceDraft,
+        number: str = DRAFT_NUMBER,
+        kind: DocumentKind = DocumentKind.INVOICE,
+    ) -> Snapshot:
         """What ``draft`` would say if it were issued today, however incomplete it is.
 
         Raises ``UserError`` for amounts that cannot be computed.
         """
         with self._uow.read() as connection:
-            return draft_snapshot(connection, self._company_id, draft, self._today, number)
+            return draft_snapshot(connection, self._company_id, draft, self._today, number, kind)
 
     def logo(self) -> bytes | None:
         """The company's logo. Raises ``ArchiveError`` when its bytes are lost."""

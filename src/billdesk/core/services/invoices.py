@@ -1,27 +1,23 @@
-"""Invoices from draft to void."""
-
-from dataclasses import dataclass
+"""Documents that are drafted (invoices of all kinds, quotes, credit notes) from draft to void."""
 
 from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.documents import (
-    DocumentKind,
-    require_draft,
-    require_voidable,
-)
+from billdesk.core.domain.actions import NOUNS, Action
+from billdesk.core.domain.documents import DRAFTED_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import (
     DraftDeleted,
     DraftRestored,
     DraftSaved,
-    InvoiceIssued,
     InvoiceVoided,
 )
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, reversed_postings
 from billdesk.core.domain.texts import clean_paragraphs
 from billdesk.core.queries.drafts import read_draft
-from billdesk.core.services.steps.documents import facts_of
+from billdesk.core.services.documents.results import Issued, Saved
+from billdesk.core.services.steps.deposits import deducting
+from billdesk.core.services.steps.documents import action_family, require
 from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.issue import issue
 from billdesk.core.services.steps.links import renders_wait_for, retire_links
@@ -29,39 +25,28 @@ from billdesk.core.services.steps.mail import cancel_waiting_mail
 from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series_of
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
+from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A stored draft and the version to give with the next save."""
-
-    document_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """What was issued; ``total_minor`` in minor units of ``currency``."""
-
-    document_id: int
-    number: str
-    total_minor: int
-    currency: str
-
-
 class InvoiceService:
-    """Create, edit, duplicate, delete, issue and void invoices."""
+    """Create, edit, duplicate, delete, issue and void invoices and what is drafted like them.
+
+    Void takes back any issued document, also one that was made in one step.
+    """
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
     @use_case
-    def create(self, draft: InvoiceDraft) -> Saved:
+    def create(self, draft: InvoiceDraft, kind: DocumentKind = DocumentKind.INVOICE) -> Saved:
         """Store a new draft. Raises ``UserError`` with the field that cannot be stored."""
+        if kind not in DRAFTED_KINDS:
+            raise NotAllowed(f"A {NOUNS[kind]} is made in one step, without a draft.")
         with self._uow.write() as tx:
-            return self._create(tx, draft)
+            document = begin_draft(tx, kind, draft)
+            return Saved(document.id, document.version)
 
     @use_case
     def save(self, document_id: int, version: int, draft: InvoiceDraft) -> Saved:
@@ -75,7 +60,7 @@ class InvoiceService:
             write_draft(tx, document, draft)
             # Autosave runs every second or so: the audit keeps that it happened, not each letter.
             tx.audit(
-                "invoice.saved",
+                f"{action_family(document.kind)}.saved",
                 f"document:{document.uid}",
                 after={"total_minor": document.total_minor, "lines": len(draft.lines)},
             )
@@ -85,21 +70,28 @@ class InvoiceService:
 
     @use_case
     def duplicate(self, document_id: int) -> Saved:
-        """A new draft with the content of any invoice."""
+        """A new draft with the content of any document that is drafted, of the same kind.
+
+        Raises ``NotAllowed`` for other kinds.
+        """
         with self._uow.write() as tx:
             source = load(tx, Document, document_id)
+            require(tx, Action.DUPLICATE, source)
             draft = read_draft(tx.connection, source.id).copy_for_new_invoice()
-            return self._create(tx, draft)
+            document = begin_draft(tx, DocumentKind(source.kind), draft)
+            return Saved(document.id, document.version)
 
     @use_case
     def delete(self, document_id: int) -> None:
         """Put a draft away; it can be restored. Raises ``NotAllowed`` for an issued one."""
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require_draft(facts_of(document))
+            require(tx, Action.DELETE, document)
             if document.deleted_at is None:
                 document.deleted_at = tx.now
-                tx.audit("invoice.draft_deleted", f"document:{document.uid}")
+                recompute_billed_quotes(tx, document)
+                action = f"{action_family(document.kind)}.draft_deleted"
+                tx.audit(action, f"document:{document.uid}")
                 tx.tell(DraftDeleted(tx.company_id, document.id))
 
     @use_case
@@ -109,7 +101,9 @@ class InvoiceService:
             document = load(tx, Document, document_id)
             if document.deleted_at is not None:
                 document.deleted_at = None
-                tx.audit("invoice.draft_restored", f"document:{document.uid}")
+                recompute_billed_quotes(tx, document)
+                action = f"{action_family(document.kind)}.draft_restored"
+                tx.audit(action, f"document:{document.uid}")
                 tx.tell(DraftRestored(tx.company_id, document.id))
 
     @use_case
@@ -123,23 +117,24 @@ class InvoiceService:
             lock_series_of(tx, document_id)
             document = self._draft(tx, document_id, version)
             issue(tx, document, read_draft(tx.connection, document.id))
-            tx.tell(InvoiceIssued(tx.company_id, document.id))
-            return Issued(
-                document.id, document.number or "", document.total_minor, document.currency
-            )
+            return Issued.of(document)
 
     @use_case
     def void(self, document_id: int, reason: str) -> None:
-        """Take an issued invoice back: it keeps its number, its entry is reversed.
+        """Take an issued document back: it keeps its number, its entry is reversed.
 
-        Raises ``NotAllowed`` when money has touched it, ``UserError`` without a reason.
+        Raises ``NotAllowed`` when money has touched it or another document rests on it,
+        ``UserError`` without a reason.
         """
         reason = clean_paragraphs(reason, "reason").strip()
         if not reason:
-            raise UserError("Say why the invoice is void; it stays in the books.", field="reason")
+            raise UserError("Say why the document is void; it stays in the books.", field="reason")
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require_voidable(facts_of(document))
+            require(tx, Action.VOID, document)
+            final = deducting(tx, document.id)
+            if final is not None:
+                raise NotAllowed(f"This deposit is deducted in {final.number}.")
             entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
             document.voided_at = tx.now
             if entry is not None:
@@ -159,18 +154,18 @@ class InvoiceService:
             retire_links(tx, document)
             renders_wait_for(tx, document, None)
             cancel_waiting_mail(tx, document)
-            tx.audit("invoice.voided", f"document:{document.uid}", after={"reason": reason})
+            recompute_billed_quotes(tx, document)
+            tx.audit(
+                f"{action_family(document.kind)}.voided",
+                f"document:{document.uid}",
+                after={"reason": reason},
+            )
             tx.tell(InvoiceVoided(tx.company_id, document.id))
-
-    @staticmethod
-    def _create(tx: Transaction, draft: InvoiceDraft) -> Saved:
-        document = begin_draft(tx, DocumentKind.INVOICE, draft)
-        return Saved(document.id, document.version)
 
     @staticmethod
     def _draft(tx: Transaction, document_id: int, version: int) -> Document:
         document = load(tx, Document, document_id, version=version)
-        require_draft(facts_of(document))
+        require(tx, Action.EDIT, document)
         if document.deleted_at is not None:
             raise NotAllowed("This draft was deleted; restore it first.")
         return document

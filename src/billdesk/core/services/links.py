@@ -6,13 +6,13 @@ from sqlalchemy import literal_column, select
 
 from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.documents import require_issued
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import LinkState, RenditionKind
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
-from billdesk.core.services.steps.documents import facts_of
+from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.links import (
     live_link,
     renders_wait_for,
@@ -39,11 +39,9 @@ class LinkService:
         """
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require_issued(facts_of(document), "make a payment link")
+            require(tx, Action.LINK, document)
             if not read_setting(tx, OnlinePayment).enabled:
                 raise NotAllowed("Connect Stripe in Settings first.")
-            if document.open_minor <= 0:
-                raise NotAllowed("Nothing is open on this invoice.")
             if document.pending_minor or document.unexplained_refund_minor:
                 raise NotAllowed("A payment for this invoice is under way or went back.")
             job = request_link(tx, document)

@@ -15,7 +15,7 @@ from billdesk.core.db.tables import (
     PaymentLink,
 )
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.documents import require_issued
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError
 from billdesk.core.domain.outside import JobState, LinkState, MailState
 from billdesk.core.domain.settings import MailSettings
@@ -24,7 +24,7 @@ from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.message import Mailbox, build_message, draft_eml
 from billdesk.core.queries.sql.document_detail import best_pdf
 from billdesk.core.services.outgoing_mail import MailConnector
-from billdesk.core.services.steps.documents import facts_of
+from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.mail import MailToSend, cancel_mail_job
 from billdesk.core.services.steps.queue_mail import queue_mail, usual_recipients, usual_texts
 from billdesk.core.services.steps.rows import load
@@ -55,7 +55,7 @@ class MailService:
         """The mail BillDesk suggests, from the company's template or the built-in one."""
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require_issued(facts_of(document), "send it")
+            require(tx, Action.SEND, document)
             recipients = usual_recipients(tx, document)
             subject, body = usual_texts(tx, document, _snapshot(tx, document.id))
             return MailDraft(recipients[0] if recipients else "", subject, body)
@@ -70,7 +70,7 @@ class MailService:
         recipient = check_address(draft.recipient, "recipient")
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require_issued(facts_of(document), "send it")
+            require(tx, Action.SEND, document)
             mail = queue_mail(
                 tx,
                 document,
@@ -119,7 +119,7 @@ class MailService:
         recipient = check_address(draft.recipient, "recipient")
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require_issued(facts_of(document), "save the mail")
+            require(tx, Action.SEND, document)
             pdf = best_pdf(tx.connection, tx.company_id, document.id)
             if pdf is None:
                 raise NotAllowed("The PDF is being made; try again in a moment.")

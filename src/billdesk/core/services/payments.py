@@ -9,8 +9,8 @@ from billdesk.core.db.tables import Allocation, Document, Payment
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.dates import check_day
-from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import PaymentChanged
 from billdesk.core.domain.ledger import (
@@ -24,7 +24,7 @@ from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.texts import clean_line, clean_paragraphs
 from billdesk.core.services.steps.base_currency import base_value, open_day, require_open
-from billdesk.core.services.steps.documents import facts_of
+from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.rows import load
@@ -80,7 +80,7 @@ class PaymentService:
         )
         with self._uow.write() as tx:
             document = load(tx, Document, given.document_id)
-            require_issued(facts_of(document), "record a payment")
+            require(tx, Action.PAY, document)
             if given.method is PaymentMethod.STRIPE:
                 raise UserError("Stripe payments record themselves.", field="method")
             if not 0 < given.amount_minor <= LARGEST_MINOR:

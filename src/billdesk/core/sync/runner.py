@@ -9,7 +9,9 @@ from threading import Lock, Thread
 from billdesk.core.bus import Bus
 from billdesk.core.domain.events import (
     CompanyChanged,
+    DocumentIssued,
     Event,
+    InvoiceCredited,
     InvoiceIssued,
     InvoiceVoided,
     LinkChanged,
@@ -30,7 +32,15 @@ OUTBOX_INTERVAL_S = 1.0
 RECURRING_INTERVAL_S = 300.0
 # Between two looks at Stripe, however often one is asked for.
 LEAST_GAP_S = 5.0
-WAKES_OUTBOX = (InvoiceIssued, InvoiceVoided, LinkChanged, MailChanged, PaymentChanged)
+WAKES_OUTBOX = (
+    DocumentIssued,
+    InvoiceCredited,
+    InvoiceIssued,
+    InvoiceVoided,
+    LinkChanged,
+    MailChanged,
+    PaymentChanged,
+)
 
 
 class SyncRunner:

@@ -205,6 +205,17 @@ class Document(Base, Versioned):
             sqlite_where=text("open_minor <> 0"),
             postgresql_where=text("open_minor <> 0"),
         ),
+        # ``queries.sql.state.NO_INVOICE``: quotes, credit notes… among many invoices.
+        Index(
+            "ix_document_other",
+            "company_id",
+            "kind",
+            "deleted_at",
+            "listed_on",
+            "id",
+            sqlite_where=text("kind NOT IN ('invoice', 'deposit_invoice', 'final_invoice')"),
+            postgresql_where=text("kind NOT IN ('invoice', 'deposit_invoice', 'final_invoice')"),
+        ),
         Index(
             "ix_document_draft",
             "company_id",

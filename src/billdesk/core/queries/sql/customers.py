@@ -15,7 +15,7 @@ from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.keyset import Order, paged, read_page
 from billdesk.core.queries.sql.search import matches
-from billdesk.core.queries.sql.state import STILL_OPEN
+from billdesk.core.queries.sql.state import IS_RECEIVABLE, STILL_OPEN
 
 # How far back "used lately" looks.
 LATELY = 200
@@ -180,6 +180,7 @@ def _debts(company_id: int, today: date, customer_ids: Sequence[int]) -> AnySele
             Document.company_id == company_id,
             Document.customer_id.in_(customer_ids),
             STILL_OPEN,
+            IS_RECEIVABLE,
         )
         .group_by(Document.customer_id, Document.currency)
         .order_by(Document.customer_id, Document.currency)

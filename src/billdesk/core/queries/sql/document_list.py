@@ -18,7 +18,15 @@ from sqlalchemy import (
 )
 
 from billdesk.core.db.tables import Customer, Document
-from billdesk.core.domain.documents import TAB_OF, DocumentState, FilterTab, state_of
+from billdesk.core.domain.documents import (
+    KINDS_IN,
+    TAB_OF,
+    DocumentGroup,
+    DocumentKind,
+    DocumentState,
+    FilterTab,
+    state_of,
+)
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
@@ -26,7 +34,13 @@ from billdesk.core.queries.sql.document_problems import documents_with_problems
 from billdesk.core.queries.sql.keyset import Order, Paged, paged, read_page
 from billdesk.core.queries.sql.parameters import COMPANY, TODAY
 from billdesk.core.queries.sql.search import matches
-from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of, in_tab, tab_case
+from billdesk.core.queries.sql.state import (
+    FACT_COLUMNS,
+    NO_INVOICE,
+    facts_of,
+    in_tab,
+    tab_case,
+)
 
 _COLUMNS = (
     Document.id,
@@ -52,6 +66,7 @@ def document_page(
 ) -> Page[DocumentRow]:
     """One page of the documents ``wanted``; deleted drafts are left out."""
     page = _page(
+        wanted.group,
         wanted.tab,
         wanted.sort,
         descending=wanted.descending,
@@ -71,12 +86,17 @@ def document_page(
 
 
 def document_counts(
-    connection: Connection, company_id: int, today: date, search: str, customer_id: int | None
+    connection: Connection,
+    company_id: int,
+    today: date,
+    search: str,
+    customer_id: int | None,
+    group: DocumentGroup | None,
 ) -> dict[FilterTab | None, int]:
     """How many documents each tab holds; ``None`` is all of them."""
     tab = tab_case(TODAY).label("tab")
     statement: AnySelect = select(tab, func.count()).where(
-        *_conditions(of_customer=customer_id is not None)
+        *_conditions(group, of_customer=customer_id is not None)
     )
     if search.strip():
         statement = statement.where(matches(Document.search_text, search))
@@ -90,6 +110,7 @@ def document_counts(
 
 @cache
 def _page(
+    group: DocumentGroup | None,
     tab: FilterTab | None,
     sort: DocumentSort,
     *,
@@ -98,16 +119,20 @@ def _page(
     follows: bool,
 ) -> Paged:
     """The statement of a page, kept: putting it together takes longer than running it."""
-    statement: AnySelect = select(*_COLUMNS).where(*_conditions(of_customer=of_customer))
+    statement: AnySelect = select(*_COLUMNS).where(*_conditions(group, of_customer=of_customer))
     if tab is not None:
-        statement = statement.where(in_tab(tab, TODAY))
+        statement = statement.where(in_tab(tab, TODAY, group))
     if sort is DocumentSort.CUSTOMER:
         statement = statement.outerjoin(Customer, Customer.id == Document.customer_id)
     return paged(statement, _order(sort, descending=descending), follows=follows)
 
 
-def _conditions(*, of_customer: bool) -> list[ColumnElement[bool]]:
+def _conditions(group: DocumentGroup | None, *, of_customer: bool) -> list[ColumnElement[bool]]:
     conditions = [Document.company_id == COMPANY, Document.deleted_at.is_(None)]
+    if group is not None:
+        conditions.append(Document.kind.in_(sorted(KINDS_IN[group])))
+    if group is not None and group is not DocumentGroup.INVOICES:
+        conditions.append(NO_INVOICE)
     if of_customer:
         conditions.append(Document.customer_id == bindparam("customer_id", type_=BigInteger))
     return conditions
@@ -144,6 +169,7 @@ def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
     return DocumentRow(
         id=row.id,
         version=row.version,
+        kind=DocumentKind(row.kind),
         number=row.number,
         customer_id=row.customer_id,
         customer_name=row.customer_name,
@@ -165,4 +191,4 @@ def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
 def part_paid(row: Any, state: DocumentState) -> bool:
     """Whether some of an issued document's total is settled and some is not."""
     settled_parts = state not in (DocumentState.DRAFT, DocumentState.VOID)
-    return settled_parts and 0 < row.open_minor < row.total_minor
+    return settled_parts and 0 < row.open_minor < row.total_minor - row.prepaid_minor

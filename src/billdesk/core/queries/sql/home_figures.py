@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from billdesk.core.db.tables import Document, Payment
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import RECEIVED
-from billdesk.core.queries.sql.state import STILL_OPEN, state_case
+from billdesk.core.queries.sql.state import IS_RECEIVABLE, STILL_OPEN, state_case
 
 DUE_SOON = timedelta(days=30)
 A_YEAR = timedelta(days=365)
@@ -55,7 +55,7 @@ def read_owed(connection: Connection, company_id: int, today: date, currency: st
             func.sum(case((home, 0), else_=1)).label("other"),
             func.sum(case((and_(~home, late), 1), else_=0)).label("late_other"),
             func.sum(case((and_(~home, soon), 1), else_=0)).label("soon_other"),
-        ).where(Document.company_id == company_id, STILL_OPEN)
+        ).where(Document.company_id == company_id, STILL_OPEN, IS_RECEIVABLE)
     ).one()
     return Owed(
         owed_minor=int(row.owed or 0),

@@ -9,9 +9,9 @@ from billdesk.core.db.tables import Allocation, BankLine, Customer, Document, Pa
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.bank_matching import Part
 from billdesk.core.domain.banking import Receipt
-from billdesk.core.domain.documents import require_issued
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import PaymentChanged
 from billdesk.core.domain.ledger import (
@@ -25,7 +25,7 @@ from billdesk.core.domain.money import Money
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.services.banking.booking import reverse, source_of
 from billdesk.core.services.steps.base_currency import base_value, open_day
-from billdesk.core.services.steps.documents import facts_of
+from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.rows import load
@@ -124,7 +124,7 @@ def _documents(tx: Transaction, line: BankLine, receipt: Receipt) -> list[Docume
         raise UserError("Name each invoice once.", field="parts")
     documents = [load(tx, Document, part.document_id) for part in parts]
     for part, document in zip(parts, documents, strict=True):
-        require_issued(facts_of(document), "match a payment to it")
+        require(tx, Action.PAY, document)
         if document.currency != line.currency:
             raise UserError(
                 f"{document.number} is in {document.currency}, the transfer in {line.currency}.",

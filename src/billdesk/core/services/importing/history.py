@@ -30,7 +30,8 @@ from billdesk.core.services.steps.drafts import (
     tax_accounts,
     write_draft,
 )
-from billdesk.core.services.steps.issue import fix_columns, issue_entry, snapshot_row
+from billdesk.core.services.steps.issue import fix_columns, snapshot_row
+from billdesk.core.services.steps.issue_posting import issue_entry
 from billdesk.core.services.steps.numbers import keep_past, series_of, take_number
 from billdesk.core.services.steps.posting import post_all
 from billdesk.core.services.steps.settings import company_row, read_setting

@@ -16,7 +16,7 @@ from billdesk.core.documents.formatting import formatter
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotAllowed, UserError
-from billdesk.core.domain.events import InvoiceIssued, RecurringChanged
+from billdesk.core.domain.events import RecurringChanged
 from billdesk.core.domain.recurring import (
     Period,
     RecurringAction,
@@ -176,7 +176,6 @@ class RecurringRunService:
     @staticmethod
     def _issue(tx: Transaction, document: Document, *, send: bool) -> None:
         snapshot = issue(tx, document, read_draft(tx.connection, document.id))
-        tx.tell(InvoiceIssued(tx.company_id, document.id))
         if not send:
             return
         try:

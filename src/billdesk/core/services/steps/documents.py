@@ -1,7 +1,10 @@
 """From a document's row to the facts its rules are about."""
 
 from billdesk.core.db.tables import Document
-from billdesk.core.domain.documents import DocumentFacts
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain import actions
+from billdesk.core.domain.actions import Action
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentFacts, DocumentKind
 
 
 def facts_of(document: Document) -> DocumentFacts:
@@ -20,4 +23,20 @@ def facts_of(document: Document) -> DocumentFacts:
         disputed_minor=document.disputed_minor,
         unexplained_refund_minor=document.unexplained_refund_minor,
         surplus_minor=document.surplus_minor,
+        prepaid_minor=document.prepaid_minor,
+        kind=DocumentKind(document.kind),
+        valid_until=document.valid_until,
+        accepted=document.accepted_at is not None,
+        declined=document.declined_at is not None,
+        invoiced_minor=document.invoiced_minor,
     )
+
+
+def require(tx: Transaction, action: Action, document: Document) -> None:
+    """Raise ``NotAllowed`` with the reason when ``document`` does not allow ``action`` today."""
+    actions.require(action, facts_of(document), tx.today)
+
+
+def action_family(kind: str) -> str:
+    """The first word of audit actions: all invoices share theirs, others have their kind's."""
+    return "invoice" if kind in INVOICE_KINDS else kind

@@ -28,12 +28,15 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.settings import InvoiceDefaults
+from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.texts import clean_line, clean_lines_of, clean_paragraphs
-from billdesk.core.domain.totals import Adjustment, Totals, compute
+from billdesk.core.domain.totals import Adjustment, Deposit, Totals, compute
 from billdesk.core.queries.draft_taxes import TaxedDraft, with_taxes
 from billdesk.core.services.steps.custom_fields import checked_values
 from billdesk.core.services.steps.deliveries import clean_delivery
+from billdesk.core.services.steps.deposits import deposits_of
+from billdesk.core.services.steps.references import forget, refer
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
 
@@ -65,7 +68,8 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
 
     Raises ``UserError`` with the field for what cannot be stored.
     """
-    draft, totals = with_figures(tx, clean_draft(tx, draft))
+    draft = clean_draft(tx, draft)
+    draft, totals = with_figures(tx, draft, deposits_of(tx, document, draft).frozen(tx))
     customer = None
     if draft.customer_id is not None:
         customer = load(tx, Customer, draft.customer_id)
@@ -82,6 +86,8 @@ def replace_lines(tx: Transaction, document: Document, draft: InvoiceDraft, tota
     for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
         tx.connection.execute(delete(table).where(table.document_id == document.id))
     insert_lines(tx, [(document, draft, totals)])
+    forget(tx, document, DocumentReferenceKind.DEDUCTS_DEPOSIT)
+    refer(tx, document, DocumentReferenceKind.DEDUCTS_DEPOSIT, draft.deposit_ids)
 
 
 def clean_draft(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
@@ -91,13 +97,18 @@ def clean_draft(tx: Transaction, draft: InvoiceDraft) -> InvoiceDraft:
     return draft
 
 
-def with_figures(tx: Transaction, draft: InvoiceDraft) -> tuple[InvoiceDraft, Totals]:
+def with_figures(
+    tx: Transaction, draft: InvoiceDraft, deposits: tuple[Deposit, ...] = ()
+) -> tuple[InvoiceDraft, Totals]:
     """A clean draft with the taxes of its day and customer, and what it comes to.
+
+    ``deposits`` are those it deducts.
 
     Raises ``UserError`` for amounts and taxes that cannot be.
     """
     found = taxed(tx, draft)
-    return found.draft, compute(totals_input(draft_with_currency(tx, found.draft), found.taxes))
+    complete = draft_with_currency(tx, found.draft)
+    return found.draft, compute(totals_input(complete, found.taxes, deposits=deposits))
 
 
 def fill_document(
@@ -112,6 +123,7 @@ def fill_document(
     document.net_minor = totals.net_minor
     document.tax_minor = totals.tax_minor
     document.total_minor = totals.total_minor
+    document.prepaid_minor = totals.prepaid_minor
     document.search_text = _search_text(document, draft, totals)
 
 
@@ -130,6 +142,7 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
         load(tx, CostCentre, centre_id)
     for name in ("issued_on", "due_on", "service_from", "service_to", "exchange_rate_on"):
         check_day(getattr(draft, name), name)
+    check_day(draft.valid_until, "valid_until")
     if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:
         raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
     if draft.exchange_rate is not None and (
@@ -198,6 +211,7 @@ def _fill_header(
     document.exchange_rate_on = None if same else draft.exchange_rate_on
     document.discount_percent = draft.discount.percent if draft.discount else None
     document.discount_days = draft.discount.days if draft.discount else None
+    document.valid_until = draft.valid_until
     document.service_from = draft.service_from
     document.service_to = draft.service_to
     document.order_reference = draft.order_reference.strip()

@@ -1,6 +1,5 @@
 """Issue a document: number, freeze, post, enqueue what follows."""
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,31 +9,28 @@ from sqlalchemy import insert
 from billdesk.core.db.tables import Customer, Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.documents.glyphs import missing_glyphs
+from billdesk.core.domain.actions import NOUNS
 from billdesk.core.domain.canonical import sha256_hex
-from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.custom_fields import Entity, check_filled, values_from_json
+from billdesk.core.domain.documents import INVOICE_KINDS, POSTED_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.events import DocumentIssued, InvoiceIssued
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
-from billdesk.core.domain.ledger import (
-    EntryDraft,
-    EntryKind,
-    RevenueShare,
-    TaxShare,
-    issue_postings,
-    to_base,
-)
 from billdesk.core.domain.outside import JobKind, RenditionKind
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
-from billdesk.core.domain.totals import Totals, compute
+from billdesk.core.domain.totals import Deposit, Totals, compute
 from billdesk.core.queries.buyer import buyer_of
+from billdesk.core.queries.references import named_references
 from billdesk.core.queries.sql.custom_fields import printed_fields
-from billdesk.core.services.steps.accounts import with_revenue_accounts
-from billdesk.core.services.steps.base_currency import require_open
+from billdesk.core.services.steps.base_currency import base_value, require_open
 from billdesk.core.services.steps.custom_fields import fields_of
+from billdesk.core.services.steps.deposits import deposits_of
+from billdesk.core.services.steps.documents import action_family
 from billdesk.core.services.steps.drafts import replace_lines, tax_accounts, taxed
+from billdesk.core.services.steps.issue_posting import issue_entry
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.numbers import series_of, take_number
 from billdesk.core.services.steps.outbox import enqueue
@@ -48,52 +44,77 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
 
     Raises ``UserError`` with the field that is missing or wrong.
     """
+    kind = DocumentKind(document.kind)
     customer = _check_complete(tx, document, draft)
     found = taxed(tx, draft, document.language)
     taxes = found.taxes
-    totals = compute(totals_input(replace(found.draft, currency=document.currency), taxes))
+    deposits = deposits_of(tx, document, found.draft)
+    deducted = deposits.frozen(tx)
+    given = replace(found.draft, currency=document.currency)
+    totals = compute(totals_input(given, taxes, deposits=deducted))
     if found.draft != draft:
         # A rate has changed since the draft was saved.
         draft = found.draft
         replace_lines(tx, document, draft, totals)
-    _check_amount(document, totals)
+    _check_amount(kind, totals)
     issued_on = draft.issued_on or tx.today
-    _check_due(draft, issued_on)
-    require_open(tx, issued_on, "issued_on")
+    _check_days(kind, draft, issued_on)
+    if kind in POSTED_KINDS:
+        require_open(tx, issued_on, "issued_on")
 
     if document.number is None:
         document.number = take_number(tx, series_of(tx, document.kind), issued_on, customer.number)
-    snapshot = _snapshot(tx, document, draft, totals, taxes, customer, issued_on)
-    _check_glyphs(snapshot)
+    snapshot = _snapshot(tx, document, draft, totals, taxes, customer, issued_on, deducted)
+    check_glyphs(snapshot)
+    document.prepaid_base_minor = deposits.base_minor
     sha256 = freeze(tx, document, snapshot)
-    post_issue(tx, document, draft, totals, taxes)
+    if kind in POSTED_KINDS:
+        accounts = tax_accounts(tx, taxes)
+        post(tx, issue_entry(tx, document, draft, totals, taxes, accounts, deposits))
+    announce(tx, document, sha256, online_payment=snapshot.online_payment)
+    return snapshot
+
+
+def announce(
+    tx: Transaction, document: Document, snapshot_sha256: str, *, online_payment: bool = False
+) -> None:
+    """What follows once a document of any kind is frozen: audit, event, link, PDF."""
+    family = action_family(document.kind)
     tx.audit(
-        "invoice.issued",
+        f"{family}.issued",
         f"document:{document.uid}",
         after={
             "number": document.number,
             "total_minor": document.total_minor,
             "currency": document.currency,
-            "snapshot_sha256": sha256,
+            "snapshot_sha256": snapshot_sha256,
         },
     )
+    told = InvoiceIssued if family == "invoice" else DocumentIssued
+    tx.tell(told(tx.company_id, document.id))
     link_job = None
-    if snapshot.online_payment:
+    if online_payment:
         link_job = request_link(tx, document)
     enqueue(tx, JobKind.RENDER, document, rendition=RenditionKind.ORIGINAL, waits_for_id=link_job)
-    return snapshot
 
 
-def freeze(tx: Transaction, document: Document, snapshot: Snapshot) -> str:
-    """Fix the document's columns and store its snapshot; returns the snapshot's SHA-256."""
-    fix_columns(tx, document, snapshot)
+def freeze(
+    tx: Transaction, document: Document, snapshot: Snapshot, *, base_total_minor: int | None = None
+) -> str:
+    """Fix the document's columns and store its snapshot; returns the snapshot's SHA-256.
+
+    ``base_total_minor`` is its total in the company's currency if not at its own rate.
+    """
+    fix_columns(tx, document, snapshot, base_total_minor)
     tx.session.flush()
     row = snapshot_row(tx, document, snapshot)
     tx.connection.execute(insert(DocumentSnapshot).values(row))
     return str(row["sha256"])
 
 
-def fix_columns(tx: Transaction, document: Document, snapshot: Snapshot) -> None:
+def fix_columns(
+    tx: Transaction, document: Document, snapshot: Snapshot, base_total_minor: int | None = None
+) -> None:
     """Give ``document`` the figures and dates of ``snapshot``; it counts as issued from here."""
     document.issued_on = snapshot.issued_on
     document.listed_on = snapshot.issued_on
@@ -102,15 +123,17 @@ def fix_columns(tx: Transaction, document: Document, snapshot: Snapshot) -> None
     document.net_minor = snapshot.net_minor
     document.tax_minor = snapshot.tax_minor
     document.total_minor = snapshot.total_minor
-    base = company_row(tx).currency
-    document.base_total_minor = (
-        snapshot.total_minor
-        if document.currency == base
-        else to_base(snapshot.total_minor, snapshot.scale, document.exchange_rate, exponent(base))
-    )
+    document.prepaid_minor = snapshot.prepaid_minor
+    prepaid_base = document.prepaid_base_minor or 0
+    if base_total_minor is None:
+        # Deposits keep the rate they were billed at; the rest has today's.
+        rest = snapshot.total_minor - snapshot.prepaid_minor
+        base_total_minor = prepaid_base + base_value(tx, document.currency, document, rest)
+    document.base_total_minor = base_total_minor
     document.search_text = f"{snapshot.number.casefold()} {document.search_text}"
-    document.open_minor = document.total_minor
-    document.open_base_minor = document.base_total_minor
+    if document.kind in POSTED_KINDS:
+        document.open_minor = snapshot.total_minor - snapshot.prepaid_minor
+        document.open_base_minor = base_total_minor - prepaid_base
     document.issued_at = tx.now
 
 
@@ -125,59 +148,10 @@ def snapshot_row(tx: Transaction, document: Document, snapshot: Snapshot) -> dic
     }
 
 
-def post_issue(
-    tx: Transaction,
-    document: Document,
-    draft: InvoiceDraft,
-    totals: Totals,
-    taxes: dict[int, Tax],
-) -> None:
-    """Post receivable / revenue, tax payable, rounding."""
-    post(tx, issue_entry(tx, document, draft, totals, taxes, tax_accounts(tx, taxes)))
-
-
-def issue_entry(
-    tx: Transaction,
-    document: Document,
-    draft: InvoiceDraft,
-    totals: Totals,
-    taxes: dict[int, Tax],
-    accounts: dict[int, int],
-) -> EntryDraft:
-    """The entry of an issued document; ``accounts`` by tax rate id."""
-    draft = with_revenue_accounts(tx, draft)
-    revenue: dict[tuple[int | None, int | None], int] = defaultdict(int)
-    for line, figures in zip(draft.lines, totals.lines, strict=True):
-        revenue[line.account_id, line.cost_centre_id] += figures.net_minor
-    # Document discounts lower the revenue of the default account.
-    revenue[None, None] += totals.net_minor - sum(revenue.values())
-    rate_of = {tax.key: rate_id for rate_id, tax in taxes.items()}
-    shares = []
-    for row in totals.taxes:
-        rate_id = rate_of[row.tax.key]
-        shares.append(TaxShare(row.tax_minor, rate_id, accounts[rate_id]))
-    return EntryDraft(
-        EntryKind.ISSUED,
-        "document",
-        document.uid,
-        document.issued_on or tx.today,
-        issue_postings(
-            currency=document.currency,
-            total_minor=totals.total_minor,
-            revenue=[RevenueShare(minor, *where) for where, minor in revenue.items()],
-            taxes=shares,
-            rounding_minor=totals.rounding_minor,
-            base_total_minor=document.base_total_minor,
-            customer_id=document.customer_id or 0,
-            document_id=document.id,
-        ),
-        memo=document.number or "",
-    )
-
-
 def _check_complete(tx: Transaction, document: Document, draft: InvoiceDraft) -> Customer:
+    noun = NOUNS[DocumentKind(document.kind)]
     if draft.customer_id is None:
-        raise UserError("Choose the customer this invoice is for.", field="customer_id")
+        raise UserError(f"Choose the customer this {noun} is for.", field="customer_id")
     customer = load(tx, Customer, draft.customer_id)
     if not draft.lines:
         raise UserError("Add at least one line.", field="lines")
@@ -193,15 +167,27 @@ def _check_complete(tx: Transaction, document: Document, draft: InvoiceDraft) ->
     return customer
 
 
-def _check_amount(document: Document, totals: Totals) -> None:
+def _check_amount(kind: DocumentKind, totals: Totals) -> None:
     if totals.total_minor < 0:
-        raise UserError("The total of an invoice cannot be negative.", field="lines")
+        hint = " Give money back by a credit note." if kind in INVOICE_KINDS else ""
+        raise UserError(f"The total of a {NOUNS[kind]} cannot be negative.{hint}", field="lines")
+    if totals.due_minor < 0:
+        raise UserError(
+            "The deposits are more than the invoice; credit one of them first.", field="deposit_ids"
+        )
+    if totals.total_minor == 0 and kind in (
+        DocumentKind.DEPOSIT_INVOICE,
+        DocumentKind.CREDIT_NOTE,
+    ):
+        raise UserError(f"The total of a {NOUNS[kind]} cannot be zero.", field="lines")
 
 
-def _check_due(draft: InvoiceDraft, issued_on: date) -> None:
+def _check_days(kind: DocumentKind, draft: InvoiceDraft, issued_on: date) -> None:
     due_on = draft.due_date(issued_on)
-    if due_on is not None and due_on < issued_on:
+    if kind in INVOICE_KINDS and due_on is not None and due_on < issued_on:
         raise UserError("The due date lies before the invoice date.", field="due_on")
+    if kind is DocumentKind.QUOTE and draft.valid_until and draft.valid_until < issued_on:
+        raise UserError("The quote expires before its date.", field="valid_until")
 
 
 def _snapshot(
@@ -212,15 +198,17 @@ def _snapshot(
     taxes: dict[int, Tax],
     customer: Customer,
     issued_on: date,
+    deposits: tuple[Deposit, ...],
 ) -> Snapshot:
     online = read_setting(tx, OnlinePayment)
     company = company_row(tx)
-    return build_snapshot(
+    kind = DocumentKind(document.kind)
+    asked = draft.online_payment and online.enabled and kind in INVOICE_KINDS
+    snapshot = build_snapshot(
         replace(
             draft,
-            currency=document.currency,
             language=document.language,
-            online_payment=draft.online_payment and online.enabled and totals.due_minor > 0,
+            online_payment=asked and totals.due_minor > 0,
         ),
         totals,
         taxes,
@@ -232,10 +220,14 @@ def _snapshot(
         buyer=buyer_of(customer),
         base=base_totals(draft, totals, company.currency, document.exchange_rate),
         custom=printed_fields(fields_of(tx), draft.custom, values_from_json(customer.custom)),
+        deposits=deposits,
+        kind=kind,
     )
+    return replace(snapshot, references=named_references(tx.connection, document.id))
 
 
-def _check_glyphs(snapshot: Snapshot) -> None:
+def check_glyphs(snapshot: Snapshot) -> None:
+    """Raise ``UserError`` for a character that the PDF could not print."""
     missing = missing_glyphs(snapshot)
     if missing:
         first = missing[0]

@@ -6,6 +6,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.events import DraftSaved
+from billdesk.core.services.steps.documents import action_family
 from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.numbers import series_of, take_number
 
@@ -27,7 +28,7 @@ def begin_draft(tx: Transaction, kind: DocumentKind, draft: InvoiceDraft) -> Doc
         document.number = take_number(tx, series, draft.issued_on or tx.today)
     write_draft(tx, document, draft)
     tx.audit(
-        "invoice.created",
+        f"{action_family(kind)}.created",
         f"document:{document.uid}",
         after={"total_minor": document.total_minor, "number": document.number},
     )

@@ -1,6 +1,7 @@
 """Write balanced entries into the ledger."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -69,6 +70,12 @@ def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
         tx.connection.execute(_ADD_POSTINGS, postings)
         tx.connection.execute(_ADD_ENTRIES, rows)
     return ids
+
+
+def with_accounts(tx: Transaction, postings: Sequence[PostingDraft]) -> tuple[PostingDraft, ...]:
+    """The postings with every account spelled out, as the books give them back."""
+    accounts = _accounts_by_role(tx)
+    return tuple(replace(one, account_id=one.account_id or accounts[one.role]) for one in postings)
 
 
 def _posting_row(

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, func, insert, select
 
 from billdesk.core.db.tables import Allocation, Deduction, Document, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction
-from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.documents import POSTED_KINDS, DocumentKind
 from billdesk.core.domain.errors import InvariantBroken
 from billdesk.core.domain.ledger import Settlement
 from billdesk.core.domain.outside import RECEIVED, PaymentState
@@ -87,6 +87,8 @@ def recompute_payment(tx: Transaction, payment: Payment) -> None:
 def recompute_document(tx: Transaction, document: Document) -> None:
     """Derive everything the state of an issued document is read from."""
     tx.session.flush()
+    if document.kind not in POSTED_KINDS:
+        return
     if document.kind == DocumentKind.CREDIT_NOTE:
         _recompute_credit_note(tx, document)
     else:

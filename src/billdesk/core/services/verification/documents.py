@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -14,7 +15,7 @@ from billdesk.core.db.tables import (
     Posting,
     Rendition,
 )
-from billdesk.core.domain.documents import RECEIVABLE_KINDS
+from billdesk.core.domain.documents import POSTED_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.stripe.amounts import iso_amount
@@ -39,12 +40,14 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
     rows = connection.execute(
         select(
             Document.uid,
+            Document.kind,
             Document.number,
             Document.currency,
             Document.issued_on,
             Document.net_minor,
             Document.tax_minor,
             Document.total_minor,
+            Document.prepaid_minor,
             Document.due_on,
             DocumentSnapshot.body,
         )
@@ -73,11 +76,23 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             "tax rows": frozen.tax_minor == sum(tax.tax_minor for tax in frozen.taxes),
             "document": (frozen.net_minor, frozen.tax_minor, frozen.total_minor)
             == (row.net_minor, row.tax_minor, row.total_minor),
-            "ledger": posted.get(row.uid, 0) == row.total_minor,
+            "kind": frozen.kind == row.kind,
+            "deposits": frozen.prepaid_minor
+            == row.prepaid_minor
+            == sum(one.total_minor for one in frozen.deposits),
+            "ledger": posted.get(row.uid, 0) == _owed(row),
         }
         for name, holds in facts.items():
             if not holds:
                 yield Violation("totals", row.number, f"{name} and total do not agree")
+
+
+def _owed(row: Any) -> int:
+    """What the customer owes by the document's entry; a credit note is owed to them."""
+    if row.kind not in POSTED_KINDS:
+        return 0
+    due: int = row.total_minor - row.prepaid_minor
+    return -due if row.kind == DocumentKind.CREDIT_NOTE else due
 
 
 def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Subquery, case, func, select
 
 from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.services.payments import MONEY_ACCOUNT
@@ -13,9 +14,14 @@ from billdesk.core.services.verification.violation import Violation
 
 
 def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """Revenue, tax, day and customer of an issued document are the same in the ledger."""
+    """Revenue, tax, day and customer of an issued document are the same in the ledger.
+
+    Deposits are earned with the final invoice that deducts them, or given back with its credit
+    note; there they stand against revenue on an account of their own.
+    """
     taxed = Posting.tax_rate_id.is_not(None)
     own = Posting.document_id.is_not(None)
+    deposit = Account.role == Role.CUSTOMER_DEPOSITS.value
     rounding = Account.role == Role.ROUNDING.value
     parts = (
         select(
@@ -23,7 +29,10 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
             LedgerEntry.occurred_on,
             func.sum(case((taxed, -Posting.minor), else_=0)).label("tax"),
             func.sum(case((rounding, -Posting.minor), else_=0)).label("rounding"),
-            func.sum(case((taxed | rounding | own, 0), else_=-Posting.minor)).label("revenue"),
+            func.sum(case((taxed | rounding | own | deposit, 0), else_=-Posting.minor)).label(
+                "revenue"
+            ),
+            func.sum(case((deposit, -Posting.minor), else_=0)).label("deposits"),
             func.max(case((own, Posting.customer_id))).label("customer_id"),
         )
         .join(Posting, Posting.entry_id == LedgerEntry.id)
@@ -39,13 +48,16 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
     rows = connection.execute(
         select(
             Document.number,
+            Document.kind,
             Document.issued_on,
             Document.customer_id,
             Document.net_minor,
             Document.tax_minor,
             Document.total_minor,
+            Document.prepaid_minor,
             parts.c.occurred_on.label("posted_on"),
             parts.c.revenue,
+            parts.c.deposits,
             parts.c.tax,
             parts.c.rounding,
             parts.c.customer_id.label("owing_id"),
@@ -55,10 +67,18 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
     )
     for row in rows:
         rounded = row.total_minor - row.net_minor - row.tax_minor
+        # A credit note turns everything round.
+        sign = -1 if row.kind == DocumentKind.CREDIT_NOTE else 1
+        revenue, tax, deposits = sign * row.revenue, sign * row.tax, sign * row.deposits
+        if row.prepaid_minor:
+            tax += row.prepaid_minor + deposits
+        else:
+            revenue += deposits
+        rounding = sign * row.rounding
         facts = {
-            f"revenue {row.net_minor}, the ledger says {row.revenue}": row.net_minor == row.revenue,
-            f"tax {row.tax_minor}, the ledger says {row.tax}": row.tax_minor == row.tax,
-            f"rounding {rounded}, the ledger says {row.rounding}": rounded == row.rounding,
+            f"revenue {row.net_minor}, the ledger says {revenue}": row.net_minor == revenue,
+            f"tax {row.tax_minor}, the ledger says {tax}": row.tax_minor == tax,
+            f"rounding {rounded}, the ledger says {rounding}": rounded == rounding,
             f"the ledger has it on {row.posted_on}": row.issued_on == row.posted_on,
             # Nothing is owed on a document over nothing.
             "the ledger names another customer": row.owing_id in (row.customer_id, None),

@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import BillDeskError, StaleVersion, UserError
-from billdesk.core.services.invoices import InvoiceService, Issued, Saved
+from billdesk.core.services.documents.results import Issued, Saved
+from billdesk.core.services.invoices import InvoiceService
 from billdesk.ui.tasks import Lanes, Reply
 from billdesk.ui.text import tr
 

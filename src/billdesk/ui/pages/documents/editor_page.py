@@ -13,7 +13,7 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.queries.documents import DocumentDetail
-from billdesk.core.services.invoices import Issued, Saved
+from billdesk.core.services.documents.results import Issued, Saved
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents.actions import DocumentActions

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from billdesk.core.domain.errors import StaleVersion, UserError
 from billdesk.core.queries.company import CompanyInfo
-from billdesk.core.services.invoices import Issued
+from billdesk.core.services.documents.results import Issued
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.dialog import ConfirmDialog, confirm
 

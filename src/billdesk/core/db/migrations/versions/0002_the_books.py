@@ -53,6 +53,7 @@ def upgrade() -> None:
     _banking()
     _existing_tables()
     _allocations()
+    _document_index()
     _rows_of_each_company()
 
 
@@ -578,6 +579,17 @@ def _allocations() -> None:
         ["credit_note_id"],
         sqlite_where=given,
         postgresql_where=given,
+    )
+
+
+def _document_index() -> None:
+    others = sa.text("kind NOT IN ('invoice', 'deposit_invoice', 'final_invoice')")
+    op.create_index(
+        "ix_document_other",
+        "document",
+        ["company_id", "kind", "deleted_at", "listed_on", "id"],
+        sqlite_where=others,
+        postgresql_where=others,
     )
 
 

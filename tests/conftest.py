@@ -1,6 +1,7 @@
 """Books, a practice Stripe and a mail catcher for every test that asks for them."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +60,21 @@ def postgres() -> Iterator[PostgresServer]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of empty books, to be copied: making its tables takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_shelf(folder, StillTime()).close()
+    return folder / "books.db"
+
+
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path, empty_books: Path) -> Iterator[Place]:
     """Where the books of a test are: a folder, or also a database of the server."""
     folder = tmp_path / "data"
     if getattr(request, "param", "sqlite") == "sqlite":
+        folder.mkdir(mode=0o700)
+        shutil.copy(empty_books, folder)
         yield Place(Paths(folder))
         return
     server: PostgresServer = request.getfixturevalue("postgres")

@@ -30,14 +30,21 @@ def next_ids(connection: Connection, table: type[Base], count: int) -> list[int]
 
 
 def raise_sequences(connection: Connection) -> None:
-    """After rows were written with ids of their own, let new ids start behind them."""
+    """After rows were written with ids of their own, let new ids start behind them.
+
+    By drawing the ids between: a desk may draw from a sequence, but not set it.
+    """
     if is_sqlite(connection):
         return
     for table in Base.metadata.sorted_tables:
         sequence = connection.scalar(_SEQUENCE, {"table": table.name}) if "id" in table.c else None
-        if sequence is not None:
-            highest = select(func.max(table.c.id)).scalar_subquery()
-            connection.execute(select(func.setval(sequence, func.coalesce(highest, 1))))
+        if sequence is None:
+            continue
+        highest = int(connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0)
+        drawn = int(connection.scalar(select(func.nextval(sequence))) or 0)
+        if drawn < highest:
+            ids = {"table": table.name, "count": highest - drawn}
+            connection.execute(_DRAW, ids)
 
 
 _SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "id"))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from books import Shop, StillTime, line, new_company, open_shelf
+from postgres_server import PostgresServer
 
-from billdesk.bootstrap import Books, take_in_company
+from billdesk.bootstrap import Books, Paths, take_in_company
 from billdesk.core.db.tables import Base
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.services.transfer.company_tables import (
@@ -103,6 +104,34 @@ def test_there_and_back_is_byte_for_byte_the_same_rows(
         # The chain has grown by the one row that tells of the move.
         rows = other.read("tables/audit_log.jsonl").splitlines()
         assert rows[:-1] == one.read("tables/audit_log.jsonl").splitlines()
+
+
+def test_from_a_file_to_a_server_and_back(
+    busy: Shop, tmp_path: Path, elsewhere: Books, still_time: StillTime, postgres: PostgresServer
+) -> None:
+    """Rows, sums and the audit chain are the same on both engines."""
+    file, away = _export(busy, tmp_path), tmp_path / "away.zip"
+    name = postgres.books()
+    paths = Paths(tmp_path / "desk", postgres.address(name))
+    server = open_shelf(paths, still_time, postgres.password)
+    there = _moved(file, server, still_time)
+    there.check()
+    assert there.balances() == busy.balances()
+    assert there.issued("9").number == "INV-00004"
+    there.check()
+    there.app.exports.write(away)
+    there.app.close()
+    server.close()
+    postgres.drop(name)
+
+    back = _moved(away, elsewhere, still_time)
+    try:
+        back.check()
+        assert back.audit()[: len(busy.audit())] == busy.audit()
+        assert back.issued("8").number == "INV-00005"
+        back.check()
+    finally:
+        back.app.close()
 
 
 def test_the_same_books_export_the_same_bytes(busy: Shop, tmp_path: Path) -> None:

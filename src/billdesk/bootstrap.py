@@ -138,6 +138,7 @@ class CompanyEntry:
     id: int
     name: str
     is_practice: bool
+    is_closed: bool = False
 
 
 def system_now() -> datetime:
@@ -254,31 +255,35 @@ def _place(paths: Paths) -> "BooksPlace":
     return BooksPlace(paths.books, paths.archive, paths.backups)
 
 
-def companies(books: Books) -> tuple[CompanyEntry, ...]:
-    """The companies in the books, oldest first."""
+def companies(books: Books, *, closed: bool = False) -> tuple[CompanyEntry, ...]:
+    """The companies in the books, oldest first; ``closed`` ones only when they are asked for."""
     from sqlalchemy import select
 
     from billdesk.core.db.tables import Company
 
+    statement = select(Company.id, Company.name, Company.is_practice, Company.closed_at)
+    if not closed:
+        statement = statement.where(Company.closed_at.is_(None))
     with books.engine.connect() as connection:
-        rows = connection.execute(
-            select(Company.id, Company.name, Company.is_practice).order_by(Company.id)
+        return tuple(
+            CompanyEntry(row.id, row.name, row.is_practice, row.closed_at is not None)
+            for row in connection.execute(statement.order_by(Company.id))
         )
-        return tuple(CompanyEntry(row.id, row.name, row.is_practice) for row in rows)
 
 
 def choose_company(found: Sequence[CompanyEntry], wanted: str | None) -> CompanyEntry:
-    """The company meant by ``wanted``, a name or an id; without it the only one.
+    """The company meant by ``wanted``, a name or an id; without it the only one not closed.
 
     Raises ``UserError`` naming the choices.
     """
     if not found:
         raise UserError("These books hold no company yet; open BillDesk and set one up.")
-    choices = ", ".join(f"{entry.name} ({entry.id})" for entry in found)
+    still_open = [entry for entry in found if not entry.is_closed]
+    choices = ", ".join(f"{entry.name} ({entry.id})" for entry in still_open or found)
     if wanted is None:
-        if len(found) > 1:
+        if len(still_open) != 1:
             raise UserError(f"Choose a company with --company; these books hold: {choices}.")
-        return found[0]
+        return still_open[0]
     named = [entry for entry in found if entry.name.casefold() == wanted.casefold()]
     if len(named) > 1:
         raise UserError(f"Several companies have this name; choose one by its id: {choices}.")
@@ -341,6 +346,7 @@ def open_application(
     from billdesk.core.services.accounts import AccountService
     from billdesk.core.services.banking.service import BankService
     from billdesk.core.services.changes import ChangeService
+    from billdesk.core.services.closing import ClosingService
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
@@ -425,6 +431,7 @@ def open_application(
         today=books.today,
         queries=Queries(uow, books.archive),
         accounts=AccountService(uow),
+        closing=ClosingService(uow),
         customers=CustomerService(uow),
         items=ItemService(uow),
         recurring=RecurringService(uow),

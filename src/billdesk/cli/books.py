@@ -112,7 +112,7 @@ def open_company(
     with explained(paths.books):
         books = open_books(paths, secrets=secrets or MemorySecretStore(NO_KEYCHAIN))
         try:
-            entry = choose_company(companies(books), options.company)
+            entry = choose_company(companies(books, closed=True), options.company)
             application = open_application(books, entry.id)
             try:
                 yield OpenCompany(books, entry, application)

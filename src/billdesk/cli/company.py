@@ -1,4 +1,4 @@
-"""``billdesk company``: take a company out of the books as one file, and into others."""
+"""``billdesk company``: take a company out of the books as one file, into others, or close it."""
 
 import argparse
 from pathlib import Path
@@ -39,8 +39,22 @@ exit codes: 0 it is here; 1 it is not, standard error says why
 """
 
 
+_CLOSE = """\
+Close a company for good. Nothing is erased: its books stay here and can be read, verified and
+exported, but never changed again, and the window offers the company no more. FILE is its export,
+written by company-export after the last change.
+"""
+_CLOSE_EPILOG = """\
+examples:
+  billdesk company-export lang-2026.zip
+  billdesk company-close lang-2026.zip --name "Werkstatt Lang GmbH"
+
+exit codes: 0 closed; 1 not closed, standard error says why
+"""
+
+
 def add_to(commands: "Commands") -> None:
-    """Add both commands."""
+    """Add the commands."""
     export = add_command(
         commands,
         "company-export",
@@ -59,6 +73,25 @@ def add_to(commands: "Commands") -> None:
         epilog=_IMPORT_EPILOG,
     )
     take_in.add_argument("file", type=Path, metavar="FILE", help="a file of company-export")
+
+    close = add_command(
+        commands,
+        "company-close",
+        run_close,
+        summary="close a company after its export",
+        description=_CLOSE,
+        epilog=_CLOSE_EPILOG,
+    )
+    close.add_argument("file", type=Path, metavar="FILE", help="the company's export")
+    close.add_argument("--name", required=True, help="the company's name, as a confirmation")
+
+
+def run_close(options: argparse.Namespace) -> int:
+    """Close the company."""
+    with open_company(options) as company:
+        company.application.closing.close(options.file, options.name)
+    say(f"{company.entry.name} is closed. Keep {options.file}; the books here are read only.")
+    return ExitCode.DONE
 
 
 def run_export(options: argparse.Namespace) -> int:

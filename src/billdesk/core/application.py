@@ -9,6 +9,7 @@ from billdesk.core.queries import Queries
 from billdesk.core.services.accounts import AccountService
 from billdesk.core.services.backups import BackupService
 from billdesk.core.services.banking.service import BankService
+from billdesk.core.services.closing import ClosingService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
@@ -41,6 +42,7 @@ class Application:
     today: Callable[[], date]
     queries: Queries
     accounts: AccountService
+    closing: ClosingService
     customers: CustomerService
     items: ItemService
     recurring: RecurringService

@@ -25,7 +25,8 @@ from billdesk.core.db.changes import note_change
 from billdesk.core.db.engine import for_reading, for_writing, is_sqlite
 from billdesk.core.db.failures import explanation, is_lost_race
 from billdesk.core.db.file_errors import explained
-from billdesk.core.domain.errors import StaleVersion
+from billdesk.core.db.tables import Company
+from billdesk.core.domain.errors import NotAllowed, StaleVersion
 from billdesk.core.domain.events import Event
 
 P = ParamSpec("P")
@@ -140,7 +141,8 @@ class UnitOfWork:
     def write(self, *, correlation_id: str | None = None) -> Iterator[Transaction]:
         """One transaction: commits at the end, rolls back on any error, then publishes.
 
-        Raises ``StaleVersion`` when a row was changed by another desk meanwhile.
+        Raises ``StaleVersion`` when a row was changed by another desk meanwhile, ``NotAllowed``
+        when the company is closed.
         """
         with self._turn(), self.engine.connect() as connection:
             connection = for_writing(connection)
@@ -157,6 +159,7 @@ class UnitOfWork:
                     correlation_id or str(uuid.uuid4()),
                     self.bus.desk,
                 )
+                _refuse_closed(tx)
                 try:
                     yield tx
                     tx.finish()
@@ -182,6 +185,19 @@ class UnitOfWork:
     def _turn(self) -> AbstractContextManager[object]:
         # One writer at a time per process: SQLite's own queue would starve some of ten.
         return self._write_lock if is_sqlite(self.engine) else nullcontext()
+
+
+def _refuse_closed(tx: Transaction) -> None:
+    """A closed company's books are read, never changed. Keeps its row for the use case."""
+    company = tx.session.get(Company, tx.company_id)
+    if company is None:
+        return
+    tx.memo["company"] = company
+    if company.closed_at is not None:
+        raise NotAllowed(
+            f"{company.name} was closed on {company.closed_at.date()}; its books can be read and "
+            "exported, but not changed any more."
+        )
 
 
 def use_case(method: Callable[P, R]) -> Callable[P, R]:

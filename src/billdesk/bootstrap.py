@@ -360,7 +360,13 @@ def open_application(
     from billdesk.core.services.mail_jobs import MailJobService
     from billdesk.core.services.outbox import OutboxService
     from billdesk.core.services.outgoing_mail import MailConnector
-    from billdesk.core.services.payments import PaymentService
+    from billdesk.core.services.payments import (
+        AllocationService,
+        DeductionService,
+        PaymentService,
+        PayoutService,
+        RefundService,
+    )
     from billdesk.core.services.periods import PeriodService
     from billdesk.core.services.previews import PreviewService
     from billdesk.core.services.recurring import RecurringRunService, RecurringService
@@ -443,6 +449,10 @@ def open_application(
         credit_notes=CreditNoteService(uow),
         payments=PaymentService(uow),
         periods=PeriodService(uow),
+        allocations=AllocationService(uow),
+        refunds=RefundService(uow),
+        deductions=DeductionService(uow),
+        payouts=PayoutService(uow),
         links=LinkService(uow),
         mail=MailService(uow, books.archive, mail),
         previews=PreviewService(uow, books.archive),

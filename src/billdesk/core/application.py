@@ -19,7 +19,13 @@ from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
 from billdesk.core.services.links import LinkService
 from billdesk.core.services.mail import MailService
-from billdesk.core.services.payments import PaymentService
+from billdesk.core.services.payments import (
+    AllocationService,
+    DeductionService,
+    PaymentService,
+    PayoutService,
+    RefundService,
+)
 from billdesk.core.services.periods import PeriodService
 from billdesk.core.services.previews import PreviewService
 from billdesk.core.services.recurring import RecurringRunService, RecurringService
@@ -55,6 +61,10 @@ class Application:
     payments: PaymentService
     bank: BankService
     periods: PeriodService
+    allocations: AllocationService
+    refunds: RefundService
+    deductions: DeductionService
+    payouts: PayoutService
     links: LinkService
     mail: MailService
     previews: PreviewService

@@ -17,10 +17,15 @@ from billdesk.core.domain.ledger import (
     Settlement,
     TaxShare,
     issue_postings,
-    receipt_postings,
     reversed_postings,
     to_base,
     transfer_postings,
+)
+from billdesk.core.domain.movements import (
+    Worth,
+    credit_role,
+    movement_postings,
+    received_legs,
 )
 
 DAY = date(2026, 11, 24)
@@ -68,23 +73,33 @@ def test_an_issued_document_balances(
 
 
 @given(money, money, st.integers(0, 10**12), st.integers(0, 10**12), st.booleans())
-def test_a_receipt_balances(
-    amount: int, base: int, settled: int, settled_base: int, known: bool
+def test_a_movement_balances_and_realises_what_its_values_differ_by(
+    amount: int, base: int, owed: int, owed_base: int, taken_back: bool
 ) -> None:
-    part = min(amount, settled)
-    part_base = min(base, settled_base) if part < amount else base
-    postings = receipt_postings(
-        money=Role.BANK,
+    part = min(amount, owed)
+    rest = Worth(amount, base).part(amount - part)
+    postings = movement_postings(
         currency="USD",
-        amount_minor=amount,
-        base_minor=base,
-        settled=[Settlement(7, part, part_base)] if part else [],
-        customer_id=3 if known else None,
+        customer_id=3,
+        legs=received_legs(Role.BANK, "USD", Worth(amount, base), "CHF", amount * 2),
+        settled=[Settlement(7, part, owed_base)] if part else [],
+        credit=rest,
+        credit_of=credit_role(3),
+        taking_back=taken_back,
     )
     entry(postings)
-    home = Role.CUSTOMER_CREDIT if known else Role.SUSPENSE
-    assert sum(-p.minor for p in postings if p.role is home) == amount - part
+    assert sum(-p.minor for p in postings if p.role is Role.CUSTOMER_CREDIT) == amount - part
     assert sum(-p.minor for p in postings if p.role is Role.RECEIVABLE) == part
+    differs = base - rest.base_minor - (owed_base if part else 0)
+    gained = Role.EXCHANGE_GAIN if (differs > 0) != taken_back else Role.EXCHANGE_LOSS
+    realised = [p for p in postings if p.role in (Role.EXCHANGE_GAIN, Role.EXCHANGE_LOSS)]
+    assert [(p.role, p.minor, -p.base_minor) for p in realised] == (
+        [(gained, 0, differs)] if differs else []
+    )
+
+
+def test_money_of_nobody_has_no_home() -> None:
+    assert (credit_role(None), credit_role(1)) == (Role.SUSPENSE, Role.CUSTOMER_CREDIT)
 
 
 @given(amounts, amounts)

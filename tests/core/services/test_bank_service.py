@@ -292,7 +292,10 @@ def test_a_payment_of_a_closed_month_is_booked_today(shop: Shop) -> None:
     shop.app.bank.confirm_all()
     entry = shop.one("SELECT occurred_on FROM ledger_entry WHERE kind = 'received'")
     assert entry.occurred_on == "2026-11-24"
-    assert shop.one("SELECT received_on FROM payment").received_on == "2026-11-23"
+    # The day at the bank stays with the line; the payment is where the books have it.
+    assert shop.one("SELECT received_on FROM payment").received_on == "2026-11-24"
+    assert shop.one("SELECT booked_on FROM bank_line").booked_on == "2026-11-23"
+    shop.check()
 
 
 MAPPING = BankCsvMapping(

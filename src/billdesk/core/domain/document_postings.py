@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import PostingDraft, Settlement, reversed_postings
+from billdesk.core.domain.movements import Worth, with_exchange_difference
 
 # Where a posting stands; postings of one place are one row of an entry.
 _Place = tuple[object, ...]
@@ -57,7 +58,9 @@ def credit_postings(
     own = []
     rest_minor, rest_base = minor, base_minor
     if settled is not None:
-        rest_minor, rest_base = minor - settled.minor, base_minor - settled.base_minor
+        rest_minor = minor - settled.minor
+        # What is left of a credit note is worth its part of the whole, whatever the debt was worth.
+        rest_base = Worth(minor, base_minor).part(rest_minor).base_minor
         own.append(
             PostingDraft(
                 Role.RECEIVABLE,
@@ -79,7 +82,7 @@ def credit_postings(
                 document_id=document_id,
             )
         )
-    return (*parts, *own)
+    return with_exchange_difference([*parts, *own], currency)
 
 
 def merged(postings: Iterable[PostingDraft]) -> tuple[PostingDraft, ...]:

@@ -125,8 +125,12 @@ def issue_postings(
     base_total_minor: int,
     customer_id: int,
     document_id: int,
+    cash_basis: bool = False,
 ) -> tuple[PostingDraft, ...]:
-    """Invoice issued: receivable / revenue, tax payable per rate, cash rounding."""
+    """Invoice issued: receivable / revenue, tax payable per rate, cash rounding.
+
+    With ``cash_basis`` the tax is not yet due: it waits until the customer pays.
+    """
     receivable = PostingDraft(
         Role.RECEIVABLE, currency, total_minor, 0, customer_id=customer_id, document_id=document_id
     )
@@ -143,11 +147,12 @@ def issue_postings(
     ]
     credits += [
         PostingDraft(
-            Role.TAX_PAYABLE,
+            Role.TAX_NOT_DUE if cash_basis else Role.TAX_PAYABLE,
             currency,
             -share.minor,
             0,
-            account_id=share.account_id,
+            account_id=None if cash_basis else share.account_id,
+            document_id=document_id if cash_basis else None,
             tax_rate_id=share.tax_rate_id,
         )
         for share in taxes
@@ -174,50 +179,14 @@ def _balanced_base(
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Part of a payment that settles one document; ``base_minor`` is the debt it takes away."""
+    """Part of a payment that settles one document; ``base_minor`` is the debt it takes away.
+
+    Negative where the debt comes back.
+    """
 
     document_id: int
     minor: int
     base_minor: int
-
-
-def receipt_postings(
-    *,
-    money: Role,
-    currency: str,
-    amount_minor: int,
-    base_minor: int,
-    settled: Sequence[Settlement],
-    customer_id: int | None,
-) -> tuple[PostingDraft, ...]:
-    """Money received: cash, bank or Stripe clearing / receivable, the surplus customer credit.
-
-    Without a customer the surplus is money with no home: suspense.
-    """
-    postings = [PostingDraft(money, currency, amount_minor, base_minor)]
-    postings += [
-        PostingDraft(
-            Role.RECEIVABLE,
-            currency,
-            -part.minor,
-            -part.base_minor,
-            customer_id=customer_id,
-            document_id=part.document_id,
-        )
-        for part in settled
-    ]
-    surplus = amount_minor - sum(part.minor for part in settled)
-    if surplus:
-        postings.append(
-            PostingDraft(
-                Role.CUSTOMER_CREDIT if customer_id else Role.SUSPENSE,
-                currency,
-                -surplus,
-                -(base_minor - sum(part.base_minor for part in settled)),
-                customer_id=customer_id,
-            )
-        )
-    return tuple(postings)
 
 
 def transfer_postings(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from billdesk.core.domain.addresses import Address
@@ -60,6 +61,21 @@ class OnlinePayment:
     expiry_days: int = 30
     account: str = ""
     livemode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSettings:
+    """How the company accounts for tax.
+
+    From ``cash_basis_from`` on, tax of new invoices becomes payable when it is paid (Article 66 of
+    Directive 2006/112/EC, § 20 UStG); ``None``: when it is invoiced.
+    """
+
+    cash_basis_from: date | None = None
+
+    def on_cash_basis(self, issued_on: date) -> bool:
+        """Whether tax of a document issued on ``issued_on`` waits for the money."""
+        return self.cash_basis_from is not None and issued_on >= self.cash_basis_from
 
 
 class MailSecurity(StrEnum):
@@ -126,6 +142,7 @@ class SettingName(StrEnum):
     ONLINE_PAYMENT = "online_payment"
     MAIL = "mail"
     BANK_IMPORT = "bank_import"
+    TAXES = "taxes"
 
 
 GROUPS: dict[type, SettingName] = {
@@ -134,4 +151,5 @@ GROUPS: dict[type, SettingName] = {
     OnlinePayment: SettingName.ONLINE_PAYMENT,
     MailSettings: SettingName.MAIL,
     BankImport: SettingName.BANK_IMPORT,
+    TaxSettings: SettingName.TAXES,
 }

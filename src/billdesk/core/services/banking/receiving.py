@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from billdesk.core.db.tables import Allocation, BankLine, Customer, Document, Payment
+from billdesk.core.db.tables import BankLine, Customer, Document, Payment
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
@@ -13,12 +11,10 @@ from billdesk.core.domain.actions import Action
 from billdesk.core.domain.bank_matching import Part
 from billdesk.core.domain.banking import Receipt
 from billdesk.core.domain.errors import NotAllowed, UserError
-from billdesk.core.domain.events import PaymentChanged
 from billdesk.core.domain.ledger import (
     EntryDraft,
     EntryKind,
     Settlement,
-    receipt_postings,
     transfer_postings,
 )
 from billdesk.core.domain.money import Money
@@ -26,16 +22,12 @@ from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.services.banking.booking import reverse, source_of
 from billdesk.core.services.steps.base_currency import base_value, open_day
 from billdesk.core.services.steps.documents import require
-from billdesk.core.services.steps.follow import follow_balance
+from billdesk.core.services.steps.movements import settle_down
 from billdesk.core.services.steps.posting import post
+from billdesk.core.services.steps.receipts import receipt_entry, undo_receipt
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.settlement import (
-    allocate,
-    recompute_document,
-    recompute_payment,
-    settlement_of,
-)
+from billdesk.core.services.steps.settlement import allocate, settlement_of
 
 _LONGEST_REFERENCE = 200
 _MOST_PARTS = 200
@@ -48,7 +40,6 @@ def receive(tx: Transaction, line: BankLine, receipt: Receipt) -> Payment:
     document that cannot be paid.
     """
     documents = _documents(tx, line, receipt)
-    total = line.minor + receipt.fee_minor
     settled = [
         settlement_of(document, part.minor)
         for part, document in zip(_in_order(receipt), documents, strict=True)
@@ -56,31 +47,13 @@ def receive(tx: Transaction, line: BankLine, receipt: Receipt) -> Payment:
     payment = _payment(tx, line, receipt, documents, settled)
     tx.session.add(payment)
     tx.session.flush()
-    day = open_day(tx, line.booked_on)
-    post(
-        tx,
-        EntryDraft(
-            EntryKind.RECEIVED,
-            "payment",
-            payment.uid,
-            day,
-            receipt_postings(
-                money=Role.BANK,
-                currency=line.currency,
-                amount_minor=total,
-                base_minor=payment.base_minor,
-                settled=settled,
-                customer_id=payment.customer_id,
-            ),
-            memo=", ".join(document.number or "" for document in documents)[:300],
-        ),
-    )
+    memo = ", ".join(document.number or "" for document in documents)[:300]
+    post(tx, receipt_entry(payment, settled, memo=memo))
     if receipt.fee_minor:
         _post_fee(tx, line, receipt, documents[0])
     for part in settled:
-        allocate(tx, payment, part, day)
-    recompute_payment(tx, payment)
-    _follow(tx, payment, documents)
+        allocate(tx, payment, part, payment.received_on)
+    settle_down(tx, payment, documents, payment.received_on)
     return payment
 
 
@@ -93,24 +66,10 @@ def take_back(tx: Transaction, line: BankLine, payment: Payment) -> None:
         raise NotAllowed("This payment has changed since; it cannot be taken back any more.")
     if payment.returned_minor or payment.refunded_minor:
         raise NotAllowed("Money of this payment has gone back to the customer already.")
-    reverse(tx, "payment", payment.uid, EntryKind.RECEIVED, EntryKind.RECEIPT_UNDONE)
+    undo_receipt(tx, payment)
     if line.fee_minor:
         source = source_of(line)
         reverse(tx, "bank_line", source, EntryKind.FEE, EntryKind.BANK_UNDONE)
-    payment.state = PaymentState.UNDONE.value
-    payment.updated_at = tx.now
-    rows = tx.connection.execute(
-        select(
-            Allocation.document_id, Allocation.minor, Allocation.base_minor, Allocation.occurred_on
-        ).where(Allocation.payment_id == payment.id)
-    ).all()
-    for row in rows:
-        back = Settlement(row.document_id, -row.minor, -row.base_minor)
-        allocate(tx, payment, back, row.occurred_on)
-    recompute_payment(tx, payment)
-    named = {row.document_id for row in rows} | {payment.document_id}
-    documents = [load(tx, Document, one) for one in sorted(n for n in named if n is not None)]
-    _follow(tx, payment, documents)
 
 
 def _in_order(receipt: Receipt) -> list[Part]:
@@ -167,7 +126,7 @@ def _payment(
         base_minor=sum(part.base_minor for part in settled)
         + _surplus_in_base(tx, line, documents, surplus),
         exchange_rate=documents[0].exchange_rate if documents else Decimal(1),
-        received_on=line.booked_on,
+        received_on=open_day(tx, line.booked_on),
         reference=line.remittance[:_LONGEST_REFERENCE],
         created_at=tx.now,
         updated_at=tx.now,
@@ -209,10 +168,3 @@ def _post_fee(tx: Transaction, line: BankLine, receipt: Receipt, document: Docum
             memo=document.number or "",
         ),
     )
-
-
-def _follow(tx: Transaction, payment: Payment, documents: Sequence[Document]) -> None:
-    for document in documents:
-        recompute_document(tx, document)
-        follow_balance(tx, document)
-        tx.tell(PaymentChanged(tx.company_id, document.id))

@@ -18,12 +18,11 @@ from billdesk.core.domain.freezing import build_snapshot
 from billdesk.core.domain.ledger import EntryDraft, Settlement
 from billdesk.core.domain.numbering import NumberPattern, Reset
 from billdesk.core.domain.outside import PaymentMethod
-from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, TaxSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
 from billdesk.core.queries.buyer import buyer_of
 from billdesk.core.services.importing.invoices import Plan
-from billdesk.core.services.payments import PaymentInput, new_payment, receipt_entry
 from billdesk.core.services.steps.drafts import (
     fill_document,
     insert_lines,
@@ -34,7 +33,9 @@ from billdesk.core.services.steps.issue import fix_columns, snapshot_row
 from billdesk.core.services.steps.issue_posting import issue_entry
 from billdesk.core.services.steps.numbers import keep_past, series_of, take_number
 from billdesk.core.services.steps.posting import post_all
+from billdesk.core.services.steps.receipts import Received, new_payment, receipt_entry
 from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.services.steps.tax_due import move_tax
 
 NOON = time(12, tzinfo=UTC)
 BATCH = 200
@@ -128,6 +129,9 @@ class HistoryWriter:
         if allocations:
             tx.connection.execute(insert(Allocation), allocations)
         post_all(tx, [entry for one in invoices for entry in self._entries(one)])
+        for one in invoices:
+            if one.payment is not None:
+                move_tax(tx, one.document, one.payment.received_on)
         tx.audit_all(
             [
                 self._audit(one, str(row["sha256"]))
@@ -168,11 +172,12 @@ class HistoryWriter:
         """Fix the document and give it what was paid; it has its id already."""
         tx, document, plan = self._tx, one.document, one.plan
         fix_columns(tx, document, one.snapshot)
+        document.cash_basis = read_setting(tx, TaxSettings).on_cash_basis(one.snapshot.issued_on)
         if plan.sent_on is not None:
             # The file knows the day only; noon is that day in nearly every time zone.
             document.sent_at = min(datetime.combine(plan.sent_on, NOON), tx.now)
         if plan.paid_minor and plan.paid_on is not None:
-            given = PaymentInput(document.id, plan.paid_minor, PaymentMethod.OTHER, plan.paid_on)
+            given = Received(document.currency, plan.paid_minor, PaymentMethod.OTHER, plan.paid_on)
             one.payment, one.settled = new_payment(tx, document, given)
             document.paid_minor = one.settled.minor
             document.open_minor -= one.settled.minor
@@ -196,7 +201,7 @@ class HistoryWriter:
         used = {rate: self._taxes[rate] for line in draft.lines for rate in line.tax_rate_ids}
         yield issue_entry(self._tx, one.document, draft, one.plan.totals, used, self._tax_accounts)
         if one.payment is not None and one.settled is not None:
-            yield receipt_entry(one.document, one.payment, one.settled)
+            yield receipt_entry(one.payment, [one.settled], memo=one.document.number or "")
 
     def _audit(self, one: _Invoice, snapshot_sha256: str) -> AuditFact:
         document = one.document

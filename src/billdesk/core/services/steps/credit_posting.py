@@ -21,8 +21,8 @@ from billdesk.core.domain.tax import Tax
 from billdesk.core.services.steps.accounts import with_revenue_accounts
 from billdesk.core.services.steps.deposits import is_own, posted_at_issue
 from billdesk.core.services.steps.drafts import tax_accounts
-from billdesk.core.services.steps.issue_posting import sale_postings
-from billdesk.core.services.steps.posting import post
+from billdesk.core.services.steps.issue_posting import sale_postings, taxed_as
+from billdesk.core.services.steps.posting import post, with_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _left(tx: Transaction, part: CreditedPart) -> tuple[PostingDraft, ...]:
     """Revenue, deposits, tax and rounding of the invoice that no credit note has taken back."""
     documents = (part.invoice, *part.earlier)
     posted = [one for document in documents for one in posted_at_issue(tx, document)]
-    return merged(one for one in posted if not is_own(one))
+    return merged(with_accounts(tx, taxed_as(tx, part.note, [p for p in posted if not is_own(p)])))
 
 
 def _of_lines(tx: Transaction, part: CreditedPart) -> tuple[PostingDraft, ...]:

@@ -1,6 +1,6 @@
 """Store a draft's fields, lines and figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -29,7 +29,6 @@ from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.settings import InvoiceDefaults
 from billdesk.core.domain.settlement import DocumentReferenceKind
-from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.texts import clean_line, clean_lines_of, clean_paragraphs
 from billdesk.core.domain.totals import Adjustment, Deposit, Totals, compute
 from billdesk.core.queries.draft_taxes import TaxedDraft, with_taxes
@@ -293,7 +292,7 @@ def _line_rows(
         }
 
 
-def tax_accounts(tx: Transaction, rate_ids: Mapping[int, Tax]) -> dict[int, int]:
+def tax_accounts(tx: Transaction, rate_ids: Iterable[int]) -> dict[int, int]:
     """The account each tax rate posts to."""
     rows = tx.connection.execute(
         select(TaxRate.id, TaxRate.account_id).where(TaxRate.id.in_(sorted(rate_ids)))

@@ -18,7 +18,12 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import DocumentIssued, InvoiceIssued
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.outside import JobKind, RenditionKind
-from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
+from billdesk.core.domain.settings import (
+    CompanyProfile,
+    InvoiceDefaults,
+    OnlinePayment,
+    TaxSettings,
+)
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Deposit, Totals, compute
@@ -61,6 +66,7 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
     _check_days(kind, draft, issued_on)
     if kind in POSTED_KINDS:
         require_open(tx, issued_on, "issued_on")
+        document.cash_basis = read_setting(tx, TaxSettings).on_cash_basis(issued_on)
 
     if document.number is None:
         document.number = take_number(tx, series_of(tx, document.kind), issued_on, customer.number)

@@ -1,6 +1,8 @@
 """The ledger entry of a document that is issued, by its kind."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 
 from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction
@@ -25,6 +27,7 @@ from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals
 from billdesk.core.services.steps.accounts import with_revenue_accounts
 from billdesk.core.services.steps.deposits import Deposits, posted_at_issue
+from billdesk.core.services.steps.drafts import tax_accounts
 from billdesk.core.services.steps.posting import with_accounts
 
 
@@ -82,6 +85,30 @@ def sale_postings(
         base_total_minor=document.base_total_minor,
         customer_id=document.customer_id or 0,
         document_id=document.id,
+        cash_basis=document.cash_basis,
+    )
+
+
+def taxed_as(
+    tx: Transaction, document: Document, postings: Sequence[PostingDraft]
+) -> tuple[PostingDraft, ...]:
+    """``postings`` of other documents with their tax where ``document`` has its own.
+
+    On cash basis that is the tax of ``document`` that is not yet due.
+    """
+    waiting = document.cash_basis
+    rates = {one.tax_rate_id for one in postings if one.tax_rate_id is not None}
+    accounts = tax_accounts(tx, rates)
+    return tuple(
+        one
+        if one.tax_rate_id is None
+        else replace(
+            one,
+            role=Role.TAX_NOT_DUE if waiting else Role.TAX_PAYABLE,
+            account_id=None if waiting else accounts[one.tax_rate_id],
+            document_id=document.id if waiting else None,
+        )
+        for one in postings
     )
 
 
@@ -91,8 +118,9 @@ def _of_kind(
     if document.kind == DocumentKind.DEPOSIT_INVOICE:
         return deposit_postings(full)
     if document.kind == DocumentKind.FINAL_INVOICE:
-        taken = [one for deposit in deposits.documents for one in posted_at_issue(tx, deposit)]
-        return final_postings(with_accounts(tx, full), taken, document.id)
+        posted = [one for deposit in deposits.documents for one in posted_at_issue(tx, deposit)]
+        taken = taxed_as(tx, document, posted)
+        return final_postings(with_accounts(tx, full), with_accounts(tx, taken), document.id)
     if document.kind == DocumentKind.CREDIT_NOTE:
         # One that stands alone: nothing is open that it could settle yet.
         return credit_postings(

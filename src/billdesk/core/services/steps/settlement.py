@@ -10,17 +10,19 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import POSTED_KINDS, DocumentKind
 from billdesk.core.domain.errors import InvariantBroken
 from billdesk.core.domain.ledger import Settlement
+from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.outside import RECEIVED, PaymentState
 from billdesk.core.domain.rounding import split_minor
+from billdesk.core.domain.settlement import OUT_OF_PAYMENT, RefundMeaning
+from billdesk.core.services.steps.base_currency import open_day
+from billdesk.core.services.steps.tax_due import move_tax
 
 # What can settle a document; a document is a credit note then.
 Source = Payment | Document | Deduction
 
 
-def _sums(source: Any) -> Select[Any]:
-    return select(
-        func.coalesce(func.sum(source.minor), 0), func.coalesce(func.sum(source.base_minor), 0)
-    )
+def _sum(source: Any) -> Select[Any]:
+    return select(func.coalesce(func.sum(source.minor), 0))
 
 
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
@@ -35,10 +37,19 @@ _ALLOCATED_TO_DOCUMENT = select(
     func.coalesce(func.sum(Allocation.minor).filter(Allocation.credit_note_id.is_not(None)), 0),
     func.max(Allocation.occurred_on),
 ).where(Allocation.document_id == bindparam("of"))
-_GIVEN_BY_CREDIT_NOTE = _sums(Allocation).where(Allocation.credit_note_id == bindparam("of"))
-_PAID_OUT_OF_CREDIT_NOTE = _sums(Refund).where(
+_GIVEN_BY_CREDIT_NOTE = _sum(Allocation).where(Allocation.credit_note_id == bindparam("of"))
+_PAID_OUT_OF_CREDIT_NOTE = _sum(Refund).where(
     Refund.credit_note_id == bindparam("of"), Refund.state == PaymentState.SUCCEEDED.value
 )
+_LAST_DAY = (
+    select(Allocation.occurred_on)
+    .where(Allocation.document_id == bindparam("of"))
+    .order_by(Allocation.id.desc())
+    .limit(1)
+)
+_REFUNDS_OF_PAYMENT = select(
+    Refund.meaning, Refund.stripe_refund.is_not(None).label("at_stripe"), Refund.minor
+).where(Refund.payment_id == bindparam("of"), Refund.state == PaymentState.SUCCEEDED.value)
 _PAYMENTS_NAMING = select(
     Payment.state,
     Payment.amount_minor,
@@ -56,9 +67,12 @@ def settlement_of(document: Document, amount_minor: int) -> Settlement:
     return Settlement(document.id, minor, base_minor)
 
 
-def allocate(tx: Transaction, source: Source, part: Settlement, on: date) -> None:
-    """Record that ``source`` settles ``part`` from day ``on`` (negative amounts take it back)."""
-    tx.connection.execute(
+def allocate(tx: Transaction, source: Source, part: Settlement, on: date) -> int:
+    """Record that ``source`` settles ``part`` from day ``on`` (negative amounts take it back).
+
+    Returns the row's id.
+    """
+    added = tx.connection.execute(
         _ADD_ALLOCATION,
         {
             "company_id": tx.company_id,
@@ -72,6 +86,18 @@ def allocate(tx: Transaction, source: Source, part: Settlement, on: date) -> Non
             "created_at": tx.now,
         },
     )
+    key: Any = added.inserted_primary_key
+    return int(key[0])
+
+
+def worth_of(source: Payment | Document) -> Worth:
+    """The whole amount of a payment or credit note and its value in the company's currency."""
+    if isinstance(source, Payment):
+        return Worth(source.amount_minor, source.base_minor)
+    return Worth(
+        source.total_minor - source.prepaid_minor,
+        source.base_total_minor - source.prepaid_base_minor,
+    )
 
 
 def recompute_payment(tx: Transaction, payment: Payment) -> None:
@@ -84,8 +110,22 @@ def recompute_payment(tx: Transaction, payment: Payment) -> None:
     tx.session.flush()
 
 
-def recompute_document(tx: Transaction, document: Document) -> None:
-    """Derive everything the state of an issued document is read from."""
+def recompute_refunds(tx: Transaction, payment: Payment) -> None:
+    """Derive what went back of a payment from its refunds; ``recompute_payment`` comes next."""
+    tx.session.flush()
+    refunds = tx.connection.execute(_REFUNDS_OF_PAYMENT, {"of": payment.id}).all()
+    payment.refunded_minor = sum(row.minor for row in refunds if row.at_stripe)
+    payment.explained_minor = sum(
+        row.minor for row in refunds if row.at_stripe and row.meaning != RefundMeaning.UNEXPLAINED
+    )
+    payment.returned_minor = sum(row.minor for row in refunds if row.meaning in OUT_OF_PAYMENT)
+
+
+def recompute_document(tx: Transaction, document: Document, on: date | None = None) -> None:
+    """Derive everything the state of an issued document is read from.
+
+    Tax on cash basis follows on day ``on``, by default that of the last allocation.
+    """
     tx.session.flush()
     if document.kind not in POSTED_KINDS:
         return
@@ -95,6 +135,9 @@ def recompute_document(tx: Transaction, document: Document) -> None:
         _recompute_receivable(tx, document)
     if document.open_minor < 0:
         raise InvariantBroken("more was allocated to the document than its total")
+    if document.cash_basis:
+        last = tx.connection.scalar(_LAST_DAY, {"of": document.id}) if on is None else on
+        move_tax(tx, document, open_day(tx, last or tx.today))
     document.updated_at = tx.now
     tx.session.flush()
 
@@ -127,14 +170,14 @@ def _recompute_receivable(tx: Transaction, document: Document) -> None:
 
 def _recompute_credit_note(tx: Transaction, document: Document) -> None:
     """What of a credit note has neither settled a document nor been paid out."""
-    given, given_base = tx.connection.execute(_GIVEN_BY_CREDIT_NOTE, {"of": document.id}).one()
-    out, out_base = tx.connection.execute(_PAID_OUT_OF_CREDIT_NOTE, {"of": document.id}).one()
+    given = tx.connection.scalar(_GIVEN_BY_CREDIT_NOTE, {"of": document.id})
+    out = tx.connection.scalar(_PAID_OUT_OF_CREDIT_NOTE, {"of": document.id})
     if document.voided_at is not None:
         document.open_minor = document.open_base_minor = 0
         return
-    document.open_minor = document.total_minor - document.prepaid_minor - int(given) - int(out)
-    document.open_base_minor = (
-        document.base_total_minor - document.prepaid_base_minor - int(given_base) - int(out_base)
-    )
+    whole = worth_of(document)
+    document.open_minor = whole.minor - int(given or 0) - int(out or 0)
+    # In its own value, whatever the debts it settled were worth.
+    document.open_base_minor = whole.part(document.open_minor).base_minor
     settled = document.open_minor == 0
     document.settled_on = (document.settled_on or tx.today) if settled else None

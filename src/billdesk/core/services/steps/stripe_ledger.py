@@ -3,7 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from billdesk.core.db.tables import Document, Payment
+from sqlalchemy import select
+
+from billdesk.core.db.tables import Document, Payment, Refund
+from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.currencies import exponent
@@ -11,20 +14,39 @@ from billdesk.core.domain.ledger import (
     EntryDraft,
     EntryKind,
     PostingDraft,
-    receipt_postings,
     to_base,
     transfer_postings,
 )
-from billdesk.core.domain.outside import FeeState
+from billdesk.core.domain.outside import FeeState, PaymentMethod, PaymentState
 from billdesk.core.domain.rounding import EXACT
-from billdesk.core.gateways.stripe.facts import BalanceFact, DisputeFact, PaymentSnapshot
+from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.gateways.stripe.facts import (
+    BalanceFact,
+    DisputeFact,
+    PaymentSnapshot,
+    RefundFact,
+)
 from billdesk.core.services.steps.base_currency import base_value, open_day
+from billdesk.core.services.steps.disputes import lost_minor, regain
 from billdesk.core.services.steps.posting import is_posted, post
+from billdesk.core.services.steps.receipts import receipt_entry
+from billdesk.core.services.steps.refunds import (
+    ask_about_refunds,
+    change_of,
+    explanation_of,
+    purse_of,
+    put_back,
+    review,
+)
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.settlement import allocate, recompute_payment, settlement_of
+from billdesk.core.services.steps.settlement import (
+    allocate,
+    recompute_payment,
+    recompute_refunds,
+    settlement_of,
+)
 
 GONE = frozenset({"failed", "canceled"})
-WENT_BACK = "Money went back to the customer at Stripe. Say what it means."
 DISPUTED = "The customer disputes this payment. Answer at Stripe before the deadline."
 
 
@@ -44,19 +66,11 @@ def book_charge(
     payment.base_minor = part.base_minor + surplus_base
     post(
         tx,
-        EntryDraft(
-            EntryKind.CHARGED,
-            "charge",
-            charge_id,
-            payment.received_on,
-            receipt_postings(
-                money=Role.STRIPE_CLEARING,
-                currency=payment.currency,
-                amount_minor=amount,
-                base_minor=payment.base_minor,
-                settled=[part] if part.minor else [],
-                customer_id=document.customer_id,
-            ),
+        receipt_entry(
+            payment,
+            [part],
+            kind=EntryKind.CHARGED,
+            source=("charge", charge_id),
             memo=document.number or "",
         ),
     )
@@ -94,47 +108,87 @@ def book_refunds(
 ) -> None:
     """Refunds to explain / Stripe clearing for money that went back; reversed when it failed.
 
-    A snapshot without refunds says nothing about earlier ones: they were not asked for.
+    Each has a row, which the owner gives a meaning. One that fails takes back what was said about
+    it. A snapshot without refunds says nothing about earlier ones: they were not asked for.
     """
     if not seen.refunds:
         return
-    gone = 0
-    for refund in seen.refunds:
-        base = base_value(tx, refund.currency, document, refund.amount_minor)
-        day = open_day(tx, refund.created_at.date())
-        failed = refund.status in GONE
-        posted = is_posted(tx, "refund", refund.id, EntryKind.REFUNDED)
+    for fact in seen.refunds:
+        refund = _refund_row(tx, document, payment, fact)
+        failed = fact.status in GONE
+        posted = is_posted(tx, "refund", fact.id, EntryKind.REFUNDED)
         if not failed or posted:
             _transfer(
                 tx,
                 EntryKind.REFUNDED,
                 "refund",
-                refund.id,
-                day,
+                fact.id,
+                refund.refunded_on,
                 Role.REFUNDS_TO_EXPLAIN,
                 Role.STRIPE_CLEARING,
                 refund.currency,
-                refund.amount_minor,
-                base,
+                refund.minor,
+                refund.base_minor,
                 document,
             )
+        if failed and refund.state == PaymentState.SUCCEEDED:
+            _fail_refund(tx, payment, refund)
         if failed and posted:
             _transfer(
                 tx,
                 EntryKind.REFUND_FAILED,
                 "refund",
-                refund.id,
-                day,
+                fact.id,
+                open_day(tx, fact.created_at.date()),
                 Role.STRIPE_CLEARING,
                 Role.REFUNDS_TO_EXPLAIN,
                 refund.currency,
-                refund.amount_minor,
-                base,
+                refund.minor,
+                refund.base_minor,
                 document,
             )
-        gone += 0 if failed else refund.amount_minor
-    payment.refunded_minor = gone
-    _review(payment, WENT_BACK, wanted=gone > 0)
+    recompute_refunds(tx, payment)
+    ask_about_refunds(payment)
+
+
+def _refund_row(tx: Transaction, document: Document, payment: Payment, seen: RefundFact) -> Refund:
+    """The row of a refund at Stripe, made when it is seen for the first time."""
+    known = tx.session.scalar(
+        select(Refund).where(Refund.company_id == tx.company_id, Refund.stripe_refund == seen.id)
+    )
+    if known is not None:
+        return known
+    refund = Refund(
+        uid=new_uid(),
+        company_id=tx.company_id,
+        customer_id=payment.customer_id,
+        payment_id=payment.id,
+        method=PaymentMethod.STRIPE.value,
+        state=(PaymentState.FAILED if seen.status in GONE else PaymentState.SUCCEEDED).value,
+        meaning=RefundMeaning.UNEXPLAINED.value,
+        currency=seen.currency,
+        minor=seen.amount_minor,
+        base_minor=base_value(tx, seen.currency, document, seen.amount_minor),
+        refunded_on=open_day(tx, seen.created_at.date()),
+        stripe_refund=seen.id,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(refund)
+    tx.session.flush()
+    return refund
+
+
+def _fail_refund(tx: Transaction, payment: Payment, refund: Refund) -> None:
+    """The money never went back: what its explanation did is reversed."""
+    entry = explanation_of(tx, refund)
+    explained = refund.meaning != RefundMeaning.UNEXPLAINED
+    purse = purse_of(tx, refund) if explained else payment
+    refund.state = PaymentState.FAILED.value
+    refund.updated_at = tx.now
+    tx.session.flush()
+    if explained and entry is not None:
+        put_back(tx, purse, refund, entry, source=change_of(refund), on=tx.today)
 
 
 def book_disputes(
@@ -146,16 +200,12 @@ def book_disputes(
     withdrawn = 0
     for dispute in seen.disputes:
         withdrawn += _book_movements(tx, document, dispute)
-    payment.disputed_minor = max(0, withdrawn)
-    _review(payment, DISPUTED, wanted=payment.disputed_minor > 0)
-
-
-def _review(payment: Payment, sentence: str, *, wanted: bool) -> None:
-    """Ask the owner to decide; the question goes away when its reason does."""
-    if wanted:
-        payment.review = sentence
-    elif payment.review == sentence:
-        payment.review = ""
+    lost = lost_minor(tx, payment)
+    if lost > max(0, withdrawn):
+        regain(tx, payment)
+        lost = 0
+    payment.disputed_minor = max(0, withdrawn - lost)
+    review(payment, DISPUTED, wanted=payment.disputed_minor > 0)
 
 
 def _book_movements(tx: Transaction, document: Document, dispute: DisputeFact) -> int:

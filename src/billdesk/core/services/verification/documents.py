@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from billdesk.core.db.tables import (
+    Account,
     Allocation,
     Document,
     DocumentSnapshot,
@@ -15,6 +16,7 @@ from billdesk.core.db.tables import (
     Posting,
     Rendition,
 )
+from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import POSTED_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.snapshot import Snapshot
@@ -28,11 +30,12 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
         connection.execute(
             select(LedgerEntry.source_id, func.sum(Posting.minor))
             .join(Posting, Posting.entry_id == LedgerEntry.id)
+            .join(Account, Account.id == Posting.account_id)
             .where(
                 LedgerEntry.company_id == company_id,
                 LedgerEntry.source_type == "document",
                 LedgerEntry.kind == EntryKind.ISSUED.value,
-                Posting.document_id.is_not(None),
+                Account.role.in_((Role.RECEIVABLE.value, Role.CUSTOMER_CREDIT.value)),
             )
             .group_by(LedgerEntry.source_id)
         ).all()

@@ -8,8 +8,8 @@ from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Pos
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.movements import MONEY_ACCOUNT
 from billdesk.core.domain.outside import PaymentMethod
-from billdesk.core.services.payments import MONEY_ACCOUNT
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -99,7 +99,7 @@ def money_entries(connection: Connection, company_id: int) -> Iterable[Violation
             select(
                 Payment.id,
                 Payment.method,
-                Payment.amount_minor,
+                func.coalesce(Payment.received_minor, Payment.amount_minor).label("amount_minor"),
                 Payment.base_minor,
                 Payment.received_on,
                 entries.c.role,

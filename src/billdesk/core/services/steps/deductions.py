@@ -1,0 +1,137 @@
+"""What a customer need not pay: the tax inside it, its entry, and its undoing."""
+
+from datetime import date
+
+from billdesk.core.db.tables import Deduction, Document
+from billdesk.core.db.types import new_uid
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.ledger import (
+    EntryDraft,
+    EntryKind,
+    PostingDraft,
+    Settlement,
+    reversed_postings,
+)
+from billdesk.core.domain.movements import deduction_postings
+from billdesk.core.domain.proportion import share_of
+from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind
+from billdesk.core.services.steps.base_currency import open_day
+from billdesk.core.services.steps.follow import follow_balance
+from billdesk.core.services.steps.posting import find_entry, post, postings_of
+from billdesk.core.services.steps.settlement import allocate, recompute_document, settlement_of
+from billdesk.core.services.steps.tax_rows import (
+    deducted_taxes,
+    issued_taxes,
+    lowered_by_deductions,
+    own_credit_notes,
+)
+
+EXPENSE = {
+    DeductionKind.WRITE_OFF: Role.BAD_DEBT,
+    DeductionKind.BAD_DEBT: Role.BAD_DEBT,
+    DeductionKind.EARLY_PAYMENT_DISCOUNT: Role.DISCOUNT_GIVEN,
+    DeductionKind.WITHHOLDING: Role.WITHHOLDING_RECEIVABLE,
+    DeductionKind.CASH_ROUNDING: Role.ROUNDING,
+}
+
+
+def deduct(
+    tx: Transaction, document: Document, kind: DeductionKind, minor: int, on: date, reason: str
+) -> Deduction:
+    """Settle ``minor`` of ``document`` without money and post it; no more than is open."""
+    settled = settlement_of(document, minor)
+    taxes = taxes_inside(tx, document, settled) if kind in LOWERS_TAX else []
+    deduction = Deduction(
+        uid=new_uid(),
+        company_id=tx.company_id,
+        document_id=document.id,
+        kind=kind.value,
+        minor=settled.minor,
+        base_minor=settled.base_minor,
+        occurred_on=on,
+        reason=reason,
+        created_at=tx.now,
+    )
+    tx.session.add(deduction)
+    tx.session.flush()
+    postings = deduction_postings(
+        expense=EXPENSE[kind],
+        currency=document.currency,
+        settled=settled,
+        taxes=taxes,
+        customer_id=document.customer_id,
+    )
+    memo = document.number or ""
+    post(
+        tx,
+        EntryDraft(EntryKind.DEDUCTED, "deduction", deduction.uid, on, postings, memo=memo),
+    )
+    allocate(tx, deduction, settled, on)
+    recompute_document(tx, document, on)
+    follow_balance(tx, document)
+    return deduction
+
+
+def take_back(tx: Transaction, document: Document, deduction: Deduction) -> None:
+    """Reverse a deduction, as if it had never been made: the customer owes it again."""
+    day = open_day(tx, deduction.occurred_on)
+    entry = find_entry(tx, "deduction", deduction.uid, EntryKind.DEDUCTED)
+    if entry is not None:
+        post(
+            tx,
+            EntryDraft(
+                EntryKind.DEDUCTION_UNDONE,
+                "deduction",
+                deduction.uid,
+                day,
+                reversed_postings(postings_of(tx, entry)),
+                memo=document.number or "",
+                reverses_id=entry,
+            ),
+        )
+    deduction.undone_at = tx.now
+    back = Settlement(document.id, -deduction.minor, -deduction.base_minor)
+    allocate(tx, deduction, back, day)
+    recompute_document(tx, document, day)
+    follow_balance(tx, document)
+
+
+def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> list[PostingDraft]:
+    """The tax per rate that falls away with ``settled``: debits, base amounts still open.
+
+    In proportion to what credit notes left of the document. Computed for all deductions together
+    less what the ledger took for earlier ones, so that they end at the document's cents.
+    """
+    whole = document.total_minor - document.prepaid_minor
+    left: dict[int, int] = {}
+    accounts: dict[int, int] = {}
+    for tax in issued_taxes(tx.connection, tx.company_id, document.uid):
+        left[tax.tax_rate_id] = -tax.worth.minor
+        accounts[tax.tax_rate_id] = tax.account_id
+    for note in own_credit_notes(tx.connection, tx.company_id, document.id):
+        whole -= note.whole_minor
+        for tax in note.taxes:
+            left[tax.tax_rate_id] = left.get(tax.tax_rate_id, 0) - tax.worth.minor
+            accounts.setdefault(tax.tax_rate_id, tax.account_id)
+    if whole <= 0:
+        return []
+    lowered = lowered_by_deductions(tx.connection, document.id) + settled.minor
+    before = deducted_taxes(tx.connection, document.id)
+    postings = []
+    for rate_id, minor in sorted(left.items()):
+        falls_away = share_of(minor, whole, lowered) - before.get(rate_id, 0)
+        if falls_away:
+            waiting = document.cash_basis
+            postings.append(
+                PostingDraft(
+                    Role.TAX_NOT_DUE if waiting else Role.TAX_PAYABLE,
+                    document.currency,
+                    falls_away,
+                    0,
+                    account_id=None if waiting else accounts[rate_id],
+                    document_id=document.id,
+                    tax_rate_id=rate_id,
+                )
+            )
+    return postings

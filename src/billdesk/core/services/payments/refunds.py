@@ -7,6 +7,7 @@ from billdesk.core.db.tables import Document, Payment, Refund
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import MONEY_ACCOUNT, Worth, leg

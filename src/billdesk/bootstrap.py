@@ -351,6 +351,7 @@ def open_application(
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
     from billdesk.core.services.documents.credit_notes import CreditNoteService
+    from billdesk.core.services.documents.quotes import QuoteService
     from billdesk.core.services.importing import ImportService
     from billdesk.core.services.invoices import InvoiceService
     from billdesk.core.services.items import ItemService
@@ -447,6 +448,7 @@ def open_application(
         tax_rates=TaxRateService(uow),
         invoices=InvoiceService(uow),
         credit_notes=CreditNoteService(uow),
+        quotes=QuoteService(uow),
         payments=PaymentService(uow),
         periods=PeriodService(uow),
         allocations=AllocationService(uow),

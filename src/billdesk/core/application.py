@@ -14,6 +14,7 @@ from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
 from billdesk.core.services.documents.credit_notes import CreditNoteService
+from billdesk.core.services.documents.quotes import QuoteService
 from billdesk.core.services.importing import ImportService
 from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
@@ -58,6 +59,7 @@ class Application:
     tax_rates: TaxRateService
     invoices: InvoiceService
     credit_notes: CreditNoteService
+    quotes: QuoteService
     payments: PaymentService
     bank: BankService
     periods: PeriodService

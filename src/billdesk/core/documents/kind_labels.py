@@ -17,6 +17,9 @@ class KindLabels:
     acceptance_note: str
     place_and_date: str
     signature: str
+    share_of_quote: str
+    part_of_quote: str
+    deposit_on_quote: str
 
     def date_of(self, kind: str) -> str:
         """What the date of a document of ``kind`` is called."""
@@ -56,6 +59,9 @@ ENGLISH = KindLabels(
     acceptance_note="please sign here and send it back.",
     place_and_date="Place, date",
     signature="Signature",
+    share_of_quote="{percent} of quote {number}",
+    part_of_quote="Part of quote {number}",
+    deposit_on_quote="Deposit on quote {number}",
 )
 GERMAN = KindLabels(
     titles={
@@ -91,6 +97,9 @@ GERMAN = KindLabels(
     acceptance_note="Bitte unterschreiben und zurücksenden.",
     place_and_date="Ort, Datum",
     signature="Unterschrift",
+    share_of_quote="{percent} von Angebot {number}",
+    part_of_quote="Teil von Angebot {number}",
+    deposit_on_quote="Anzahlung zu Angebot {number}",
 )
 FRENCH = KindLabels(
     titles={
@@ -125,4 +134,7 @@ FRENCH = KindLabels(
     acceptance_note="Merci de signer et de nous retourner ce devis.",
     place_and_date="Lieu, date",
     signature="Signature",
+    share_of_quote="{percent} du devis {number}",
+    part_of_quote="Partie du devis {number}",
+    deposit_on_quote="Acompte sur le devis {number}",
 )

@@ -307,7 +307,8 @@ class Document(Base, Versioned):
 class DocumentReference(Base):
     """One document refers to another (BG-3): what it credits, deducts, bills, reminds of.
 
-    ``minor`` is the part of the other's total that it credits, deducts or bills.
+    ``minor`` is the part of the other's total that it credits, deducts or bills; ``quantities`` the
+    lines of a quote that it bills, as JSON by the line's index; empty: a share of all.
     """
 
     __tablename__ = "document_reference"
@@ -318,6 +319,7 @@ class DocumentReference(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     minor: Mapped[Minor] = mapped_column(default=0)
+    quantities: Mapped[str] = mapped_column(Text, default="")
 
 
 class DocumentRevision(Base):

@@ -70,12 +70,21 @@ class CreditNoteService:
 
 def _bill_the_same(tx: Transaction, invoice: Document, draft: Document) -> None:
     rows = tx.connection.execute(
-        select(DocumentReference.refers_to_id, DocumentReference.minor).where(
+        select(
+            DocumentReference.refers_to_id, DocumentReference.minor, DocumentReference.quantities
+        ).where(
             DocumentReference.company_id == tx.company_id,
             DocumentReference.document_id == invoice.id,
             DocumentReference.kind == DocumentReferenceKind.BILLS_QUOTE.value,
         )
     ).all()
     for row in rows:
-        refer(tx, draft, DocumentReferenceKind.BILLS_QUOTE, [row.refers_to_id], row.minor)
+        refer(
+            tx,
+            draft,
+            DocumentReferenceKind.BILLS_QUOTE,
+            [row.refers_to_id],
+            row.minor,
+            row.quantities,
+        )
     recompute_billed_quotes(tx, draft)

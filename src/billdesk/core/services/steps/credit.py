@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from billdesk.core.db.tables import Customer, Document, DocumentSnapshot
+from billdesk.core.db.tables import Customer, Document
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.actions import Action
@@ -29,7 +27,7 @@ from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.references import named_references
 from billdesk.core.services.steps.credit_posting import CreditedPart, post_credit
 from billdesk.core.services.steps.deposits import deducting
-from billdesk.core.services.steps.documents import require
+from billdesk.core.services.steps.documents import frozen_document, require
 from billdesk.core.services.steps.drafts import fill_document, insert_lines
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.issue import announce, check_glyphs, freeze
@@ -124,21 +122,11 @@ def _load(tx: Transaction, invoice_id: int) -> _Invoice:
     notes = tuple(load(tx, Document, one) for one in note_ids)
     return _Invoice(
         document,
-        _frozen(tx, document.id),
+        frozen_document(tx, document.id),
         read_draft(tx.connection, document.id),
         notes,
-        tuple(_frozen(tx, one) for one in note_ids),
+        tuple(frozen_document(tx, one) for one in note_ids),
     )
-
-
-def _frozen(tx: Transaction, document_id: int) -> Snapshot:
-    body = tx.connection.scalar(
-        select(DocumentSnapshot.body).where(
-            DocumentSnapshot.document_id == document_id,
-            DocumentSnapshot.company_id == tx.company_id,
-        )
-    )
-    return Snapshot.from_json(body or "")
 
 
 def _credit(invoice: _Invoice, given: CreditInput) -> Credit:

@@ -1,10 +1,14 @@
 """From a document's row to the facts its rules are about."""
 
-from billdesk.core.db.tables import Document
+from sqlalchemy import select
+
+from billdesk.core.db.tables import Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain import actions
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import INVOICE_KINDS, DocumentFacts, DocumentKind
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.snapshot import Snapshot
 
 
 def facts_of(document: Document) -> DocumentFacts:
@@ -40,3 +44,16 @@ def require(tx: Transaction, action: Action, document: Document) -> None:
 def action_family(kind: str) -> str:
     """The first word of audit actions: all invoices share theirs, others have their kind's."""
     return "invoice" if kind in INVOICE_KINDS else kind
+
+
+def frozen_document(tx: Transaction, document_id: int) -> Snapshot:
+    """What an issued document says. Raises ``NotFound`` for one that was not issued."""
+    body = tx.connection.scalar(
+        select(DocumentSnapshot.body).where(
+            DocumentSnapshot.document_id == document_id,
+            DocumentSnapshot.company_id == tx.company_id,
+        )
+    )
+    if body is None:
+        raise NotFound("This document has not been issued.")
+    return Snapshot.from_json(body)

@@ -41,6 +41,7 @@ def refer(
     kind: DocumentReferenceKind,
     refers_to_ids: Iterable[int],
     minor: int = 0,
+    quantities: str = "",
 ) -> None:
     """Record why ``document``, which is not issued yet, refers to others."""
     rows = [
@@ -50,6 +51,7 @@ def refer(
             "kind": kind.value,
             "company_id": tx.company_id,
             "minor": minor,
+            "quantities": quantities,
         }
         for one in refers_to_ids
     ]

@@ -203,6 +203,7 @@ def _documents() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("company_id", KEY, nullable=False),
         sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("quantities", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name="fk_document_reference_company_id_company"
         ),

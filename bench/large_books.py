@@ -59,8 +59,11 @@ def fill(books: Books, desk: Desk, count: int) -> None:
         copier.move_heads()
         raise_sequences(connection)
         install_guards(connection)
-    with books.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    # A server keeps its statistics by itself; a file has none, as in real use.
+    if not is_sqlite(books.engine):
+        with books.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql("ANALYZE")
 
 
 def _write(connection: Connection, table: str, rows: list[Row]) -> None:
@@ -128,7 +131,7 @@ class _Copier:
 
     def _copy(self, number: int, rows: dict[str, list[Row]]) -> None:
         document = self._next("document")
-        uid, name = f"bench-document-{number:021}", f"OLD-{number:07}"
+        uid, name = f"bench-document-{document:021}", f"OLD-{document:07}"
         customer = self._customers[number % len(self._customers)]
         issued = FIRST_DAY + timedelta(days=number * DAYS // 1_000_000 if number else 0)
         day = self._day(issued)
@@ -166,7 +169,8 @@ class _Copier:
         }
         self._audit(0, uid, after, rows)
         if paid:
-            payment, payment_uid = self._next("payment"), f"bench-payment-{number:022}"
+            payment = self._next("payment")
+            payment_uid = f"bench-payment-{payment:022}"
             mine = {"id": payment, "uid": payment_uid, "customer_id": customer}
             mine |= {"document_id": document, "received_on": day}
             rows["payment"].append({**self._payment, **mine})

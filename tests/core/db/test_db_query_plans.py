@@ -209,6 +209,10 @@ IN_ORDER: dict[str, tuple[Select[Any], str]] = {
         select(Payment.id).where(Payment.document_id == 5),
         "ix_payment_document",
     ),
+    "payments that name a document of the company": (
+        select(Payment.state).where(Payment.document_id == 5, Payment.company_id == COMPANY),
+        "ix_payment_document",
+    ),
     "payments of a month": (
         select(func.sum(Payment.base_minor)).where(
             Payment.company_id == COMPANY,

@@ -28,7 +28,8 @@ class Payment(Base, Versioned):
     __table_args__ = (
         UniqueConstraint("uid"),
         UniqueConstraint("company_id", "livemode", "payment_intent"),
-        Index("ix_payment_document", "document_id"),
+        # With the company: SQLite would otherwise take an index that begins with it alone.
+        Index("ix_payment_document", "document_id", "company_id"),
         Index("ix_payment_received", "company_id", "received_on", "id"),
         Index(
             "ix_payment_fee_pending",

@@ -53,6 +53,8 @@ def upgrade() -> None:
     _banking()
     _existing_tables()
     _allocations()
+    op.drop_index("ix_payment_document", "payment")
+    op.create_index("ix_payment_document", "payment", ["document_id", "company_id"])
     _document_index()
     _rows_of_each_company()
 

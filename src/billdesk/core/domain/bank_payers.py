@@ -52,28 +52,50 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(words)
 
 
+_Name = tuple[frozenset[str], int]
+
+
 class PayerIndex:
     """Customers by the accounts and names they are known under."""
 
     def __init__(self, payers: Iterable[KnownPayer]) -> None:
         self._by_iban: dict[str, set[int]] = defaultdict(set)
-        self._by_word: dict[str, set[tuple[frozenset[str], int]]] = defaultdict(set)
+        self._by_word: dict[str, set[_Name]] = defaultdict(set)
+        self._by_rarest: dict[str, set[_Name]] = defaultdict(set)
+        names: set[_Name] = set()
         for payer in payers:
             if payer.iban:
                 self._by_iban[payer.iban].add(payer.customer_id)
             words = name_words(payer.name)
-            for word in words:
-                self._by_word[word].add((words, payer.customer_id))
+            if words:
+                names.add((words, payer.customer_id))
+        for name in names:
+            for word in name[0]:
+                self._by_word[word].add(name)
+        for name in names:
+            self._by_rarest[self._rarest(name[0])].add(name)
 
     def find(self, name: str, iban: str, text: str = "") -> dict[int, PayerEvidence]:
         """The customers a line may be from; ``text`` is searched only when there is no name."""
         found = dict.fromkeys(self._by_iban.get(iban, ()), PayerEvidence.ACCOUNT) if iban else {}
         words = name_words(name or text)
-        for word in words:
-            for known, customer_id in self._by_word.get(word, ()):
-                if _same_name(known, words, whole=bool(name)):
-                    found.setdefault(customer_id, PayerEvidence.NAME)
+        for known, customer_id in self._candidates(words, whole=bool(name)):
+            if _same_name(known, words, whole=bool(name)):
+                found.setdefault(customer_id, PayerEvidence.NAME)
         return found
+
+    def _candidates(self, words: frozenset[str], *, whole: bool) -> set[_Name]:
+        """Names all of whose words may be in ``words``, or that may have all of ``words``.
+
+        Looked up by the rarest word of the smaller side: half of all customers may be a "Praxis".
+        """
+        if not words:
+            return set()
+        found = set().union(*(self._by_rarest.get(word, ()) for word in words))
+        return found | self._by_word.get(self._rarest(words), set()) if whole else found
+
+    def _rarest(self, words: frozenset[str]) -> str:
+        return min(words, key=lambda word: (len(self._by_word.get(word, ())), word))
 
 
 def _same_name(known: frozenset[str], words: frozenset[str], *, whole: bool) -> bool:

@@ -1,5 +1,6 @@
 """Bank statements in the books: once each, matched, booked, ignored, undone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -78,6 +79,7 @@ def test_the_same_file_comes_in_once(shop: Shop) -> None:
     assert len(open_lines(shop)) == 1
 
 
+@pytest.mark.both_engines
 def test_overlapping_statements_bring_no_money_twice(shop: Shop) -> None:
     shop.issued("100")
     shop.issued("50")
@@ -94,6 +96,16 @@ def test_overlapping_statements_bring_no_money_twice(shop: Shop) -> None:
         LineState.DUPLICATE
     }
     shop.check()
+
+
+@pytest.mark.both_engines
+def test_desks_that_import_the_same_lines_at_once_bring_them_in_once(shop: Shop) -> None:
+    movements = [Movement(100 + n, f"line {n}") for n in range(20)]
+    files = [camt(*movements[start:], name=f"{start}.xml") for start in (0, 0, 5, 10)]
+    with ThreadPoolExecutor(len(files)) as desks:
+        imported = list(desks.map(shop.app.bank.import_file, files))
+    assert sum(one.lines for one in imported) == 20
+    assert shop.app.queries.bank_counts()[BankTab.OPEN] == 20
 
 
 def test_two_equal_movements_of_one_statement_are_two(shop: Shop) -> None:
@@ -118,6 +130,7 @@ def test_another_format_of_the_same_statement_is_recognised(shop: Shop) -> None:
     shop.check()
 
 
+@pytest.mark.both_engines
 def test_undo_restores_everything(shop: Shop) -> None:
     issued = shop.issued("100")
     other = shop.issued("50", customer_id=shop.document(issued.document_id).customer_id)
@@ -237,6 +250,7 @@ def test_money_with_no_home_waits_in_suspense(shop: Shop) -> None:
     shop.check()
 
 
+@pytest.mark.both_engines
 def test_an_account_chosen_thrice_is_suggested_safely(shop: Shop) -> None:
     rent = Movement(-50_000, "Rent", name="Hausverwaltung Ost", iban="DE02120300000000202051")
     for month in (8, 9, 10):

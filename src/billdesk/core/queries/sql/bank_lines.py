@@ -128,6 +128,7 @@ def bookable_accounts(connection: Connection, company_id: int) -> tuple[AccountR
         select(Account.id, Account.code, Account.name)
         .where(
             Account.company_id == company_id,
+            Account.deleted_at.is_(None),
             Account.role.is_(None) | Account.role.not_in([one.value for one in _NOT_BY_HAND]),
         )
         .order_by(case((Account.kind == "expense", 0), else_=1), Account.code)

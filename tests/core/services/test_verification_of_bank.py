@@ -1,0 +1,53 @@
+"""Verify my books: what is wrong with bank lines is named."""
+
+import pytest
+from bank_files import Movement, camt
+from books import Shop
+
+from billdesk.core.domain.banking import BankTab, Booked, Ignored
+
+MATCHED, BOOKED, IGNORED, OPEN = 1, 2, 3, 4
+
+
+@pytest.fixture
+def banked(shop: Shop) -> Shop:
+    """Books with a matched, a booked, an ignored and an open line."""
+    shop.issued("100")
+    shop.app.bank.import_file(
+        camt(
+            Movement(10_000, "INV-00001"),
+            Movement(-450, "Fee", name=""),
+            Movement(700, "private", name=""),
+            Movement(800, "?", name=""),
+        )
+    )
+    shop.app.bank.confirm_all()
+    lines = {row.id: row for row in shop.app.queries.bank_lines(BankTab.OPEN).rows}
+    fees = shop.one("SELECT id FROM account WHERE code = '5100'").id
+    shop.app.bank.decide(BOOKED, lines[BOOKED].version, Booked(fees))
+    shop.app.bank.decide(IGNORED, lines[IGNORED].version, Ignored("private"))
+    shop.check()
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ("minor = minor + 1", MATCHED),
+        ("payment_id = NULL", MATCHED),
+        ("state = 'open'", MATCHED),
+        ("currency = 'USD'", MATCHED),
+        ("fee_minor = 5", MATCHED),
+        ("minor = minor + 1", BOOKED),
+        ("state = 'open'", BOOKED),
+        ("bookings = bookings + 1", BOOKED),
+        ("payment_id = 1", IGNORED),
+        ("payment_id = 1, state = 'matched', minor = 10000", OPEN),
+        ("state = 'booked'", OPEN),
+    ],
+)
+def test_a_falsified_line_is_named(banked: Shop, change: str, line: int) -> None:
+    banked.falsify(f"UPDATE bank_line SET {change} WHERE id = {line}")
+    found = banked.app.verification.run().violations
+    assert {one.rule for one in found} == {"bank-line"}
+    assert all(f"bank line {line}" in one.subject or "payment 1" in one.subject for one in found)

@@ -370,6 +370,7 @@ def open_application(
     )
     from billdesk.core.services.periods import PeriodService
     from billdesk.core.services.previews import PreviewService
+    from billdesk.core.services.price_lists import PriceListService
     from billdesk.core.services.recurring import RecurringRunService, RecurringService
     from billdesk.core.services.render_jobs import RenderJobService
     from billdesk.core.services.seen_numbers import SeenNumberService
@@ -445,6 +446,7 @@ def open_application(
         recurring_runs=RecurringRunService(uow),
         custom_fields=CustomFieldService(uow),
         cost_centres=CostCentreService(uow),
+        price_lists=PriceListService(uow),
         tax_rates=TaxRateService(uow),
         invoices=InvoiceService(uow),
         credit_notes=CreditNoteService(uow),

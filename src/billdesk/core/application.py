@@ -29,6 +29,7 @@ from billdesk.core.services.payments import (
 )
 from billdesk.core.services.periods import PeriodService
 from billdesk.core.services.previews import PreviewService
+from billdesk.core.services.price_lists import PriceListService
 from billdesk.core.services.recurring import RecurringRunService, RecurringService
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
@@ -56,6 +57,7 @@ class Application:
     recurring_runs: RecurringRunService
     custom_fields: CustomFieldService
     cost_centres: CostCentreService
+    price_lists: PriceListService
     tax_rates: TaxRateService
     invoices: InvoiceService
     credit_notes: CreditNoteService

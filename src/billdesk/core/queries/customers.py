@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.custom_fields import CustomValues
+from billdesk.core.domain.early_payment import DiscountTerms
+from billdesk.core.domain.people import Contact, Place
+from billdesk.core.domain.tax_treatment import Treatment
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
     """A customer with what they owe: (currency, minor units) of each currency.
 
-    Empty ``language``, ``currency`` and ``terms_days``: the company's own.
+    Empty ``language``, ``currency`` and ``terms_days``: the company's own. ``contacts`` and
+    ``places`` are read with one customer, not with a list of them.
     """
 
     id: int
@@ -30,3 +35,10 @@ class CustomerRow:
     owed: tuple[tuple[str, int], ...] = ()
     overdue: bool = False
     last_invoice_on: date | None = None
+    discount: DiscountTerms | None = None
+    tax_treatment: Treatment | None = None
+    tax_rate_id: int | None = None
+    price_list_id: int | None = None
+    custom: CustomValues = ()
+    contacts: tuple[Contact, ...] = ()
+    places: tuple[Place, ...] = ()

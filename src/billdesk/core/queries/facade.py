@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -35,6 +36,7 @@ from billdesk.core.queries.home import Home
 from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.payments import PaymentRow
+from billdesk.core.queries.prices import LineOffer, PriceListRow
 from billdesk.core.queries.recurring import RecurringDetail, RecurringRow
 from billdesk.core.queries.references import named_references
 from billdesk.core.queries.settings import stored_setting
@@ -50,6 +52,7 @@ from billdesk.core.queries.sql import (
     home,
     items,
     payment_list,
+    prices,
     recurring,
     sync_status,
     tax_rates,
@@ -251,6 +254,37 @@ class Queries:
         """The accounts a bank line can be booked to."""
         with self._uow.read() as connection:
             return bank_lines.bookable_accounts(connection, self._company_id)
+
+    def price_lists(self, *, deleted: bool = False) -> tuple[PriceListRow, ...]:
+        """The price lists by name; or the deleted ones."""
+        with self._uow.read() as connection:
+            return prices.read_price_lists(connection, self._company_id, deleted=deleted)
+
+    def line_offer(
+        self,
+        item_id: int | None,
+        customer_id: int | None,
+        quantity: Decimal,
+        currency: str,
+        *,
+        on: date | None = None,
+        language: str = "",
+    ) -> LineOffer:
+        """Price, taxes and unit for a line; ``on`` is the document's day, today without one.
+
+        Raises ``NotFound`` for an unknown item or customer.
+        """
+        with self._uow.read() as connection:
+            return prices.line_offer(
+                connection,
+                self._company_id,
+                item_id=item_id,
+                customer_id=customer_id,
+                quantity=quantity,
+                currency=currency,
+                on=on or self._today,
+                language=language,
+            )
 
     def tax_rates(self, *, deleted: bool = False) -> tuple[TaxRateRow, ...]:
         """The tax rates on offer, the default first; or the deleted ones."""

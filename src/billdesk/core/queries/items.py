@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billdesk.core.domain.custom_fields import CustomValues
+from billdesk.core.domain.pricing import ListedPrice
+
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item; ``unit_price`` in major units of ``currency``."""
+    """An item; ``unit_price`` in major units of ``currency``.
+
+    ``prices`` are read with one item, not with a list of them.
+    """
 
     id: int
     version: int
@@ -20,3 +26,5 @@ class ItemRow:
     tax_rate_id: int | None
     account_id: int | None
     deleted: bool
+    custom: CustomValues = ()
+    prices: tuple[ListedPrice, ...] = ()

@@ -7,23 +7,29 @@ from sqlalchemy import select
 from stdnum import exceptions as stdnum_errors
 from stdnum.eu import vat as eu_vat
 
-from billdesk.core.db.tables import Customer
+from billdesk.core.db.tables import Customer, PriceList, TaxRate
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.custom_fields import CustomValues, Entity, values_to_json
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CustomerChanged
+from billdesk.core.domain.people import Contact, Place
 from billdesk.core.domain.search import search_key
+from billdesk.core.domain.tax_treatment import Treatment
 from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.services.steps.addresses import clean_address
+from billdesk.core.services.steps.custom_fields import checked_values
 from billdesk.core.services.steps.numbers import (
     CUSTOMER_SERIES,
     keep_past,
     series_of,
     take_number,
 )
+from billdesk.core.services.steps.people import check_contacts, check_places, store_people
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.soft_delete import set_deleted
 
@@ -42,7 +48,11 @@ LONGEST = {
 
 @dataclass(frozen=True, slots=True)
 class CustomerInput:
-    """A customer as typed. Empty ``language``, ``currency`` and ``terms_days``: the company's."""
+    """A customer as typed. Empty ``language``, ``currency`` and ``terms_days``: the company's.
+
+    ``tax_treatment`` is how sales to it are taxed, ``tax_rate_id`` the usual rate of its lines;
+    ``contacts`` and ``places`` are all of them: a stored one that is missing is put away.
+    """
 
     name: str
     number: str = ""
@@ -55,6 +65,13 @@ class CustomerInput:
     currency: str = ""
     terms_days: int | None = None
     notes: str = ""
+    discount: DiscountTerms | None = None
+    tax_treatment: Treatment | None = None
+    tax_rate_id: int | None = None
+    price_list_id: int | None = None
+    custom: CustomValues = ()
+    contacts: tuple[Contact, ...] = ()
+    places: tuple[Place, ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """The values of the table's columns except the number; for a checked customer."""
@@ -64,9 +81,7 @@ class CustomerInput:
             "name": name,
             # Folding may lengthen a name.
             "sort_name": search_key(name)[: LONGEST["name"]],
-            "search_text": search_key(
-                " ".join((name, self.contact, self.email, address.city, self.vat_id))
-            ),
+            "search_text": self._search_text(),
             "contact": self.contact,
             "email": self.email,
             "phone": self.phone,
@@ -81,7 +96,19 @@ class CustomerInput:
             "currency": self.currency,
             "terms_days": self.terms_days,
             "notes": self.notes,
+            "discount_percent": self.discount.percent if self.discount else None,
+            "discount_days": self.discount.days if self.discount else None,
+            "tax_treatment": self.tax_treatment.value if self.tax_treatment else "",
+            "tax_rate_id": self.tax_rate_id,
+            "price_list_id": self.price_list_id,
+            "custom": values_to_json(self.custom),
         }
+
+    def _search_text(self) -> str:
+        words = [self.name, self.contact, self.email, self.address.city, self.vat_id]
+        words += [text for one in self.contacts for text in (one.name, one.email)]
+        words += [one.value for one in self.custom]
+        return search_key(" ".join(words))
 
 
 def check_customer(customer: CustomerInput) -> CustomerInput:
@@ -90,6 +117,8 @@ def check_customer(customer: CustomerInput) -> CustomerInput:
         clean_lines_of(customer, LONGEST),
         address=clean_address(customer.address),
         notes=clean_paragraphs(customer.notes, "notes"),
+        contacts=check_contacts(customer.contacts),
+        places=check_places(customer.places),
     )
     if not customer.name:
         raise UserError("Give the customer a name.", field="name")
@@ -128,6 +157,7 @@ class CustomerService:
         """Add a customer; returns its id. Raises ``UserError``."""
         customer = check_customer(customer)
         with self._uow.write() as tx:
+            customer = _with_references(tx, customer)
             row = add_customer(tx, customer)
             tx.audit("customer.created", f"customer:{row.uid}", after=customer)
             tx.tell(CustomerChanged(tx.company_id, row.id))
@@ -142,6 +172,7 @@ class CustomerService:
         customer = check_customer(customer)
         with self._uow.write() as tx:
             row = load(tx, Customer, customer_id, version=version)
+            customer = _with_references(tx, customer)
             before = {name: getattr(row, name) for name in customer.columns()}
             if customer.number and customer.number != row.number:
                 _refuse_taken_number(tx, customer.number)
@@ -150,7 +181,7 @@ class CustomerService:
             for name, value in customer.columns().items():
                 setattr(row, name, value)
             row.updated_at = tx.now
-            tx.session.flush()
+            store_people(tx, row, customer.contacts, customer.places)
             tx.audit("customer.updated", f"customer:{row.uid}", before=before, after=customer)
             tx.tell(CustomerChanged(tx.company_id, row.id))
 
@@ -189,7 +220,17 @@ def add_customer(tx: Transaction, customer: CustomerInput) -> Customer:
     )
     tx.session.add(row)
     tx.session.flush()
+    store_people(tx, row, customer.contacts, customer.places)
     return row
+
+
+def _with_references(tx: Transaction, customer: CustomerInput) -> CustomerInput:
+    """The customer with its own fields checked, and what it names found in these books."""
+    if customer.tax_rate_id is not None:
+        load(tx, TaxRate, customer.tax_rate_id)
+    if customer.price_list_id is not None:
+        load(tx, PriceList, customer.price_list_id)
+    return replace(customer, custom=checked_values(tx, Entity.CUSTOMER, customer.custom))
 
 
 def _refuse_taken_number(tx: Transaction, number: str) -> None:

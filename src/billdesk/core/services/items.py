@@ -6,15 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import Item, TaxRate
+from billdesk.core.db.tables import Account, Item, TaxRate
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.custom_fields import CustomValues, Entity, values_to_json
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import ItemChanged
+from billdesk.core.domain.pricing import ListedPrice
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.domain.totals import LARGEST_DECIMALS, decimals
+from billdesk.core.services.steps.custom_fields import checked_values
+from billdesk.core.services.steps.item_prices import check_prices, store_prices
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.soft_delete import set_deleted
@@ -25,7 +29,10 @@ LONGEST = {"name": 200, "code": 40, "unit": 20, "unit_code": 3, "currency": 3}
 
 @dataclass(frozen=True, slots=True)
 class ItemInput:
-    """An item as typed; ``unit_price`` in major units of ``currency`` (empty: the company's)."""
+    """An item as typed; ``unit_price`` in major units of ``currency`` (empty: the company's).
+
+    ``prices`` are all that hold beside it: for a quantity, a price list, from a day on.
+    """
 
     name: str
     unit_price: Decimal
@@ -36,15 +43,18 @@ class ItemInput:
     currency: str = ""
     tax_rate_id: int | None = None
     account_id: int | None = None
+    custom: CustomValues = ()
+    prices: tuple[ListedPrice, ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """The values of the table's columns except the currency; for a checked item."""
         name = self.name
+        own = [one.value for one in self.custom]
         return {
             "name": name,
             # Folding may lengthen a name.
             "sort_name": search_key(name)[: LONGEST["name"]],
-            "search_text": search_key(f"{self.code} {name} {self.description}"),
+            "search_text": search_key(" ".join([self.code, name, self.description, *own])),
             "code": self.code,
             "description": self.description.strip(),
             "unit": self.unit,
@@ -52,6 +62,7 @@ class ItemInput:
             "unit_price": self.unit_price,
             "tax_rate_id": self.tax_rate_id,
             "account_id": self.account_id,
+            "custom": values_to_json(self.custom),
         }
 
 
@@ -69,7 +80,7 @@ def check_item(item: ItemInput) -> ItemInput:
         raise UserError("A price has at most six decimals.", field="unit_price")
     if item.currency:
         exponent(item.currency)
-    return item
+    return replace(item, prices=check_prices(item.prices))
 
 
 class ItemService:
@@ -83,6 +94,7 @@ class ItemService:
         """Add an item; returns its id. Raises ``UserError``."""
         item = check_item(item)
         with self._uow.write() as tx:
+            item = _with_own_fields(tx, item)
             row = add_item(tx, item)
             tx.audit("item.created", f"item:{row.uid}", after=item)
             tx.tell(ItemChanged(tx.company_id, row.id))
@@ -97,6 +109,7 @@ class ItemService:
         item = check_item(item)
         with self._uow.write() as tx:
             row = load(tx, Item, item_id, version=version)
+            item = _with_own_fields(tx, item)
             _check_references(tx, item, except_id=item_id)
             before = {name: getattr(row, name) for name in item.columns()}
             for name, value in item.columns().items():
@@ -104,6 +117,7 @@ class ItemService:
             row.currency = item.currency or row.currency
             row.updated_at = tx.now
             tx.session.flush()
+            store_prices(tx, row, item.prices)
             tx.audit("item.updated", f"item:{row.uid}", before=before, after=item)
             tx.tell(ItemChanged(tx.company_id, row.id))
 
@@ -139,12 +153,19 @@ def add_item(tx: Transaction, item: ItemInput) -> Item:
     )
     tx.session.add(row)
     tx.session.flush()
+    store_prices(tx, row, item.prices)
     return row
+
+
+def _with_own_fields(tx: Transaction, item: ItemInput) -> ItemInput:
+    return replace(item, custom=checked_values(tx, Entity.ITEM, item.custom))
 
 
 def _check_references(tx: Transaction, item: ItemInput, *, except_id: int | None) -> None:
     if item.tax_rate_id is not None:
         load(tx, TaxRate, item.tax_rate_id)
+    if item.account_id is not None:
+        load(tx, Account, item.account_id)
     _refuse_taken_code(tx, item.code, except_id=except_id)
 
 

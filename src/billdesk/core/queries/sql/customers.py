@@ -1,19 +1,23 @@
 """Customers with what they owe."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
 from billdesk.core.db.tables import Customer, Document
+from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.search import search_key
+from billdesk.core.domain.tax_treatment import Treatment
 from billdesk.core.queries.buyer import address_of
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.keyset import Order, paged, read_page
+from billdesk.core.queries.sql.people import discount_of, read_contacts, read_places
 from billdesk.core.queries.sql.search import matches
 from billdesk.core.queries.sql.state import IS_RECEIVABLE, STILL_OPEN
 
@@ -39,6 +43,12 @@ _COLUMNS = (
     Customer.currency,
     Customer.terms_days,
     Customer.notes,
+    Customer.discount_percent,
+    Customer.discount_days,
+    Customer.tax_treatment,
+    Customer.tax_rate_id,
+    Customer.price_list_id,
+    Customer.custom,
     Customer.deleted_at.is_not(None).label("deleted"),
 )
 
@@ -75,7 +85,12 @@ def read_customer(
     ).all()
     if not found:
         raise NotFound("This customer does not exist.")
-    return _rows(connection, company_id, today, found)[0]
+    (row,) = _rows(connection, company_id, today, found)
+    return replace(
+        row,
+        contacts=read_contacts(connection, company_id, customer_id),
+        places=read_places(connection, company_id, customer_id),
+    )
 
 
 def find_customers(
@@ -163,6 +178,11 @@ def _rows(
             owed=tuple(owed.get(row.id, ())),
             overdue=row.id in overdue,
             last_invoice_on=last.get(row.id),
+            discount=discount_of(row),
+            tax_treatment=Treatment(row.tax_treatment) if row.tax_treatment else None,
+            tax_rate_id=row.tax_rate_id,
+            price_list_id=row.price_list_id,
+            custom=values_from_json(row.custom),
         )
         for row in found
     ]

@@ -1,17 +1,20 @@
 """The item catalogue."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, case, select
 
 from billdesk.core.db.tables import Item
+from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.search import search_key
 from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.keyset import Order, paged, read_page
+from billdesk.core.queries.sql.prices import read_prices
 from billdesk.core.queries.sql.search import matches
 
 _COLUMNS = (
@@ -26,6 +29,7 @@ _COLUMNS = (
     Item.currency,
     Item.tax_rate_id,
     Item.account_id,
+    Item.custom,
     Item.deleted_at.is_not(None).label("deleted"),
 )
 
@@ -52,7 +56,8 @@ def read_item(connection: Connection, company_id: int, item_id: int) -> ItemRow:
     ).all()
     if not found:
         raise NotFound("This item does not exist.")
-    return _rows(found)[0]
+    (row,) = _rows(found)
+    return replace(row, prices=read_prices(connection, company_id, item_id))
 
 
 def find_items(
@@ -90,6 +95,7 @@ def _rows(found: Sequence[Any]) -> list[ItemRow]:
             tax_rate_id=row.tax_rate_id,
             account_id=row.account_id,
             deleted=row.deleted,
+            custom=values_from_json(row.custom),
         )
         for row in found
     ]

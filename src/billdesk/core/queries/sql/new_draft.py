@@ -6,7 +6,9 @@ from billdesk.core.db.tables import Company, Customer
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import InvoiceDefaults, OnlinePayment
+from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.queries.settings import stored_setting
+from billdesk.core.queries.sql.people import discount_of, read_contacts, read_places
 
 
 def new_draft(connection: Connection, company_id: int, customer_id: int | None) -> InvoiceDraft:
@@ -18,11 +20,16 @@ def new_draft(connection: Connection, company_id: int, customer_id: int | None) 
     base = connection.scalar(select(Company.currency).where(Company.id == company_id)) or ""
     defaults = stored_setting(connection, company_id, InvoiceDefaults)
     currency, terms_days, language = base, defaults.terms_days, defaults.language
+    discount, contact, delivery = None, "", None
     if customer_id is not None:
         customer = connection.execute(
-            select(Customer.currency, Customer.terms_days, Customer.language).where(
-                Customer.company_id == company_id, Customer.id == customer_id
-            )
+            select(
+                Customer.currency,
+                Customer.terms_days,
+                Customer.language,
+                Customer.discount_percent,
+                Customer.discount_days,
+            ).where(Customer.company_id == company_id, Customer.id == customer_id)
         ).first()
         if customer is None:
             raise NotFound("This customer does not exist.")
@@ -30,10 +37,18 @@ def new_draft(connection: Connection, company_id: int, customer_id: int | None) 
         language = customer.language or language
         if customer.terms_days is not None:
             terms_days = customer.terms_days
+        discount = discount_of(customer)
+        contacts = read_contacts(connection, company_id, customer_id)
+        contact = next((one.name for one in contacts if one.is_default), "")
+        places = read_places(connection, company_id, customer_id)
+        delivery = next((Delivery(one.name, one.address) for one in places if one.is_default), None)
     return InvoiceDraft(
         customer_id=customer_id,
         currency=currency,
         terms_days=terms_days,
+        discount=discount,
+        contact=contact,
+        delivery=delivery,
         language=language,
         introduction=defaults.introduction,
         terms=defaults.terms,

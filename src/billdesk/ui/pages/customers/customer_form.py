@@ -1,5 +1,6 @@
 """The fields of a customer."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtWidgets import QLineEdit
@@ -29,6 +30,7 @@ class CustomerFields:
 
     def __init__(self, form: Form, formats: Formats) -> None:
         self._locale = formats.locale
+        self._shown = CustomerInput("")
         name, self.name = text_field(tr("Name"))
         number, self.number = text_field(
             tr("Customer number"), placeholder=tr("given by BillDesk"), optional=True
@@ -99,7 +101,7 @@ class CustomerFields:
 
     def fill(self, values: CustomerInput | None) -> None:
         """Show a customer; None empties the form."""
-        shown = values or CustomerInput("")
+        shown = self._shown = values or CustomerInput("")
         texts = self._texts()
         for name, edit in texts.items():
             source = shown.address if hasattr(shown.address, name) else shown
@@ -115,7 +117,8 @@ class CustomerFields:
     def collect(self) -> CustomerInput:
         """What the form says."""
         days = self.terms.value
-        return CustomerInput(
+        return replace(
+            self._shown,
             name=self.name.text(),
             number=self.number.text(),
             contact=self.contact.text(),

@@ -163,4 +163,11 @@ def values_of(row: CustomerRow) -> CustomerInput:
         currency=row.currency,
         terms_days=row.terms_days,
         notes=row.notes,
+        discount=row.discount,
+        tax_treatment=row.tax_treatment,
+        tax_rate_id=row.tax_rate_id,
+        price_list_id=row.price_list_id,
+        custom=row.custom,
+        contacts=row.contacts,
+        places=row.places,
     )

@@ -1,5 +1,6 @@
 """One item in a form."""
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -38,7 +39,7 @@ class ItemPage(RecordPage):
             delete=tr("Delete item"),
         )
         super().__init__(desk, words, parent)
-        self._account_id: int | None = None
+        self._shown = ItemInput("", Decimal(0))
         self._unit_touched = False
         self._rates: tuple[TaxRateRow, ...] = ()
         self._deleted_rates: tuple[TaxRateRow, ...] = ()
@@ -65,6 +66,7 @@ class ItemPage(RecordPage):
         self._unit_touched = row is not None and row.unit != usual_word(row.unit_code)
 
     def fill_values(self, values: ItemInput) -> None:
+        self._shown = values
         self.name.setText(values.name)
         self.code.setText(values.code)
         self.description.set_text(values.description)
@@ -74,10 +76,10 @@ class ItemPage(RecordPage):
         self.price.set_currency(self.currency.value or "EUR")
         self.price.set_value(values.unit_price)
         self._offer_rates(values.tax_rate_id)
-        self._account_id = values.account_id
 
     def collect(self) -> ItemInput:
-        return ItemInput(
+        return replace(
+            self._shown,
             name=self.name.text(),
             unit_price=self.price.value or Decimal(0),
             code=self.code.text(),
@@ -86,7 +88,6 @@ class ItemPage(RecordPage):
             unit_code=self.unit_code.value or PIECE,
             currency=self.currency.value or "",
             tax_rate_id=self.tax.value or None,
-            account_id=self._account_id,
         )
 
     def create_record(self, values: ItemInput) -> int:
@@ -197,4 +198,6 @@ def values_of(row: ItemRow) -> ItemInput:
         currency=row.currency,
         tax_rate_id=row.tax_rate_id,
         account_id=row.account_id,
+        custom=row.custom,
+        prices=row.prices,
     )

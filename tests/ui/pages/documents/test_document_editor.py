@@ -23,7 +23,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.tax import TaxKind
+from billdesk.core.domain.totals import Adjustment
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.tax_rates import RateChange, TaxRateInput
 from billdesk.ui.pages.documents.dialogs.customer import CustomerDialog
@@ -361,3 +363,39 @@ def test_several_taxes_on_a_line(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) 
     row.tax.setCurrentIndex(row.tax.findText("VAT 19 %"))
     assert row.tax.rate_ids == (vat,)
     qtbot.waitUntil(lambda: saved(page), timeout=5000)
+
+
+def test_a_surcharge_with_its_reason_and_a_discount_for_paying_early(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    desk.window.open_page("documents")
+    page = new_invoice(qtbot, desk)
+    row = form(page).grid.rows()[0]
+    for cell, text in ((row.name, "Work"), (row.unit_price, "100"), (row.discount, "+15 Freight")):
+        cell.setFocus()
+        qtbot.keyClicks(cell, text)
+        qtbot.keyClick(cell, Key.Key_Tab)
+    assert row.discount.text() == "+15.00 Freight"
+    discount = form(page).totals.discount
+    discount.setFocus()
+    qtbot.keyClicks(discount, "10 % Friends")
+    qtbot.keyClick(discount, Key.Key_Tab)
+    assert discount.text() == "10% Friends"
+    assert form(page).totals.total.text() == "€123.17"
+    draft = form(page).draft()
+    assert draft.lines[0].adjustments == (Adjustment(True, amount_minor=1500, reason="Freight"),)
+    assert draft.adjustments == (Adjustment(False, percent=Decimal(10), reason="Friends"),)
+    early = form(page).fields.early
+    qtbot.keyClicks(early.percent, "2")
+    assert "days" in form(page).problem
+    qtbot.keyClicks(early.days, "10")
+    assert form(page).problem == ""
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+    found = shop.app.queries.documents(DocumentFilter()).rows[0]
+    stored = shop.app.queries.document(found.id).draft
+    assert stored.discount == DiscountTerms(Decimal(2), 10)
+    assert stored.lines[0].adjustments == draft.lines[0].adjustments
+    assert stored.adjustments == draft.adjustments
+    qtbot.keyClicks(early.days, "00")
+    assert "365" in form(page).problem

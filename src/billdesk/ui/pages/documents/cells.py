@@ -1,5 +1,6 @@
-"""Entries of the line grid: discount."""
+"""Entries of the line grid: discount and surcharge."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -12,15 +13,24 @@ from billdesk.ui.number_entry import NumberEntryError
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.entry import NumberEdit
 
+# A sign, a number or small sum, and words from the first letter on.
+_PARTS = re.compile(r"\s*([+\-\u2212]?)([\W\d_]*)(.*)", re.DOTALL)
+
 
 class DiscountEdit(NumberEdit):
-    """``5 %`` or an amount such as ``20``; empty is no discount."""
+    """``5 %`` or an amount such as ``20``; with a plus it is a surcharge, words are its reason.
+
+    Empty is no discount.
+    """
 
     def __init__(self, formats: Formats, currency: str, parent: QWidget | None = None) -> None:
         self._currency = currency
         self._is_percent = False
+        self._is_charge = False
+        self._reason = ""
         super().__init__(formats, minimum=Decimal(0), parent=parent)
         self.setPlaceholderText(tr("5 % or 20"))
+        self.setToolTip(tr("5 % or 20, +15 for a surcharge; a reason may follow: +15 Freight"))
 
     @property
     def adjustments(self) -> tuple[Adjustment, ...]:
@@ -29,13 +39,15 @@ class DiscountEdit(NumberEdit):
         if not value:
             return ()
         if self._is_percent:
-            return (Adjustment(is_charge=False, percent=value),)
+            return (Adjustment(self._is_charge, percent=value, reason=self._reason),)
         minor = int(value.scaleb(exponent(self._currency)))
-        return (Adjustment(is_charge=False, amount_minor=minor),)
+        return (Adjustment(self._is_charge, amount_minor=minor, reason=self._reason),)
 
     def set_adjustments(self, adjustments: Sequence[Adjustment]) -> None:
-        """Show the first discount; emits nothing."""
-        first = next((a for a in adjustments if not a.is_charge), None)
+        """Show the first discount or surcharge; emits nothing."""
+        first = next(iter(adjustments), None)
+        self._is_charge = first is not None and first.is_charge
+        self._reason = first.reason if first is not None else ""
         if first is None:
             self.set_value(None)
         elif first.percent is not None:
@@ -52,10 +64,14 @@ class DiscountEdit(NumberEdit):
         self.tidy()
 
     def _read(self, text: str) -> None:
-        was_percent, before = self._is_percent, self.value
-        self._is_percent = "%" in text
-        super()._read(text.replace("%", ""))
-        if was_percent != self._is_percent and before == self.value:
+        was, before = (self._is_percent, self._is_charge, self._reason), self.value
+        match = _PARTS.fullmatch(text)
+        sign, number, reason = match.groups() if match is not None else ("", text, "")
+        self._is_percent = "%" in number
+        self._is_charge = sign == "+"
+        self._reason = reason.strip()
+        super()._read(number.replace("%", ""))
+        if was != (self._is_percent, self._is_charge, self._reason) and before == self.value:
             # "5" and "5 %" are the same number but not the same discount.
             self.valueChanged.emit(self.value)
 
@@ -73,6 +89,8 @@ class DiscountEdit(NumberEdit):
 
     def _written(self, value: Decimal) -> str:
         if self._is_percent:
-            return self._formats.percent(value)
-        scale = exponent(self._currency)
-        return self._formats.amount(int(value.scaleb(scale)), self._currency, scale)
+            number = self._formats.percent(value)
+        else:
+            scale = exponent(self._currency)
+            number = self._formats.amount(int(value.scaleb(scale)), self._currency, scale)
+        return f"{'+' if self._is_charge else ''}{number} {self._reason}".rstrip()

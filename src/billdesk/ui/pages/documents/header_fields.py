@@ -21,6 +21,7 @@ from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.customer_picker import CustomerPicker
 from billdesk.ui.pages.documents.due_edit import DueEdit
+from billdesk.ui.pages.documents.early_payment_fields import EarlyPaymentFields
 from billdesk.ui.text import tr, trn
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
@@ -58,6 +59,8 @@ class HeaderFields(QWidget):
         self.currency = QComboBox()
         self.currency.addItems(sorted(EXPONENTS))
         self.rate = NumberEdit(formats, minimum=Decimal(0), places=10)
+        self.rate_on = DateEdit(formats, today)
+        self.early = EarlyPaymentFields(formats)
         self.gross = QCheckBox(tr("Prices include tax"))
         self.online = QCheckBox(tr("The customer can pay online"))
         self.introduction = _text(tr("Introduction"))
@@ -85,6 +88,8 @@ class HeaderFields(QWidget):
         self.service_to.set_value(draft.service_to)
         self.currency.setCurrentText(draft.currency or self._company.currency)
         self.rate.set_value(draft.exchange_rate)
+        self.rate_on.set_value(draft.exchange_rate_on)
+        self.early.set_terms(draft.discount)
         self.gross.setChecked(draft.price_mode is PriceMode.GROSS)
         self.online.setChecked(draft.online_payment)
         self.introduction.setPlainText(draft.introduction)
@@ -101,6 +106,8 @@ class HeaderFields(QWidget):
             customer_id=self._customer_id,
             currency=self.currency.currentText(),
             exchange_rate=self.rate.value or None,
+            exchange_rate_on=self.rate_on.value,
+            discount=self.early.terms,
             issued_on=self.issued_on.value,
             terms_days=self.due.terms_days,
             due_on=self.due.due_on,
@@ -125,6 +132,7 @@ class HeaderFields(QWidget):
             for field in self.fields.values():
                 if not getattr(field.control, "problem", ""):
                     field.set_error("")
+            self.early.check()
             return True
         field_ = self.fields.get("due_on" if name == "terms_days" else name)
         if field_ is None:
@@ -163,6 +171,7 @@ class HeaderFields(QWidget):
         currency, own = self.currency.currentText(), self._company.currency
         field = self.fields["exchange_rate"]
         field.setVisible(currency != own)
+        self.fields["exchange_rate_on"].setVisible(currency != own)
         field.set_helper(tr("{own} for 1 {other}").format(own=own, other=currency))
 
     def _show_more(self, visible: bool) -> None:
@@ -180,6 +189,7 @@ class HeaderFields(QWidget):
                 self.service_to.value is not None,
                 self.currency.currentText() != self._company.currency,
                 self.gross.isChecked(),
+                self.early.terms is not None,
                 bool(self.introduction.toPlainText()),
             )
         )
@@ -214,6 +224,8 @@ class HeaderFields(QWidget):
         grid.addWidget(subject, 2, 0, 1, 2)
         # Not among the details: without it an invoice in another currency cannot be issued.
         grid.addWidget(self._field("exchange_rate", tr("Exchange rate"), self.rate), 3, 0)
+        published = self._field("exchange_rate_on", tr("Rate of"), self.rate_on, optional=True)
+        grid.addWidget(published, 3, 1)
         self._more = QWidget()
         more = QGridLayout(self._more)
         more.setContentsMargins(0, 0, 0, 0)
@@ -227,9 +239,11 @@ class HeaderFields(QWidget):
         more.addWidget(ends, 0, 1)
         more.addWidget(self._field("currency", tr("Currency"), self.currency), 1, 0)
         more.addWidget(self.gross, 1, 1, Qt.AlignmentFlag.AlignBottom)
+        self.fields |= self.early.fields
+        more.addWidget(self.early, 2, 0, 1, 2)
         more.addWidget(
             self._field("introduction", tr("Introduction"), self.introduction, optional=True),
-            2,
+            3,
             0,
             1,
             2,
@@ -256,7 +270,8 @@ class HeaderFields(QWidget):
         self.due.dueChanged.connect(self.edited)
         for edit in (self.reference, self.subject):
             edit.textEdited.connect(self.edited)
-        for day in (self.service_from, self.service_to):
+        self.early.edited.connect(self.edited)
+        for day in (self.service_from, self.service_to, self.rate_on):
             day.dateChanged.connect(self.edited)
         self.currency.currentTextChanged.connect(self._currency_changed)
         self.rate.valueChanged.connect(self.edited)

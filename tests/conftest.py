@@ -3,26 +3,17 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from books import Shop, StillTime, new_company, open_shelf
-from postgres_server import PostgresServer, find_programs
+from postgres_server import Place, PostgresServer, find_programs
 
 from billdesk.bootstrap import Books, Paths
 from billdesk.sandbox import MailCatcher, SandboxClock, StripeSandbox
 
 OpenShop = Callable[..., Shop]
-
-
-@dataclass(frozen=True)
-class Place:
-    """The paths of a test's books, and the password of their server."""
-
-    paths: Paths
-    password: str | None = None
 
 
 @pytest.fixture

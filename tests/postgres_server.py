@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from billdesk.bootstrap import Paths
 from billdesk.core.db.postgres.engine import open_engine
 from billdesk.core.db.postgres.migrate import bring_up_to_date
 from billdesk.core.domain.database_address import DatabaseAddress
@@ -39,6 +40,14 @@ _SETTINGS = {
     "deadlock_timeout": "200ms",
     "log_min_messages": "fatal",
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """The paths of a test's books, and the password of their server."""
+
+    paths: Paths
+    password: str | None = None
 
 
 def find_programs() -> Path | None:

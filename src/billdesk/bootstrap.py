@@ -350,6 +350,7 @@ def open_application(
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customers import CustomerService
+    from billdesk.core.services.database import DatabaseService
     from billdesk.core.services.documents.credit_notes import CreditNoteService
     from billdesk.core.services.documents.quotes import QuoteService
     from billdesk.core.services.importing import ImportService
@@ -467,6 +468,12 @@ def open_application(
         verification=VerificationService(uow, books.archive),
         seen_numbers=SeenNumberService(uow),
         backups=backup_service(books.paths, books.secrets, now=books.now),
+        database=DatabaseService(
+            books.paths.folder,
+            books.paths.server,
+            books.secrets,
+            is_fixed=company.is_practice,
+        ),
         sync=sync,
         close=sync.stop,
     )

@@ -13,6 +13,7 @@ from billdesk.core.services.closing import ClosingService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
+from billdesk.core.services.database import DatabaseService
 from billdesk.core.services.documents.credit_notes import CreditNoteService
 from billdesk.core.services.documents.quotes import QuoteService
 from billdesk.core.services.importing import ImportService
@@ -79,5 +80,6 @@ class Application:
     seen_numbers: SeenNumberService
     # None where the books are on a server: its backups are the server's business.
     backups: BackupService | None
+    database: DatabaseService
     sync: SyncRunner
     close: Callable[[], bool]

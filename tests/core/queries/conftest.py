@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import Place
 from query_samples import MovableTime, World
 from sqlalchemy import Engine
 
 from billdesk.core.db.migrate import open_books
+from billdesk.core.db.postgres.migrate import open_books as open_on_server
 
 
 @pytest.fixture
@@ -16,8 +18,12 @@ def clock() -> MovableTime:
 
 
 @pytest.fixture
-def engine(tmp_path: Path, clock: MovableTime) -> Iterator[Engine]:
-    engine = open_books(tmp_path / "books.db", backups=tmp_path / "backups", now=clock.now())
+def engine(place: Place, tmp_path: Path, clock: MovableTime) -> Iterator[Engine]:
+    server = place.paths.server
+    if server is None:
+        engine = open_books(tmp_path / "books.db", backups=tmp_path / "backups", now=clock.now())
+    else:
+        engine = open_on_server(server, lambda: place.password)
     yield engine
     engine.dispose()
 

@@ -15,6 +15,8 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.queries.as_of import Buckets
 
+pytestmark = pytest.mark.both_engines
+
 TODAY = date(2026, 11, 24)
 
 

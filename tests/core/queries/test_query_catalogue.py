@@ -12,6 +12,8 @@ from billdesk.core.domain.tax import Tax, TaxCategory
 from billdesk.core.queries.paging import Key
 from billdesk.core.services.items import ItemInput
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_customers_by_name_page_by_page(world: World) -> None:
     for name in ("Zoe", "Émile", "anton", "Ökonom", "Anton"):

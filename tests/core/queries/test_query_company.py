@@ -19,6 +19,8 @@ from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, Onlin
 from billdesk.core.domain.totals import PriceMode
 from billdesk.core.services.steps.settings import write_setting
 
+pytestmark = pytest.mark.both_engines
+
 DEFAULTS = InvoiceDefaults(
     terms_days=30,
     language="de",

@@ -21,6 +21,8 @@ from billdesk.core.queries import Queries
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.steps.settings import write_setting
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def issued(world: World) -> int:

@@ -11,6 +11,8 @@ from billdesk.core.domain.documents import FilterTab
 from billdesk.core.domain.search import search_key
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 
+pytestmark = pytest.mark.both_engines
+
 
 def all_pages(world: World, wanted: DocumentFilter, limit: int) -> list[DocumentRow]:
     """Every row of the list, page by page."""

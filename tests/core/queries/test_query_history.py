@@ -11,6 +11,8 @@ from billdesk.core.db.tables import AuditDetail, Mail
 from billdesk.core.queries.sql.history_words import words_of
 from billdesk.core.queries.tone import Tone
 
+pytestmark = pytest.mark.both_engines
+
 
 def audit(world: World, document_id: int, action: str, **detail: Any) -> None:
     """A row of the audit log as the workers write it."""

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from outside_rows import add_job, add_link, add_mail, add_online_payment
 from query_samples import TODAY, World
 from sqlalchemy import insert
 
 from billdesk.core.db.tables import StripeEvent
 from billdesk.core.queries.home import AttentionAction, AttentionKind
+
+pytestmark = pytest.mark.both_engines
 
 
 def days(count: int) -> date:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from query_samples import TODAY, World, document_row
@@ -18,6 +19,8 @@ from billdesk.core.domain.documents import (
     state_of,
 )
 from billdesk.core.queries.sql.state import in_tab, state_case, tab_case
+
+pytestmark = pytest.mark.both_engines
 
 amounts = st.sampled_from([0, 0, 1, 40, 100])
 facts = st.builds(

@@ -219,7 +219,7 @@ def _habits(connection: Connection, company_id: int) -> Iterable[Habit]:
         .group_by(
             BankLine.counterparty,
             BankLine.counterparty_iban,
-            incoming,
+            "incoming",
             BankLine.account_id,
             Account.name,
         )

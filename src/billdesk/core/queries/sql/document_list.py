@@ -94,15 +94,14 @@ def document_counts(
     group: DocumentGroup | None,
 ) -> dict[FilterTab | None, int]:
     """How many documents each tab holds; ``None`` is all of them."""
-    tab = tab_case(TODAY).label("tab")
-    statement: AnySelect = select(tab, func.count()).where(
+    statement: AnySelect = select(tab_case(TODAY).label("tab"), func.count()).where(
         *_conditions(group, of_customer=customer_id is not None)
     )
     if search.strip():
         statement = statement.where(matches(Document.search_text, search))
     given = {"company_id": company_id, "today": today, "customer_id": customer_id}
     counts: dict[FilterTab | None, int] = dict.fromkeys([None, *FilterTab], 0)
-    for name, count in connection.execute(statement.group_by(tab), given):
+    for name, count in connection.execute(statement.group_by("tab"), given):
         counts[FilterTab(name)] = count
         counts[None] += count
     return counts

@@ -24,5 +24,6 @@ def places() -> tuple[Place, ...]:
         Place("taxes", tr("Tax rates"), "percent", tr("vat sales tax")),
         Place("stripe", tr("Online payment"), "payments", tr("stripe card key link")),
         Place("mail", tr("Email"), "mail", tr("smtp server password template")),
+        Place("database", tr("Database"), "database", tr("postgresql server file folder desks")),
         Place("appearance", tr("Appearance"), "palette", tr("theme dark light motion")),
     )

@@ -14,6 +14,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.settings.appearance import AppearanceSection
 from billdesk.ui.pages.settings.company import CompanySection
+from billdesk.ui.pages.settings.database import DatabaseSection
 from billdesk.ui.pages.settings.invoices import InvoicesSection
 from billdesk.ui.pages.settings.mail import MailSection
 from billdesk.ui.pages.settings.numbering import NumberingSection
@@ -34,6 +35,7 @@ _MAKERS: dict[str, Callable[[Desk], Section]] = {
     "taxes": TaxesSection,
     "stripe": StripeSection,
     "mail": MailSection,
+    "database": DatabaseSection,
     "appearance": AppearanceSection,
 }
 

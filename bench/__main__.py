@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.growing import growing
 from bench.listing import listing
 from bench.measure import Comparison
 from bench.polling import polling
@@ -24,6 +25,7 @@ SUITES = {
     "writing": writing,
     "printing": printing,
     "polling": polling,
+    "growing": growing,
 }
 
 

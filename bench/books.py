@@ -25,17 +25,22 @@ def bench_books(folder: Path) -> Iterator[tuple[Books, int]]:
     """Open books with one company; yields them and the company's id."""
     books = open_books(Paths(folder), secrets=MemorySecretStore("The bench keeps no secrets."))
     try:
-        yield books, create_company(books, _company())
+        yield books, bench_company(books)
     finally:
         books.close()
 
 
-def _company() -> NewCompany:
-    return NewCompany(
-        "Nordlicht Studio",
-        "EUR",
-        profile=CompanyProfile(address=Address("Lindenstraße 12", "", "10969", "Berlin", "", "DE")),
-        tax_rates=(TaxRateInput("VAT 19 %", Decimal(19), is_default=True),),
+def bench_company(books: Books) -> int:
+    """Set up the company that is measured; its id."""
+    address = Address("Lindenstraße 12", "", "10969", "Berlin", "", "DE")
+    return create_company(
+        books,
+        NewCompany(
+            "Nordlicht Studio",
+            "EUR",
+            profile=CompanyProfile(address=address),
+            tax_rates=(TaxRateInput("VAT 19 %", Decimal(19), is_default=True),),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -69,6 +70,8 @@ class PostgresServer:
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="billdesk-pg-")))
     port: int = field(default_factory=lambda: _free_port())
     password: str = field(default_factory=lambda: secrets.token_hex(8))
+    # Of the settings below, what this server is to have otherwise.
+    changes: dict[str, str] = field(default_factory=dict)
     _process: "subprocess.Popen[bytes] | None" = None
     _made: int = 0
 
@@ -83,7 +86,12 @@ class PostgresServer:
             f"initdb -D {self.data} -U {OWNER} --pwfile={secret} --auth=scram-sha-256 "
             "--encoding=UTF8 --locale=C.UTF-8 --no-sync".split()
         )
-        settings = {**_SETTINGS, "listen_addresses": "127.0.0.1", "port": str(self.port)}
+        settings = {
+            **_SETTINGS,
+            **self.changes,
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+        }
         settings["unix_socket_directories"] = str(self.folder)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "server.log").open("wb") as log:
@@ -180,7 +188,7 @@ class PostgresServer:
             os.chown(path, user.pw_uid, user.pw_gid)
 
 
-def _as_ordinary_user() -> dict[str, object]:
+def _as_ordinary_user() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     user = _ordinary_user()

@@ -1,4 +1,4 @@
-"""Settings, Database: where the books are, a server tried for real, and what the next start uses."""
+"""Settings, Database: where the books are, a server tried for real, what the next start uses."""
 
 import os
 from decimal import Decimal

@@ -16,7 +16,7 @@ from billdesk.core.domain.events import ItemChanged
 from billdesk.core.domain.pricing import ListedPrice
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
-from billdesk.core.domain.totals import LARGEST_DECIMALS, decimals
+from billdesk.core.domain.totals import LARGEST_DECIMALS, LARGEST_ENTRY, decimals
 from billdesk.core.services.steps.custom_fields import checked_values
 from billdesk.core.services.steps.item_prices import check_prices, store_prices
 from billdesk.core.services.steps.rows import load
@@ -78,6 +78,8 @@ def check_item(item: ItemInput) -> ItemInput:
         raise UserError("A price is zero or more.", field="unit_price")
     if decimals(item.unit_price) > LARGEST_DECIMALS:
         raise UserError("A price has at most six decimals.", field="unit_price")
+    if item.unit_price > LARGEST_ENTRY:
+        raise UserError("This price is larger than BillDesk can hold.", field="unit_price")
     if item.currency:
         exponent(item.currency)
     return replace(item, prices=check_prices(item.prices))

@@ -170,7 +170,9 @@ class SettingsService:
     def save_online_payment(self, online: OnlinePayment) -> None:
         """Save the choices about payment links; the connection itself is kept as it is."""
         if not 0 <= online.expiry_days <= 365:
-            raise UserError("A link stays payable 0 to 365 days after the due date.")
+            raise UserError(
+                "A link stays payable 0 to 365 days after the due date.", field="expiry_days"
+            )
         with self._uow.write() as tx:
             stored = read_setting(tx, OnlinePayment)
             write_setting(tx, replace(online, account=stored.account, livemode=stored.livemode))

@@ -16,6 +16,7 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import TaxRateChanged
 from billdesk.core.domain.tax import Tax, TaxCategory, TaxKind
 from billdesk.core.domain.texts import clean_line, clean_lines_of
+from billdesk.core.domain.totals import LARGEST_DECIMALS, decimals
 from billdesk.core.queries.tax_rates import TaxRateRow, rate_of
 from billdesk.core.services.steps.accounts import accounts_of_rate
 from billdesk.core.services.steps.rows import load
@@ -75,6 +76,8 @@ def check_tax_rate(rate: TaxRateInput) -> TaxRateInput:
     if not rate.name:
         raise UserError("Give the tax rate a name, such as “VAT 19 %”.", field="name")
     rate.tax()
+    if decimals(rate.percent) > LARGEST_DECIMALS:
+        raise UserError("A percentage has at most six decimals.", field="percent")
     if rate.kind is TaxKind.WITHHELD and rate.is_default:
         raise UserError(
             "A tax that is withheld cannot be the usual one for new lines.", field="is_default"

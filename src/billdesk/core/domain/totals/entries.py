@@ -44,7 +44,9 @@ class Adjustment:
     def __post_init__(self) -> None:
         if (self.percent is None) == (self.amount_minor is None):
             raise UserError("A discount is either a percentage or an amount.", field="discount")
-        if self.percent is not None and not 0 <= self.percent <= HUNDRED:
+        if self.percent is not None and not (
+            self.percent.is_finite() and 0 <= self.percent <= HUNDRED
+        ):
             raise UserError("A percentage lies between 0 and 100.", field="discount")
         if self.amount_minor is not None and self.amount_minor < 0:
             raise UserError("A discount is entered without a minus sign.", field="discount")

@@ -1,0 +1,69 @@
+"""What cannot be done is refused with the field and a sentence an owner understands.
+
+Nothing is half written: after each refusal the books have as many rows as before, and the audit
+logs end where they did.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from cases_documents import DRAFTS, ISSUING
+from cases_master_data import ACCOUNTS, CUSTOMERS, ITEMS, OTHERS, RATES
+from cases_money import PAYMENTS, SETTINGS
+from standing import Case, Request, Standing, books_now, open_standing
+
+from billdesk.core.domain.errors import BillDeskError, UserError
+
+GROUPS: dict[str, dict[str, Case]] = {
+    "draft": DRAFTS,
+    "issuing": ISSUING,
+    "payment": PAYMENTS,
+    "customer": CUSTOMERS,
+    "item": ITEMS,
+    "tax rate": RATES,
+    "account": ACCOUNTS,
+    "settings": SETTINGS,
+    "other": OTHERS,
+}
+CASES = {
+    f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()
+}
+# Words of programmers; ``{seq:05}`` and its like are what number patterns are written with.
+TECHNICAL = re.compile(
+    r"\b(None|null|NULL|True|False|SQL|int|str|float|tuple|list index|object|exception|traceback"
+    r"|constraint|integrity|foreign key|NaN|Decimal|invalid|enum|dict|boolean|bytes)\b"
+    r"|\w_\w|\(\)|__|::|0x"
+)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """One pair of companies for all cases: none of them may change it."""
+    found = open_standing(tmp_path_factory.mktemp("bad") / "data")
+    yield found
+    found.shop.check()
+    found.shop.app.close()
+    found.shop.books.close()
+
+
+def test_there_are_at_least_200_cases() -> None:
+    assert len(CASES) >= 200
+
+
+@pytest.mark.parametrize(("request_of", "error", "field"), CASES.values(), ids=CASES.keys())
+def test_it_is_refused_in_plain_words_and_nothing_changes(
+    standing: Standing, request_of: Request, error: type[UserError], field: str | None
+) -> None:
+    standing.before = books_now(standing.shop)
+    with pytest.raises(BillDeskError) as refusal:
+        request_of(standing)
+    sentence = str(refusal.value)
+    assert type(refusal.value) is error, f"{refusal.value!r}"
+    assert isinstance(refusal.value, UserError)
+    assert refusal.value.field == field, sentence
+    assert re.match(r"^[A-Z“{\d]", sentence), sentence
+    assert sentence[-1] in ".!?", sentence
+    assert 12 <= len(sentence) <= 300, sentence
+    assert not TECHNICAL.search(sentence.replace("{customer}", "")), sentence
+    assert books_now(standing.shop) == standing.before

@@ -352,7 +352,9 @@ def open_application(
     from billdesk.core.services.customers import CustomerService
     from billdesk.core.services.database import DatabaseService
     from billdesk.core.services.documents.credit_notes import CreditNoteService
+    from billdesk.core.services.documents.papers import PaperService
     from billdesk.core.services.documents.quotes import QuoteService
+    from billdesk.core.services.documents.reminders import ReminderService
     from billdesk.core.services.importing import ImportService
     from billdesk.core.services.invoices import InvoiceService
     from billdesk.core.services.items import ItemService
@@ -452,6 +454,8 @@ def open_application(
         invoices=InvoiceService(uow),
         credit_notes=CreditNoteService(uow),
         quotes=QuoteService(uow),
+        papers=PaperService(uow),
+        reminders=ReminderService(uow),
         payments=PaymentService(uow),
         periods=PeriodService(uow),
         allocations=AllocationService(uow),

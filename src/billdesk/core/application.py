@@ -15,7 +15,9 @@ from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customers import CustomerService
 from billdesk.core.services.database import DatabaseService
 from billdesk.core.services.documents.credit_notes import CreditNoteService
+from billdesk.core.services.documents.papers import PaperService
 from billdesk.core.services.documents.quotes import QuoteService
+from billdesk.core.services.documents.reminders import ReminderService
 from billdesk.core.services.importing import ImportService
 from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
@@ -63,6 +65,8 @@ class Application:
     invoices: InvoiceService
     credit_notes: CreditNoteService
     quotes: QuoteService
+    papers: PaperService
+    reminders: ReminderService
     payments: PaymentService
     bank: BankService
     periods: PeriodService

@@ -50,6 +50,8 @@ def draw_band(
     """Draw the band with its top edge at ``top``: with a call to action, paid, or plain."""
     pen.box(frame.left, top, frame.content_width, HEIGHT, style.TINT, _RADIUS)
     band = content.band
+    if band is None:
+        return
     left = frame.left + _INSET
     room_right = frame.right - _INSET
     if call is not None:

@@ -122,6 +122,8 @@ def draw_closing(
 
 def _measure_sums(content: InvoiceContent, accent: Colour) -> list[_SumRow]:
     totals = content.totals
+    if totals is None:
+        return []
     plain = (style.TOTAL_LABEL, style.TOTAL_VALUE)
     rows = [
         _sum_row(pair, plain, _ROW if index else _FIRST_BASELINE, None)

@@ -100,12 +100,12 @@ class InvoiceContent:
     address: tuple[str, ...]
     buyer_id: str
     meta: tuple[Pair, ...]
-    band: BandContent
+    band: BandContent | None
     subject: str
     introduction: str
     head: HeadContent
     lines: tuple[LineContent, ...]
-    totals: TotalsContent
+    totals: TotalsContent | None
     bank: BankContent | None
     acceptance: AcceptanceContent | None
     legal: tuple[str, ...]

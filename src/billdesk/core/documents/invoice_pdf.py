@@ -67,12 +67,15 @@ def render_invoice(
     begin_page(first=True)
     image = load_logo(logo) if logo is not None else None
     band_top = draw_header(pen, frame, content, image, accent)
-    call = _call(snapshot, payment_url, paid, draft)
-    band.draw_band(pen, frame, band_top, content, accent, call, paid is not None)
+    body_top = band_top
+    if content.band is not None:
+        call = _call(snapshot, payment_url, paid, draft)
+        band.draw_band(pen, frame, band_top, content, accent, call, paid is not None)
+        body_top += band.HEIGHT + _BELOW_BAND
 
     pages = paginate(
         Flow(
-            first_top=band_top + band.HEIGHT + _BELOW_BAND,
+            first_top=body_top,
             limit=footer.limit,
             lead=_lead(content, frame),
             rows=rows,
@@ -140,7 +143,7 @@ def _draw_body(
         pen.text(frame.left, y, line.text, style.SECTION if line.heading else style.BODY)
     if page.head_baseline is not None:
         rule = table.draw_head(pen, page.head_baseline, content, columns)
-        if page.carried_minor is not None:
+        if page.carried_minor is not None and content.head.amount:
             amount = content.fmt.amount(page.carried_minor, scale)
             table.draw_carried(pen, rule, amount, content, columns)
     for y, part in page.rows:

@@ -20,6 +20,28 @@ class KindLabels:
     share_of_quote: str
     part_of_quote: str
     deposit_on_quote: str
+    late_fee: str
+    reminder_title: str
+    reminder_text: str
+    invoice_total: str
+    still_open: str
+    due_since: str
+    pay_until: str
+    amount_received: str
+    received_on: str
+    paid_by: str
+    methods: dict[str, str]
+    payment_for: str
+    on_account: str
+    closing_balance: str
+    balance: str
+    opening_balance: str
+    entry: str
+    balance_in_favour: str
+    goods_received: str
+    goods_note: str
+    entries: dict[str, str]
+    ageing: tuple[str, ...]
 
     def date_of(self, kind: str) -> str:
         """What the date of a document of ``kind`` is called."""
@@ -62,6 +84,47 @@ ENGLISH = KindLabels(
     share_of_quote="{percent} of quote {number}",
     part_of_quote="Part of quote {number}",
     deposit_on_quote="Deposit on quote {number}",
+    late_fee="Late fee",
+    reminder_title="Reminder {step}",
+    reminder_text=(
+        "Invoice {number} was due on {due} and is still open. Please pay it, or tell us if there "
+        "is something wrong with it. If your payment is on its way, thank you."
+    ),
+    invoice_total="Invoice total",
+    still_open="Still open",
+    due_since="Due since",
+    pay_until="Please pay by",
+    amount_received="Amount received",
+    received_on="Received on",
+    paid_by="Paid by",
+    methods={
+        "cash": "Cash",
+        "bank": "Bank transfer",
+        "cheque": "Cheque",
+        "stripe": "Online payment",
+        "other": "Other",
+    },
+    payment_for="Payment for invoice {number}",
+    on_account="Credit on your account",
+    closing_balance="Balance",
+    balance="Balance",
+    opening_balance="Balance brought forward",
+    entry="Entry",
+    balance_in_favour="Balance in your favour",
+    goods_received="Received",
+    goods_note="complete and without visible damage.",
+    entries={
+        "invoice": "Invoice",
+        "credit_note": "Credit note",
+        "reminder": "Late fee",
+        "cancelled": "Cancellation",
+        "payment": "Payment",
+        "paid_back": "Paid back",
+        "reduction": "Reduction",
+        "opening": "Opening balance",
+        "other": "Adjustment",
+    },
+    ageing=("Not due yet", "1–30 days late", "31–60 days", "61–90 days", "Over 90 days"),
 )
 GERMAN = KindLabels(
     titles={
@@ -100,6 +163,48 @@ GERMAN = KindLabels(
     share_of_quote="{percent} von Angebot {number}",
     part_of_quote="Teil von Angebot {number}",
     deposit_on_quote="Anzahlung zu Angebot {number}",
+    late_fee="Mahngebühr",
+    reminder_title="{step}. Zahlungserinnerung",
+    reminder_text=(
+        "Die Rechnung {number} war am {due} fällig und ist noch offen. Bitte begleichen Sie sie "
+        "oder sagen Sie uns, falls etwas nicht stimmt. Haben Sie inzwischen gezahlt, danken wir "
+        "Ihnen und bitten, dieses Schreiben als erledigt zu betrachten."
+    ),
+    invoice_total="Rechnungsbetrag",
+    still_open="Noch offen",
+    due_since="Fällig seit",
+    pay_until="Bitte zahlen bis",
+    amount_received="Erhaltener Betrag",
+    received_on="Erhalten am",
+    paid_by="Zahlungsart",
+    methods={
+        "cash": "Bar",
+        "bank": "Überweisung",
+        "cheque": "Scheck",
+        "stripe": "Online-Zahlung",
+        "other": "Sonstige",
+    },
+    payment_for="Zahlung zu Rechnung {number}",
+    on_account="Guthaben auf Ihrem Konto",
+    closing_balance="Saldo",
+    balance="Saldo",
+    opening_balance="Saldovortrag",
+    entry="Vorgang",
+    balance_in_favour="Saldo zu Ihren Gunsten",
+    goods_received="Ware erhalten",
+    goods_note="Vollständig und ohne sichtbare Mängel.",
+    entries={
+        "invoice": "Rechnung",
+        "credit_note": "Rechnungskorrektur",
+        "reminder": "Mahngebühr",
+        "cancelled": "Storno",
+        "payment": "Zahlung",
+        "paid_back": "Rückzahlung",
+        "reduction": "Minderung",
+        "opening": "Anfangssaldo",
+        "other": "Ausgleich",
+    },
+    ageing=("Noch nicht fällig", "1–30 Tage fällig", "31–60 Tage", "61–90 Tage", "Über 90 Tage"),
 )
 FRENCH = KindLabels(
     titles={
@@ -137,4 +242,46 @@ FRENCH = KindLabels(
     share_of_quote="{percent} du devis {number}",
     part_of_quote="Partie du devis {number}",
     deposit_on_quote="Acompte sur le devis {number}",
+    late_fee="Frais de retard",
+    reminder_title="Rappel nº {step}",
+    reminder_text=(
+        "La facture {number}, échue le {due}, reste impayée. Nous vous remercions de la régler, "
+        "ou de nous dire ce qui ne va pas. Si votre paiement est en cours, merci de ne pas tenir "
+        "compte de ce courrier."
+    ),
+    invoice_total="Montant de la facture",
+    still_open="Reste dû",
+    due_since="Échue depuis le",
+    pay_until="À payer avant le",
+    amount_received="Montant reçu",
+    received_on="Reçu le",
+    paid_by="Moyen de paiement",
+    methods={
+        "cash": "Espèces",
+        "bank": "Virement",
+        "cheque": "Chèque",
+        "stripe": "Paiement en ligne",
+        "other": "Autre",
+    },
+    payment_for="Paiement de la facture {number}",
+    on_account="Crédit sur votre compte",
+    closing_balance="Solde",
+    balance="Solde",
+    opening_balance="Solde reporté",
+    entry="Opération",
+    balance_in_favour="Solde en votre faveur",
+    goods_received="Marchandise reçue",
+    goods_note="Complète et sans dommage apparent.",
+    entries={
+        "invoice": "Facture",
+        "credit_note": "Avoir",
+        "reminder": "Frais de retard",
+        "cancelled": "Annulation",
+        "payment": "Paiement",
+        "paid_back": "Remboursement",
+        "reduction": "Réduction",
+        "opening": "Solde initial",
+        "other": "Régularisation",
+    },
+    ageing=("Non échu", "1–30 jours de retard", "31–60 jours", "61–90 jours", "Plus de 90 jours"),
 )

@@ -72,6 +72,9 @@ def _place(frame: Frame, content: InvoiceContent, figures: float) -> Columns:
         tax = widest(head.tax, [line.tax for line in lines], style.SMALL_CELL)
         price_right = min(frame.right - _PRICE_RIGHT, tax_right - tax - _GAP)
     shift = 0.0 if head.tax else _PRICE_RIGHT - _PRICE_RIGHT_NO_TAX
+    if not head.amount:
+        # No prices at all: quantities stand where amounts would.
+        return _without_amounts(frame, quantity, unit, figures)
     unit_left = min(frame.right - _UNIT_LEFT + shift, price_right - price - _GAP - unit)
     quantity_right = unit_left - (_UNIT_GAP if unit else 0.0)
     description = frame.left + _DESCRIPTION_LEFT
@@ -85,6 +88,25 @@ def _place(frame: Frame, content: InvoiceContent, figures: float) -> Columns:
         unit_width=unit,
         price_right=price_right,
         tax_right=tax_right,
+        right=frame.right,
+        figures=figures,
+    )
+
+
+def _without_amounts(frame: Frame, quantity: float, unit: float, figures: float) -> Columns:
+    unit_left = frame.right - unit
+    quantity_right = unit_left - (_UNIT_GAP if unit else 0.0)
+    description = frame.left + _DESCRIPTION_LEFT
+    quantity_left = quantity_right - max(quantity, _QUANTITY_LEAST)
+    return Columns(
+        left=frame.left,
+        description=description,
+        description_width=quantity_left - _DESCRIPTION_GAP - description,
+        quantity_right=quantity_right,
+        unit=unit_left,
+        unit_width=unit,
+        price_right=frame.right,
+        tax_right=frame.right,
         right=frame.right,
         figures=figures,
     )

@@ -14,10 +14,12 @@ from billdesk.core.documents.content import (
     Pair,
 )
 from billdesk.core.documents.formatting import MINUS, Formatter, formatter
+from billdesk.core.documents.kind_tables import special_sums, special_table
 from billdesk.core.documents.kind_wording import (
     acceptance_of,
     asks_for_money,
     band_of,
+    payable_minor,
     reference_pairs,
 )
 from billdesk.core.documents.labels import Labels
@@ -25,6 +27,7 @@ from billdesk.core.documents.qr import epc_payload
 from billdesk.core.documents.sums import adjustment_label, notes, sums
 from billdesk.core.documents.text import clean, clean_line
 from billdesk.core.domain.custom_fields import YES, FieldType
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.snapshot import Snapshot, SnapshotField, SnapshotLine
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import PriceMode
@@ -44,6 +47,7 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
     number = labels.draft if draft else clean_line(snapshot.number)
     firm = clean_line(seller.name)
     tax_word = _tax_word(labels, seller.address.country)
+    head, lines = special_table(snapshot, fmt) or _goods_table(snapshot, fmt, tax_word)
     return InvoiceContent(
         fmt=fmt,
         draft=draft,
@@ -59,12 +63,11 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
         band=band_of(snapshot, fmt, paid, draft),
         subject=clean_line(snapshot.subject),
         introduction=clean(snapshot.introduction),
-        head=_head(snapshot, labels, tax_word),
-        lines=tuple(
-            _line(position, line, snapshot, fmt)
-            for position, line in enumerate(snapshot.lines, start=1)
-        ),
-        totals=sums(snapshot, fmt, paid),
+        head=head,
+        lines=lines,
+        totals=None
+        if snapshot.kind == DocumentKind.DELIVERY_NOTE
+        else special_sums(snapshot, fmt) or sums(snapshot, fmt, paid),
         bank=_bank(snapshot, labels, number) if asks_for_money(snapshot, paid) else None,
         acceptance=acceptance_of(snapshot, labels),
         legal=(*notes(snapshot, fmt, paid), *_legal(snapshot)),
@@ -147,6 +150,16 @@ def _has_tax(snapshot: Snapshot) -> bool:
     return bool(snapshot.taxes) or any(line.taxes for line in snapshot.lines)
 
 
+def _goods_table(
+    snapshot: Snapshot, fmt: Formatter, tax_word: str
+) -> tuple[HeadContent, tuple[LineContent, ...]]:
+    lines = (
+        _line(position, line, snapshot, fmt)
+        for position, line in enumerate(snapshot.lines, start=1)
+    )
+    return _head(snapshot, fmt.labels, tax_word), tuple(lines)
+
+
 def _head(snapshot: Snapshot, labels: Labels, tax_word: str) -> HeadContent:
     unit_price, amount = labels.unit_price, labels.amount
     if snapshot.price_mode is PriceMode.GROSS and _has_tax(snapshot):
@@ -192,6 +205,10 @@ def _bank(snapshot: Snapshot, labels: Labels, number: str) -> BankContent | None
     if not bank.iban.strip() and not bank.other.strip():
         return None
     holder = clean_line(bank.holder or snapshot.seller.name)
+    reference = number
+    if snapshot.reminder is not None:
+        # The invoice first: that is what is paid.
+        reference = f"{clean_line(snapshot.reminder.number)} {number}"
     iban = "".join(bank.iban.split()).upper()
     grouped = " ".join(iban[i : i + _IBAN_GROUP] for i in range(0, len(iban), _IBAN_GROUP))
     pairs = (
@@ -200,12 +217,12 @@ def _bank(snapshot: Snapshot, labels: Labels, number: str) -> BankContent | None
         ("BIC", clean_line(bank.bic)),
         (labels.bank, clean_line(bank.bank_name)),
         (labels.account, clean_line(bank.other)),
-        (labels.reference, number),
+        (labels.reference, reference),
     )
     return BankContent(
         labels.bank_transfer,
         tuple(pair for pair in pairs if pair[1]),
-        epc_payload(bank, holder, snapshot.currency, snapshot.due_minor, number),
+        epc_payload(bank, holder, snapshot.currency, payable_minor(snapshot), reference),
     )
 
 

@@ -5,6 +5,7 @@ The rows of the table in docs/glossary.md ("ledger entries"):
 - deposit invoice: receivable gross / customer deposits net, tax payable;
 - final invoice: customer deposits net, receivable for the rest / revenue full, tax less the
   deposits';
+- reminder with a late fee: receivable / late fee income;
 - credit note: revenue, tax / receivable up to what is open, the rest customer credit.
 """
 
@@ -38,6 +39,26 @@ def final_postings(
         for one in reversed_postings(deposits)
     )
     return merged([*full, *taken])
+
+
+def late_fee_postings(
+    *, currency: str, minor: int, base_minor: int, customer_id: int, document_id: int
+) -> tuple[PostingDraft, ...]:
+    """A reminder with a late fee: receivable / fee income. The fee is damages, not taxed.
+
+    Court of Justice C-222/81 (BAZ Bausystem): interest on late payment is outside VAT.
+    """
+    return (
+        PostingDraft(
+            Role.RECEIVABLE,
+            currency,
+            minor,
+            base_minor,
+            customer_id=customer_id,
+            document_id=document_id,
+        ),
+        PostingDraft(Role.LATE_FEE_INCOME, currency, -minor, -base_minor),
+    )
 
 
 def credit_postings(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.bank_csv import BankImport
 from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.snapshot import BankAccount, Template
 from billdesk.core.domain.totals import PriceMode, TaxRounding
 
@@ -134,6 +135,37 @@ def check_accent(colour: str) -> str:
     return colour
 
 
+@dataclass(frozen=True, slots=True)
+class ReminderStep:
+    """One step of reminding: ``days`` after the due date; empty texts mean the built-in ones.
+
+    ``fee_minor`` is a late fee in minor units of the company's currency; it is asked for only of
+    invoices in that currency.
+    """
+
+    days: int
+    title: str = ""
+    text: str = ""
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSettings:
+    """When customers are reminded, and how many days a reminder gives them to pay."""
+
+    steps: tuple[ReminderStep, ...] = (ReminderStep(7), ReminderStep(14), ReminderStep(28))
+    days_to_pay: int = 7
+
+    def __post_init__(self) -> None:
+        days = [step.days for step in self.steps]
+        if len(days) > 9 or days != sorted(set(days)) or any(not 1 <= one <= 365 for one in days):
+            raise UserError("Each reminder comes 1 to 365 days late, later than the one before.")
+        if any(not 0 <= step.fee_minor <= LARGEST_MINOR for step in self.steps):
+            raise UserError("A late fee cannot be negative.", field="fee_minor")
+        if not 1 <= self.days_to_pay <= 90:
+            raise UserError("A reminder gives 1 to 90 days to pay.", field="days_to_pay")
+
+
 class SettingName(StrEnum):
     """The stored groups."""
 
@@ -142,6 +174,7 @@ class SettingName(StrEnum):
     ONLINE_PAYMENT = "online_payment"
     MAIL = "mail"
     BANK_IMPORT = "bank_import"
+    REMINDERS = "reminders"
     TAXES = "taxes"
 
 
@@ -151,5 +184,6 @@ GROUPS: dict[type, SettingName] = {
     OnlinePayment: SettingName.ONLINE_PAYMENT,
     MailSettings: SettingName.MAIL,
     BankImport: SettingName.BANK_IMPORT,
+    ReminderSettings: SettingName.REMINDERS,
     TaxSettings: SettingName.TAXES,
 }

@@ -133,6 +133,58 @@ class SnapshotReference:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotPayment:
+    """The payment a receipt is for; ``method`` as ``domain.outside.PaymentMethod``."""
+
+    received_on: date
+    method: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """A movement of a customer's account: what they owe grows by ``minor``, or shrinks.
+
+    ``kind`` as ``domain.statements.EntryWord``; ``balance_minor`` is what they owe after it.
+    """
+
+    on: date
+    kind: str
+    number: str
+    minor: int
+    balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotStatement:
+    """A customer's account over a period, in minor units of the document's currency.
+
+    ``ageing`` is what was open on the last day: not due yet, then late by up to 30, 60, 90 and
+    by more days.
+    """
+
+    first_on: date
+    last_on: date
+    opening_minor: int
+    closing_minor: int
+    entries: tuple[StatementEntry, ...] = ()
+    ageing: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotReminder:
+    """The invoice a reminder is of, as it stood then; the fee is the reminder's own total."""
+
+    step: int
+    number: str
+    issued_on: date
+    due_on: date
+    total_minor: int
+    open_minor: int
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BaseTotals:
     """A document in foreign currency as it counts in the company's (BT-6, BT-111).
 
@@ -209,6 +261,9 @@ class Snapshot:
     references: tuple[SnapshotReference, ...] = ()
     # Of a credit note by lines: the indexes in the invoice of the lines it credits.
     credited_lines: tuple[int, ...] = ()
+    payment: SnapshotPayment | None = None
+    statement: SnapshotStatement | None = None
+    reminder: SnapshotReminder | None = None
     schema: int = SCHEMA
 
     def to_json(self) -> str:

@@ -1,6 +1,8 @@
 """Documents that are drafted (invoices of all kinds, quotes, credit notes) from draft to void."""
 
-from billdesk.core.db.tables import Document
+from sqlalchemy import delete
+
+from billdesk.core.db.tables import Document, Reminder
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import NOUNS, Action
 from billdesk.core.domain.documents import DRAFTED_KINDS, DocumentKind
@@ -155,6 +157,14 @@ class InvoiceService:
             renders_wait_for(tx, document, None)
             cancel_waiting_mail(tx, document)
             recompute_billed_quotes(tx, document)
+            if document.kind == DocumentKind.REMINDER and document.sent_at is None:
+                # It never left: the step can be taken again.
+                tx.connection.execute(
+                    delete(Reminder).where(
+                        Reminder.company_id == tx.company_id,
+                        Reminder.document_id == document.id,
+                    )
+                )
             tx.audit(
                 f"{action_family(document.kind)}.voided",
                 f"document:{document.uid}",

@@ -15,8 +15,10 @@ from billdesk.core.domain.charts import Chart
 from billdesk.core.domain.documents import DocumentGroup, DocumentKind, FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.revision_diff import Diff
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries import revisions
 from billdesk.core.queries.accounts import LedgerAccount, ProposedName, RateAccounts
 from billdesk.core.queries.as_of import Ageing, Balances, DocumentAsOf, TrialBalance
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
@@ -39,6 +41,7 @@ from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.prices import LineOffer, PriceListRow
 from billdesk.core.queries.recurring import RecurringDetail, RecurringRow
 from billdesk.core.queries.references import named_references
+from billdesk.core.queries.revisions import RevisionRow
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql import (
     bank_lines,
@@ -122,6 +125,16 @@ class Queries:
         """What happened to a document, newest first. Raises ``NotFound``."""
         with self._uow.read() as connection:
             return history.read_timeline(connection, self._company_id, document_id)
+
+    def revisions(self, document_id: int) -> tuple[RevisionRow, ...]:
+        """The versions kept of a draft, newest first."""
+        with self._uow.read() as connection:
+            return revisions.read_revisions(connection, self._company_id, document_id)
+
+    def revision_diff(self, document_id: int, before: int, after: int) -> Diff:
+        """What differs between two versions of a draft. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return revisions.read_diff(connection, self._company_id, document_id, before, after)
 
     def new_draft(self, customer_id: int | None = None) -> InvoiceDraft:
         """What a new invoice starts with. Raises ``NotFound`` for an unknown customer."""

@@ -17,6 +17,7 @@ from billdesk.core.domain.events import (
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, reversed_postings
 from billdesk.core.domain.texts import clean_paragraphs
 from billdesk.core.queries.drafts import read_draft
+from billdesk.core.queries.revisions import read_revision
 from billdesk.core.services.documents.results import Issued, Saved
 from billdesk.core.services.steps.deposits import deducting
 from billdesk.core.services.steps.documents import action_family, require
@@ -28,6 +29,7 @@ from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series_of
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
+from billdesk.core.services.steps.revisions import keep_revision
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
 
@@ -60,11 +62,33 @@ class InvoiceService:
         with self._uow.write() as tx:
             document = self._draft(tx, document_id, version)
             write_draft(tx, document, draft)
+            keep_revision(tx, document, read_draft(tx.connection, document.id))
             # Autosave runs every second or so: the audit keeps that it happened, not each letter.
             tx.audit(
                 f"{action_family(document.kind)}.saved",
                 f"document:{document.uid}",
                 after={"total_minor": document.total_minor, "lines": len(draft.lines)},
+            )
+            tx.tell(DraftSaved(tx.company_id, document.id))
+            tx.session.flush()
+            return Saved(document.id, document.version)
+
+    @use_case
+    def restore_revision(self, document_id: int, version: int, revision: int) -> Saved:
+        """Give a draft the content of an earlier version of it; today's stays as a version too.
+
+        Raises ``NotFound`` for a version that was not kept, ``NotAllowed`` once issued,
+        ``StaleVersion``, ``UserError`` where what it names is gone.
+        """
+        with self._uow.write() as tx:
+            document = self._draft(tx, document_id, version)
+            content = read_revision(tx.connection, tx.company_id, document_id, revision)
+            write_draft(tx, document, content)
+            keep_revision(tx, document, content, apart=True)
+            tx.audit(
+                f"{action_family(document.kind)}.revision_restored",
+                f"document:{document.uid}",
+                after={"revision": revision},
             )
             tx.tell(DraftSaved(tx.company_id, document.id))
             tx.session.flush()

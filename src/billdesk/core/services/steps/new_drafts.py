@@ -6,9 +6,11 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.events import DraftSaved
+from billdesk.core.queries.drafts import read_draft
 from billdesk.core.services.steps.documents import action_family
 from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.numbers import series_of, take_number
+from billdesk.core.services.steps.revisions import keep_revision
 
 
 def begin_draft(tx: Transaction, kind: DocumentKind, draft: InvoiceDraft) -> Document:
@@ -33,5 +35,5 @@ def begin_draft(tx: Transaction, kind: DocumentKind, draft: InvoiceDraft) -> Doc
         after={"total_minor": document.total_minor, "number": document.number},
     )
     tx.tell(DraftSaved(tx.company_id, document.id))
-    tx.session.flush()
+    keep_revision(tx, document, read_draft(tx.connection, document.id))
     return document

@@ -18,6 +18,14 @@ STATE_KIND: dict[DocumentState, str] = {
     DocumentState.PARTIALLY_PAID: "part",
     DocumentState.SENT: "info",
     DocumentState.ISSUED: "info",
+    DocumentState.INVOICED: "ok",
+    DocumentState.PARTLY_INVOICED: "part",
+    DocumentState.DECLINED: "neutral",
+    DocumentState.ACCEPTED: "ok",
+    DocumentState.EXPIRED: "warn",
+    DocumentState.OPEN_CREDIT: "info",
+    DocumentState.PARTLY_USED: "part",
+    DocumentState.SETTLED: "neutral",
 }
 
 
@@ -40,4 +48,12 @@ def state_word(state: DocumentState, *, days_overdue: int = 0) -> str:
         DocumentState.PARTIALLY_PAID: tr("Part paid"),
         DocumentState.SENT: tr("Sent"),
         DocumentState.ISSUED: tr("Issued"),
+        DocumentState.INVOICED: tr("Invoiced"),
+        DocumentState.PARTLY_INVOICED: tr("Partly invoiced"),
+        DocumentState.DECLINED: tr("Declined"),
+        DocumentState.ACCEPTED: tr("Accepted"),
+        DocumentState.EXPIRED: tr("Expired"),
+        DocumentState.OPEN_CREDIT: tr("Open credit"),
+        DocumentState.PARTLY_USED: tr("Partly used"),
+        DocumentState.SETTLED: tr("Used up"),
     }[state]

@@ -242,14 +242,25 @@ def _of_issued(noun: str, state: DocumentState) -> str:
     return f"This {noun} has been issued and cannot be changed; duplicate it or void it instead."
 
 
+def allowed_actions(facts: DocumentFacts, today: date) -> frozenset[Action]:
+    """Everything that may be done with a document on ``today``."""
+    return frozenset(action for action in Action if reason_against(action, facts, today) is None)
+
+
 def require(action: Action, facts: DocumentFacts, today: date) -> None:
     """Raise ``NotAllowed`` with the reason when ``action`` is refused on ``today``."""
+    sentence = reason_against(action, facts, today)
+    if sentence is not None:
+        raise NotAllowed(sentence)
+
+
+def reason_against(action: Action, facts: DocumentFacts, today: date) -> str | None:
+    """Why ``action`` is refused on ``today``, by the table and by what no state tells."""
     owed = facts.kind is not DocumentKind.REMINDER or owes_fee(facts)
     sentence = refusal(action, facts.kind, state_of(facts, today), owed=owed)
     if sentence is None and action is Action.VOID:
         sentence = _touched(facts)
-    if sentence is not None:
-        raise NotAllowed(sentence)
+    return sentence
 
 
 def _touched(facts: DocumentFacts) -> str | None:

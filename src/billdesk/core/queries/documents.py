@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState, FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import (
@@ -13,6 +14,7 @@ from billdesk.core.domain.outside import (
     PaymentMethod,
     PaymentState,
 )
+from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.core.queries.tone import Tone
@@ -117,11 +119,28 @@ class MailRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedDocument:
+    """Another document that this one refers to (``refers_here`` is false), or that refers to it.
+
+    ``minor`` is the part of the total that is credited, deducted or billed, where there is one.
+    """
+
+    id: int
+    kind: DocumentKind
+    number: str | None
+    reference: DocumentReferenceKind
+    refers_here: bool
+    state: DocumentState
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentDetail:
     """One document with everything that happened to it.
 
     ``scale`` is the currency's exponent. ``draft`` is the content as typed, of an issued document
-    as well; ``snapshot`` is set once issued. ``problems`` are sentences for people.
+    as well; ``snapshot`` is set once issued. ``problems`` are sentences for people. ``allowed`` is
+    what may be done with it today. ``invoiced_minor`` is what of a quote has been billed.
     """
 
     id: int
@@ -154,6 +173,9 @@ class DocumentDetail:
     mails: tuple[MailRow, ...]
     problems: tuple[str, ...]
     pdf_kind: str | None
+    related: tuple[RelatedDocument, ...] = ()
+    allowed: frozenset[Action] = frozenset()
+    invoiced_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

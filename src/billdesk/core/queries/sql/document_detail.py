@@ -13,6 +13,7 @@ from billdesk.core.db.tables import (
     PaymentLink,
     Rendition,
 )
+from billdesk.core.domain.actions import allowed_actions
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentKind, DocumentState, state_of
 from billdesk.core.domain.errors import NotFound
@@ -30,6 +31,7 @@ from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.sql.customers import read_customer
 from billdesk.core.queries.sql.document_list import part_paid
 from billdesk.core.queries.sql.document_problems import read_problems
+from billdesk.core.queries.sql.related_documents import related_documents
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
 
 _COLUMNS = (
@@ -61,7 +63,8 @@ def read_document(
     ).first()
     if row is None:
         raise NotFound("This document does not exist.")
-    state = state_of(facts_of(row), today)
+    facts = facts_of(row)
+    state = state_of(facts, today)
     body = connection.scalar(
         select(DocumentSnapshot.body).where(DocumentSnapshot.document_id == document_id)
     )
@@ -103,6 +106,9 @@ def read_document(
             problem.sentence for problem in read_problems(connection, company_id, [document_id])
         ),
         pdf_kind=pdf.kind if pdf else None,
+        related=related_documents(connection, company_id, today, document_id),
+        allowed=allowed_actions(facts, today),
+        invoiced_minor=row.invoiced_minor,
     )
 
 

@@ -16,6 +16,8 @@ LONGEST_HISTORY = 500
 _NO_NEWS = (
     *SILENT_ACTIONS,
     "invoice.created",
+    "quote.created",
+    "credit_note.created",
     "rendition.stored",
     "mail.queued",
     "link.requested",

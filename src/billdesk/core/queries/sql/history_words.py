@@ -9,7 +9,7 @@ from billdesk.core.domain.outside import PaymentMethod, RenditionKind
 from billdesk.core.queries.tone import Tone
 
 # Autosave writes one of these every second or so; nobody wants to read them.
-SILENT_ACTIONS = ("invoice.saved",)
+SILENT_ACTIONS = ("invoice.saved", "quote.saved", "credit_note.saved")
 
 _WORDS: dict[str, tuple[str, Tone]] = {
     "invoice.created": ("Draft begun", Tone.NEUTRAL),
@@ -17,6 +17,32 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "invoice.draft_restored": ("Draft restored", Tone.NEUTRAL),
     "invoice.issued": ("Issued", Tone.INFO),
     "invoice.imported": ("Imported", Tone.NEUTRAL),
+    "invoice.revision_restored": ("Earlier version brought back", Tone.NEUTRAL),
+    "invoice.credited": ("Credit note made", Tone.INFO),
+    "invoice.reminded": ("Customer reminded", Tone.INFO),
+    "quote.created": ("Quote begun", Tone.NEUTRAL),
+    "quote.draft_deleted": ("Draft deleted", Tone.NEUTRAL),
+    "quote.draft_restored": ("Draft restored", Tone.NEUTRAL),
+    "quote.revision_restored": ("Earlier version brought back", Tone.NEUTRAL),
+    "quote.issued": ("Quote issued", Tone.INFO),
+    "quote.voided": ("Quote declared void", Tone.WARN),
+    "quote.accepted": ("Quote accepted", Tone.OK),
+    "quote.declined": ("Quote declined", Tone.WARN),
+    "quote.answer_undone": ("Answer to the quote taken back", Tone.NEUTRAL),
+    "credit_note.created": ("Credit note begun", Tone.NEUTRAL),
+    "credit_note.draft_deleted": ("Draft deleted", Tone.NEUTRAL),
+    "credit_note.draft_restored": ("Draft restored", Tone.NEUTRAL),
+    "credit_note.revision_restored": ("Earlier version brought back", Tone.NEUTRAL),
+    "credit_note.issued": ("Credit note issued", Tone.INFO),
+    "credit_note.voided": ("Credit note declared void", Tone.WARN),
+    "delivery_note.issued": ("Delivery note made", Tone.INFO),
+    "delivery_note.voided": ("Delivery note declared void", Tone.WARN),
+    "receipt.issued": ("Receipt made", Tone.INFO),
+    "receipt.voided": ("Receipt declared void", Tone.WARN),
+    "statement.issued": ("Statement made", Tone.INFO),
+    "statement.voided": ("Statement declared void", Tone.WARN),
+    "reminder.issued": ("Reminder made", Tone.INFO),
+    "reminder.voided": ("Reminder declared void", Tone.WARN),
     "invoice.voided": ("Declared void", Tone.WARN),
     "rendition.stored": ("PDF stored", Tone.NEUTRAL),
     "mail.queued": ("Mail queued", Tone.NEUTRAL),
@@ -91,10 +117,12 @@ def _spelled_out(action: str) -> str:
 
 
 def _detail(action: str, facts: Mapping[str, Any]) -> str:
-    if action == "invoice.issued":
+    if action.endswith(".issued") or action in ("invoice.credited", "invoice.reminded"):
         return str(facts.get("number", ""))
-    if action == "invoice.voided":
+    if action.endswith(".voided"):
         return str(facts.get("reason", ""))
+    if action in ("quote.accepted", "quote.declined"):
+        return str(facts.get("note", ""))
     if action in ("mail.failed", "link.failed"):
         return str(facts.get("error", ""))
     if action in ("payment.recorded", "payment.undone"):
@@ -111,7 +139,7 @@ def _pdf(kind: str) -> str:
 
 
 def _amount(action: str, facts: Mapping[str, Any]) -> int | None:
-    if action == "invoice.issued":
+    if action in ("invoice.issued", "quote.issued", "credit_note.issued", "invoice.credited"):
         minor = facts.get("total_minor")
     elif action.startswith(("payment.", "stripe.")):
         minor = facts.get("amount_minor")

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Attachment, Company
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CompanyChanged
@@ -17,6 +18,7 @@ from billdesk.core.domain.settings import (
     InvoiceDefaults,
     MailSettings,
     OnlinePayment,
+    TaxSettings,
     check_accent,
 )
 from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
@@ -130,6 +132,17 @@ class SettingsService:
         """Draw documents without a logo from now on."""
         with self._uow.write() as tx:
             write_setting(tx, replace(read_setting(tx, CompanyProfile), logo_sha256=""))
+            tx.tell(CompanyChanged(tx.company_id))
+
+    @use_case
+    def save_taxes(self, taxes: TaxSettings) -> None:
+        """Save how the company accounts for tax; issued documents keep what they were issued with.
+
+        Raises ``UserError`` for a day that cannot be.
+        """
+        check_day(taxes.cash_basis_from, "cash_basis_from")
+        with self._uow.write() as tx:
+            write_setting(tx, taxes)
             tx.tell(CompanyChanged(tx.company_id))
 
     @use_case

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from billdesk.core.domain.outside import PaymentMethod, RenditionKind
+from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
 from billdesk.core.queries.tone import Tone
 
 # Autosave writes one of these every second or so; nobody wants to read them.
@@ -60,12 +61,38 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),
     "payment.recorded": ("Payment recorded", Tone.OK),
     "payment.undone": ("Payment undone", Tone.WARN),
+    "payment.assigned": ("Money without a home was for this", Tone.OK),
+    "credit.used": ("Credit used", Tone.OK),
+    "credit.moved": ("Payment moved between invoices", Tone.NEUTRAL),
+    "credit.taken_off": ("Payment taken off", Tone.WARN),
+    "refund.recorded": ("Money given back", Tone.WARN),
+    "refund.undone": ("Refund undone", Tone.NEUTRAL),
+    "refund.explained": ("Refund explained", Tone.NEUTRAL),
+    "refund.unexplained": ("Explanation of the refund taken back", Tone.NEUTRAL),
+    "deduction.recorded": ("Settled without money", Tone.NEUTRAL),
+    "deduction.undone": ("Owed again", Tone.WARN),
+    "dispute.lost": ("Dispute lost", Tone.BAD),
     "stripe.pending": ("Online payment under way", Tone.INFO),
     "stripe.succeeded": ("Paid online", Tone.OK),
     "stripe.failed": ("Online payment did not go through", Tone.BAD),
     "stripe.partially_refunded": ("Part of the online payment was refunded", Tone.WARN),
     "stripe.refunded": ("Online payment was refunded", Tone.WARN),
     "stripe.disputed": ("The customer disputes the online payment", Tone.BAD),
+}
+
+_DEDUCTIONS: dict[str, str] = {
+    DeductionKind.WRITE_OFF: "Written off",
+    DeductionKind.BAD_DEBT: "Bad debt",
+    DeductionKind.EARLY_PAYMENT_DISCOUNT: "Discount for paying early",
+    DeductionKind.WITHHOLDING: "Tax withheld by the customer",
+    DeductionKind.CASH_ROUNDING: "Cash rounding",
+}
+
+_MEANINGS: dict[str, str] = {
+    RefundMeaning.CREDIT_NOTE: "By a credit note",
+    RefundMeaning.REOPENED: "The debt stands again",
+    RefundMeaning.GOODWILL: "Goodwill",
+    RefundMeaning.CREDIT_RETURNED: "Credit returned",
 }
 
 _METHODS: dict[str, str] = {
@@ -127,6 +154,10 @@ def _detail(action: str, facts: Mapping[str, Any]) -> str:
         return str(facts.get("error", ""))
     if action in ("payment.recorded", "payment.undone"):
         return _METHODS.get(facts.get("method", ""), "")
+    if action.startswith("deduction."):
+        return _DEDUCTIONS.get(facts.get("kind", ""), "")
+    if action.startswith("refund."):
+        return _MEANINGS.get(facts.get("meaning", ""), "")
     if action == "rendition.stored":
         return _pdf(str(facts.get("kind", "")))
     return ""
@@ -143,6 +174,8 @@ def _amount(action: str, facts: Mapping[str, Any]) -> int | None:
         minor = facts.get("total_minor")
     elif action.startswith(("payment.", "stripe.")):
         minor = facts.get("amount_minor")
+    elif action.startswith(("credit.", "refund.", "deduction.", "dispute.")):
+        minor = facts.get("minor")
     else:
         minor = None
     return minor if isinstance(minor, int) else None

@@ -175,7 +175,7 @@ def _reallocate(
             before={"open_minor": document.open_minor + part.minor},
             after={
                 "open_minor": document.open_minor,
-                "minor": part.minor,
+                "minor": abs(part.minor),
                 "currency": purse.currency,
                 source: purse.uid,
             },

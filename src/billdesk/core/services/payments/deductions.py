@@ -95,8 +95,12 @@ class DeductionService:
             tx.audit(
                 "deduction.undone",
                 f"document:{document.uid}",
-                before={"open_minor": before, "kind": deduction.kind, "minor": deduction.minor},
-                after={"open_minor": document.open_minor},
+                before={"open_minor": before},
+                after={
+                    "open_minor": document.open_minor,
+                    "kind": deduction.kind,
+                    "minor": deduction.minor,
+                },
             )
             tx.tell(PaymentChanged(tx.company_id, document.id))
 

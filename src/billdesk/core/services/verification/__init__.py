@@ -8,12 +8,15 @@ from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.services.verification import (
     audit_chain,
     bank,
+    credit,
     documents,
     entries,
     guards,
     ledger,
+    movements,
     numbers,
     payments,
+    taxes,
 )
 from billdesk.core.services.verification.violation import Check, Violation
 
@@ -49,7 +52,8 @@ class VerificationService:
             ("Every ledger entry balances", ledger.entries_balance),
             ("Every ledger row belongs to this company", ledger.one_company),
             ("Receivables equal what invoices have open", ledger.receivables),
-            ("Customer credit equals money not allocated", ledger.customer_credit),
+            ("Customer credit and suspense equal money not allocated", credit.customer_credit),
+            ("Credit notes have open what they did not settle", credit.credit_notes),
             ("Stripe clearing equals Stripe's payments", ledger.stripe_clearing),
             ("Every entry has its document or payment", entries.entries_have_a_source),
             ("Revenue and tax in the ledger are the documents'", entries.issue_entries),
@@ -61,6 +65,11 @@ class VerificationService:
             ("No number twice, no unexplained gap", numbers.sequence),
             ("Every payment is posted exactly once", payments.posted_once),
             ("Refunds in the ledger are the payments'", payments.refunds),
+            ("Refunds add up in payments and ledger", movements.refund_rows),
+            ("Deductions in the ledger are the documents'", movements.deductions),
+            ("Exchange differences move no money", movements.exchange),
+            ("Deposits are deducted once, as they were taken", movements.deposits),
+            ("Tax not yet due waits for what is unpaid", taxes.not_yet_due),
             ("Bank lines are in the books once", bank.lines),
             ("Documents say what their payments say", payments.states_of_documents),
             ("Every document that was issued exists", audit_chain.documents_exist),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Subquery, case, func, select
 
-from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
+from billdesk.core.db.tables import Account, Deduction, Document, LedgerEntry, Payment, Posting
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.ledger import EntryKind
@@ -146,6 +146,7 @@ def entries_have_a_source(connection: Connection, company_id: int) -> Iterable[V
         "payment": Payment.uid,
         "charge": Payment.charge,
         "fee": Payment.balance_transaction,
+        "deduction": Deduction.uid,
     }
     for source_type, column in sources.items():
         owner = column.class_

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
 from billdesk.core.domain.accounts import Role
-from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind
+from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod
 from billdesk.core.services.verification.violation import Violation
 
@@ -93,45 +93,6 @@ def receivables(connection: Connection, company_id: int) -> Iterable[Violation]:
                 row.number,
                 f"open {row.open_minor} ({row.open_base_minor} in company currency), "
                 f"the ledger says {row.minor} ({row.base})",
-            )
-
-
-def customer_credit(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """Customer credit in the ledger is what payments and credit notes have left."""
-    posted = dict(
-        connection.execute(
-            select(Posting.customer_id, func.sum(-Posting.minor))
-            .join(Account, Account.id == Posting.account_id)
-            .where(Posting.company_id == company_id, Account.role == Role.CUSTOMER_CREDIT.value)
-            .group_by(Posting.customer_id)
-        ).all()
-    )
-    unallocated = dict(
-        connection.execute(
-            select(Payment.customer_id, func.sum(Payment.unallocated_minor))
-            .where(Payment.company_id == company_id, Payment.customer_id.is_not(None))
-            .group_by(Payment.customer_id)
-        ).all()
-    )
-    credited = dict(
-        connection.execute(
-            select(Document.customer_id, func.sum(Document.open_minor))
-            .where(
-                Document.company_id == company_id,
-                Document.kind == DocumentKind.CREDIT_NOTE.value,
-                Document.issued_at.is_not(None),
-            )
-            .group_by(Document.customer_id)
-        ).all()
-    )
-    for customer_id in posted.keys() | unallocated.keys() | credited.keys():
-        ledger = posted.get(customer_id, 0)
-        money = unallocated.get(customer_id, 0) + credited.get(customer_id, 0)
-        if ledger != money:
-            yield Violation(
-                "customer-credit",
-                f"customer {customer_id}",
-                f"{money} is not allocated, the ledger says {ledger}",
             )
 
 

@@ -1,0 +1,142 @@
+"""Tax that is due when it is paid: it ends at the right cents in whatever order things happen."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from books import Shop, line
+
+from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.settings import TaxSettings
+from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
+from billdesk.core.services.invoices import Issued
+from billdesk.core.services.payments import DeductionInput, RefundInput, Share
+from billdesk.core.services.steps.credit import CreditInput
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """A company whose tax is due when it is paid."""
+    shop.app.settings.save_taxes(TaxSettings(cash_basis_from=date(2026, 1, 1)))
+    return shop
+
+
+def mixed(shop: Shop, customer: int | None = None) -> Issued:
+    """226.00: 100.00 with 19 %, 100.00 with 7 %."""
+    full, reduced, _ = shop.rates()
+    lines = (line("100", tax_rate_ids=(full,)), line("100", tax_rate_ids=(reduced,)))
+    return shop.issued(lines=lines, customer_id=customer or shop.customer())
+
+
+def taxes(shop: Shop) -> dict[str, list[int]]:
+    """Tax payable and tax not yet due, each as a list: 19 %, 7 %; debts to the office positive."""
+    full, reduced, _ = shop.rates()
+    rows = shop.rows(
+        "SELECT a.role, p.tax_rate_id AS rate, -sum(p.minor) AS minor FROM posting p "
+        "JOIN account a ON a.id = p.account_id WHERE p.tax_rate_id IS NOT NULL "
+        "GROUP BY a.role, p.tax_rate_id"
+    )
+    found = {(row.role, row.rate): row.minor for row in rows}
+    return {
+        role: [found.get((role, rate), 0) for rate in (full, reduced)]
+        for role in ("tax_payable", "tax_not_due")
+    }
+
+
+def test_cash_basis_tax_on_payment(shop: Shop) -> None:
+    issued = mixed(shop)
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [1_900, 700]}
+    shop.check()
+    first = shop.receive(issued.document_id, 7_533)
+    assert taxes(shop) == {"tax_payable": [633, 233], "tax_not_due": [1_267, 467]}
+    second = shop.receive(issued.document_id, 7_533)
+    shop.check()
+    shop.app.payments.undo(first)
+    assert taxes(shop) == {"tax_payable": [633, 233], "tax_not_due": [1_267, 467]}
+    shop.receive(issued.document_id, 15_067)
+    assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [0, 0]}
+    shop.check()
+    shop.app.refunds.refund(
+        RefundInput(7_533, PaymentMethod.BANK, TODAY, second, meaning=RefundMeaning.REOPENED)
+    )
+    assert taxes(shop) == {"tax_payable": [1_267, 467], "tax_not_due": [633, 233]}
+    shop.check()
+
+
+def test_the_setting_decides_at_issue(shop: Shop) -> None:
+    waiting = mixed(shop)
+    shop.app.settings.save_taxes(TaxSettings())
+    due = mixed(shop)
+    assert [bool(shop.document(one.document_id).cash_basis) for one in (waiting, due)] == [
+        True,
+        False,
+    ]
+    shop.receive(due.document_id, 100)
+    assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [1_900, 700]}
+    shop.check()
+
+
+def test_a_void_invoice_leaves_no_tax(shop: Shop) -> None:
+    shop.app.invoices.void(mixed(shop).document_id, "Typing mistake")
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [0, 0]}
+    shop.check()
+
+
+def test_a_credit_note_of_unpaid_lines_takes_their_tax_only(shop: Shop) -> None:
+    issued = mixed(shop)
+    shop.app.credit_notes.credit(CreditInput(issued.document_id, {1: Decimal(1)}))
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [1_900, 0]}
+    shop.check()
+    shop.receive(issued.document_id, 11_900)
+    assert taxes(shop) == {"tax_payable": [1_900, 0], "tax_not_due": [0, 0]}
+    shop.check()
+
+
+def test_a_credit_note_of_a_paid_invoice_gives_tax_back_with_the_money(shop: Shop) -> None:
+    issued = mixed(shop)
+    shop.receive(issued.document_id, 22_600)
+    note = shop.app.credit_notes.credit(CreditInput(issued.document_id))
+    assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [-1_900, -700]}
+    shop.check()
+    give_back = RefundInput(11_300, PaymentMethod.BANK, TODAY, credit_note_id=note.document_id)
+    refund = shop.app.refunds.refund(give_back)
+    assert taxes(shop) == {"tax_payable": [950, 350], "tax_not_due": [-950, -350]}
+    shop.check()
+    shop.app.refunds.undo(refund)
+    shop.app.refunds.refund(
+        RefundInput(22_600, PaymentMethod.BANK, TODAY, credit_note_id=note.document_id)
+    )
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [0, 0]}
+    shop.check()
+
+
+def test_credit_of_another_invoice_pays_like_money(shop: Shop) -> None:
+    customer = shop.customer()
+    old, new = mixed(shop, customer), mixed(shop, customer)
+    shop.receive(old.document_id, 22_600)
+    note = shop.app.credit_notes.credit(CreditInput(old.document_id))
+    shop.app.allocations.use_credit_note(note.document_id, Share(new.document_id, 22_600))
+    assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [0, 0]}
+    shop.check()
+    shop.app.allocations.take_note_off(note.document_id, new.document_id, 600)
+    shop.check()
+
+
+def test_deductions_take_the_tax_that_never_becomes_due(shop: Shop) -> None:
+    issued = mixed(shop)
+    shop.receive(issued.document_id, 10_000)
+    lost = shop.app.deductions.deduct(
+        DeductionInput(issued.document_id, DeductionKind.BAD_DEBT, 12_600, TODAY, "Insolvent")
+    )
+    # 10 000 / 22 600 of each rate was paid.
+    assert taxes(shop) == {"tax_payable": [841, 310], "tax_not_due": [0, 0]}
+    shop.check()
+    shop.app.deductions.undo(lost)
+    assert taxes(shop) == {"tax_payable": [841, 310], "tax_not_due": [1_059, 390]}
+    shop.app.deductions.deduct(
+        DeductionInput(issued.document_id, DeductionKind.WITHHOLDING, 12_600, TODAY)
+    )
+    assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [0, 0]}
+    shop.check()

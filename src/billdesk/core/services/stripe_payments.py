@@ -28,7 +28,12 @@ from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.links import reference
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.settlement import recompute_document, recompute_payment
+from billdesk.core.services.steps.settlement import (
+    FOR_A_VOID_INVOICE,
+    TOO_MUCH,
+    recompute_document,
+    recompute_payment,
+)
 from billdesk.core.services.steps.stripe_ledger import (
     book_charge,
     book_disputes,
@@ -136,7 +141,7 @@ class StripePaymentService:
         recompute_payment(tx, payment)
         recompute_document(tx, document)
         if payment.unallocated_minor and not payment.review:
-            payment.review = "More was paid than was open. Keep it as credit or refund it."
+            payment.review = TOO_MUCH
         follow_balance(tx, document)
         if before != (payment.state, payment.amount_minor, payment.review):
             tx.audit(
@@ -239,7 +244,7 @@ class StripePaymentService:
         if session is not None and session.discount_minor:
             return "A discount was applied at Stripe that the invoice does not have."
         if document.voided_at is not None:
-            return "Money arrived for a void invoice. Keep it as credit or refund it."
+            return FOR_A_VOID_INVOICE
         return ""
 
     @staticmethod

@@ -17,6 +17,10 @@ from billdesk.core.domain.settlement import OUT_OF_PAYMENT, RefundMeaning
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.tax_due import move_tax
 
+# What the owner is asked about money that settles nothing; the question goes with the money.
+TOO_MUCH = "More was paid than was open. Keep it as credit or refund it."
+FOR_A_VOID_INVOICE = "Money arrived for a void invoice. Keep it as credit or refund it."
+
 # What can settle a document; a document is a credit note then.
 Source = Payment | Document | Deduction
 
@@ -107,6 +111,8 @@ def recompute_payment(tx: Transaction, payment: Payment) -> None:
     payment.unallocated_minor = received - int(allocated or 0) - payment.returned_minor
     if payment.unallocated_minor < 0:
         raise InvariantBroken("more was allocated than the payment brought")
+    if payment.unallocated_minor == 0 and payment.review in (TOO_MUCH, FOR_A_VOID_INVOICE):
+        payment.review = ""
     tx.session.flush()
 
 

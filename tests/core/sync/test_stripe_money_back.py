@@ -1,0 +1,209 @@
+"""What the owner says about money that went back at Stripe, and what Stripe does afterwards."""
+
+from typing import Any
+
+import pytest
+import requests
+from books import Shop, line
+
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.settings import TaxSettings
+from billdesk.core.domain.settlement import RefundMeaning
+
+
+@pytest.fixture
+def document_id(online: Shop) -> int:
+    """119.00 with 19 % VAT, paid through its link."""
+    vat = online.rates()[0]
+    lines = (line("100", tax_rate_ids=(vat,)),)
+    issued = online.issued(lines=lines, online_payment=True)
+    online.work()
+    online.sandbox.pay(online.links(issued.document_id)[0].url)
+    online.settle_down()
+    return issued.document_id
+
+
+def control(shop: Shop, name: str, **given: Any) -> Any:
+    """Cause something at Stripe that only its Dashboard or a bank can."""
+    answer = requests.post(
+        f"{shop.sandbox.url}/_sim/{name}",
+        json=given,
+        headers={"X-Sandbox-Token": shop.sandbox.control_token},
+        timeout=10,
+        proxies={"http": ""},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def intent(shop: Shop) -> str:
+    return str(shop.one("SELECT payment_intent FROM payment").payment_intent)
+
+
+def refunded(shop: Shop, minor: int) -> tuple[str, int]:
+    """Refund at Stripe; its id there, and the id of the row it became here."""
+    at_stripe = shop.sandbox.refund(intent(shop), minor)
+    shop.settle_down()
+    row = shop.one("SELECT * FROM refund WHERE stripe_refund = :id", id=at_stripe)
+    assert (row.meaning, row.minor, row.state) == ("unexplained", minor, "succeeded")
+    shop.check()
+    return at_stripe, row.id
+
+
+def balances(shop: Shop) -> dict[str, int]:
+    """Balances without what Stripe keeps for itself."""
+    return {code: minor for code, minor in shop.balances().items() if code not in ("5100", "1160")}
+
+
+PAID = {"4000": -10_000, "2200": -1_900}
+
+
+def test_a_refund_is_a_credit_note_by_default(online: Shop, document_id: int) -> None:
+    _, refund = refunded(online, 2_380)
+    assert online.state(document_id) is DocumentState.REFUNDED
+    assert balances(online) == {**PAID, "1220": 2_380}
+    note = online.app.refunds.explain(refund)
+    assert note is not None
+    assert balances(online) == {"4000": -8_000, "2200": -1_520}
+    row = online.document(note)
+    assert (row.kind, row.total_minor, row.open_minor) == ("credit_note", 2_380, 0)
+    assert online.state(document_id) is DocumentState.PAID
+    assert online.one("SELECT review FROM payment").review == ""
+    online.check()
+    with pytest.raises(NotAllowed, match="already"):
+        online.app.refunds.explain(refund)
+    online.app.refunds.take_explanation_back(refund)
+    assert online.document(note).open_minor == 2_380, "the credit note stays, with its credit"
+    assert online.state(document_id) is DocumentState.REFUNDED
+    online.check()
+
+
+def test_a_refund_can_reopen_the_debt(online: Shop, document_id: int) -> None:
+    _, refund = refunded(online, 2_000)
+    online.app.refunds.explain(refund, RefundMeaning.REOPENED)
+    assert balances(online) == {**PAID, "1200": 2_000}
+    assert online.document(document_id).open_minor == 2_000
+    assert online.state(document_id) is DocumentState.PARTIALLY_PAID
+    online.check()
+    online.app.refunds.take_explanation_back(refund)
+    assert online.document(document_id).open_minor == 0
+    online.app.refunds.explain(refund, RefundMeaning.GOODWILL)
+    assert balances(online) == {**PAID, "5400": 2_000}
+    assert online.state(document_id) is DocumentState.PAID
+    online.check()
+    with pytest.raises(NotAllowed, match="at Stripe"):
+        online.app.refunds.undo(refund)
+
+
+def test_credit_that_was_never_needed_is_returned(online: Shop, document_id: int) -> None:
+    _, refund = refunded(online, 2_000)
+    with pytest.raises(UserError, match="less than that"):
+        online.app.refunds.explain(refund, RefundMeaning.CREDIT_RETURNED)
+    payment = online.one("SELECT id FROM payment").id
+    online.app.allocations.take_off(payment, document_id, 2_000)
+    online.poll(deep=True)
+    assert "went back" in online.one("SELECT review FROM payment").review
+    online.app.refunds.explain(refund, RefundMeaning.CREDIT_RETURNED)
+    assert balances(online) == {**PAID, "1200": 2_000}
+    assert online.one("SELECT review FROM payment").review == ""
+    online.check()
+
+
+def test_a_credit_note_for_a_refund_of_a_partly_paid_invoice(
+    online: Shop, document_id: int
+) -> None:
+    payment = online.one("SELECT id FROM payment").id
+    online.app.allocations.take_off(payment, document_id, 1_190)
+    _, refund = refunded(online, 2_380)
+    online.app.refunds.explain(refund)
+    # 119.00 less the credit note of 23.80, of which 107.10 less nothing is paid from this payment.
+    assert online.document(document_id).open_minor == 1_190
+    assert balances(online) == {"4000": -8_000, "2200": -1_520, "1200": 1_190, "2100": -1_190}
+    online.check()
+
+
+@pytest.mark.parametrize("meaning", [m for m in RefundMeaning if m != "dispute_lost"])
+def test_a_refund_that_fails_takes_back_what_was_said_of_it(
+    online: Shop, document_id: int, meaning: RefundMeaning
+) -> None:
+    at_stripe, refund = refunded(online, 2_380)
+    if meaning is RefundMeaning.CREDIT_RETURNED:
+        payment = online.one("SELECT id FROM payment").id
+        online.app.allocations.take_off(payment, document_id, 2_380)
+    if meaning is not RefundMeaning.UNEXPLAINED:
+        online.app.refunds.explain(refund, meaning)
+    control(online, "refund/fail", refund=at_stripe)
+    online.settle_down()
+    assert online.one("SELECT state FROM refund").state == "failed"
+    payment = online.one("SELECT * FROM payment")
+    assert (payment.refunded_minor, payment.returned_minor) == (0, 0)
+    assert "went back" not in payment.review
+    expected = {
+        RefundMeaning.CREDIT_NOTE: {"4000": -8_000, "2200": -1_520, "2100": -2_380},
+        RefundMeaning.CREDIT_RETURNED: {**PAID, "1200": 2_380, "2100": -2_380},
+    }
+    assert balances(online) == expected.get(meaning, PAID)
+    online.check()
+    with pytest.raises(NotAllowed):
+        online.app.refunds.explain(refund, RefundMeaning.GOODWILL)
+    online.poll(deep=True)
+    online.check()
+
+
+def test_tax_on_cash_basis_goes_back_with_the_refund(online: Shop) -> None:
+    online.app.settings.save_taxes(TaxSettings(cash_basis_from=online.time.today()))
+    vat = online.rates()[0]
+    issued = online.issued(lines=(line("100", tax_rate_ids=(vat,)),), online_payment=True)
+    online.work()
+    assert balances(online) == {"1200": 11_900, "4000": -10_000, "2210": -1_900}
+    online.sandbox.pay(online.links(issued.document_id)[0].url)
+    online.settle_down()
+    assert balances(online) == PAID
+    _, refund = refunded(online, 11_900)
+    online.app.refunds.explain(refund)
+    assert balances(online) == {}
+    online.check()
+
+
+def disputed(shop: Shop) -> str:
+    """The whole payment is disputed."""
+    dispute = control(shop, "dispute", payment_intent=intent(shop))
+    shop.settle_down()
+    assert shop.one("SELECT disputed_minor FROM payment").disputed_minor == 11_900
+    return str(dispute["id"])
+
+
+@pytest.mark.parametrize("bad_debt", [True, False])
+def test_a_lost_dispute_is_a_debt_again_or_a_bad_debt(
+    online: Shop, document_id: int, bad_debt: bool
+) -> None:
+    payment = online.one("SELECT id FROM payment").id
+    with pytest.raises(NotAllowed, match="disputed"):
+        online.app.deductions.dispute_lost(payment, bad_debt=bad_debt)
+    dispute = disputed(online)
+    assert balances(online) == {**PAID, "1210": 11_900}
+    control(online, "dispute/close", dispute=dispute, won=False)
+    online.settle_down()
+    online.app.deductions.dispute_lost(payment, bad_debt=bad_debt)
+    if bad_debt:
+        assert balances(online) == {"4000": -10_000, "5200": 10_000}
+        assert online.state(document_id) is DocumentState.WRITTEN_OFF
+    else:
+        assert balances(online) == {**PAID, "1200": 11_900}
+        assert online.document(document_id).open_minor == 11_900
+    assert online.one("SELECT review FROM payment").review == ""
+    online.check()
+    online.poll(deep=True)
+    online.check()
+
+
+def test_a_dispute_that_is_won_after_it_was_given_up(online: Shop, document_id: int) -> None:
+    dispute = disputed(online)
+    payment = online.one("SELECT id FROM payment").id
+    online.app.deductions.dispute_lost(payment, bad_debt=False)
+    control(online, "dispute/close", dispute=dispute, won=True)
+    online.settle_down()
+    assert balances(online) == PAID
+    assert online.document(document_id).open_minor == 0
+    online.check()

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from books import Shop, line
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settings import TaxSettings
 from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
@@ -138,5 +139,37 @@ def test_deductions_take_the_tax_that_never_becomes_due(shop: Shop) -> None:
     shop.app.deductions.deduct(
         DeductionInput(issued.document_id, DeductionKind.WITHHOLDING, 12_600, TODAY)
     )
+    assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [0, 0]}
+    shop.check()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_final_invoice_waits_for_its_rest_only(shop: Shop, waits: bool) -> None:
+    customer = shop.customer()
+    full, reduced, _ = shop.rates()
+    both = (line("100", tax_rate_ids=(full,)), line("100", tax_rate_ids=(reduced,)))
+    draft = shop.draft(lines=both, customer_id=customer)
+    saved = shop.app.invoices.create(draft, DocumentKind.DEPOSIT_INVOICE)
+    deposit = shop.app.invoices.issue(saved.document_id, saved.version).document_id
+    shop.receive(deposit, 22_600)
+    if not waits:
+        shop.app.settings.save_taxes(TaxSettings())
+    whole = shop.draft(
+        lines=(line("300", tax_rate_ids=(full,)), line("400", tax_rate_ids=(reduced,))),
+        customer_id=customer,
+        deposit_ids=(deposit,),
+    )
+    saved = shop.app.invoices.create(whole, DocumentKind.FINAL_INVOICE)
+    final = shop.app.invoices.issue(saved.document_id, saved.version).document_id
+    waiting = [3_800, 2_100] if waits else [0, 0]
+    assert taxes(shop)["tax_not_due"] == waiting
+    assert taxes(shop)["tax_payable"] == [5_700 - waiting[0], 2_800 - waiting[1]]
+    shop.check()
+    shop.receive(final, shop.document(final).open_minor)
+    assert taxes(shop) == {"tax_payable": [5_700, 2_800], "tax_not_due": [0, 0]}
+    shop.check()
+    note = shop.app.credit_notes.credit(CreditInput(final)).document_id
+    give_back = shop.document(note).open_minor
+    shop.app.refunds.refund(RefundInput(give_back, PaymentMethod.BANK, TODAY, credit_note_id=note))
     assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [0, 0]}
     shop.check()

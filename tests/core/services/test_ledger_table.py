@@ -1,12 +1,16 @@
 """The ledger table of docs/glossary.md, row by row: what each event debits and credits."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from books import Shop, line
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
 from billdesk.core.services.invoices import Issued
@@ -17,6 +21,7 @@ from billdesk.core.services.payments import (
     RefundInput,
     Share,
 )
+from billdesk.core.services.steps.credit import CreditInput
 
 TODAY = date(2026, 11, 24)
 
@@ -68,6 +73,64 @@ def test_void(shop: Shop) -> None:
     issued = taxed(shop)
     shop.app.invoices.void(issued.document_id, "Wrong customer")
     assert last_entry(shop) == {"receivable": -11_900, "revenue": 10_000, "tax_payable": 1_900}
+    shop.check()
+
+
+def test_credit_note(shop: Shop) -> None:
+    issued = taxed(shop)
+    shop.receive(issued.document_id, 10_000)
+    shop.app.credit_notes.credit(CreditInput(issued.document_id, amount_minor=5_950))
+    assert last_entry(shop) == {
+        "revenue": 5_000,
+        "tax_payable": 950,
+        "receivable": -1_900,
+        "customer_credit": -4_050,
+    }
+    shop.check()
+
+
+def test_credit_of_a_credit_note_used_and_paid_out(shop: Shop) -> None:
+    customer = shop.customer()
+    old, new = taxed(shop, customer), taxed(shop, customer)
+    shop.receive(old.document_id, 11_900)
+    note = shop.app.credit_notes.credit(CreditInput(old.document_id)).document_id
+    shop.app.allocations.use_credit_note(note, Share(new.document_id, 5_000))
+    assert last_entry(shop) == {"customer_credit": 5_000, "receivable": -5_000}
+    assert shop.document(new.document_id).credited_minor == 5_000
+    shop.app.refunds.refund(RefundInput(6_900, PaymentMethod.BANK, TODAY, credit_note_id=note))
+    assert last_entry(shop) == {"customer_credit": 6_900, "bank": -6_900}
+    with pytest.raises(NotAllowed, match="used or paid out"):
+        shop.app.refunds.refund(RefundInput(1, PaymentMethod.BANK, TODAY, credit_note_id=note))
+    shop.app.allocations.take_note_off(note, new.document_id)
+    assert last_entry(shop) == {"customer_credit": -5_000, "receivable": 5_000}
+    shop.check()
+
+
+def test_deposit_invoice_and_final_invoice(shop: Shop) -> None:
+    customer = shop.customer()
+    lines = (line("100", tax_rate_ids=(shop.rates()[0],)),)
+    draft = shop.draft(lines=lines, customer_id=customer)
+    saved = shop.app.invoices.create(draft, DocumentKind.DEPOSIT_INVOICE)
+    deposit = shop.app.invoices.issue(saved.document_id, saved.version)
+    assert last_entry(shop) == {
+        "receivable": 11_900,
+        "customer_deposits": -10_000,
+        "tax_payable": -1_900,
+    }
+    shop.receive(deposit.document_id, 11_900)
+    whole = shop.draft(
+        lines=(line("300", tax_rate_ids=(shop.rates()[0],)),),
+        customer_id=customer,
+        deposit_ids=(deposit.document_id,),
+    )
+    saved = shop.app.invoices.create(whole, DocumentKind.FINAL_INVOICE)
+    shop.app.invoices.issue(saved.document_id, saved.version)
+    assert last_entry(shop) == {
+        "customer_deposits": 10_000,
+        "receivable": 23_800,
+        "revenue": -30_000,
+        "tax_payable": -3_800,
+    }
     shop.check()
 
 
@@ -328,3 +391,26 @@ def test_credit_in_a_foreign_currency_is_used_at_its_own_value(shop: Shop) -> No
     with pytest.raises(UserError) as refusal:
         paid(shop, 10_000, customer, currency="USD")
     assert refusal.value.field == "exchange_rate"
+
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_row_of_the_table_names_its_test() -> None:
+    glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    table = glossary.partition("## Ledger entries")[2]
+    rows = [row.split("|") for row in table.splitlines() if row.startswith("| ")][2:]
+    tests = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "tests/core").rglob("test_*.py")
+    )
+    for row in rows:
+        assert f"def {row[6].strip(' `')}(" in tests, row
+    sources = (ROOT / "src/billdesk").rglob("*.py")
+    posted = {
+        name
+        for file in sources
+        if file.name != "ledger.py"
+        for name in re.findall(r"EntryKind\.([A-Z_]+)", file.read_text(encoding="utf-8"))
+    }
+    described = {row[2].strip(" `") for row in rows}
+    assert {EntryKind[name].value for name in posted} == described

@@ -349,6 +349,7 @@ def open_application(
     from billdesk.core.services.closing import ClosingService
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
+    from billdesk.core.services.customer_merges import CustomerMergeService
     from billdesk.core.services.customers import CustomerService
     from billdesk.core.services.database import DatabaseService
     from billdesk.core.services.documents.credit_notes import CreditNoteService
@@ -444,6 +445,7 @@ def open_application(
         accounts=AccountService(uow),
         closing=ClosingService(uow),
         customers=CustomerService(uow),
+        customer_merges=CustomerMergeService(uow),
         items=ItemService(uow),
         recurring=RecurringService(uow),
         recurring_runs=RecurringRunService(uow),

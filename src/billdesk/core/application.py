@@ -12,6 +12,7 @@ from billdesk.core.services.banking.service import BankService
 from billdesk.core.services.closing import ClosingService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
+from billdesk.core.services.customer_merges import CustomerMergeService
 from billdesk.core.services.customers import CustomerService
 from billdesk.core.services.database import DatabaseService
 from billdesk.core.services.documents.credit_notes import CreditNoteService
@@ -55,6 +56,7 @@ class Application:
     accounts: AccountService
     closing: ClosingService
     customers: CustomerService
+    customer_merges: CustomerMergeService
     items: ItemService
     recurring: RecurringService
     recurring_runs: RecurringRunService

@@ -35,6 +35,8 @@ class CustomerRow:
     owed: tuple[tuple[str, int], ...] = ()
     overdue: bool = False
     last_invoice_on: date | None = None
+    # A duplicate that counts for another customer since they were merged.
+    merged_into_id: int | None = None
     discount: DiscountTerms | None = None
     tax_treatment: Treatment | None = None
     tax_rate_id: int | None = None

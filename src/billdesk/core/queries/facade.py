@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Document, DocumentSnapshot
@@ -66,6 +66,7 @@ from billdesk.core.queries.sql.accounts import (
     read_rate_accounts,
 )
 from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
+from billdesk.core.queries.sql.customer_group import merged_into
 from billdesk.core.queries.sql.document_as_of import read_document_as_of
 from billdesk.core.queries.sql.new_draft import new_draft
 from billdesk.core.queries.sync_status import SyncStatus
@@ -99,7 +100,13 @@ class Queries:
         """One page of the list of documents."""
         with self._uow.read() as connection:
             return document_list.document_page(
-                connection, self._company_id, self._today, wanted, after, limit
+                connection,
+                self._company_id,
+                self._today,
+                wanted,
+                after,
+                limit,
+                self._duplicates(connection, wanted.customer_id),
             )
 
     def document_counts(
@@ -111,8 +118,19 @@ class Queries:
         """How many documents each tab holds; ``None`` is all of them."""
         with self._uow.read() as connection:
             return document_list.document_counts(
-                connection, self._company_id, self._today, search, customer_id, group
+                connection,
+                self._company_id,
+                self._today,
+                search,
+                customer_id,
+                group,
+                self._duplicates(connection, customer_id),
             )
+
+    def _duplicates(self, connection: Connection, customer_id: int | None) -> tuple[int, ...]:
+        if customer_id is None:
+            return ()
+        return tuple(merged_into(connection, self._company_id, [customer_id]))
 
     def document(self, document_id: int) -> DocumentDetail:
         """One document with everything that belongs to it. Raises ``NotFound``."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from billdesk.core.db.tables import Customer
 
@@ -20,3 +20,15 @@ def group_ids(company_id: int, customer_ids: Sequence[int]) -> Select[tuple[int]
         ),
     ).subquery()
     return select(both.c.id)
+
+
+def merged_into(
+    connection: Connection, company_id: int, customer_ids: Sequence[int]
+) -> dict[int, int]:
+    """The duplicates that were merged into ``customer_ids``, each with the customer it is now."""
+    rows = connection.execute(
+        select(Customer.id, Customer.merged_into_id).where(
+            Customer.company_id == company_id, Customer.merged_into_id.in_(customer_ids)
+        )
+    )
+    return {row.id: row.merged_into_id for row in rows}

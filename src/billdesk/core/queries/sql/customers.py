@@ -16,6 +16,7 @@ from billdesk.core.queries.buyer import address_of
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
+from billdesk.core.queries.sql.customer_group import merged_into
 from billdesk.core.queries.sql.keyset import Order, paged, read_page
 from billdesk.core.queries.sql.people import discount_of, read_contacts, read_places
 from billdesk.core.queries.sql.search import matches
@@ -50,6 +51,7 @@ _COLUMNS = (
     Customer.price_list_id,
     Customer.custom,
     Customer.deleted_at.is_not(None).label("deleted"),
+    Customer.merged_into_id,
 )
 
 
@@ -118,6 +120,8 @@ def _customers(company_id: int, search: str, *, deleted: bool) -> AnySelect:
     statement = select(*_COLUMNS).where(
         Customer.company_id == company_id,
         Customer.deleted_at.is_not(None) if deleted else Customer.deleted_at.is_(None),
+        # A duplicate that was merged is found under the customer it is now.
+        Customer.merged_into_id.is_(None),
     )
     if not search.strip():
         return statement
@@ -139,26 +143,29 @@ def _used_lately(connection: Connection, company_id: int, limit: int) -> list[in
 def _rows(
     connection: Connection, company_id: int, today: date, found: Sequence[Any]
 ) -> list[CustomerRow]:
-    ids = [row.id for row in found]
-    owed: dict[int, list[tuple[str, int]]] = {}
+    merged = merged_into(connection, company_id, [row.id for row in found])
+    ids = [*(row.id for row in found), *merged]
+    owed: dict[int, dict[str, int]] = {}
     overdue: set[int] = set()
     for row in connection.execute(_debts(company_id, today, ids)):
-        owed.setdefault(row.customer_id, []).append((row.currency, int(row.minor)))
+        customer_id = merged.get(row.customer_id, row.customer_id)
+        sums = owed.setdefault(customer_id, {})
+        sums[row.currency] = sums.get(row.currency, 0) + int(row.minor)
         if row.late:
-            overdue.add(row.customer_id)
-    last = {
-        row.customer_id: row.last_on
-        for row in connection.execute(
-            select(Document.customer_id, func.max(Document.listed_on).label("last_on"))
-            .where(
-                Document.company_id == company_id,
-                Document.customer_id.in_(ids),
-                Document.issued_at.is_not(None),
-                Document.voided_at.is_(None),
-            )
-            .group_by(Document.customer_id)
+            overdue.add(customer_id)
+    last: dict[int, date] = {}
+    for row in connection.execute(
+        select(Document.customer_id, func.max(Document.listed_on).label("last_on"))
+        .where(
+            Document.company_id == company_id,
+            Document.customer_id.in_(ids),
+            Document.issued_at.is_not(None),
+            Document.voided_at.is_(None),
         )
-    }
+        .group_by(Document.customer_id)
+    ):
+        customer_id = merged.get(row.customer_id, row.customer_id)
+        last[customer_id] = max(last.get(customer_id, row.last_on), row.last_on)
     return [
         CustomerRow(
             id=row.id,
@@ -175,7 +182,8 @@ def _rows(
             terms_days=row.terms_days,
             notes=row.notes,
             deleted=row.deleted,
-            owed=tuple(owed.get(row.id, ())),
+            merged_into_id=row.merged_into_id,
+            owed=tuple(sorted(owed.get(row.id, {}).items())),
             overdue=row.id in overdue,
             last_invoice_on=last.get(row.id),
             discount=discount_of(row),

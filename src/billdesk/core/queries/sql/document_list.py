@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
@@ -63,17 +64,26 @@ def document_page(
     wanted: DocumentFilter,
     after: Key | None,
     limit: int,
+    duplicates: Sequence[int] = (),
 ) -> Page[DocumentRow]:
-    """One page of the documents ``wanted``; deleted drafts are left out."""
+    """One page of the documents ``wanted``; deleted drafts are left out.
+
+    ``duplicates`` were merged into the customer wanted.
+    """
     page = _page(
         wanted.group,
         wanted.tab,
         wanted.sort,
         descending=wanted.descending,
-        of_customer=wanted.customer_id is not None,
+        of_customer=_many(wanted.customer_id, duplicates),
         follows=after is not None,
     )
-    given = {"company_id": company_id, "today": today, "customer_id": wanted.customer_id}
+    given = {
+        "company_id": company_id,
+        "today": today,
+        "customer_id": wanted.customer_id,
+        "customer_ids": [wanted.customer_id, *duplicates],
+    }
     if wanted.search.strip():
         found = matches(Document.search_text, wanted.search)
         page = replace(page, statement=page.statement.where(found))
@@ -92,19 +102,42 @@ def document_counts(
     search: str,
     customer_id: int | None,
     group: DocumentGroup | None,
+    duplicates: Sequence[int] = (),
 ) -> dict[FilterTab | None, int]:
-    """How many documents each tab holds; ``None`` is all of them."""
+    """How many documents each tab holds; ``None`` is all of them.
+
+    ``duplicates`` were merged into the customer.
+    """
     statement: AnySelect = select(tab_case(TODAY).label("tab"), func.count()).where(
-        *_conditions(group, of_customer=customer_id is not None)
+        *_conditions(group, of_customer=_many(customer_id, duplicates))
     )
     if search.strip():
         statement = statement.where(matches(Document.search_text, search))
-    given = {"company_id": company_id, "today": today, "customer_id": customer_id}
+    given = {
+        "company_id": company_id,
+        "today": today,
+        "customer_id": customer_id,
+        "customer_ids": [customer_id, *duplicates],
+    }
     counts: dict[FilterTab | None, int] = dict.fromkeys([None, *FilterTab], 0)
     for name, count in connection.execute(statement.group_by("tab"), given):
         counts[FilterTab(name)] = count
         counts[None] += count
     return counts
+
+
+class _Customers(Enum):
+    """Whose documents a statement reads; those of one customer come in order from an index."""
+
+    ALL = auto()
+    ONE = auto()
+    MERGED = auto()
+
+
+def _many(customer_id: int | None, duplicates: Sequence[int]) -> _Customers:
+    if customer_id is None:
+        return _Customers.ALL
+    return _Customers.MERGED if duplicates else _Customers.ONE
 
 
 @cache
@@ -114,7 +147,7 @@ def _page(
     sort: DocumentSort,
     *,
     descending: bool,
-    of_customer: bool,
+    of_customer: _Customers,
     follows: bool,
 ) -> Paged:
     """The statement of a page, kept: putting it together takes longer than running it."""
@@ -126,14 +159,18 @@ def _page(
     return paged(statement, _order(sort, descending=descending), follows=follows)
 
 
-def _conditions(group: DocumentGroup | None, *, of_customer: bool) -> list[ColumnElement[bool]]:
+def _conditions(
+    group: DocumentGroup | None, *, of_customer: _Customers
+) -> list[ColumnElement[bool]]:
     conditions = [Document.company_id == COMPANY, Document.deleted_at.is_(None)]
     if group is not None:
         conditions.append(Document.kind.in_(sorted(KINDS_IN[group])))
     if group is not None and group is not DocumentGroup.INVOICES:
         conditions.append(NO_INVOICE)
-    if of_customer:
+    if of_customer is _Customers.ONE:
         conditions.append(Document.customer_id == bindparam("customer_id", type_=BigInteger))
+    elif of_customer is _Customers.MERGED:
+        conditions.append(Document.customer_id.in_(bindparam("customer_ids", expanding=True)))
     return conditions
 
 

@@ -21,6 +21,7 @@ from billdesk.core.domain.money import Money
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.services.banking.booking import reverse, source_of
 from billdesk.core.services.steps.base_currency import base_value, open_day
+from billdesk.core.services.steps.customer_groups import same_customer
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import settle_down
 from billdesk.core.services.steps.posting import post
@@ -89,7 +90,7 @@ def _documents(tx: Transaction, line: BankLine, receipt: Receipt) -> list[Docume
                 f"{document.number} is in {document.currency}, the transfer in {line.currency}.",
                 field="parts",
             )
-        if document.customer_id != receipt.customer_id:
+        if not same_customer(tx, document.customer_id, receipt.customer_id):
             raise UserError("One transfer pays the invoices of one customer.", field="parts")
         if part.minor <= 0 or part.minor > document.open_minor:
             is_open = Money(document.open_minor, document.currency)

@@ -13,6 +13,7 @@ from billdesk.core.domain.ledger import EntryKind, PostingDraft
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.totals import Deposit
 from billdesk.core.queries.references import named_deposits
+from billdesk.core.services.steps.customer_groups import same_customer
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.posting import find_entry, postings_of
 from billdesk.core.services.steps.references import is_taken_back, referring
@@ -58,7 +59,7 @@ def deposits_of(tx: Transaction, document: Document, draft: InvoiceDraft) -> Dep
 
 def _check(tx: Transaction, document: Document, draft: InvoiceDraft, deposit: Document) -> None:
     require(tx, Action.DEDUCT, deposit)
-    if deposit.customer_id != draft.customer_id:
+    if not same_customer(tx, deposit.customer_id, draft.customer_id):
         raise UserError(f"{deposit.number} is a deposit of another customer.", field=FIELD)
     if draft.currency and deposit.currency != draft.currency:
         raise UserError(f"{deposit.number} is in {deposit.currency}.", field=FIELD)

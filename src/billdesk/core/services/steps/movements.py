@@ -15,6 +15,7 @@ from billdesk.core.domain.events import PaymentChanged
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, Settlement
 from billdesk.core.domain.movements import credit_role, movement_postings
 from billdesk.core.domain.rounding import split_minor
+from billdesk.core.services.steps.customer_groups import same_customer
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.posting import post
@@ -141,7 +142,7 @@ def require_settleable(
 ) -> None:
     """Only an issued, valid debt of the same customer and currency can be settled."""
     require(tx, Action.PAY, document)
-    if customer_id != document.customer_id:
+    if not same_customer(tx, customer_id, document.customer_id):
         raise NotAllowed(f"{document.number} is another customer's invoice.")
     if currency != document.currency:
         raise NotAllowed(f"{document.number} is in {document.currency}, not in {currency}.")

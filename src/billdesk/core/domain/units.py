@@ -11,8 +11,6 @@ LANGUAGES = ("en", "de", "fr")
 # Code; name in English, German, French; what is printed, once where it is a symbol.
 _TABLE = """
 C62 | Piece | Stück | Pièce | |
-H87 | Piece (counted) | Stück (gezählt) | Pièce (comptée) | pcs | Stk. | pcs
-EA | Each | Je Stück | À l'unité | each | je | chacun
 HUR | Hour | Stunde | Heure | h | Std. | h
 DAY | Day | Tag | Jour | days | Tage | jours
 E49 | Working day | Arbeitstag | Jour ouvré | working days | Arbeitstage | jours ouvrés
@@ -34,6 +32,8 @@ PR | Pair | Paar | Paire | pairs | Paar | paires
 DZN | Dozen | Dutzend | Douzaine | dozen | Dutzend | douzaines
 CEN | Hundred | Hundert | Centaine | hundred | Hundert | centaines
 MIL | Thousand | Tausend | Millier | thousand | Tausend | milliers
+H87 | Piece (counted) | Stück (gezählt) | Pièce (comptée) | pcs | Stk. | pcs
+EA | Each | Je Stück | À l'unité | each | je | chacun
 NAR | Number of articles | Anzahl Artikel | Nombre d'articles | articles | Artikel | articles
 NMP | Number of packs | Anzahl Packungen | Nombre de paquets | packs | Packungen | paquets
 PTN | Portion | Portion | Portion | portions | Portionen | portions

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.ui.forms.choice_box import ChoiceBox
+from billdesk.ui.forms.custom_fields import CustomFieldsBox
+from billdesk.ui.forms.entry_list import EntryList
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.field import Field, IconLabel
 
@@ -66,6 +68,8 @@ class Form(QWidget):
             control.valueChanged.connect(self._tell_edited)
         elif isinstance(control, QAbstractButton):
             control.toggled.connect(self._tell_edited)
+        elif isinstance(control, EntryList | CustomFieldsBox):
+            control.changed.connect(self._tell_edited)
 
     def fill(self, work: Callable[[], object]) -> None:
         """Set values without that counting as editing; errors go away."""
@@ -99,7 +103,9 @@ class Form(QWidget):
         """Show an error beside its field or below them all; empty takes every error away."""
         for field in self._fields.values():
             field.set_error(getattr(field.control, "problem", ""))
-        named = self._fields.get(field_name or "")
+        name = field_name or ""
+        # An error inside a list, such as contacts.1.email, stands below the list.
+        named = self._fields.get(name) or self._fields.get(name.partition(".")[0])
         if named is not None and sentence:
             named.set_error(sentence)
             named.control.setFocus()

@@ -27,12 +27,14 @@ class NumberEdit(QLineEdit):
         formats: Formats,
         *,
         minimum: Decimal | None = None,
+        maximum: Decimal | None = None,
         places: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._formats = formats
         self._minimum = minimum
+        self._maximum = maximum
         self._places = places
         self._value: Decimal | None = None
         self._problem = ""
@@ -94,6 +96,9 @@ class NumberEdit(QLineEdit):
         if self._minimum is not None and value < self._minimum:
             least = self._formats.number(self._minimum)
             raise NumberEntryError(tr("Type {least} or more.").format(least=least))
+        if self._maximum is not None and value > self._maximum:
+            most = self._formats.number(self._maximum)
+            raise NumberEntryError(tr("Type {most} or less.").format(most=most))
         if self._places is not None and value != round(value, self._places):
             raise NumberEntryError(
                 tr("At most {places} decimal places.").format(places=self._places)
@@ -116,8 +121,14 @@ class QuantityEdit(NumberEdit):
 class PercentEdit(NumberEdit):
     """A rate in percent with up to four places; a typed ``%`` is understood."""
 
-    def __init__(self, formats: Formats, parent: QWidget | None = None) -> None:
-        super().__init__(formats, minimum=Decimal(0), places=4, parent=parent)
+    def __init__(
+        self,
+        formats: Formats,
+        *,
+        maximum: Decimal | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(formats, minimum=Decimal(0), maximum=maximum, places=4, parent=parent)
 
     def _written(self, value: Decimal) -> str:
         return self._formats.percent(value)
@@ -130,9 +141,15 @@ class CountEdit(NumberEdit):
     """A whole number that is read, not added up: at the left and never grouped."""
 
     def __init__(
-        self, formats: Formats, *, minimum: int = 0, parent: QWidget | None = None
+        self,
+        formats: Formats,
+        *,
+        minimum: int = 0,
+        maximum: int | None = None,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(formats, minimum=Decimal(minimum), places=0, parent=parent)
+        most = None if maximum is None else Decimal(maximum)
+        super().__init__(formats, minimum=Decimal(minimum), maximum=most, places=0, parent=parent)
         self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 
     def _written(self, value: Decimal) -> str:

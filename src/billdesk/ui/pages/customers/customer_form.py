@@ -3,12 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.services.customers import CustomerInput
-from billdesk.ui.format import Formats
+from billdesk.ui.desk import Desk
 from billdesk.ui.forms.choice_box import (
     ChoiceBox,
     company_default,
@@ -19,6 +19,7 @@ from billdesk.ui.forms.choice_box import (
 )
 from billdesk.ui.forms.form import Form
 from billdesk.ui.forms.text_area import TextArea
+from billdesk.ui.pages.customers.customer_defaults import CustomerDefaults
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import label
 from billdesk.ui.widgets.entry import CountEdit
@@ -28,8 +29,10 @@ from billdesk.ui.widgets.field import Field, text_field
 class CustomerFields:
     """Puts a customer into a form and takes it out again."""
 
-    def __init__(self, form: Form, formats: Formats) -> None:
+    def __init__(self, form: Form, desk: Desk, window: QWidget) -> None:
+        formats = desk.formats
         self._locale = formats.locale
+        self.defaults = CustomerDefaults(form, desk, window)
         self._shown = CustomerInput("")
         name, self.name = text_field(tr("Name"))
         number, self.number = text_field(
@@ -64,28 +67,15 @@ class CustomerFields:
             ("language", Field(tr("Language"), self.language), 1),
             ("currency", Field(tr("Currency"), self.currency), 1),
         )
-        form.line(
-            (
-                "terms_days",
-                Field(
-                    tr("Days to pay"),
-                    self.terms,
-                    helper=tr("Empty: as usual."),
-                    optional=True,
-                ),
-                1,
-            ),
-            (
-                "notes",
-                Field(
-                    tr("Notes"),
-                    self.notes,
-                    helper=tr("For you only, never printed."),
-                    optional=True,
-                ),
-                1,
-            ),
+        terms = Field(tr("Days to pay"), self.terms, helper=tr("Empty: as usual."), optional=True)
+        prices = Field(tr("Price list"), self.defaults.price_list)
+        form.line(("terms_days", terms, 1), ("price_list_id", prices, 1))
+        self.defaults.place_defaults()
+        notes = Field(
+            tr("Notes"), self.notes, helper=tr("For you only, never printed."), optional=True
         )
+        form.line(("notes", notes, 1))
+        self.defaults.place_lists()
         self._form = form
 
     def set_company(self, company: CompanyInfo) -> None:
@@ -113,11 +103,12 @@ class CustomerFields:
         days = shown.terms_days
         self.terms.set_value(None if days is None else Decimal(days))
         self.notes.set_text(shown.notes)
+        self.defaults.fill(shown)
 
     def collect(self) -> CustomerInput:
         """What the form says."""
         days = self.terms.value
-        return replace(
+        given = replace(
             self._shown,
             name=self.name.text(),
             number=self.number.text(),
@@ -138,6 +129,7 @@ class CustomerFields:
             terms_days=None if days is None else int(days),
             notes=self.notes.text(),
         )
+        return self.defaults.collect(given)
 
     def _texts(self) -> dict[str, QLineEdit]:
         return {

@@ -15,6 +15,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.forms.record_page import RecordPage, RecordWords
 from billdesk.ui.forms.scrolled import Scrolled
 from billdesk.ui.forms.soft_delete import SoftDelete
+from billdesk.ui.pages.customers.customer_defaults import CustomerChoices, read_choices
 from billdesk.ui.pages.customers.customer_form import CustomerFields
 from billdesk.ui.pages.customers.deletion import customer_deletion
 from billdesk.ui.pages.customers.new_invoice import write_invoice
@@ -41,7 +42,7 @@ class CustomerPage(RecordPage):
             delete=tr("Delete customer"),
         )
         super().__init__(desk, words, parent)
-        self.fields = CustomerFields(self.form, desk.formats)
+        self.fields = CustomerFields(self.form, desk, self)
         self.side = CustomerSide(desk)
         desk.window.commands.add(
             Command(
@@ -100,6 +101,9 @@ class CustomerPage(RecordPage):
         self.desk.lanes.read(queries.company).then(
             self.fields.set_company, self.desk.report, owner=self
         )
+        self.desk.lanes.read(partial(read_choices, queries)).then(
+            self._set_choices, self.desk.report, owner=self
+        )
         if self._id is not None:
             visit = self._visit
             wanted = DocumentFilter(customer_id=self._id)
@@ -131,6 +135,12 @@ class CustomerPage(RecordPage):
         )
 
     # Inside
+
+    def _set_choices(self, choices: CustomerChoices) -> None:
+        clean = not self._is_dirty()
+        self.form.fill(partial(self.fields.defaults.set_choices, choices))
+        if clean:
+            self._original = self.collect()
 
     def _write_invoice(self) -> None:
         if self._id is not None:

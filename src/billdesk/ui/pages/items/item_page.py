@@ -1,5 +1,6 @@
 """One item in a form."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -8,12 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain import events
+from billdesk.core.domain.custom_fields import Entity
+from billdesk.core.domain.pricing import ListedPrice
 from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.custom_fields import CustomFieldRow
 from billdesk.core.queries.items import ItemRow
+from billdesk.core.queries.prices import PriceListRow
 from billdesk.core.queries.tax_rates import TaxRateRow
 from billdesk.core.services.items import ItemInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.choice_box import ChoiceBox, currency_choices
+from billdesk.ui.forms.custom_fields import CustomFieldsBox
+from billdesk.ui.forms.entry_list import EntryList
 from billdesk.ui.forms.price_edit import PriceEdit
 from billdesk.ui.forms.record_page import RecordPage, RecordWords
 from billdesk.ui.forms.scrolled import Scrolled
@@ -21,6 +28,7 @@ from billdesk.ui.forms.soft_delete import SoftDelete
 from billdesk.ui.forms.text_area import TextArea
 from billdesk.ui.forms.units import PIECE, unit_choices, usual_word
 from billdesk.ui.pages.items.deletion import item_deletion
+from billdesk.ui.pages.items.price_dialog import PriceDialog, describe_price
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column
 from billdesk.ui.widgets.card import Card
@@ -44,6 +52,7 @@ class ItemPage(RecordPage):
         self._rates: tuple[TaxRateRow, ...] = ()
         self._deleted_rates: tuple[TaxRateRow, ...] = ()
         self._home_currency = ""
+        self._lists: tuple[PriceListRow, ...] = ()
         self._assemble()
         self.unit_code.valueChanged.connect(self._suggest_unit)
         self.unit.textEdited.connect(self._touch_unit)
@@ -76,6 +85,8 @@ class ItemPage(RecordPage):
         self.price.set_currency(self.currency.value or "EUR")
         self.price.set_value(values.unit_price)
         self._offer_rates(values.tax_rate_id)
+        self.prices.set_values(values.prices)
+        self.custom.set_values(values.custom)
 
     def collect(self) -> ItemInput:
         return replace(
@@ -88,6 +99,8 @@ class ItemPage(RecordPage):
             unit_code=self.unit_code.value or PIECE,
             currency=self.currency.value or "",
             tax_rate_id=self.tax.value or None,
+            prices=self.prices.values,
+            custom=self.custom.values,
         )
 
     def create_record(self, values: ItemInput) -> int:
@@ -109,6 +122,9 @@ class ItemPage(RecordPage):
         read(lambda: (queries.tax_rates(), queries.tax_rates(deleted=True))).then(
             self._set_rates, self.desk.report, owner=self
         )
+        read(lambda: (queries.price_lists(), queries.custom_fields())).then(
+            self._set_lists, self.desk.report, owner=self
+        )
 
     def concerns(self, event: object) -> bool:
         return isinstance(event, events.ItemChanged) and event.item_id == self._id
@@ -126,6 +142,22 @@ class ItemPage(RecordPage):
             self.price.set_currency(company.currency)
             if clean:
                 self._original = self.collect()
+
+    def _set_lists(
+        self, found: tuple[tuple[PriceListRow, ...], tuple[CustomFieldRow, ...]]
+    ) -> None:
+        self._lists, rows = found
+        fields = [row.field for row in rows if row.entity is Entity.ITEM]
+        clean = not self._is_dirty()
+        self.form.fill(partial(self.custom.set_fields, fields))
+        self.form.field("custom").setVisible(bool(fields))
+        self.prices.show_values()
+        if clean:
+            self._original = self.collect()
+
+    def _open_price(self, price: ListedPrice | None, done: Callable[[ListedPrice], object]) -> None:
+        currency = self.currency.value or self._home_currency or "EUR"
+        PriceDialog(self.desk, self._lists, currency, price, done, self).open()
 
     def _set_rates(self, rates: tuple[tuple[TaxRateRow, ...], tuple[TaxRateRow, ...]]) -> None:
         self._rates, self._deleted_rates = rates
@@ -154,13 +186,19 @@ class ItemPage(RecordPage):
         name, self.name = text_field(tr("Name"))
         code, self.code = text_field(tr("Code"), placeholder="A-100", optional=True)
         self.description = TextArea(lines=4)
-        self.unit_code = ChoiceBox(unit_choices(), PIECE)
+        self.unit_code = ChoiceBox(unit_choices(formats.locale), PIECE)
         unit, self.unit = text_field(
             tr("Printed as"), helper=tr("Stands beside the quantity."), optional=True
         )
         self.price = PriceEdit(formats, "EUR")
         self.currency = ChoiceBox([("", "…"), *currency_choices(formats.locale)])
         self.tax = ChoiceBox([(None, tr("The company's usual tax"))])
+        self.prices = EntryList(
+            tr("Add price"),
+            lambda price: describe_price(self.desk, self._lists, price),
+            self._open_price,
+        )
+        self.custom = CustomFieldsBox(self.desk)
         form = self.form
         form.line(("name", name, 2), ("code", code, 1))
         description = Field(
@@ -176,6 +214,15 @@ class ItemPage(RecordPage):
         )
         form.line(("unit_code", Field(tr("Unit"), self.unit_code), 1), ("unit", unit, 1))
         form.line(("tax_rate_id", Field(tr("Tax"), self.tax), 1))
+        prices = Field(
+            tr("Prices for lists and quantities"),
+            self.prices,
+            helper=tr("The price above holds where none of these does."),
+            optional=True,
+        )
+        form.line(("prices", prices, 1))
+        form.body.addWidget(form.add("custom", Field(tr("Your own fields"), self.custom)))
+        form.field("custom").hide()
         card = Card()
         card.body.addWidget(form)
         page = Scrolled(width=640, right=12)

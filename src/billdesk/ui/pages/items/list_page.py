@@ -48,7 +48,7 @@ class ItemsPage(RecordListPage):
 
 def item_columns(desk: Desk) -> list[Column[ItemRow]]:
     """Name with description, code, unit, price."""
-    names = dict(unit_choices())
+    names = dict(unit_choices(desk.formats.locale))
     return [
         Column(
             "name",

@@ -22,6 +22,12 @@ def places() -> tuple[Place, ...]:
         Place("numbering", tr("Numbering"), "hash", tr("invoice number pattern series")),
         Place("invoices", tr("Invoices"), "documents", tr("terms texts colour paper language")),
         Place("taxes", tr("Tax rates"), "percent", tr("vat sales tax")),
+        Place(
+            "lists",
+            tr("Fields and lists"),
+            "items",
+            tr("custom fields own fields price list cost centre project branch"),
+        ),
         Place("stripe", tr("Online payment"), "payments", tr("stripe card key link")),
         Place("mail", tr("Email"), "mail", tr("smtp server password template")),
         Place("database", tr("Database"), "database", tr("postgresql server file folder desks")),

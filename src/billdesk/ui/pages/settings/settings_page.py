@@ -16,6 +16,7 @@ from billdesk.ui.pages.settings.appearance import AppearanceSection
 from billdesk.ui.pages.settings.company import CompanySection
 from billdesk.ui.pages.settings.database import DatabaseSection
 from billdesk.ui.pages.settings.invoices import InvoicesSection
+from billdesk.ui.pages.settings.lists import ListsSection
 from billdesk.ui.pages.settings.mail import MailSection
 from billdesk.ui.pages.settings.numbering import NumberingSection
 from billdesk.ui.pages.settings.places import Place, places
@@ -33,6 +34,7 @@ _MAKERS: dict[str, Callable[[Desk], Section]] = {
     "numbering": NumberingSection,
     "invoices": InvoicesSection,
     "taxes": TaxesSection,
+    "lists": ListsSection,
     "stripe": StripeSection,
     "mail": MailSection,
     "database": DatabaseSection,

@@ -39,6 +39,7 @@ facts = st.builds(
     unexplained_refund_minor=st.sampled_from([0, 0, 0, 40]),
     surplus_minor=amounts,
     prepaid_minor=st.sampled_from([0, 0, 40]),
+    withheld_minor=st.sampled_from([0, 0, 15]),
     kind=st.sampled_from(
         [DocumentKind.INVOICE, *DocumentKind, DocumentKind.QUOTE, DocumentKind.CREDIT_NOTE]
     ),

@@ -268,6 +268,11 @@ def _touched(facts: DocumentFacts) -> str | None:
     sentence = ""
     if facts.pending_minor or facts.disputed_minor:
         sentence = _UNDER_WAY
-    elif facts.paid_minor or facts.credited_minor or facts.written_off_minor:
+    elif facts.paid_minor or facts.credited_minor or _written_off(facts):
         sentence = _TOUCHED
     return sentence.format(noun=NOUNS[facts.kind]) or None
+
+
+def _written_off(facts: DocumentFacts) -> bool:
+    """Whether anything fell away besides the taxes withheld, which come back with the rest."""
+    return facts.written_off_minor not in (0, facts.withheld_minor)

@@ -133,7 +133,8 @@ class DocumentFacts:
     ``paid_minor`` is what payments were allocated, ``pending_minor`` what delayed payments under
     way would bring, ``surplus_minor`` the customer credit left on payments that named this
     document, ``unexplained_refund_minor`` money that went back without a reason given yet,
-    ``prepaid_minor`` what deposit invoices were deducted, ``invoiced_minor`` what of a quote was
+    ``prepaid_minor`` what deposit invoices were deducted, ``withheld_minor`` the taxes it says the
+    customer keeps back, ``invoiced_minor`` what of a quote was
     billed. What a credit note has open is neither used nor paid out.
     """
 
@@ -151,6 +152,7 @@ class DocumentFacts:
     unexplained_refund_minor: int = 0
     surplus_minor: int = 0
     prepaid_minor: int = 0
+    withheld_minor: int = 0
     kind: DocumentKind = DocumentKind.INVOICE
     valid_until: date | None = None
     accepted: bool = False
@@ -159,8 +161,8 @@ class DocumentFacts:
 
     @property
     def payable_minor(self) -> int:
-        """What was to be paid when it was issued: the total less deducted deposits."""
-        return self.total_minor - self.prepaid_minor
+        """What was to be paid when it was issued: the total less deposits and taxes withheld."""
+        return self.total_minor - self.prepaid_minor - self.withheld_minor
 
 
 _Row = tuple[bool, DocumentState]

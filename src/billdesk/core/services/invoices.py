@@ -32,6 +32,7 @@ from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.revisions import keep_revision
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
+from billdesk.core.services.steps.withholding import give_back_all
 
 
 class InvoiceService:
@@ -161,6 +162,7 @@ class InvoiceService:
             final = deducting(tx, document.id)
             if final is not None:
                 raise NotAllowed(f"This deposit is deducted in {final.number}.")
+            give_back_all(tx, document)
             entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
             document.voided_at = tx.now
             if entry is not None:

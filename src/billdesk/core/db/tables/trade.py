@@ -279,6 +279,8 @@ class Document(Base, Versioned):
     # Deposit invoices deducted from a final invoice, gross.
     prepaid_minor: Mapped[Minor] = mapped_column(default=0)
     prepaid_base_minor: Mapped[Minor] = mapped_column(default=0)
+    # Taxes the customer keeps back for the tax office, as printed at issue.
+    withheld_minor: Mapped[Minor] = mapped_column(default=0)
 
     open_minor: Mapped[Minor] = mapped_column(default=0)
     open_base_minor: Mapped[Minor] = mapped_column(default=0)

@@ -227,4 +227,5 @@ def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
 def part_paid(row: Any, state: DocumentState) -> bool:
     """Whether some of an issued document's total is settled and some is not."""
     settled_parts = state not in (DocumentState.DRAFT, DocumentState.VOID)
-    return settled_parts and 0 < row.open_minor < row.total_minor - row.prepaid_minor
+    payable = row.total_minor - row.prepaid_minor - row.withheld_minor
+    return settled_parts and 0 < row.open_minor < payable

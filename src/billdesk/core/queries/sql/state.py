@@ -49,6 +49,7 @@ FACT_COLUMNS = (
     Document.unexplained_refund_minor,
     Document.surplus_minor,
     Document.prepaid_minor,
+    Document.withheld_minor,
     Document.kind,
     Document.valid_until,
     Document.accepted_at.is_not(None).label("accepted"),
@@ -74,6 +75,7 @@ def facts_of(row: Any) -> DocumentFacts:
         unexplained_refund_minor=row.unexplained_refund_minor,
         surplus_minor=row.surplus_minor,
         prepaid_minor=row.prepaid_minor,
+        withheld_minor=row.withheld_minor,
         kind=DocumentKind(row.kind),
         valid_until=row.valid_until,
         accepted=row.accepted,
@@ -84,7 +86,7 @@ def facts_of(row: Any) -> DocumentFacts:
 
 _Rule = tuple[ColumnElement[bool], DocumentState]
 _SETTLED = Document.open_minor == 0
-_PAYABLE = Document.total_minor - Document.prepaid_minor
+_PAYABLE = Document.total_minor - Document.prepaid_minor - Document.withheld_minor
 _IS_QUOTE = Document.kind == DocumentKind.QUOTE.value
 _IS_CREDIT_NOTE = Document.kind == DocumentKind.CREDIT_NOTE.value
 _IS_OWED = or_(

@@ -36,6 +36,7 @@ from billdesk.core.services.steps.posting import post_all
 from billdesk.core.services.steps.receipts import Received, new_payment, receipt_entry
 from billdesk.core.services.steps.settings import company_row, read_setting
 from billdesk.core.services.steps.tax_due import move_tax
+from billdesk.core.services.steps.withholding import keep_back
 
 NOON = time(12, tzinfo=UTC)
 BATCH = 200
@@ -130,6 +131,7 @@ class HistoryWriter:
             tx.connection.execute(insert(Allocation), allocations)
         post_all(tx, [entry for one in invoices for entry in self._entries(one)])
         for one in invoices:
+            keep_back(tx, one.document, one.snapshot)
             if one.payment is not None:
                 move_tax(tx, one.document, one.payment.received_on)
         tx.audit_all(

@@ -171,7 +171,8 @@ def _check_discount(tx: Transaction, document: Document, given: DeductionInput) 
     last = terms.until(document.issued_on or given.occurred_on)
     if given.occurred_on > last:
         raise UserError(f"The discount was for paying by {last}{override}", field="occurred_on")
-    due = document.total_minor - document.prepaid_minor - document.credited_minor
+    asked = document.total_minor - document.prepaid_minor - document.withheld_minor
+    due = asked - document.credited_minor
     allowed = due - early_payment_discount((), document.total_minor, due, terms).pay_minor
     granted = tx.connection.scalar(
         select(func.coalesce(func.sum(Deduction.minor), 0)).where(

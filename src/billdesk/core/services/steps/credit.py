@@ -41,6 +41,7 @@ from billdesk.core.services.steps.settlement import (
     recompute_document,
     settlement_of,
 )
+from billdesk.core.services.steps.withholding import keep_back_less
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ def _issue(
         credited_lines=found.positions,
     )
     check_glyphs(snapshot)
+    keep_back_less(tx, source, snapshot.withheld_minor, issued_on)
     owed_minor = snapshot.total_minor - snapshot.prepaid_minor
     base_minor = _base_of(invoice, owed_minor)
     note.prepaid_base_minor = source.prepaid_base_minor if completes else 0

@@ -63,7 +63,9 @@ def _check(tx: Transaction, document: Document, draft: InvoiceDraft, deposit: Do
         raise UserError(f"{deposit.number} is a deposit of another customer.", field=FIELD)
     if draft.currency and deposit.currency != draft.currency:
         raise UserError(f"{deposit.number} is in {deposit.currency}.", field=FIELD)
-    if deposit.paid_minor != deposit.total_minor or _is_credited(tx, deposit):
+    if deposit.paid_minor + deposit.withheld_minor != deposit.total_minor or _is_credited(
+        tx, deposit
+    ):
         raise UserError(f"{deposit.number} was not paid in full.", field=FIELD)
     final = deducting(tx, deposit.id)
     if final is not None and final.id != document.id:

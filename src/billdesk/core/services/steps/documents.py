@@ -28,6 +28,7 @@ def facts_of(document: Document) -> DocumentFacts:
         unexplained_refund_minor=document.unexplained_refund_minor,
         surplus_minor=document.surplus_minor,
         prepaid_minor=document.prepaid_minor,
+        withheld_minor=document.withheld_minor,
         kind=DocumentKind(document.kind),
         valid_until=document.valid_until,
         accepted=document.accepted_at is not None,

@@ -12,7 +12,12 @@ from billdesk.core.documents.glyphs import missing_glyphs
 from billdesk.core.domain.actions import NOUNS
 from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.domain.custom_fields import Entity, check_filled, values_from_json
-from billdesk.core.domain.documents import INVOICE_KINDS, POSTED_KINDS, DocumentKind
+from billdesk.core.domain.documents import (
+    INVOICE_KINDS,
+    POSTED_KINDS,
+    RECEIVABLE_KINDS,
+    DocumentKind,
+)
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import DocumentIssued, InvoiceIssued
@@ -42,6 +47,7 @@ from billdesk.core.services.steps.outbox import enqueue
 from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.services.steps.withholding import keep_back
 
 
 def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
@@ -77,6 +83,8 @@ def issue(tx: Transaction, document: Document, draft: InvoiceDraft) -> Snapshot:
     if kind in POSTED_KINDS:
         accounts = tax_accounts(tx, taxes)
         post(tx, issue_entry(tx, document, draft, totals, taxes, accounts, deposits))
+    if kind in RECEIVABLE_KINDS:
+        keep_back(tx, document, snapshot)
     announce(tx, document, sha256, online_payment=snapshot.online_payment)
     return snapshot
 
@@ -130,6 +138,8 @@ def fix_columns(
     document.tax_minor = snapshot.tax_minor
     document.total_minor = snapshot.total_minor
     document.prepaid_minor = snapshot.prepaid_minor
+    if document.kind in RECEIVABLE_KINDS:
+        document.withheld_minor = max(0, snapshot.withheld_minor)
     prepaid_base = document.prepaid_base_minor or 0
     if base_total_minor is None:
         # Deposits keep the rate they were billed at; the rest has today's.

@@ -51,6 +51,7 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             Document.tax_minor,
             Document.total_minor,
             Document.prepaid_minor,
+            Document.withheld_minor,
             Document.due_on,
             DocumentSnapshot.body,
         )
@@ -83,6 +84,10 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             "deposits": frozen.prepaid_minor
             == row.prepaid_minor
             == sum(one.total_minor for one in frozen.deposits),
+            "taxes withheld": row.kind not in RECEIVABLE_KINDS
+            or row.withheld_minor == max(0, frozen.withheld_minor),
+            "what is due": frozen.due_minor
+            == frozen.total_minor - frozen.prepaid_minor - frozen.withheld_minor,
             "ledger": posted.get(row.uid, 0) == _owed(row),
         }
         for name, holds in facts.items():

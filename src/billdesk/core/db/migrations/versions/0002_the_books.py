@@ -513,6 +513,7 @@ def _existing_tables() -> None:
         sa.Column("cash_basis", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("prepaid_minor", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("prepaid_base_minor", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("withheld_minor", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("accepted_at", INSTANT, nullable=True),
         sa.Column("declined_at", INSTANT, nullable=True),
         sa.Column("invoiced_minor", sa.BigInteger(), nullable=False, server_default="0"),

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from bank_files import ACCOUNT, Movement, camt, csv_file, mt940
@@ -20,6 +21,7 @@ from billdesk.core.domain.banking import (
     decision_of,
 )
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.errors import NotAllowed, NotFound, StaleVersion, UserError
 from billdesk.core.queries.bank import BankLineRow
 
@@ -312,6 +314,57 @@ def test_a_payment_of_a_closed_month_is_booked_today(shop: Shop) -> None:
     shop.check()
 
 
+def test_an_early_payment_takes_its_discount_and_undo_gives_it_back(shop: Shop) -> None:
+    vat = shop.rates()[0]
+    issued = shop.issued(
+        lines=(line("100", tax_rate_ids=(vat,)),), discount=DiscountTerms(Decimal(2), 10)
+    )
+    before = shop.balances()
+    shop.app.bank.import_file(camt(Movement(11_662, "INV-00001")))
+    (row,) = open_lines(shop)
+    assert row.suggestions[0].reason == (
+        "Names INV-00001 and the amount is less the agreed discount; the payer's name fits."
+    )
+    assert shop.app.bank.confirm_all().confirmed == 1
+    assert shop.document(issued.document_id).open_minor == 0
+    # 2.38 fall away: 2.00 of the price and 0.38 of the tax.
+    assert shop.balances() == {"1100": 11_662, "2200": -1_862, "4000": -10_000, "5300": 200}
+    shop.check()
+    shop.app.bank.undo(row.id)
+    assert shop.balances() == before
+    assert shop.document(issued.document_id).open_minor == 11_900
+    shop.check()
+
+
+def test_money_the_bank_exchanged_settles_a_foreign_invoice(shop: Shop) -> None:
+    issued = shop.issued("100", currency="USD", exchange_rate=Decimal("0.9"))
+    before = shop.balances()
+    shop.app.bank.import_file(camt(Movement(9_120, "INV-00001")))
+    (row,) = open_lines(shop)
+    assert row.suggestions[0].reason == "Names INV-00001; about what 100.00 USD are worth."
+    assert shop.app.bank.confirm_all().confirmed == 0
+    confirm(shop, row)
+    assert shop.document(issued.document_id).open_minor == 0
+    assert shop.balances() == {"1100": 9_120, "4000": -9_000, "4800": -120}
+    shop.check()
+    shop.app.bank.undo(row.id)
+    assert shop.balances() == before
+    shop.check()
+
+
+def test_undoing_the_payment_itself_opens_its_line_again(shop: Shop) -> None:
+    issued = shop.issued("100")
+    shop.app.bank.import_file(camt(Movement(9_900, "INV-00001")))
+    (row,) = open_lines(shop)
+    customer = shop.document(issued.document_id).customer_id
+    receipt = Receipt(customer, (Part(issued.document_id, 10_000),), 100)
+    shop.app.bank.decide(row.id, row.version, receipt)
+    shop.app.payments.undo(shop.one("SELECT id FROM payment").id)
+    assert [one.id for one in open_lines(shop)] == [row.id]
+    assert shop.balances() == {"1200": 10_000, "4000": -10_000}
+    shop.check()
+
+
 MAPPING = BankCsvMapping(
     name="Sparkasse",
     booked_on="Buchungstag",
@@ -384,6 +437,9 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(shop: Shop) -> None:
         (incoming, Receipt(999), "does not exist"),
         (incoming, Receipt(customer, (), 5), "A fee is kept"),
         (incoming, Receipt(customer, (part,), -5), "A fee is kept"),
+        (incoming, Receipt(customer, (part,), 0, (Part(mine.document_id, 1),)), "A discount"),
+        (incoming, Receipt(customer, (part,), 0, (Part(999, 1),)), "A discount"),
+        (incoming, Receipt(customer, (part,), 0, (), "USD"), "is in EUR, the transfer in USD"),
         (outgoing, Receipt(customer), "money that arrived"),
         (incoming, Recorded(999), "does not exist"),
         (incoming, Booked(999), "does not exist"),

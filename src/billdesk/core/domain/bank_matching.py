@@ -21,6 +21,8 @@ SAFE_CONFIDENCE = 90
 MOST_SUGGESTIONS = 5
 # What banks between two countries take off a transfer is small; more is a part payment.
 LARGEST_FEE_PERCENT = 5
+# Between the day of the invoice and that of the payment, in percent.
+LARGEST_RATE_CHANGE = 10
 # Documents of one payer among which a sum is looked for, and how many may make it up.
 _MOST_OF_PAYER = 14
 _MOST_IN_SUM = 4
@@ -54,6 +56,7 @@ class PayableDocument:
     """An issued invoice; ``open_minor`` 0 when it is settled already.
 
     ``discounted_minor`` is what settles it until ``discount_until`` (early payment), if agreed.
+    ``open_base_minor`` is what is open in the company's currency.
     """
 
     document_id: int
@@ -65,6 +68,7 @@ class PayableDocument:
     due_on: date
     discounted_minor: int = 0
     discount_until: date | None = None
+    open_base_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Suggestion:
 
     ``parts`` settle documents, ``surplus_minor`` becomes customer credit, ``fee_minor`` is what a
     bank took off on the way: Σ parts + surplus = amount + fee.
+    ``discounts`` is what falls away of each for paying early. ``currency`` is that of the parts
+    where it is not the line's: the line is what the bank made of them.
     ``target_id`` is a payment (recorded), a line (duplicate) or an account (account).
     """
 
@@ -92,6 +98,8 @@ class Suggestion:
     parts: tuple[Part, ...] = ()
     surplus_minor: int = 0
     fee_minor: int = 0
+    discounts: tuple[Part, ...] = ()
+    currency: str = ""
     target_id: int | None = None
 
 
@@ -99,8 +107,12 @@ class Matcher:
     """Everything open, indexed once; asked about one line after another."""
 
     def __init__(
-        self, documents: Iterable[PayableDocument], payers: Iterable[KnownPayer] = ()
+        self,
+        documents: Iterable[PayableDocument],
+        payers: Iterable[KnownPayer] = (),
+        base_currency: str = "",
     ) -> None:
+        self._base_currency = base_currency
         # One order, so that the answer does not depend on how the books were read.
         ordered = sorted(documents, key=_in_order)
         self._documents = {one.document_id: one for one in ordered}
@@ -122,12 +134,15 @@ class Matcher:
         if line.amount_minor <= 0:
             return ()
         payers = self._payers.find(line.name, line.iban, line.text)
+        anywhere = self._references.find(line.text)
         named = {
             document_id: strength
-            for document_id, strength in self._references.find(line.text).items()
+            for document_id, strength in anywhere.items()
             if self._documents[document_id].currency == line.currency
         }
         found = [*self._by_reference(line, named, payers), *self._by_payer(line, named, payers)]
+        if line.currency == self._base_currency and not named:
+            found += self._exchanged(line, anywhere)
         if not found:
             found = list(self._by_amount_only(line))
         return ranked(found)
@@ -183,9 +198,8 @@ class Matcher:
         named = _list(documents)
         if _is_discounted(line, documents):
             base = {Strength.EXACT: 95, Strength.SHORT: 92, Strength.DIGITS: 80}[surest]
-            yield self._settle(
-                line, documents, base, payers, f"{named} and the amount less the agreed discount"
-            )
+            reason = f"{named} and the amount is less the agreed discount"
+            yield _discounted(self._settle(line, documents, base, payers, reason), documents)
         elif missing < 0:
             base = {Strength.EXACT: 80, Strength.SHORT: 76, Strength.DIGITS: 50}[surest]
             yield self._settle(line, documents, base, payers, f"{named}; {apart} too much")
@@ -199,6 +213,22 @@ class Matcher:
                     line, documents, base - 14, payers,
                     f"{named}; a bank may have kept {apart}", fee_minor=missing,
                 )  # fmt: skip
+
+    def _exchanged(self, line: LineToMatch, named: dict[int, Strength]) -> Iterable[Suggestion]:
+        """Invoices in another currency, which the bank has exchanged."""
+        for one in (self._documents[document_id] for document_id in sorted(named)):
+            apart = abs(line.amount_minor - one.open_base_minor)
+            if one.open_minor > 0 and apart * 100 <= one.open_base_minor * LARGEST_RATE_CHANGE:
+                owed = Money(one.open_minor, one.currency)
+                yield Suggestion(
+                    SuggestionKind.SETTLE,
+                    75 if named[one.document_id] > Strength.DIGITS else 50,
+                    f"{one.number} · {one.customer_name}",
+                    f"Names {one.number}; about what {owed} are worth.",
+                    one.customer_id,
+                    (Part(one.document_id, one.open_minor),),
+                    currency=one.currency,
+                )
 
     # -- who paid ----------------------------------------------------------------------------
 
@@ -330,6 +360,18 @@ def _settling(
 
 def _credit_of(customer: str) -> str:
     return f"Credit of {customer}"
+
+
+def _discounted(suggestion: Suggestion, documents: Sequence[PayableDocument]) -> Suggestion:
+    """The same with what each is paid with, and what falls away of it."""
+    return replace(
+        suggestion,
+        parts=tuple(Part(one.document_id, one.discounted_minor) for one in documents),
+        discounts=tuple(
+            Part(one.document_id, one.open_minor - one.discounted_minor) for one in documents
+        ),
+        surplus_minor=0,
+    )
 
 
 def _less(suggestion: Suggestion, doubt: int) -> Suggestion:

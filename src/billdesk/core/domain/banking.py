@@ -41,12 +41,16 @@ class Receipt:
     """Money that arrived: what it settles, the rest is customer credit.
 
     Without a customer it is money with no home (suspense). ``fee_minor`` is what a bank kept, so
-    that Σ parts may exceed the line by it.
+    that Σ parts may exceed the line by it. ``discounts`` fall away of the parts' documents for
+    paying early. With ``currency`` the one part is in that currency, and the line is what the bank
+    made of it.
     """
 
     customer_id: int | None = None
     parts: tuple[Part, ...] = ()
     fee_minor: int = 0
+    discounts: tuple[Part, ...] = ()
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +91,10 @@ def decision_of(suggestion: Suggestion) -> Decision:
         return Booked(None)
     if kind is SuggestionKind.ACCOUNT:
         return Booked(suggestion.target_id)
-    return Receipt(suggestion.customer_id, suggestion.parts, suggestion.fee_minor)
+    return Receipt(
+        suggestion.customer_id,
+        suggestion.parts,
+        suggestion.fee_minor,
+        suggestion.discounts,
+        suggestion.currency,
+    )

@@ -120,6 +120,8 @@ class Deduction(Base, Versioned):
     base_minor: Mapped[Minor]
     occurred_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500), default="")
+    # The payment it was taken with (a discount for paying early), undone together with it.
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     created_at: Mapped[Instant]
     undone_at: Mapped[Instant | None]
 

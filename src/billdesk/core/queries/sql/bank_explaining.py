@@ -11,6 +11,7 @@ from billdesk.core.db.tables import (
     Account,
     BankLine,
     BankStatement,
+    Company,
     Customer,
     Document,
     Payment,
@@ -28,6 +29,7 @@ from billdesk.core.domain.bank_other_matches import (
 from billdesk.core.domain.bank_payers import KnownPayer
 from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
+from billdesk.core.domain.early_payment import DiscountTerms, early_payment_discount
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.queries.sql.state import STILL_OPEN
 
@@ -62,7 +64,9 @@ class BankExplainer:
             )
         )
         matcher = Matcher(
-            _documents(connection, company_id, today), _payers(connection, company_id)
+            _documents(connection, company_id, today),
+            _payers(connection, company_id),
+            connection.scalar(select(Company.currency).where(Company.id == company_id)) or "",
         )
         self._explainer = Explainer(
             matcher,
@@ -137,8 +141,11 @@ def _documents(connection: Connection, company_id: int, today: date) -> Iterable
         Customer.name,
         Document.currency,
         Document.open_minor,
+        Document.open_base_minor,
         Document.due_on,
         Document.listed_on,
+        Document.discount_percent,
+        Document.discount_days,
     ).join(Customer, Customer.id == Document.customer_id)
     issued = (
         Document.company_id == company_id,
@@ -156,7 +163,19 @@ def _documents(connection: Connection, company_id: int, today: date) -> Iterable
                 row.currency,
                 row.open_minor,
                 row.due_on or row.listed_on,
+                *_early(row),
+                row.open_base_minor,
             )
+
+
+def _early(row: Any) -> tuple[int, date | None]:
+    """What settles a document early, and until when."""
+    if not row.discount_percent or row.discount_days is None:
+        return 0, None
+    terms = DiscountTerms(row.discount_percent, row.discount_days)
+    return early_payment_discount((), 0, row.open_minor, terms).pay_minor, terms.until(
+        row.listed_on
+    )
 
 
 def _payers(connection: Connection, company_id: int) -> Iterable[KnownPayer]:
@@ -182,8 +201,8 @@ def _recorded(connection: Connection, company_id: int, since: date) -> Iterable[
         select(
             Payment.id,
             Payment.customer_id,
-            Payment.currency,
-            Payment.amount_minor,
+            func.coalesce(Payment.received_currency, Payment.currency).label("currency"),
+            func.coalesce(Payment.received_minor, Payment.amount_minor).label("amount_minor"),
             Payment.received_on,
             Document.number,
         )

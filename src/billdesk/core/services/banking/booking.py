@@ -6,17 +6,13 @@ from billdesk.core.db.tables import Account, BankLine
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.errors import InvariantBroken, UserError
-from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, reversed_postings
+from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft
 from billdesk.core.queries.sql.bank_lines import bookable_accounts
+from billdesk.core.services.steps.bank_lines import reverse_entry, source_of
 from billdesk.core.services.steps.base_currency import open_day
-from billdesk.core.services.steps.posting import find_entry, post, postings_of
+from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
-
-
-def source_of(line: BankLine) -> str:
-    """What entries of ``line`` are known by: its present booking, as an undone one keeps its."""
-    return f"{line.uid}:{line.bookings}"
 
 
 def book(tx: Transaction, line: BankLine, account_id: int | None) -> None:
@@ -60,7 +56,7 @@ def unbook(tx: Transaction, line: BankLine) -> None:
     if line.account_id is None:
         raise InvariantBroken(f"bank line {line.uid} is booked to no account")
     account = load(tx, Account, line.account_id)
-    reverse(tx, "bank_line", source_of(line), kind_of(account), EntryKind.BANK_UNDONE)
+    reverse_entry(tx, line, kind_of(account))
 
 
 def kind_of(account: Account) -> EntryKind:
@@ -75,23 +71,3 @@ def _clearing(tx: Transaction) -> int:
             Account.company_id == tx.company_id, Account.role == Role.STRIPE_CLEARING.value
         )
     ).one()
-
-
-def reverse(
-    tx: Transaction, source_type: str, source_id: str, kind: EntryKind, undone: EntryKind
-) -> None:
-    """Post the opposite of the entry of ``kind``, today."""
-    entry = find_entry(tx, source_type, source_id, kind)
-    if entry is None:
-        raise InvariantBroken(f"the {kind.value} entry of {source_type} {source_id} is missing")
-    post(
-        tx,
-        EntryDraft(
-            undone,
-            source_type,
-            source_id,
-            tx.today,
-            reversed_postings(postings_of(tx, entry)),
-            reverses_id=entry,
-        ),
-    )

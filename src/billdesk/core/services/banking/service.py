@@ -31,6 +31,7 @@ from billdesk.core.services.banking.csv_table import csv_table
 from billdesk.core.services.banking.receiving import receive, take_back
 from billdesk.core.services.banking.statement_import import ImportedStatement, import_statements
 from billdesk.core.services.importing.files import ImportFile
+from billdesk.core.services.steps.bank_lines import reopen
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting, write_setting
 
@@ -158,20 +159,11 @@ class BankService:
             state = LineState(line.state)
             if state is LineState.OPEN:
                 raise NotAllowed("This line is open already.")
-            before = {"state": line.state, "payment": line.payment_id, "note": line.note}
             if state is LineState.MATCHED and line.payment_id is not None:
-                payment = load(tx, Payment, line.payment_id)
-                if payment.state != PaymentState.UNDONE:
-                    take_back(tx, line, payment)
+                take_back(tx, load(tx, Payment, line.payment_id))
             elif state is LineState.BOOKED:
                 unbook(tx, line)
-            line.state = LineState.OPEN.value
-            line.payment_id = line.account_id = line.duplicate_of_id = None
-            line.fee_minor = 0
-            line.note = ""
-            line.updated_at = tx.now
-            tx.audit("bank.undone", f"bank_line:{line.uid}", before=before)
-            tx.tell(BankChanged(tx.company_id))
+            reopen(tx, line)
 
     def _facts(
         self, file: ImportFile, mapping: BankCsvMapping | None
@@ -247,7 +239,10 @@ def _recorded(tx: Transaction, line: BankLine, decision: Recorded) -> Payment:
     payment = load(tx, Payment, decision.payment_id)
     if payment.state != PaymentState.SUCCEEDED or payment.method not in set(BY_HAND):
         raise UserError("This payment was not recorded by hand, or was undone.", field="payment")
-    if (payment.amount_minor, payment.currency) != (line.minor, line.currency):
+    arrived = (payment.amount_minor, payment.currency)
+    if payment.received_minor is not None:
+        arrived = (payment.received_minor, payment.received_currency or payment.currency)
+    if arrived != (line.minor, line.currency):
         raise UserError("The payment has another amount than the line.", field="payment")
     taken = tx.connection.scalar(select(BankLine.id).where(BankLine.payment_id == payment.id))
     if taken is not None:

@@ -17,7 +17,9 @@ from billdesk.core.services.payments.inputs import (
     check_money,
     cleaned,
 )
+from billdesk.core.services.steps.bank_lines import reopen_line_of
 from billdesk.core.services.steps.base_currency import require_open
+from billdesk.core.services.steps.deductions import take_back_with
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import (
     Movement,
@@ -162,6 +164,8 @@ class PaymentService:
                 raise NotAllowed("A Stripe payment is refunded at Stripe, not undone.")
             _require_kept(payment)
             documents = undo_receipt(tx, payment)
+            take_back_with(tx, payment)
+            reopen_line_of(tx, payment)
             _audit(
                 tx,
                 "payment.undone",

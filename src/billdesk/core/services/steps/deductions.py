@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from billdesk.core.db.tables import Deduction, Document
+from sqlalchemy import select
+
+from billdesk.core.db.tables import Deduction, Document, Payment
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
@@ -19,6 +21,7 @@ from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import allocate, recompute_document, settlement_of
 from billdesk.core.services.steps.tax_rows import (
     deducted_taxes,
@@ -37,9 +40,18 @@ EXPENSE = {
 
 
 def deduct(
-    tx: Transaction, document: Document, kind: DeductionKind, minor: int, on: date, reason: str
+    tx: Transaction,
+    document: Document,
+    kind: DeductionKind,
+    minor: int,
+    on: date,
+    reason: str,
+    payment: Payment | None = None,
 ) -> Deduction:
-    """Settle ``minor`` of ``document`` without money and post it; no more than is open."""
+    """Settle ``minor`` of ``document`` without money and post it; no more than is open.
+
+    ``payment`` is what it was taken with, and is undone with.
+    """
     settled = settlement_of(document, minor)
     taxes = taxes_inside(tx, document, settled) if kind in LOWERS_TAX else []
     deduction = Deduction(
@@ -51,6 +63,7 @@ def deduct(
         base_minor=settled.base_minor,
         occurred_on=on,
         reason=reason,
+        payment_id=payment.id if payment is not None else None,
         created_at=tx.now,
     )
     tx.session.add(deduction)
@@ -95,6 +108,21 @@ def take_back(tx: Transaction, document: Document, deduction: Deduction) -> None
     allocate(tx, deduction, back, day)
     recompute_document(tx, document, day)
     follow_balance(tx, document)
+
+
+def take_back_with(tx: Transaction, payment: Payment) -> None:
+    """Reverse the deductions that were taken with ``payment``, which is being undone."""
+    taken = tx.session.scalars(
+        select(Deduction)
+        .where(
+            Deduction.company_id == tx.company_id,
+            Deduction.payment_id == payment.id,
+            Deduction.undone_at.is_(None),
+        )
+        .order_by(Deduction.document_id)
+    ).all()
+    for deduction in taken:
+        take_back(tx, load(tx, Document, deduction.document_id), deduction)
 
 
 def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> list[PostingDraft]:

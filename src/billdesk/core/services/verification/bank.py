@@ -32,8 +32,8 @@ def lines(connection: Connection, company_id: int) -> Iterable[Violation]:
             BankLine.payment_id,
             BankLine.account_id,
             Payment.state.label("payment_state"),
-            Payment.amount_minor,
-            Payment.currency.label("payment_currency"),
+            func.coalesce(Payment.received_minor, Payment.amount_minor).label("paid"),
+            func.coalesce(Payment.received_currency, Payment.currency).label("paid_in"),
         )
         .outerjoin(Payment, Payment.id == BankLine.payment_id)
         .where(BankLine.company_id == company_id)
@@ -44,10 +44,11 @@ def lines(connection: Connection, company_id: int) -> Iterable[Violation]:
             lines_of[row.payment_id].append(row.id)
         if (row.payment_id is not None) != (row.state in _PAID):
             yield Violation("bank-line", subject, f"is {row.state}, payment {row.payment_id}")
-        elif row.state in _PAID and row.payment_state != PaymentState.UNDONE:
-            money = (row.minor + row.fee_minor, row.currency)
-            if money != (row.amount_minor, row.payment_currency):
-                yield Violation("bank-line", subject, f"its payment has {row.amount_minor}")
+        elif row.state in _PAID:
+            if row.payment_state == PaymentState.UNDONE:
+                yield Violation("bank-line", subject, "its payment was undone")
+            elif (row.minor + row.fee_minor, row.currency) != (row.paid, row.paid_in):
+                yield Violation("bank-line", subject, f"its payment has {row.paid} {row.paid_in}")
         booked = row.state == LineState.BOOKED
         posted = on_bank.get(f"{row.uid}:{row.bookings}")
         if posted != (row.minor if booked else None):

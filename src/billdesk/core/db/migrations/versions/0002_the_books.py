@@ -414,6 +414,7 @@ def _money() -> None:
         sa.Column("base_minor", sa.BigInteger(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("payment_id", KEY, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("undone_at", INSTANT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -422,6 +423,9 @@ def _money() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name="fk_deduction_document_id_document"
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name="fk_deduction_payment_id_payment"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_deduction"),
         sa.UniqueConstraint("uid", name="uq_deduction_uid"),

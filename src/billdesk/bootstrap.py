@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from billdesk.core.db.programs import Presence
     from billdesk.core.db.unit_of_work import UnitOfWork
     from billdesk.core.gateways.secrets import SecretStore
-    from billdesk.core.services.backups import BackupService, BooksPlace, RestoreService
+    from billdesk.core.services.backups import (
+        BackupService,
+        BooksPlace,
+        BooksSafety,
+        RestoreService,
+    )
     from billdesk.core.services.companies import NewCompany
     from billdesk.core.services.transfer import MovedIn
 
@@ -231,7 +236,10 @@ def _open_database(
 def backup_service(
     paths: Paths, secrets: "SecretStore", *, now: Callable[[], datetime] = system_now
 ) -> "BackupService":
-    """The backups of the books in ``paths``, which need not be open."""
+    """The backups of the books in ``paths``, which need not be open.
+
+    Raises ``UserError`` for books on a server.
+    """
     from billdesk.core.services.backups import BackupService
 
     return BackupService(_place(paths), secrets, now=now)
@@ -243,7 +251,10 @@ def restore_service(
     now: Callable[[], datetime] = system_now,
     today: Callable[[], date] = system_today,
 ) -> "RestoreService":
-    """Restores backups to ``paths``; close the books there first."""
+    """Restores backups to ``paths``; close the books there first.
+
+    Raises ``UserError`` for books on a server.
+    """
     from billdesk.core.services.backups import RestoreService
 
     return RestoreService(_place(paths), now=now, today=today)
@@ -252,7 +263,24 @@ def restore_service(
 def _place(paths: Paths) -> "BooksPlace":
     from billdesk.core.services.backups import BooksPlace
 
+    if paths.server is not None:
+        raise UserError(
+            f"These books are on a database server ({paths.server}). Backing it up is the server's "
+            "business: use pg_dump and pg_restore, or what its host offers (docs/backups.md)."
+        )
     return BooksPlace(paths.books, paths.archive, paths.backups)
+
+
+def _safety(books: Books) -> "BooksSafety | None":
+    if books.paths.server is not None:
+        return None
+    from billdesk.core.services.backups import BooksSafety
+
+    return BooksSafety(
+        backup_service(books.paths, books.secrets, now=books.now),
+        restore_service(books.paths, now=books.now, today=books.today),
+        books.presence.others,
+    )
 
 
 def companies(books: Books, *, closed: bool = False) -> tuple[CompanyEntry, ...]:
@@ -472,14 +500,14 @@ def open_application(
         imports=ImportService(uow),
         exports=ExportService(uow, books.archive),
         verification=VerificationService(uow, books.archive),
-        seen_numbers=SeenNumberService(uow),
-        backups=backup_service(books.paths, books.secrets, now=books.now),
         database=DatabaseService(
             books.paths.folder,
             books.paths.server,
             books.secrets,
             is_fixed=company.is_practice,
         ),
+        seen_numbers=SeenNumberService(uow, stripe),
+        safety=_safety(books),
         sync=sync,
         close=sync.stop,
     )

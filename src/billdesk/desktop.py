@@ -1,6 +1,9 @@
 """The window on the user's own books: what ``billdesk`` without a command does."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
@@ -8,16 +11,20 @@ from PySide6.QtCore import QSettings
 from billdesk.bootstrap import (
     Books,
     Paths,
+    backup_service,
     choose_company,
     companies,
     create_company,
     open_application,
     open_books,
+    restore_service,
 )
+from billdesk.core.domain.errors import BillDeskError
 from billdesk.ui.app import WindowApp, make_qt_application
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
+    from billdesk.core.services.backups import Restored
     from billdesk.core.services.companies import NewCompany
     from billdesk.practice.session import PracticeSession
 
@@ -59,17 +66,54 @@ class DesktopProgram:
         self._application = self._practice.start()
         return self._application
 
+    def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
+        """Put a backup in the place of the books, which are closed for it; then ``open``.
+
+        Raises ``UserError``, ``TemporaryError``; the books are as they were then.
+        """
+        self._end_application()
+        if self._books is not None:
+            self._books.close()
+            self._books = None
+        done = restore_service(self._paths).restore(file, passphrase, past=past)
+        return self._count_past_stripe(done)
+
     def close(self) -> None:
-        """Finish or park all work and let the files go."""
+        """Finish or park all work, back up what has changed and let the files go."""
         self._end_application()
         if self._practice is not None:
             self._practice.close()
         if self._books is not None:
+            self._back_up(self._books)
             self._books.close()
+
+    def _back_up(self, books: Books) -> None:
+        if books.paths.server is not None:
+            return
+        try:
+            backup_service(books.paths, books.secrets).make_on_close()
+        except BillDeskError as error:
+            # Nobody is left to be told; the next start tries again and says so.
+            log.warning("no backup at closing: %s", error)
+
+    def _count_past_stripe(self, done: "Restored") -> "Restored":
+        """Numbers only Stripe knows of; without Stripe the restore stands all the same."""
+        books = self._open_books()
+        for entry in companies(books):
+            application = open_application(books, entry.id)
+            try:
+                raised = application.seen_numbers.keep_past_stripe()
+                done = replace(done, raised=(*done.raised, *raised))
+            except BillDeskError as error:
+                sentence = f"Stripe could not be asked for numbers it knows: {error}"
+                done = replace(done, trouble=(*done.trouble, sentence))
+            finally:
+                application.close()
+        return done
 
     def _open_books(self) -> Books:
         if self._books is None:
-            self._books = open_books(self._paths)
+            self._books = open_books(self._paths, program="window")
         return self._books
 
     def _start(self, books: Books, company_id: int) -> "Application":

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from cli_support import COMPANY, billdesk
 
+from billdesk.bootstrap import Paths, backup_service
+from billdesk.cli.checks.backups import check_backups
 from billdesk.cli.checks.finding import Level
-from billdesk.cli.checks.machine import check_clock, cloud_of
+from billdesk.cli.checks.machine import check_clock, check_place
 from billdesk.cli.checks.outside import StripeCheck, check_mail
+from billdesk.core.db.programs import enter
 from billdesk.core.domain.settings import MailSecurity, MailSettings, OnlinePayment
 from billdesk.core.gateways.secrets import MemorySecretStore
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
@@ -141,16 +144,28 @@ def test_a_clock_that_cannot_be_right() -> None:
     assert check_clock(datetime(1970, 1, 1, tzinfo=UTC), None).level is Level.BAD
 
 
-@pytest.mark.parametrize(
-    ("path", "cloud"),
-    [
-        ("home/ada/Dropbox/books", "Dropbox"),
-        ("home/ada/OneDrive - Acme Ltd/books", "OneDrive"),
-        ("Users/ada/Library/Mobile Documents/com~apple~CloudDocs/books", "iCloud Drive"),
-        ("home/ada/Google Drive/books", "Google Drive"),
-        ("home/ada/dropboxes/books", None),
-        ("home/ada/books", None),
-    ],
-)
-def test_cloud_folders_are_known_by_name(path: str, cloud: str | None) -> None:
-    assert cloud_of(Path("/") / path) == cloud
+def test_a_folder_that_a_cloud_program_copies(tmp_path: Path) -> None:
+    folder = tmp_path / "OneDrive - Acme Ltd" / "books"
+    folder.mkdir(parents=True)
+    (finding,) = check_place(folder)
+    assert finding.level is Level.WARN
+    assert "keep the backups there instead" in finding.sentence
+
+
+def test_other_programs_are_named(tmp_path: Path) -> None:
+    assert list(check_place(tmp_path)) == []
+    window = enter(tmp_path, "window")
+    (finding,) = check_place(tmp_path)
+    window.close()
+    assert "BillDesk's window has these books open" in finding.sentence
+
+
+def test_backups_that_are_missing_or_old_are_told(books: Path) -> None:
+    (finding,) = check_backups(Paths(books), NOW)
+    assert (finding.level, finding.area) == (Level.WARN, "backups")
+    assert "billdesk backup" in finding.sentence
+    backup_service(Paths(books), MemorySecretStore("test"), now=lambda: NOW).make()
+    (finding,) = check_backups(Paths(books), NOW + timedelta(days=2))
+    assert finding.level is Level.OK
+    (finding,) = check_backups(Paths(books), NOW + timedelta(days=20))
+    assert finding.level is Level.WARN

@@ -53,6 +53,7 @@ def check_ready(paths: Paths) -> None:
 
     Raises ``UserError``.
     """
+    from billdesk.core.db.lost_books import check_not_lost
     from billdesk.core.db.migrate import SchemaState
 
     match state_of(paths):
@@ -62,6 +63,7 @@ def check_ready(paths: Paths) -> None:
                 "BillDesk on it and set up your company."
             )
         case SchemaState.NEW:
+            check_not_lost(paths.books, paths.backups)
             raise UserError(
                 f"There are no books in {paths.folder}; check --data-dir, or open BillDesk on that "
                 "folder and set up your company."

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Look at everything BillDesk needs on this computer and say what to do where something is wrong:
 database, migrations, archive, companies, keychain, Stripe, mail, disk, clock, the log and the
-libraries of the window. Nothing is changed. Keys are shown by their first and last letters only.
+libraries of the window, backups and other programs on the same books. Nothing is changed. Keys are
+shown by their first and last letters only.
 
 Stripe is asked for its time where a key for it is in the keychain; the mail server is asked only
 with --network. No password is tried and nothing is sent.
@@ -77,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _examine(options: argparse.Namespace) -> Iterator[Finding]:
     from billdesk.bootstrap import system_now
-    from billdesk.cli.checks import companies, database, machine, outside, server
+    from billdesk.cli.checks import backups, companies, database, machine, outside, server
     from billdesk.core.gateways.secrets import open_secret_store
 
     paths = paths_of(options)
@@ -100,4 +101,11 @@ def _examine(options: argparse.Namespace) -> Iterator[Finding]:
     else:
         yield machine.check_clock(system_now(), None)
     yield from machine.check_disk(paths.folder)
+    if not paths.server:
+        yield from machine.check_place(paths.folder)
+        if books_are_usable:
+            try:
+                yield from backups.check_backups(paths, system_now())
+            except BillDeskError as error:
+                yield bad(backups.BACKUPS, str(error))
     yield machine.check_window()

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from billdesk import __version__
 from billdesk.cli import (
+    backup,
     bank,
     company,
     demo,
@@ -14,6 +15,7 @@ from billdesk.cli import (
     migrate,
     pdf,
     report,
+    restore,
     sandbox,
     sync,
     verify,
@@ -106,6 +108,8 @@ def build_parser() -> argparse.ArgumentParser:
         report,
         sync,
         verify,
+        backup,
+        restore,
         company,
         doctor,
         migrate,

@@ -7,7 +7,7 @@ from datetime import date
 from billdesk.core.bus import Bus
 from billdesk.core.queries import Queries
 from billdesk.core.services.accounts import AccountService
-from billdesk.core.services.backups import BackupService
+from billdesk.core.services.backups import BooksSafety
 from billdesk.core.services.banking.service import BankService
 from billdesk.core.services.closing import ClosingService
 from billdesk.core.services.cost_centres import CostCentreService
@@ -85,7 +85,7 @@ class Application:
     verification: VerificationService
     seen_numbers: SeenNumberService
     # None where the books are on a server: its backups are the server's business.
-    backups: BackupService | None
     database: DatabaseService
+    safety: BooksSafety | None
     sync: SyncRunner
     close: Callable[[], bool]

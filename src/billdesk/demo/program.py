@@ -1,5 +1,7 @@
 """The practice company as the window's program."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billdesk.bootstrap import Paths
@@ -8,6 +10,7 @@ from billdesk.practice.session import PracticeSession
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
+    from billdesk.core.services.backups import Restored
     from billdesk.core.services.companies import NewCompany
 
 
@@ -28,6 +31,10 @@ class PracticeProgram:
     def create_company(self, new: "NewCompany") -> "Application":
         """The demonstration has its company already. Raises ``NotAllowed``."""
         raise NotAllowed("This is the practice company; start BillDesk itself for your own.")
+
+    def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
+        """The practice company has no backups. Raises ``NotAllowed``."""
+        raise NotAllowed("The practice company has no backups; start BillDesk itself for yours.")
 
     def close(self) -> None:
         """Stop workers and servers."""

@@ -3,7 +3,9 @@
 import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import (
@@ -25,6 +27,7 @@ from billdesk.ui.bridge import EventBridge
 from billdesk.ui.desk import Desk
 from billdesk.ui.format import Formats
 from billdesk.ui.main_window import MainWindow, PageSpec
+from billdesk.ui.restored import show_restored
 from billdesk.ui.signals import SystemSignals
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
@@ -33,6 +36,7 @@ from billdesk.ui.widgets.problem import show_problem
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
+    from billdesk.core.services.backups import Restored
     from billdesk.core.services.companies import NewCompany
 
 SETUP = "setup"
@@ -50,8 +54,11 @@ class Program(Protocol):
     def open_practice(self) -> "Application":
         """Open the practice company, made and started on the first call."""
 
+    def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
+        """Close the books and put a backup in their place; ``open`` follows, however it ends."""
+
     def close(self) -> None:
-        """Finish or park all work and let the files go."""
+        """Finish or park all work, back up and let the files go."""
 
 
 def make_qt_application() -> QApplication:
@@ -97,6 +104,7 @@ class WindowApp(QObject):
         self.desk: Desk | None = None
         self._bridge: EventBridge | None = None
         self._ended: Callable[[], None] | None = None
+        self._after_opening: Callable[[MainWindow], object] | None = None
         self._signals = SystemSignals(self._close_window, self)
         sys.excepthook = self._crashed
 
@@ -119,18 +127,48 @@ class WindowApp(QObject):
         self.window.sidebar.set_status(tr("Opening your company…"))
         self._open()
 
+    def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> None:
+        """Put a backup in the place of the books and show them."""
+        # No page may ask the books anything meanwhile.
+        self._make_room()
+        self.window.sidebar.set_status(tr("Restoring the backup…"))
+        self.lanes.write(partial(self._program.restore, file, passphrase, past)).then(
+            self._restored, self._restore_failed, owner=self
+        )
+
+    def _restored(self, done: "Restored") -> None:
+        self._after_opening = partial(show_restored, self.formats, done)
+        self._open()
+
+    def _restore_failed(self, error: BaseException) -> None:
+        if not isinstance(error, BillDeskError):
+            self._unhandled(error)
+        else:
+            title = tr("The backup was not restored")
+            self._after_opening = partial(show_problem, title=title, sentence=str(error))
+        self._open()
+
     def show_company(self, app: "Application") -> None:
         """Fill the window with one company's pages."""
         from billdesk.ui.company_window import fill_window
 
         self._make_room()
         self.desk = Desk(
-            app, self.window, self.lanes, self.formats, self._settings, self.leave_practice
+            app,
+            self.window,
+            self.lanes,
+            self.formats,
+            self._settings,
+            self.leave_practice,
+            self.restore,
         )
         self._bridge = EventBridge(app.bus, self)
         self._bridge.changed.connect(self.window.on_event)
         status = fill_window(self.desk)
         self._bridge.changed.connect(status.on_event)
+        after, self._after_opening = self._after_opening, None
+        if after is not None:
+            after(self.window)
 
     def _make_room(self) -> None:
         """A window without pages; the company shown until now is heard no more."""

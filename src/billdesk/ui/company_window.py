@@ -1,5 +1,6 @@
 """The pages of one company in the window."""
 
+from billdesk.ui.backup_keeper import BackupKeeper
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages import customers, home, items, payments, settings
 from billdesk.ui.pages.documents import register_documents
@@ -22,6 +23,8 @@ def fill_window(desk: Desk) -> StatusLine:
             tr("Go to my own company") if desk.leave_practice is not None else "",
             desk.leave_practice,
         )
+    elif desk.app.safety is not None:
+        BackupKeeper(desk, desk.app.safety)
     status = StatusLine(desk)
     desk.window.open_page("home")
     return status

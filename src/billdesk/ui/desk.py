@@ -1,7 +1,8 @@
 """What pages of one company work with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
@@ -21,7 +22,8 @@ class Desk:
     """The application, the window it is shown in, and the lanes its work runs on.
 
     ``settings`` are this computer's, not the company's; ``leave_practice`` changes over from
-    the practice company to the user's own, or to its set-up.
+    the practice company to the user's own, or to its set-up. ``restore`` puts a backup (file,
+    passphrase, numbers given out besides) in the place of the books and shows them.
     """
 
     app: "Application"
@@ -30,6 +32,7 @@ class Desk:
     formats: Formats
     settings: QSettings = field(default_factory=QSettings)
     leave_practice: Callable[[], object] | None = None
+    restore: Callable[[Path, str | None, Sequence[str]], object] | None = None
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units, written with its currency."""

@@ -7,33 +7,23 @@ from pathlib import Path
 
 from billdesk.cli.checks.finding import Finding, bad, ok, warn
 from billdesk.cli.output import size_text
+from billdesk.core.db.programs import described, present
+from billdesk.core.db.synced_folders import synced_by, warning
 from billdesk.core.domain.errors import UserError
 
 DISK = "disk"
 CLOCK = "clock"
+PROGRAMS = "programs"
 LOG = "log"
 WINDOW = "window"
 _LITTLE_BYTES = 1_000_000_000
 _TOO_LITTLE_BYTES = 100_000_000
 # No correct clock is before the first release.
 _FIRST_YEAR = 2026
-# Names of folders that are copied to the cloud by a program that knows nothing of databases.
-_CLOUDS = {
-    "dropbox": "Dropbox",
-    "onedrive": "OneDrive",
-    "google drive": "Google Drive",
-    "googledrive": "Google Drive",
-    "my drive": "Google Drive",
-    "mobile documents": "iCloud Drive",
-    "icloud drive": "iCloud Drive",
-    "icloud~": "iCloud Drive",
-    "nextcloud": "Nextcloud",
-    "owncloud": "ownCloud",
-}
 
 
 def check_disk(folder: Path) -> Iterator[Finding]:
-    """Free space, and whether a cloud program moves the files about."""
+    """Free space."""
     existing = next((at for at in (folder, *folder.parents) if at.exists()), None)
     if existing is not None:
         free = shutil.disk_usage(existing).free
@@ -44,25 +34,15 @@ def check_disk(folder: Path) -> Iterator[Finding]:
             yield warn(DISK, f"{text}; free some space soon", free_bytes=free)
         else:
             yield ok(DISK, text, free_bytes=free)
-    cloud = cloud_of(folder)
+
+
+def check_place(folder: Path) -> Iterator[Finding]:
+    """Whether a cloud program copies the folder of the books, and who else has them open."""
+    cloud = synced_by(folder)
     if cloud is not None:
-        yield warn(
-            DISK,
-            f"{folder} is copied by {cloud}, which can tear a database apart while it is in use; "
-            "move the books out of it and keep backups there instead",
-            cloud=cloud,
-        )
-
-
-def cloud_of(folder: Path) -> str | None:
-    """The cloud program whose folder this looks like, by its name."""
-    for part in folder.absolute().parts:
-        name = part.casefold()
-        for sign, cloud in _CLOUDS.items():
-            # "OneDrive - Company" and "Dropbox (Personal)" start with the name.
-            if name == sign or name.startswith((f"{sign} ", f"{sign}-")):
-                return cloud
-    return None
+        yield warn(DISK, warning(folder, cloud), cloud=cloud)
+    for other in present(folder):
+        yield ok(PROGRAMS, described(other), process=other.process, machine=other.machine)
 
 
 def check_clock(now: datetime, newest_written_at: datetime | None) -> Finding:

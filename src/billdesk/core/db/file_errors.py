@@ -27,6 +27,20 @@ _SENTENCES = {
     "backup.",
 }
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NOT_WRITTEN = (
+    "“{file}” could not be written: a quota is reached or its disk fails. Free some space, check "
+    "the disk and try again. What was saved before is there."
+)
+# A file that may not grow fails to be written; SQLITE_FULL is only said of the disk as a whole.
+_WRITING = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    }
+)
 _PRIMARY = 0xFF
 
 
@@ -75,5 +89,6 @@ def explanation_of(file: Path, error: sqlite3.Error) -> BillDeskError | None:
     code = result_code(error)
     if code in BUSY:
         return TemporaryError(f"Another program is using “{file}”. Close it and try again.")
-    sentence = _SENTENCES.get(code)
+    extended = getattr(error, "sqlite_errorcode", code)
+    sentence = _NOT_WRITTEN if extended in _WRITING else _SENTENCES.get(code)
     return UserError(sentence.format(file=file)) if sentence else None

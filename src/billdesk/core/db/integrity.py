@@ -30,6 +30,16 @@ def structure_problems(connection: sqlite3.Connection) -> list[str]:
     return [] if problems == ["ok"] else problems
 
 
+def quick_problems(connection: sqlite3.Connection) -> list[str]:
+    """As ``structure_problems`` without comparing indexes with their tables; much faster.
+
+    Source: https://www.sqlite.org/pragma.html#pragma_quick_check
+    """
+    rows = connection.execute(f"PRAGMA quick_check({MOST_PROBLEMS})").fetchall()
+    problems = [str(row[0]) for row in rows]
+    return [] if problems == ["ok"] else problems
+
+
 def reference_problems(connection: sqlite3.Connection) -> list[str]:
     """Rows whose foreign key points nowhere; empty when there are none."""
     rows = connection.execute("PRAGMA foreign_key_check").fetchmany(MOST_PROBLEMS)

@@ -77,6 +77,7 @@ def lock(source: Path, target: Path, name: str, key: LockingKey, about: dict[str
     recipient = pyrage.x25519.Recipient.from_str(key.recipient)
     part = target.with_name(target.name + PART)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with (
                 source.open("rb") as plain,
@@ -114,6 +115,15 @@ def about_of(file: Path) -> dict[str, Any]:
     return about
 
 
+def key_of(file: Path) -> bytes:
+    """The protected key of a locked file. Raises ``UserError`` when it is not one."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.read(KEY)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise UserError(f"“{file}” is not a backup of BillDesk, or it is damaged.") from error
+
+
 class Unlocker:
     """Opens locked files with one passphrase; each key is opened once, which takes a second."""
 
@@ -149,10 +159,10 @@ class Unlocker:
         return self._identities[protected]
 
 
-def opens(key: LockingKey, passphrase: str) -> bool:
-    """Whether ``passphrase`` is the one of ``key``. Takes a second on purpose."""
+def opens(protected: bytes, passphrase: str) -> bool:
+    """Whether ``passphrase`` is the one of a protected key. Takes a second on purpose."""
     try:
-        _identity(key.protected, passphrase)
+        _identity(protected, passphrase)
     except WrongPassphrase:
         return False
     return True

@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from billdesk.core.domain.errors import TemporaryError
 
@@ -48,55 +47,43 @@ class Presence:
     def __init__(self, folder: Path, what: str) -> None:
         self._folder = folder / FOLDER
         self._file = self._folder / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        self._held: IO[bytes] | None = None
+        # A bare descriptor: the end of the process lets it go, as a crash does.
+        self._held: int | None = None
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._held = self._file.open("x+b")
+            self._held = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             # Whether books can be opened at all is said by what opens them.
             log.warning("this program cannot show itself in %s: %s", self._folder, error)
             return
-        _lock(self._held)
+        if not _try_lock(self._held):
+            log.warning("the file system of %s knows no locks", self._folder)
         with suppress(OSError):
             # Without room on the disk it is a sign without a name.
-            self._held.write(json.dumps(_about(what)).encode())
-            self._held.flush()
+            os.write(self._held, json.dumps(_about(what)).encode())
 
     def others(self) -> tuple[OtherProgram, ...]:
         """Everybody else who has these books open now."""
-        return tuple(self._others())
+        return tuple(_others(self._folder, self._file))
 
     def close(self) -> None:
         """Leave; others see at once."""
         if self._held is None:
             return
         held, self._held = self._held, None
-        # Windows removes no open file; elsewhere the name goes first, so that none finds it.
-        if sys.platform == "win32":
-            _close(held)
-            self._file.unlink(missing_ok=True)
-        else:
-            self._file.unlink(missing_ok=True)
-            _close(held)
+        # The name first, so that none finds it without a lock; Windows removes no open file.
+        with suppress(OSError):
+            self._file.unlink()
+        os.close(held)
+        with suppress(OSError):
+            self._file.unlink()
         with suppress(OSError):
             self._folder.rmdir()
 
-    def _others(self) -> Iterator[OtherProgram]:
-        if not self._folder.is_dir():
-            return
-        for file in sorted(self._folder.iterdir()):
-            if file == self._file:
-                continue
-            try:
-                with file.open("r+b") as sign:
-                    if _try_lock(sign):
-                        file.unlink(missing_ok=True)
-                        continue
-                    text = sign.read(_LARGEST)
-            except OSError:
-                # It has just left.
-                continue
-            yield _read(text)
+
+def present(folder: Path) -> tuple[OtherProgram, ...]:
+    """Everybody who has the books in ``folder`` open, for one who only looks."""
+    return tuple(_others(folder / FOLDER, None))
 
 
 def enter(folder: Path, what: str) -> Presence:
@@ -134,6 +121,23 @@ def described(other: OtherProgram) -> str:
     return f"{what} has these books open{where} (process {other.process}{since})."
 
 
+def _others(folder: Path, mine: Path | None) -> Iterator[OtherProgram]:
+    if not folder.is_dir():
+        return
+    for file in sorted(folder.iterdir()):
+        if file == mine:
+            continue
+        try:
+            with file.open("r+b") as sign:
+                if not _try_lock(sign.fileno()):
+                    yield _read(sign.read(_LARGEST))
+                    continue
+            file.unlink(missing_ok=True)
+        except OSError:
+            # It has just left.
+            continue
+
+
 def _about(what: str) -> dict[str, object]:
     return {
         "what": what,
@@ -159,34 +163,24 @@ def _read(text: bytes) -> OtherProgram:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(file: IO[bytes]) -> bool:
-        file.seek(_LOCKED_AT)
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _LOCKED_AT, os.SEEK_SET)
         try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         finally:
-            file.seek(0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
         return True
 
 else:
     import fcntl
 
-    def _try_lock(file: IO[bytes]) -> bool:
+    def _try_lock(descriptor: int) -> bool:
         # flock, not lockf: it belongs to this opening of the file, so two books in one process
         # see each other and closing one does not let the other go.
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
-
-
-def _lock(file: IO[bytes]) -> None:
-    if not _try_lock(file):
-        log.warning("the file system of %s knows no locks", file.name)
-
-
-def _close(file: IO[bytes]) -> None:
-    with suppress(OSError):
-        file.close()

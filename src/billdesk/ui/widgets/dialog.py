@@ -27,7 +27,7 @@ class Dialog(QDialog):
         self.setMaximumWidth(WIDTH)
         self.setMinimumWidth(min(WIDTH, 400))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        outer = column(self, spacing=16, margin=24)
+        self._outer = outer = column(self, spacing=16, margin=24)
         heading = label(title, "section")
         heading.setWordWrap(True)
         outer.addWidget(heading)
@@ -42,6 +42,13 @@ class Dialog(QDialog):
         buttons.addWidget(self.cancel_button)
         buttons.addWidget(self.verb_button)
         outer.addLayout(buttons)
+
+    def fit(self) -> None:
+        """Take the height that wrapped texts need at full width; after they have changed."""
+        self.setMinimumWidth(WIDTH)
+        self._outer.activate()
+        self.setMinimumHeight(self._outer.totalHeightForWidth(WIDTH))
+        self.resize(WIDTH, self.minimumHeight())
 
     def submit(self) -> None:
         """What the verb does; a subclass checks its fields first and then calls ``accept``."""

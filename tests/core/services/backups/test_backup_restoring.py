@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from books import Shop, StillTime, open_shelf
 
-from billdesk.bootstrap import Paths, companies, restore_service
+from billdesk.bootstrap import Paths, backup_service, companies, open_books, restore_service
 from billdesk.core.domain.errors import TemporaryError, UserError
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.services.backups import BackupService, RestoreService
 from billdesk.core.services.steps.restored_numbers import numbers_in_links
+from billdesk.sandbox import MailCatcher, StripeSandbox
 
 Close = Callable[[], None]
 
@@ -144,10 +145,8 @@ def test_counters_go_on_after_numbers_the_owner_and_stripe_know(
 
 
 def test_a_mail_that_waited_is_not_sent_a_second_time(
-    online: Shop, postbox, still_time: StillTime
+    online: Shop, postbox: MailCatcher, still_time: StillTime
 ) -> None:
-    from billdesk.bootstrap import backup_service
-
     issued = online.issued(customer_id=online.customer(email="a@b.example"))
     online.settle_down()
     online.app.mail.send(issued.document_id, online.app.mail.draft_for(issued.document_id))
@@ -258,3 +257,29 @@ def test_pdfs_that_are_nowhere_are_told(
     new.folder.mkdir()
     done = restore_service(new, now=shop.time.now, today=shop.time.today).restore(alone)
     assert done.trouble == ("1 stored PDFs are in no backup.",)
+
+
+def test_stripe_is_asked_which_numbers_its_links_bear(
+    online: Shop, stripe_sandbox: StripeSandbox, still_time: StillTime
+) -> None:
+    paths, secrets = online.books.paths, online.books.secrets
+    row = backup_service(paths, secrets, now=still_time.now).make()
+    for _ in range(2):
+        online.issued(online_payment=True)
+    online.settle_down()
+    end(online)
+    # Neither books nor stored PDFs are left to tell.
+    paths.books.unlink()
+    paths.archive.unlink()
+    restore_service(paths, now=still_time.now, today=still_time.today).restore(row.file)
+    books = open_books(paths, secrets=secrets, now=still_time.now, today=still_time.today)
+    after = Shop.open(books, companies(books)[0].id, still_time, stripe=stripe_sandbox)
+    (raised,) = after.app.seen_numbers.keep_past_stripe()
+    assert (raised.kind, raised.was, raised.last_value) == ("invoice", 0, 2)
+    assert after.issued().number == "INV-00003"
+    after.check()
+    end(after)
+
+
+def test_without_online_payment_stripe_is_not_asked(shop: Shop) -> None:
+    assert shop.app.seen_numbers.keep_past_stripe() == ()

@@ -47,6 +47,9 @@ class StripeGateway(Protocol):
     def find_active_link(self, link_uuid: str, *, most: int = 1000) -> LinkFact | None:
         """Look for the active link whose ``metadata.link`` is ours, newest first."""
 
+    def link_metadata(self, *, most: int = 1000) -> tuple[Mapping[str, str], ...]:
+        """What links carry of BillDesk's (number, company, …), newest link first, closed too."""
+
     def sessions_of_link(
         self, link_id: str, *, status: str | None = None
     ) -> tuple[SessionFact, ...]:

@@ -105,6 +105,11 @@ class SdkStripeGateway(StripeGateway):
                     return link_fact(row)
         return None
 
+    def link_metadata(self, *, most: int = 1000) -> tuple[Mapping[str, str], ...]:
+        rows = self._stripe.rows("/v1/payment_links", {}, most=most)
+        with understood():
+            return tuple(metadata(row) for row in rows)
+
     def sessions_of_link(
         self, link_id: str, *, status: str | None = None
     ) -> tuple[SessionFact, ...]:

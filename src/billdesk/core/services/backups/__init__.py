@@ -1,7 +1,8 @@
 """Backups of a file of books: made, kept, listed, restored."""
 
-from billdesk.core.services.backups.found import BackupRow
+from billdesk.core.services.backups.found import BackupRow, is_locked
 from billdesk.core.services.backups.restoring import Restored, RestorePreview, RestoreService
+from billdesk.core.services.backups.safety import BooksSafety
 from billdesk.core.services.backups.service import BackupService, BooksPlace
 from billdesk.core.services.backups.settings import BackupSettings
 
@@ -10,7 +11,9 @@ __all__ = [
     "BackupService",
     "BackupSettings",
     "BooksPlace",
+    "BooksSafety",
     "RestorePreview",
     "RestoreService",
     "Restored",
+    "is_locked",
 ]

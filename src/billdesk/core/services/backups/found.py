@@ -43,7 +43,16 @@ def find_backups(folder: Path, install_uid: str) -> Sequence[FoundBackup]:
             name = read_name(file.name)
             if name is not None and (not install_uid or name.install in ("", install_uid[:8])):
                 found.append(FoundBackup(file, name))
-    return sorted(found, key=lambda each: (each.name.made_at, each.name.text), reverse=True)
+    return sorted(found, key=_age, reverse=True)
+
+
+def _age(backup: FoundBackup) -> tuple[datetime, int]:
+    # The name counts seconds; the file tells which of one second is newer.
+    try:
+        written = backup.file.stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return backup.name.made_at, written
 
 
 def row_of(found: FoundBackup) -> BackupRow:
@@ -56,3 +65,13 @@ def row_of(found: FoundBackup) -> BackupRow:
     except (BillDeskError, OSError, KeyError, ValueError, TypeError) as error:
         problem = str(error)
     return BackupRow(found.file, name.made_at, name.reason, name.locked, size, summary, problem)
+
+
+def is_locked(file: Path) -> bool:
+    """Whether a passphrase is needed, by the name."""
+    return file.suffix.casefold() == ".zip"
+
+
+def install_of_backup(file: Path) -> str:
+    """The identity of the books a locked backup was made from. Raises ``UserError``."""
+    return str(about_of(file).get("install", ""))

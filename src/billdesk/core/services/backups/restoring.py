@@ -26,6 +26,7 @@ from billdesk.core.db.workshop import workshop_in
 from billdesk.core.domain.backups import BackupSummary, read_name
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.domain.numbering import SeenNumber
+from billdesk.core.services.backups.found import is_locked
 from billdesk.core.services.backups.service import BOOKS, BooksPlace
 from billdesk.core.services.steps.restored_numbers import (
     RaisedCounter,
@@ -138,7 +139,7 @@ class RestoreService:
             raise UserError(f"There is no backup “{file}”.")
         with workshop_in(self._place.folder) as workshop:
             plain = workshop / BOOKS
-            if _is_locked(file):
+            if is_locked(file):
                 if passphrase is None:
                     raise UserError(
                         f"“{file.name}” is locked. Give its passphrase.", field="passphrase"
@@ -167,7 +168,7 @@ class RestoreService:
         return RestorePreview(
             file,
             name.made_at if name else datetime.fromtimestamp(file.stat().st_mtime, UTC),
-            _is_locked(file),
+            is_locked(file),
             summarise(plain),
             schema_state(plain) is SchemaState.OLDER,
             present,
@@ -246,10 +247,6 @@ class _RestoredCompany:
                 tx, [*seen.later.numbers, *seen.archived, *given], seen.later.counters
             )
             return raised, doubt_waiting_mails(tx)
-
-
-def _is_locked(file: Path) -> bool:
-    return file.suffix.casefold() == ".zip"
 
 
 def _company_ids(engine: Engine) -> list[int]:

@@ -14,7 +14,7 @@ from billdesk.core.db import archive_packs
 from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.backup import PART, back_up
 from billdesk.core.db.backup_summary import as_facts, audit_of, install_of, summarise
-from billdesk.core.db.locking import LockingKey, lock, make_key, opens
+from billdesk.core.db.locking import LockingKey, key_of, lock, make_key, opens
 from billdesk.core.db.workshop import WORKSHOP, check_writable, workshop_in
 from billdesk.core.domain.backups import (
     BackupReason,
@@ -29,6 +29,7 @@ from billdesk.core.services.backups.found import (
     BackupRow,
     FoundBackup,
     find_backups,
+    install_of_backup,
     row_of,
 )
 from billdesk.core.services.backups.settings import (
@@ -101,7 +102,7 @@ class BackupService:
         Older backups keep the lock they have, or none. Raises ``UserError``.
         """
         key = make_key(passphrase)
-        if not opens(key, passphrase):
+        if not opens(key.protected, passphrase):
             raise UserError("The passphrase did not open what it had locked. Choose another.")
         # The keychain first: one that refuses must not leave backups nobody could open by it.
         self._secrets.set(SECRET_SERVICE, self._install(), passphrase)
@@ -111,9 +112,14 @@ class BackupService:
         """Make backups that anybody can open from now on; locked ones stay locked."""
         write_settings(self.place.folder, replace(self.settings(), key=None))
 
-    def kept_passphrase(self) -> str | None:
-        """The passphrase this computer keeps, for a restore. Asks the keychain."""
-        return self._secrets.get(SECRET_SERVICE, self._install())
+    def passphrase_that_opens(self, file: Path) -> str | None:
+        """The passphrase in this computer's keychain if it is the one of ``file``. Takes a second.
+
+        ``None`` when there is none, or another: then a person has to be asked.
+        """
+        install = self._install() or install_of_backup(file)
+        kept = self._secrets.get(SECRET_SERVICE, install) if install else None
+        return kept if kept is not None and opens(key_of(file), kept) else None
 
     # Making
 

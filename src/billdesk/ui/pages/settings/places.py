@@ -31,5 +31,6 @@ def places() -> tuple[Place, ...]:
         Place("stripe", tr("Online payment"), "payments", tr("stripe card key link")),
         Place("mail", tr("Email"), "mail", tr("smtp server password template")),
         Place("database", tr("Database"), "database", tr("postgresql server file folder desks")),
+        Place("backup", tr("Backup"), "download", tr("restore copy passphrase encrypt folder")),
         Place("appearance", tr("Appearance"), "palette", tr("theme dark light motion")),
     )

@@ -13,6 +13,7 @@ from billdesk.ui.commands import Command
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.settings.appearance import AppearanceSection
+from billdesk.ui.pages.settings.backup import BackupSection
 from billdesk.ui.pages.settings.company import CompanySection
 from billdesk.ui.pages.settings.database import DatabaseSection
 from billdesk.ui.pages.settings.invoices import InvoicesSection
@@ -38,6 +39,7 @@ _MAKERS: dict[str, Callable[[Desk], Section]] = {
     "stripe": StripeSection,
     "mail": MailSection,
     "database": DatabaseSection,
+    "backup": BackupSection,
     "appearance": AppearanceSection,
 }
 

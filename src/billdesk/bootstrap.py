@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from billdesk.core.application import Application
     from billdesk.core.db.archive import Archive
-    from billdesk.core.db.programs import Presence
+    from billdesk.core.db.programs import OtherProgram, Presence
     from billdesk.core.db.unit_of_work import UnitOfWork
     from billdesk.core.gateways.secrets import SecretStore
     from billdesk.core.services.backups import (
@@ -271,15 +272,27 @@ def _place(paths: Paths) -> "BooksPlace":
     return BooksPlace(paths.books, paths.archive, paths.backups)
 
 
-def _safety(books: Books) -> "BooksSafety | None":
-    if books.paths.server is not None:
-        return None
+def safety_of(
+    paths: Paths,
+    secrets: "SecretStore",
+    *,
+    now: Callable[[], datetime] = system_now,
+    today: Callable[[], date] = system_today,
+    others: "Callable[[], tuple[OtherProgram, ...]] | None" = None,
+) -> "BooksSafety | None":
+    """Backups, restore and the look at the start; ``None`` for books on a server.
+
+    The books need not be open; ``others`` tells who else has them.
+    """
+    from billdesk.core.db.programs import present
     from billdesk.core.services.backups import BooksSafety
 
+    if paths.server is not None:
+        return None
     return BooksSafety(
-        backup_service(books.paths, books.secrets, now=books.now),
-        restore_service(books.paths, now=books.now, today=books.today),
-        books.presence.others,
+        backup_service(paths, secrets, now=now),
+        restore_service(paths, now=now, today=today),
+        others or partial(present, paths.folder),
     )
 
 
@@ -507,7 +520,13 @@ def open_application(
             is_fixed=company.is_practice,
         ),
         seen_numbers=SeenNumberService(uow, stripe),
-        safety=_safety(books),
+        safety=safety_of(
+            books.paths,
+            books.secrets,
+            now=books.now,
+            today=books.today,
+            others=books.presence.others,
+        ),
         sync=sync,
         close=sync.stop,
     )

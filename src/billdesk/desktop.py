@@ -18,13 +18,15 @@ from billdesk.bootstrap import (
     open_application,
     open_books,
     restore_service,
+    safety_of,
 )
 from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.gateways.secrets import DeferredSecretStore
 from billdesk.ui.app import WindowApp, make_qt_application
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
-    from billdesk.core.services.backups import Restored
+    from billdesk.core.services.backups import BooksSafety, Restored
     from billdesk.core.services.companies import NewCompany
     from billdesk.practice.session import PracticeSession
 
@@ -77,6 +79,10 @@ class DesktopProgram:
             self._books = None
         done = restore_service(self._paths).restore(file, passphrase, past=past)
         return self._count_past_stripe(done)
+
+    def safety(self) -> "BooksSafety | None":
+        """Backups and restore of the user's own books, open or not."""
+        return safety_of(self._paths, DeferredSecretStore())
 
     def close(self) -> None:
         """Finish or park all work, back up what has changed and let the files go."""

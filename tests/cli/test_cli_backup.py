@@ -5,7 +5,11 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import pytest
 from cli_support import COMMAND, FILE_KEYRING, billdesk, environment, one_sentence
+
+from billdesk.cli.parser import build_parser
+from billdesk.core.domain.errors import UserError
 
 PASSPHRASE = "correct horse battery"
 
@@ -89,3 +93,16 @@ def test_lost_books_are_not_replaced_by_empty_ones(books: Path, tmp_path: Path) 
     done = billdesk(tmp_path, "--data-dir", books, "restore", backup, "--yes")
     assert done.returncode == 0, done.stderr
     assert billdesk(tmp_path, "--data-dir", books, "verify").returncode == 0
+
+
+@pytest.mark.parametrize("command", [("backup",), ("backups",), ("restore", "x.db")])
+def test_books_on_a_server_are_backed_up_by_the_server(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    given = ["--data-dir", str(tmp_path / "desk"), "--log-dir", str(tmp_path)]
+    options = build_parser().parse_args(
+        [*given, "--database", "postgresql+psycopg://ana@db.example/books", *command]
+    )
+    with pytest.raises(UserError, match="use pg_dump and pg_restore"):
+        options.run(options)
+    assert not (tmp_path / "desk").exists()

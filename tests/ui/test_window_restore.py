@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from billdesk.bootstrap import (
@@ -20,6 +20,7 @@ from billdesk.core.services.companies import NewCompany
 from billdesk.core.services.customers import CustomerInput
 from billdesk.desktop import DesktopProgram
 from billdesk.ui.app import WindowApp
+from billdesk.ui.restore_dialog import RestoreDialog
 from billdesk.ui.widgets.dialog import Dialog
 
 SECRETS = MemorySecretStore("for this test")
@@ -103,3 +104,31 @@ def test_closing_backs_up_what_has_changed(paths: Paths) -> None:
         program.close()
     reasons = [row.reason.value for row in backup_service(paths, SECRETS).rows()]
     assert sorted(reasons) == ["close", "demand"]
+
+
+def test_books_that_cannot_be_opened_are_restored_from_the_window(
+    qtbot: QtBot, paths: Paths, settings: QSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.excepthook", lambda *details: None)
+    (file,) = paths.backups.glob("*.db")
+    paths.books.unlink()
+    made = WindowApp(DesktopProgram(paths, None), settings)
+    made.start()
+    qtbot.waitUntil(lambda: bool(made.window.findChildren(Dialog)), timeout=15_000)
+    (dialog,) = made.window.findChildren(Dialog)
+    assert dialog.verb_button.text() == "Restore a backup…"
+    dialog.accept()
+    chooser = made.window.findChild(QFileDialog)
+    assert chooser is not None
+    chooser.fileSelected.emit(str(file))
+    chooser.reject()
+    asked = made.window.findChild(RestoreDialog)
+    assert asked is not None
+    qtbot.waitUntil(asked.verb_button.isEnabled, timeout=15_000)
+    asked.verb_button.click()
+    qtbot.waitUntil(lambda: made.desk is not None, timeout=30_000)
+    assert customers(made) == 1
+    made.window.close()
+    qtbot.waitUntil(lambda: not made.window.isVisible(), timeout=15_000)
+    assert made.lanes.shutdown(10_000)
+    made.window.deleteLater()

@@ -36,6 +36,9 @@ class PracticeProgram:
         """The practice company has no backups. Raises ``NotAllowed``."""
         raise NotAllowed("The practice company has no backups; start BillDesk itself for yours.")
 
+    def safety(self) -> None:
+        """The practice company has no backups."""
+
     def close(self) -> None:
         """Stop workers and servers."""
         self.session.close()

@@ -20,14 +20,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.resources import locate
 from billdesk.ui.appearance import apply_stillness, stored_mode, stored_stillness
 from billdesk.ui.bridge import EventBridge
 from billdesk.ui.desk import Desk
 from billdesk.ui.format import Formats
 from billdesk.ui.main_window import MainWindow, PageSpec
-from billdesk.ui.restored import show_restored
+from billdesk.ui.restored import offer_restore, show_restored
 from billdesk.ui.signals import SystemSignals
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
@@ -36,7 +36,7 @@ from billdesk.ui.widgets.problem import show_problem
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
-    from billdesk.core.services.backups import Restored
+    from billdesk.core.services.backups import BooksSafety, Restored
     from billdesk.core.services.companies import NewCompany
 
 SETUP = "setup"
@@ -56,6 +56,9 @@ class Program(Protocol):
 
     def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
         """Close the books and put a backup in their place; ``open`` follows, however it ends."""
+
+    def safety(self) -> "BooksSafety | None":
+        """Backups and restore of books that need not be open; ``None`` where there are none."""
 
     def close(self) -> None:
         """Finish or park all work, back up and let the files go."""
@@ -226,10 +229,19 @@ class WindowApp(QObject):
         self.window.commands.run("invoice.new")
 
     def _failed(self, error: BaseException) -> None:
-        if isinstance(error, BillDeskError):
-            show_problem(self.window, tr("The books could not be opened"), str(error))
-        else:
+        if not isinstance(error, BillDeskError):
             self._unhandled(error)
+            return
+        title = tr("The books could not be opened")
+        safety = self._program.safety() if isinstance(error, UserError) else None
+        if safety is None:
+            show_problem(self.window, title, str(error))
+        else:
+            offer_restore(self, self.window, title, str(error), safety)
+
+    def report(self, error: object) -> None:
+        """Say what went wrong while there are no pages to say it."""
+        self._unhandled(error)
 
     def _shut_down(self, done: Callable[[], None]) -> None:
         """Stop taking work, finish what runs, close the books; then ``done``."""

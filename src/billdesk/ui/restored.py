@@ -1,11 +1,36 @@
-"""What a restore did, told once the restored books are on screen."""
+"""Before and after a restore: books that cannot be opened, and what a restore did."""
 
-from billdesk.core.services.backups import Restored
+from billdesk.core.services.backups import BooksSafety, Restored
 from billdesk.ui.format import Formats
 from billdesk.ui.main_window import MainWindow
+from billdesk.ui.restore_dialog import RestoreDialog, RestoreHost, ask_backup
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import label
 from billdesk.ui.widgets.dialog import Dialog
+
+
+def offer_restore(
+    host: RestoreHost, window: MainWindow, title: str, sentence: str, safety: BooksSafety
+) -> None:
+    """Say why the books cannot be opened, and let a backup be chosen instead; returns at once."""
+    dialog = Dialog(title, tr("Restore a backup…"), parent=window)
+    dialog.cancel_button.setText(tr("Close"))
+    text = label(sentence, "text2")
+    text.setWordWrap(True)
+    dialog.body.addWidget(text)
+    dialog.setAccessibleDescription(sentence)
+
+    def ask() -> None:
+        ask_backup(
+            window,
+            safety.backups.place.backups,
+            lambda file: RestoreDialog(host, safety, file, window).open(),
+        )
+
+    dialog.accepted.connect(ask)
+    dialog.fit()
+    dialog.cancel_button.setFocus()
+    dialog.open()
 
 
 def show_restored(formats: Formats, done: Restored, window: MainWindow) -> None:

@@ -11,8 +11,8 @@ from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.backup_keeper import BackupKeeper
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.backup import BackupSection
-from billdesk.ui.pages.settings.restore_dialog import RestoreDialog
 from billdesk.ui.pages.settings.settings_page import SettingsPage
+from billdesk.ui.restore_dialog import RestoreDialog
 
 PASSPHRASE = "correct horse battery"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.backups import BackupReason
 from billdesk.core.domain.errors import BillDeskError
@@ -12,8 +12,8 @@ from billdesk.core.services.backups import BackupRow, BackupSettings
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.backup_keeping import BackupKeeping
 from billdesk.ui.pages.settings.backup_lock import BackupLock
-from billdesk.ui.pages.settings.restore_dialog import RestoreDialog
 from billdesk.ui.pages.settings.section import Section
+from billdesk.ui.restore_dialog import RestoreDialog, ask_backup
 from billdesk.ui.text import tr, trn
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import label, row
@@ -150,11 +150,8 @@ class BackupSection(Section):
         self._open_file(chosen.file)
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, tr("Restore a backup"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Backups (*.db *.zip)"))
-        dialog.fileSelected.connect(lambda chosen: self._open_file(Path(chosen)))
-        dialog.open()
+        if self._safety is not None:
+            ask_backup(self, None, self._open_file)
 
     def _open_file(self, file: Path) -> None:
         if self._safety is not None:

@@ -1,15 +1,19 @@
 """Look into a backup and decide: what comes, what goes, where counting goes on."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from billdesk.core.domain.backups import BackupSummary
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.services.backups import BooksSafety, RestorePreview, is_locked
-from billdesk.ui.desk import Desk
+from billdesk.ui.format import Formats
 from billdesk.ui.forms.form import Form
+from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import column, label, set_property
 from billdesk.ui.widgets.buttons import Button
@@ -19,10 +23,40 @@ from billdesk.ui.widgets.field import text_field
 _SHOWN = 4
 
 
+class RestoreHost(Protocol):
+    """What the dialog needs of its surroundings: a ``Desk``, or the window without books."""
+
+    @property
+    def lanes(self) -> Lanes: ...
+
+    @property
+    def formats(self) -> Formats: ...
+
+    @property
+    def restore(self) -> Callable[[Path, str | None, Sequence[str]], object] | None:
+        """Puts a backup in the place of the books."""
+
+    def report(self, error: object) -> None:
+        """Say what went wrong."""
+
+
+def ask_backup(
+    parent: QWidget, folder: Path | None, on_chosen: Callable[[Path], object]
+) -> QFileDialog:
+    """Ask for the file of a backup. Returns at once."""
+    dialog = QFileDialog(parent, tr("Restore a backup"), str(folder or ""))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(tr("Backups (*.db *.zip)"))
+    dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
 class RestoreDialog(Dialog):
     """Nothing can be restored before it has been looked into."""
 
-    def __init__(self, desk: Desk, safety: BooksSafety, file: Path, parent: QWidget) -> None:
+    def __init__(self, desk: RestoreHost, safety: BooksSafety, file: Path, parent: QWidget) -> None:
         super().__init__(tr("Restore this backup?"), tr("Restore"), danger=True, parent=parent)
         self._desk = desk
         self._safety = safety

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import platform
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,13 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from billdesk.core.db.file_lock import try_lock
 from billdesk.core.domain.errors import TemporaryError
 
 log = logging.getLogger(__name__)
 FOLDER = "in-use"
 RESTORING = "restore"
-# Far behind the text, because Windows lets nobody read what is locked.
-_LOCKED_AT = 1 << 30
 _LARGEST = 4096
 
 
@@ -56,7 +54,7 @@ class Presence:
             # Whether books can be opened at all is said by what opens them.
             log.warning("this program cannot show itself in %s: %s", self._folder, error)
             return
-        if not _try_lock(self._held):
+        if not try_lock(self._held):
             log.warning("the file system of %s knows no locks", self._folder)
         with suppress(OSError):
             # Without room on the disk it is a sign without a name.
@@ -129,7 +127,7 @@ def _others(folder: Path, mine: Path | None) -> Iterator[OtherProgram]:
             continue
         try:
             with file.open("r+b") as sign:
-                if not _try_lock(sign.fileno()):
+                if not try_lock(sign.fileno()):
                     yield _read(sign.read(_LARGEST))
                     continue
             file.unlink(missing_ok=True)
@@ -158,29 +156,3 @@ def _read(text: bytes) -> OtherProgram:
         )
     except (ValueError, KeyError, TypeError):
         return OtherProgram("", platform.node(), 0, None)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, _LOCKED_AT, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        finally:
-            os.lseek(descriptor, 0, os.SEEK_SET)
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        # flock, not lockf: it belongs to this opening of the file, so two books in one process
-        # see each other and closing one does not let the other go.
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

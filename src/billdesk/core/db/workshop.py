@@ -1,13 +1,20 @@
 """A folder for unfinished files beside the books: on the same disk, and nobody else's to read."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from billdesk.core.domain.errors import UserError
+from billdesk.core.db.file_lock import try_lock
+from billdesk.core.domain.errors import TemporaryError, UserError
 
 WORKSHOP = ".backup-"
+BACKUP_LOCK = "backup.lock"
+
+
+class BackupUnderWay(TemporaryError):
+    """Another program is at it."""
 
 
 @contextmanager
@@ -21,6 +28,26 @@ def workshop_in(folder: Path) -> Iterator[Path]:
         ) from error
     with made as name:
         yield Path(name)
+
+
+@contextmanager
+def one_backup_at_a_time(folder: Path) -> Iterator[None]:
+    """Keep other programs from backing up the books in ``folder``. Raises ``BackupUnderWay``.
+
+    Two that write a file of one name at once would hand over each other's unfinished one.
+    """
+    try:
+        descriptor = os.open(folder / BACKUP_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UserError(
+            f"The folder “{folder}” cannot be written: {error.strerror}. Check its permissions."
+        ) from error
+    try:
+        if not try_lock(descriptor):
+            raise BackupUnderWay("Another BillDesk program is backing up these books just now.")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def check_writable(folder: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from books import Shop
 
+from billdesk.core.db.workshop import one_backup_at_a_time
 from billdesk.core.domain.backups import BackupReason, Retention
-from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.errors import TemporaryError, UserError
 from billdesk.core.services.backups import BackupService
 
 
@@ -176,3 +177,11 @@ def test_books_without_a_company_need_no_backup(shelf, tmp_path: Path) -> None:
     assert backups.make_on_close() is None
     with pytest.raises(UserError, match="no company yet"):
         backups.make()
+
+
+def test_two_programs_do_not_back_up_at_once(shop: Shop, backups: BackupService) -> None:
+    with one_backup_at_a_time(shop.books.paths.folder):
+        with pytest.raises(TemporaryError, match="is backing up these books just now"):
+            backups.make()
+        assert backups.make_if_due() is None
+    assert backups.make_if_due() is not None

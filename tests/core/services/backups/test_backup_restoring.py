@@ -283,3 +283,25 @@ def test_stripe_is_asked_which_numbers_its_links_bear(
 
 def test_without_online_payment_stripe_is_not_asked(shop: Shop) -> None:
     assert shop.app.seen_numbers.keep_past_stripe() == ()
+
+
+def test_a_link_that_waited_is_looked_for_before_it_is_made(
+    online: Shop, stripe_sandbox: StripeSandbox, still_time: StillTime
+) -> None:
+    paths, secrets = online.books.paths, online.books.secrets
+    document = online.issued(online_payment=True).document_id
+    row = backup_service(paths, secrets, now=still_time.now).make()
+    online.settle_down()
+    made = online.links(document)[0].stripe_id
+    assert made is not None
+    end(online)
+    restore_service(paths, now=still_time.now, today=still_time.today).restore(row.file)
+    # Long enough for Stripe to have forgotten the idempotency key.
+    still_time.advance(days=3)
+    books = open_books(paths, secrets=secrets, now=still_time.now, today=still_time.today)
+    after = Shop.open(books, companies(books)[0].id, still_time, stripe=stripe_sandbox)
+    after.work()
+    (link,) = after.links(document)
+    assert (link.stripe_id, link.state) == (made, "active")
+    after.check()
+    end(after)

@@ -30,6 +30,7 @@ from billdesk.core.services.backups.found import is_locked
 from billdesk.core.services.backups.service import BOOKS, BooksPlace
 from billdesk.core.services.steps.restored_numbers import (
     RaisedCounter,
+    doubt_waiting_links,
     doubt_waiting_mails,
     raise_counters,
 )
@@ -246,6 +247,7 @@ class _RestoredCompany:
             raised = raise_counters(
                 tx, [*seen.later.numbers, *seen.archived, *given], seen.later.counters
             )
+            doubt_waiting_links(tx, seen.made_at)
             return raised, doubt_waiting_mails(tx)
 
 

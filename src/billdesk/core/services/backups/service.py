@@ -15,7 +15,13 @@ from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.backup import PART, back_up
 from billdesk.core.db.backup_summary import as_facts, audit_of, install_of, summarise
 from billdesk.core.db.locking import LockingKey, key_of, lock, make_key, opens
-from billdesk.core.db.workshop import WORKSHOP, check_writable, workshop_in
+from billdesk.core.db.workshop import (
+    WORKSHOP,
+    BackupUnderWay,
+    check_writable,
+    one_backup_at_a_time,
+    workshop_in,
+)
 from billdesk.core.domain.backups import (
     BackupReason,
     Retention,
@@ -130,7 +136,7 @@ class BackupService:
         """
         settings = self.settings()
         folder = settings.folder or self.place.backups
-        with self._one_at_a_time:
+        with self._one_at_a_time, one_backup_at_a_time(self.place.folder):
             if settings.folder is not None:
                 # Never made anew: an unplugged disk would get a twin on the system's disk.
                 check_writable(folder)
@@ -179,7 +185,10 @@ class BackupService:
                 if row.summary.audit == audit_of(self.place.books):
                     return None
                 break
-        return self.make(reason)
+        try:
+            return self.make(reason)
+        except BackupUnderWay:
+            return None
 
     def _write(self, folder: Path, reason: BackupReason, key: LockingKey | None) -> BackupRow:
         install, now = self._install(), self._now()

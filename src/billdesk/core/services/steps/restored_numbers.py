@@ -7,14 +7,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from billdesk.core.db.tables import AuditDetail, AuditLog, Mail, NumberSeries
+from billdesk.core.db.tables import AuditDetail, AuditLog, Mail, NumberSeries, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.numbering import NumberPattern, Reset, SeenCounter, SeenNumber
-from billdesk.core.domain.outside import MailState
+from billdesk.core.domain.outside import LinkState, MailState
 from billdesk.core.services.steps.numbers import raise_counter
 from billdesk.core.services.steps.settings import company_row
 
@@ -136,6 +136,23 @@ def doubt_waiting_mails(tx: Transaction) -> int:
         .values(state=MailState.SENDING.value)
     )
     return done.rowcount
+
+
+def doubt_waiting_links(tx: Transaction, made_at: datetime) -> None:
+    """Links that waited when the backup was made may exist at Stripe since.
+
+    As if first tried then, they are looked for before they are made once Stripe has forgotten
+    their key (24 hours); until then the key itself keeps them single.
+    """
+    tx.connection.execute(
+        update(PaymentLink)
+        .where(
+            PaymentLink.company_id == tx.company_id,
+            PaymentLink.state.in_((LinkState.QUEUED.value, LinkState.SENT.value)),
+            PaymentLink.first_try_at.is_(None),
+        )
+        .values(first_try_at=made_at)
+    )
 
 
 def _highest(

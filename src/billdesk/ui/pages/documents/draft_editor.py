@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -11,6 +12,7 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.totals import Adjustment, compute
+from billdesk.core.queries import Queries
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
@@ -27,7 +29,15 @@ from billdesk.ui.widgets.card import Card
 _LINE_FIELD = re.compile(r"lines\.(\d+)(?:\.(\w+))?")
 MARGIN = 20
 # Follow the customer as long as they still say what the last customer's defaults said.
-_DEFAULTED = ("currency", "terms_days", "language", "introduction", "terms", "exchange_rate")
+_DEFAULTED = (
+    *("currency", "terms_days", "language", "introduction", "terms", "exchange_rate"),
+    *("discount", "contact", "delivery"),
+)
+
+
+def usual_taxes(queries: Queries, customer_id: int | None) -> tuple[int, ...]:
+    """The taxes of a new line for a customer."""
+    return queries.line_offer(None, customer_id, Decimal(1), "").tax_rate_ids
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,7 @@ class DraftEditor(Card):
         self.fields.edited.connect(self._edited)
         self.fields.customerChosen.connect(self._read_defaults)
         self.fields.currencyChanged.connect(self._currency_changed)
+        self.grid.asked_for = lambda: self.fields.fill(self._base)
         self.grid.edited.connect(self._edited)
         self.grid.rowFocused.connect(self._keep_in_sight)
         self.totals.discountChanged.connect(self._discount_changed)
@@ -176,26 +187,37 @@ class DraftEditor(Card):
         self.totals.discount.set_currency(currency)
 
     def _read_defaults(self, customer_id: int | None) -> None:
-        read = self._desk.app.queries.new_draft
-        self._desk.lanes.read(lambda: read(customer_id)).then(
-            self._follow_customer, self._desk.report, owner=self
-        )
+        queries = self._desk.app.queries
+        self._desk.lanes.read(
+            lambda: (queries.new_draft(customer_id), usual_taxes(queries, customer_id))
+        ).then(self._follow_customer, self._desk.report, owner=self)
 
-    def _follow_customer(self, defaults: InvoiceDraft) -> None:
-        """Currency, terms and texts become the customer's where the owner left them alone."""
+    def _follow_customer(self, read: tuple[InvoiceDraft, tuple[int, ...]]) -> None:
+        """Currency, terms, texts and taxes become the customer's where they were left alone."""
+        defaults, taxes = read
         draft, before = self.draft(), self._defaults
         if defaults.customer_id != draft.customer_id:
             return
         self._defaults = defaults
+        choices = self._opened.taxes
+        if all(rate in choices.known for rate in taxes):
+            self.grid.follow_customer(choices.today_s(taxes))
+            draft = self.draft()
         changes = {
             name: getattr(defaults, name)
             for name in _DEFAULTED
             if getattr(draft, name) == getattr(before, name)
         }
         followed = replace(draft, **changes)
+        self._base = replace(
+            self._base,
+            language=followed.language,
+            contact=followed.contact,
+            delivery=followed.delivery,
+        )
         if followed == draft:
+            self._edited()
             return
-        self._base = replace(self._base, language=followed.language)
         self._showing = True
         customer = self.fields.customer.edit.current
         self.fields.set_draft(followed, None)

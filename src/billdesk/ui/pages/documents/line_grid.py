@@ -1,6 +1,7 @@
 """The lines of an invoice, edited in place and by keyboard alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -8,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from billdesk.core.domain.drafts import LineDraft
+from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.queries.items import ItemRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.line_row import ONE, WIDTHS, LineRow
@@ -60,6 +61,8 @@ class LineGrid(QWidget):
         self._filler = QTimer(self)
         self._filler.setInterval(0)
         self._filler.timeout.connect(self._fill_some)
+        # Whom and what day the prices are for, as the form around the grid has it now.
+        self.asked_for: Callable[[], InvoiceDraft] = InvoiceDraft
         self._search = Latest(desk.lanes.read, 120, self)
         self._search.succeeded.connect(self._show_items)
         self._search.failed.connect(desk.report)
@@ -96,6 +99,12 @@ class LineGrid(QWidget):
         self._currency = currency
         for row_ in self._rows:
             row_.set_currency(currency)
+
+    def follow_customer(self, default: tuple[int, ...]) -> None:
+        """Lines have these taxes from now on unless another was chosen; emits nothing."""
+        before, self._taxes = self._taxes.default, replace(self._taxes, default=default)
+        for row_ in self._rows:
+            row_.follow_customer(before, default)
 
     def set_amounts(self, amounts: Sequence[str]) -> None:
         """What each of ``lines()`` comes to, written out."""
@@ -260,6 +269,7 @@ class LineGrid(QWidget):
         made.edited.connect(partial(self._row_edited, made))
         made.itemSearched.connect(self._find_items)
         made.focusEntered.connect(self._focused)
+        made.offerWanted.connect(self._ask_offer)
         made.name.picked.connect(partial(self._item_picked, made))
         for cell in made.cells():
             # After the row's own filter: Qt asks the newest filter first.
@@ -339,6 +349,24 @@ class LineGrid(QWidget):
             row_.set_item(item, self._currency)
             row_.quantity.setFocus()
             row_.quantity.selectAll()
+
+    def _ask_offer(self, row_: LineRow) -> None:
+        line = row_.line
+        if line is None or line.item_id is None:
+            return
+        draft = self.asked_for()
+        ask = partial(
+            self._desk.app.queries.line_offer,
+            line.item_id,
+            draft.customer_id,
+            line.quantity,
+            self._currency,
+            on=draft.issued_on,
+            language=draft.language,
+        )
+        self._desk.lanes.read(ask).then(
+            partial(row_.take_offer, line.item_id, line.quantity), self._desk.report, owner=row_
+        )
 
     def _headings(self) -> QHBoxLayout:
         theme = current_theme()

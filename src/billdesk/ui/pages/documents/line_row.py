@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from billdesk.core.domain.drafts import LineDraft
 from billdesk.core.queries.items import ItemRow
+from billdesk.core.queries.prices import LineOffer
 from billdesk.ui.format import Formats
 from billdesk.ui.forms.price_edit import PriceEdit
 from billdesk.ui.pages.documents.cells import DiscountEdit
@@ -33,6 +34,7 @@ class LineRow(QWidget):
     edited = Signal()
     itemSearched = Signal(object, str)
     focusEntered = Signal(object)
+    offerWanted = Signal(object)
 
     def __init__(
         self, formats: Formats, currency: str, taxes: TaxChoices, parent: QWidget | None = None
@@ -43,6 +45,9 @@ class LineRow(QWidget):
         self._base = LineDraft("", ONE, Decimal(0))
         self._line: LineDraft | None = None
         self._core_problem = ("", "")
+        # The price the item was offered at: another one was typed and stays.
+        self._offered: Decimal | None = None
+        self._is_fresh = False
         self.name = SearchPicker(tr("Description"))
         self.name.setPlaceholderText(tr("Add a line…"))
         self.quantity = QuantityEdit(formats)
@@ -76,6 +81,7 @@ class LineRow(QWidget):
     def set_line(self, line: LineDraft) -> None:
         """Show a line; emits nothing."""
         self._base = line
+        self._offered = None
         self.name.set_current(None)
         self.name.setText(line.name)
         self.quantity.set_value(line.quantity)
@@ -111,7 +117,40 @@ class LineRow(QWidget):
                 account_id=item.account_id,
             )
         )
+        self._offered = price
+        self._is_fresh = True
         self.edited.emit()
+        self.offerWanted.emit(self)
+
+    def take_offer(self, item_id: int, quantity: Decimal, offer: LineOffer) -> None:
+        """Fill in what the item costs this customer at this quantity, unless typed over since."""
+        line = self._line
+        if line is None or (line.item_id, line.quantity) != (item_id, quantity):
+            return
+        if self._offered is None or line.unit_price != self._offered:
+            return
+        price = self._offered if offer.unit_price is None else offer.unit_price
+        taxes, unit = line.tax_rate_ids, line.unit
+        if self._is_fresh:
+            known = all(rate in self._taxes.known for rate in offer.tax_rate_ids)
+            taxes, unit = (offer.tax_rate_ids if known else taxes), offer.unit
+            self._is_fresh = False
+        offered = replace(line, unit_price=price, tax_rate_ids=taxes, unit=unit)
+        self._offered = price
+        if offered == line:
+            return
+        self._line = self._base = offered
+        self.unit_price.set_value(price)
+        self.unit.setText(unit)
+        self.tax.set_rate_ids(taxes)
+        self.edited.emit()
+
+    def follow_customer(self, before: tuple[int, ...], default: tuple[int, ...]) -> None:
+        """Another customer has another usual tax; emits nothing."""
+        if self._line is None:
+            self.tax.set_rate_ids(default)
+        elif self._line.tax_rate_ids == before:
+            self.follow_rates(default)
 
     def follow_rates(self, rate_ids: tuple[int, ...]) -> None:
         """The day of supply has changed and with it the rates; emits nothing."""
@@ -294,12 +333,19 @@ class LineRow(QWidget):
         for number in self._numbers():
             number.valueChanged.connect(self._changed)
             number.problemChanged.connect(self._show_problem)
+        self.quantity.valueChanged.connect(self._ask_offer)
         self.tax.taxChanged.connect(self._changed)
         self.name.searchRequested.connect(self._search)
         for cell in self.cells():
             cell.installEventFilter(self)
             if isinstance(cell, QComboBox):
                 cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _ask_offer(self) -> None:
+        """Another quantity may have another price; a price that was typed is left alone."""
+        line = self._line
+        if line is not None and line.item_id is not None and line.unit_price == self._offered:
+            self.offerWanted.emit(self)
 
     def _search(self, text: str) -> None:
         self.itemSearched.emit(self, text)

@@ -1,12 +1,12 @@
 """Read what the page of one document needs, in one go and off the GUI thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.tax_dates import RateChains
 from billdesk.core.queries import Queries
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
-from billdesk.ui.pages.documents.draft_editor import OpenedDraft
+from billdesk.ui.pages.documents.draft_editor import OpenedDraft, usual_taxes
 from billdesk.ui.pages.documents.tax_box import TaxChoices
 
 
@@ -33,7 +33,11 @@ def open_document(
     customer = detail.customer if detail is not None else None
     if customer is None and draft.customer_id is not None:
         customer = queries.customer(draft.customer_id)
-    form = OpenedDraft(draft, defaults, customer, queries.company(), read_taxes(queries))
+    taxes = read_taxes(queries)
+    usual = taxes.today_s(usual_taxes(queries, draft.customer_id))
+    if all(rate in taxes.known for rate in usual):
+        taxes = replace(taxes, default=usual)
+    form = OpenedDraft(draft, defaults, customer, queries.company(), taxes)
     return Opened(detail, form)
 
 

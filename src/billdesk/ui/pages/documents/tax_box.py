@@ -44,6 +44,10 @@ class TaxChoices:
         """The draft with the rates of the day it is supplied, as the core will store it."""
         return in_force(draft, self.chains, self.today)
 
+    def today_s(self, rate_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """What stands today for each of the rates."""
+        return tuple(self.chains.in_force(one, self.today) for one in rate_ids)
+
     def name(self, rate_ids: tuple[int, ...]) -> str:
         """``VAT 19 %``, or several joined."""
         if not rate_ids:

@@ -4,17 +4,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from document_shop import Shop
-from document_steps import Key, OpenDesk, form, new_invoice, open_document, saved
+from document_steps import Key, OpenDesk, form, open_document, saved
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.custom_fields import CustomField, CustomValue, Entity
 from billdesk.core.domain.early_payment import DiscountTerms
-from billdesk.core.domain.people import Contact
+from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.people import Contact, Place
 from billdesk.core.domain.pricing import ListedPrice
+from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.tax import TaxCategory
 from billdesk.core.domain.tax_treatment import Treatment
 from billdesk.core.services.customers import CustomerInput
 from billdesk.core.services.items import ItemInput
 from billdesk.core.services.tax_rates import TaxRateInput
+from billdesk.ui.pages.documents import EditorPage
 from billdesk.ui.pages.documents.line_row import LineRow
 
 
@@ -44,9 +50,8 @@ def test_an_item_has_the_customer_s_price_for_the_quantity(
     customer_id = app.customers.create(CustomerInput("Nordlicht", price_list_id=trade))
     desk = open_desk()
     desk.window.open_page("invoice", ("new", customer_id))
-    page = (
-        new_invoice(qtbot, desk) if desk.window.current_page is None else desk.window.current_page
-    )
+    page = desk.window.current_page
+    assert isinstance(page, EditorPage)
     qtbot.waitUntil(lambda: page.editor is not None)
     row = form(page).grid.rows()[0]
     pick(qtbot, row, "Scr")
@@ -99,3 +104,31 @@ def test_taxes_and_defaults_follow_the_customer(
     stored = app.queries.document(document_id).draft
     assert replace(stored, customer_id=None).contact == "Anna Berg"
     assert stored.lines[0].tax_rate_ids == (reverse,)
+
+
+def test_place_of_delivery_and_own_fields_are_filled_in(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    app = shop.app
+    app.custom_fields.create(Entity.DOCUMENT, CustomField("site", "Site", is_required=True))
+    place = Place("Hall 7", Address("Hafen 1", "", "0154", "Oslo", "", "NO"))
+    customer_id = app.customers.create(CustomerInput("Nordlicht", places=(place,)))
+    desk = open_desk()
+    page = open_document(qtbot, desk, shop.draft(customer_id, "100"))
+    extra = form(page).fields.extra
+    assert [extra.delivery.itemText(n) for n in range(extra.delivery.count())] == [
+        "To the customer's address",
+        "Hall 7, Hafen 1, 0154 Oslo",
+    ]
+    form(page).show_error(UserError("Fill in “Site”.", field="custom.site"))
+    assert extra.fields["custom"].error == "Fill in “Site”."
+    assert extra.isVisible()
+    extra.delivery.setCurrentIndex(1)
+    entry = extra.custom.findChild(QLineEdit)
+    assert entry is not None
+    qtbot.keyClicks(entry, "S-1")
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+    assert page.detail is not None
+    draft = app.queries.document(page.detail.id).draft
+    assert draft.delivery == Delivery(place.name, place.address)
+    assert draft.custom == (CustomValue("site", "S-1"),)

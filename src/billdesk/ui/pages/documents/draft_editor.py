@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.custom_fields import CustomField
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
+from billdesk.core.domain.people import Place
 from billdesk.core.domain.totals import Adjustment, compute
 from billdesk.core.queries import Queries
 from billdesk.core.queries.company import CompanyInfo
@@ -49,6 +51,7 @@ class OpenedDraft:
     customer: CustomerRow | None
     company: CompanyInfo
     taxes: TaxChoices
+    fields: tuple[CustomField, ...] = ()
 
 
 class DraftEditor(Card):
@@ -67,6 +70,8 @@ class DraftEditor(Card):
         self._discount_touched = False
         currency = opened.draft.currency or opened.company.currency
         self.fields = HeaderFields(desk, opened.company)
+        self.fields.extra.set_fields(opened.fields)
+        self.fields.extra.set_places(opened.customer.places if opened.customer else ())
         self.grid = LineGrid(desk, opened.taxes, currency)
         self.totals = TotalsPanel(desk, currency)
         self.lines_problem = label("", "meta", "bad")
@@ -189,16 +194,23 @@ class DraftEditor(Card):
     def _read_defaults(self, customer_id: int | None) -> None:
         queries = self._desk.app.queries
         self._desk.lanes.read(
-            lambda: (queries.new_draft(customer_id), usual_taxes(queries, customer_id))
+            lambda: (
+                queries.new_draft(customer_id),
+                usual_taxes(queries, customer_id),
+                () if customer_id is None else queries.customer(customer_id).places,
+            )
         ).then(self._follow_customer, self._desk.report, owner=self)
 
-    def _follow_customer(self, read: tuple[InvoiceDraft, tuple[int, ...]]) -> None:
+    def _follow_customer(
+        self, read: tuple[InvoiceDraft, tuple[int, ...], tuple[Place, ...]]
+    ) -> None:
         """Currency, terms, texts and taxes become the customer's where they were left alone."""
-        defaults, taxes = read
+        defaults, taxes, places = read
         draft, before = self.draft(), self._defaults
         if defaults.customer_id != draft.customer_id:
             return
         self._defaults = defaults
+        self.fields.extra.set_places(places)
         choices = self._opened.taxes
         if all(rate in choices.known for rate in taxes):
             self.grid.follow_customer(choices.today_s(taxes))
@@ -209,12 +221,7 @@ class DraftEditor(Card):
             if getattr(draft, name) == getattr(before, name)
         }
         followed = replace(draft, **changes)
-        self._base = replace(
-            self._base,
-            language=followed.language,
-            contact=followed.contact,
-            delivery=followed.delivery,
-        )
+        self._base = replace(self._base, language=followed.language)
         if followed == draft:
             self._edited()
             return

@@ -22,6 +22,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.customer_picker import CustomerPicker
 from billdesk.ui.pages.documents.due_edit import DueEdit
 from billdesk.ui.pages.documents.early_payment_fields import EarlyPaymentFields
+from billdesk.ui.pages.documents.extra_fields import ExtraFields
 from billdesk.ui.text import tr, trn
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
@@ -65,7 +66,8 @@ class HeaderFields(QWidget):
         self.online = QCheckBox(tr("The customer can pay online"))
         self.introduction = _text(tr("Introduction"))
         self.terms = _text(tr("Notes"))
-        self.fields: dict[str, Field] = {}
+        self.extra = ExtraFields(desk)
+        self.fields: dict[str, Field] = dict(self.extra.fields)
         self.notes = QWidget()
         self._assemble()
         self._connect()
@@ -96,13 +98,14 @@ class HeaderFields(QWidget):
         self.terms.setPlainText(draft.terms)
         for widget in widgets:
             widget.blockSignals(False)
+        self.extra.set_draft(draft)
         self._show_rate()
         self._name_more()
 
     def fill(self, draft: InvoiceDraft) -> InvoiceDraft:
         """``draft`` with what stands in these fields."""
         return replace(
-            draft,
+            self.extra.fill(draft),
             customer_id=self._customer_id,
             currency=self.currency.currentText(),
             exchange_rate=self.rate.value or None,
@@ -134,7 +137,8 @@ class HeaderFields(QWidget):
                     field.set_error("")
             self.early.check()
             return True
-        field_ = self.fields.get("due_on" if name == "terms_days" else name)
+        name = "due_on" if name == "terms_days" else name
+        field_ = self.fields.get(name) or self.fields.get(name.partition(".")[0])
         if field_ is None:
             return False
         if not field_.isVisibleTo(self):
@@ -191,6 +195,7 @@ class HeaderFields(QWidget):
                 self.gross.isChecked(),
                 self.early.terms is not None,
                 bool(self.introduction.toPlainText()),
+                self.extra.filled,
             )
         )
         text = tr("More details")
@@ -248,6 +253,7 @@ class HeaderFields(QWidget):
             1,
             2,
         )
+        more.addWidget(self.extra, 4, 0, 1, 2)
         self._more.hide()
         self._more_button = Button(tr("More details"), "link", on_click=self._toggle_more)
         switches = row(spacing=16)
@@ -271,6 +277,7 @@ class HeaderFields(QWidget):
         for edit in (self.reference, self.subject):
             edit.textEdited.connect(self.edited)
         self.early.edited.connect(self.edited)
+        self.extra.edited.connect(self.edited)
         for day in (self.service_from, self.service_to, self.rate_on):
             day.dateChanged.connect(self.edited)
         self.currency.currentTextChanged.connect(self._currency_changed)

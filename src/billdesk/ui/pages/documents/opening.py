@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from billdesk.core.domain.custom_fields import Entity
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.tax_dates import RateChains
 from billdesk.core.queries import Queries
@@ -30,14 +31,15 @@ def open_document(
         return Opened(detail, None, queries.timeline(detail.id), enabled)
     draft = queries.new_draft(customer_id) if detail is None else detail.draft
     defaults = draft if detail is None else queries.new_draft(draft.customer_id)
-    customer = detail.customer if detail is not None else None
-    if customer is None and draft.customer_id is not None:
+    customer = None
+    if draft.customer_id is not None:
         customer = queries.customer(draft.customer_id)
     taxes = read_taxes(queries)
     usual = taxes.today_s(usual_taxes(queries, draft.customer_id))
     if all(rate in taxes.known for rate in usual):
         taxes = replace(taxes, default=usual)
-    form = OpenedDraft(draft, defaults, customer, queries.company(), taxes)
+    fields = tuple(row.field for row in queries.custom_fields() if row.entity is Entity.DOCUMENT)
+    form = OpenedDraft(draft, defaults, customer, queries.company(), taxes, fields)
     return Opened(detail, form)
 
 

@@ -12,15 +12,23 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
-from books import CUSTOMER, Shop, StillTime, new_company, open_shelf
+from books import CUSTOMER, Shop, StillTime, line, new_company, open_shelf
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from independent_invariants import Auditor
 from trader import USE_CASES, Trader, attempt
+
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.settlement import DeductionKind
+from billdesk.core.services.documents.quotes import DepositInput
+from billdesk.core.services.payments import DeductionInput, RefundInput
+from billdesk.core.services.steps.credit import CreditInput
 
 STEPS_OF_ONE_LIFE = 50
 # The application's own checks are asked too, which takes longer.
@@ -98,14 +106,32 @@ def make_template(folder: Path) -> Path:
     try:
         for name in ("Werkstatt Lang GmbH", "Nachbar KG"):
             shop = Shop.open(books, new_company(books, name), StillTime())
-            shop.receive(shop.issued("12").document_id, 700)
-            customer = shop.app.customers.create(CUSTOMER)
-            shop.issued("340.10", customer_id=customer)
-            shop.app.invoices.create(shop.draft("5", customer_id=customer))
+            _begin(shop)
             shop.app.close()
     finally:
         books.close()
     return folder
+
+
+def _begin(shop: Shop) -> None:
+    """Something of everything, so that no use case has to wait for another."""
+    app, today = shop.app, shop.time.today()
+    customer = app.customers.create(CUSTOMER)
+    mine = {"customer_id": customer, "lines": (line("80", tax_rate_ids=shop.rates()[:1]),)}
+    draft = shop.draft(**mine)
+    first, second, third = (shop.issued(**mine).document_id for _ in range(3))
+    payment = shop.receive(first, 10_000)
+    app.credit_notes.credit(CreditInput(first, amount_minor=500, reason="Late"))
+    app.deductions.deduct(DeductionInput(second, DeductionKind.WRITE_OFF, 300, today, "Small"))
+    app.refunds.refund(RefundInput(100, PaymentMethod.BANK, today, payment_id=payment))
+    shop.receive(third, 2_000)
+    quote = app.invoices.create(draft, DocumentKind.QUOTE)
+    app.invoices.issue(quote.document_id, quote.version)
+    app.quotes.accept(quote.document_id)
+    deposit = app.quotes.take_deposit(DepositInput(quote.document_id, percent=Decimal(25)))
+    app.invoices.issue(deposit.document_id, deposit.version)
+    shop.receive(deposit.document_id, 2_380)
+    app.invoices.create(draft)
 
 
 def run(steps: int, number: int) -> Counter[str]:

@@ -385,6 +385,7 @@ def open_application(
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
     from billdesk.core.services.accounts import AccountService
+    from billdesk.core.services.attachments import AttachmentService
     from billdesk.core.services.banking.service import BankService
     from billdesk.core.services.changes import ChangeService
     from billdesk.core.services.closing import ClosingService
@@ -484,6 +485,7 @@ def open_application(
         today=books.today,
         queries=Queries(uow, books.archive),
         accounts=AccountService(uow),
+        attachments=AttachmentService(uow, books.archive),
         closing=ClosingService(uow),
         customers=CustomerService(uow),
         customer_merges=CustomerMergeService(uow),

@@ -105,6 +105,11 @@ class MailChanged(DocumentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentsChanged(DocumentEvent):
+    """A file was attached to the document, removed, or is sent along or not."""
+
+
+@dataclass(frozen=True, slots=True)
 class RenditionStored(DocumentEvent):
     """A PDF of the document was stored."""
 

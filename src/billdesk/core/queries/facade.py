@@ -21,6 +21,7 @@ from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries import revisions
 from billdesk.core.queries.accounts import LedgerAccount, ProposedName, RateAccounts
 from billdesk.core.queries.as_of import Ageing, Balances, DocumentAsOf, TrialBalance
+from billdesk.core.queries.attachments import AttachmentRow
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.cost_centres import CostCentreRow
@@ -66,6 +67,7 @@ from billdesk.core.queries.sql.accounts import (
     read_rate_accounts,
 )
 from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
+from billdesk.core.queries.sql.attachments import read_attachments
 from billdesk.core.queries.sql.customer_group import merged_into
 from billdesk.core.queries.sql.document_as_of import read_document_as_of
 from billdesk.core.queries.sql.new_draft import new_draft
@@ -395,3 +397,8 @@ class Queries:
         """What the accounts would be called in another chart."""
         with self._uow.read() as connection:
             return propose_names(connection, self._company_id, chart)
+
+    def attachments(self, document_id: int) -> tuple[AttachmentRow, ...]:
+        """The files attached to a document."""
+        with self._uow.read() as connection:
+            return read_attachments(connection, self._company_id, document_id)

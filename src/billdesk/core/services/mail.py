@@ -25,7 +25,7 @@ from billdesk.core.gateways.mail.message import Mailbox, build_message, draft_em
 from billdesk.core.queries.sql.document_detail import best_pdf
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.documents import require
-from billdesk.core.services.steps.mail import MailToSend, cancel_mail_job
+from billdesk.core.services.steps.mail import MailToSend, cancel_mail_job, enclosures_of
 from billdesk.core.services.steps.queue_mail import queue_mail, usual_recipients, usual_texts
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
@@ -138,6 +138,7 @@ class MailService:
                     )
                 ),
                 pdf=self._archive.get(pdf.sha256),
+                enclosures=enclosures_of(tx, self._archive, document.id),
             )
             tx.audit("mail.saved_as_file", f"document:{document.uid}")
         return draft_eml(mail.message(settings))

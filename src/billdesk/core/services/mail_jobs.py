@@ -14,7 +14,7 @@ from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.sql.document_detail import best_pdf
 from billdesk.core.services.outbox import LONGEST_ERROR, MAYBE_SENT, Job, finish
-from billdesk.core.services.steps.mail import MailToSend
+from billdesk.core.services.steps.mail import MailToSend, enclosures_of
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 
@@ -73,6 +73,7 @@ class MailJobService:
                     sent_at=tx.now,
                     payment_url=url,
                     pdf=self._archive.get(pdf.sha256),
+                    enclosures=enclosures_of(tx, self._archive, mail.document_id),
                 ),
                 read_setting(tx, MailSettings),
             )

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 from sqlalchemy import select
 
+from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Document, Mail, Outbox
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.documents.mail_text import compose_invoice_mail
@@ -15,6 +16,7 @@ from billdesk.core.domain.outside import JobKind, JobState, MailState
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.mail.message import Attachment, Mailbox, build_message
+from billdesk.core.queries.sql.attachments import read_attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ class MailToSend:
     sent_at: datetime
     payment_url: str | None
     pdf: bytes
+    enclosures: tuple[Attachment, ...] = ()
 
     def message(self, settings: MailSettings) -> EmailMessage:
-        """The mail with text, HTML and the PDF attached.
+        """The mail with text, HTML, the PDF and what is sent along.
 
         Without a mail server it comes from the company's own address, for another mail program.
         Raises ``UserError`` when the company has none.
@@ -55,11 +58,20 @@ class MailToSend:
             subject=text.subject,
             text=text.text,
             html=text.html,
-            attachments=[Attachment(pdf_name(self.snapshot), self.pdf)],
+            attachments=[Attachment(pdf_name(self.snapshot), self.pdf), *self.enclosures],
             message_id=self.message_id,
             sent_at=self.sent_at,
             reply_to=settings.reply_to,
         )
+
+
+def enclosures_of(tx: Transaction, archive: Archive, document_id: int) -> tuple[Attachment, ...]:
+    """The files that are sent along with the document's mails."""
+    return tuple(
+        Attachment(row.name, archive.get(row.sha256), row.media_type)
+        for row in read_attachments(tx.connection, tx.company_id, document_id)
+        if row.with_mail
+    )
 
 
 def pdf_name(snapshot: Snapshot) -> str:

@@ -1,0 +1,97 @@
+"""Files attached to documents: kept, listed, removed, sent along."""
+
+from email import message_from_bytes, policy
+
+import pytest
+from books import Shop
+
+from billdesk.core.domain.errors import NotFound, UserError
+from billdesk.core.services.attachments import AttachmentInput
+from billdesk.core.services.mail import MailDraft
+from billdesk.sandbox import MailCatcher
+
+PLAN = b"%PDF-1.7 a plan"
+
+
+def test_a_file_is_kept_listed_removed_and_brought_back(shop: Shop) -> None:
+    issued = shop.issued("100")
+    attachments, queries = shop.app.attachments, shop.app.queries
+    shop.told()
+    added = attachments.add(issued.document_id, AttachmentInput("../Plan: 2.pdf", PLAN))
+    (row,) = queries.attachments(issued.document_id)
+    assert (row.name, row.media_type, row.size) == ("Plan- 2.pdf", "application/pdf", len(PLAN))
+    assert attachments.data(added) == PLAN
+    attachments.remove(added)
+    assert queries.attachments(issued.document_id) == ()
+    attachments.restore(added)
+    assert queries.attachments(issued.document_id) == (row,)
+    assert set(shop.told()) == {"AttachmentsChanged"}
+    assert shop.audit()[-3:] == ["attachment.added", "attachment.removed", "attachment.restored"]
+    shop.check()
+
+
+def test_only_chosen_files_go_with_the_mail(online: Shop, postbox: MailCatcher) -> None:
+    issued = online.issued("100")
+    attachments = online.app.attachments
+    attachments.add(issued.document_id, AttachmentInput("Plan.pdf", PLAN, with_mail=True))
+    attachments.add(issued.document_id, AttachmentInput("Own notes.txt", b"secret"))
+    online.work()
+    draft = online.app.mail.draft_for(issued.document_id)
+    file = message_from_bytes(online.app.mail.eml(issued.document_id, draft), policy=policy.default)
+    names = [part.get_filename() for part in file.iter_attachments()]
+    assert names == ["INV-00001.pdf", "Plan.pdf"]
+    online.app.mail.send(
+        issued.document_id, MailDraft("a@example.org", draft.subject, draft.body), delay_s=0
+    )
+    online.work()
+    (mail,) = postbox.wait_for(1)
+    received = mail.parsed
+    assert [part.get_filename() for part in received.iter_attachments()] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field"),
+    [
+        ("", PLAN, "name"),
+        ("../..", PLAN, "name"),
+        ("virus.EXE", PLAN, "name"),
+        ("empty.txt", b"", "data"),
+        ("large.bin", b"x" * 10_000_001, "data"),
+    ],
+    ids=["no name", "only dots", "program", "empty", "too large"],
+)
+def test_a_file_that_cannot_be_attached(shop: Shop, name: str, data: bytes, field: str) -> None:
+    issued = shop.issued("100")
+    with pytest.raises(UserError) as refusal:
+        shop.app.attachments.add(issued.document_id, AttachmentInput(name, data))
+    assert refusal.value.field == field
+    assert shop.rows("SELECT * FROM attachment") == []
+
+
+def test_what_is_mailed_stays_within_what_servers_take(shop: Shop) -> None:
+    issued = shop.issued("100")
+    attachments = shop.app.attachments
+    attachments.add(issued.document_id, AttachmentInput("a.bin", b"a" * 9_000_000, with_mail=True))
+    with pytest.raises(UserError) as refusal:
+        attachments.add(
+            issued.document_id, AttachmentInput("b.bin", b"b" * 9_000_000, with_mail=True)
+        )
+    assert refusal.value.field == "with_mail"
+    second = attachments.add(issued.document_id, AttachmentInput("b.bin", b"b" * 9_000_000))
+    with pytest.raises(UserError):
+        attachments.set_with_mail(second, with_mail=True)
+
+
+def test_the_logo_and_other_companies_files_are_none_of_a_documents(
+    shop: Shop, open_shop: object
+) -> None:
+    other = open_shop("Somebody else")  # type: ignore[operator]  # the factory fixture
+    theirs = other.issued("5")
+    file = other.app.attachments.add(theirs.document_id, AttachmentInput("a.txt", b"a"))
+    for attempt in (
+        lambda: shop.app.attachments.data(file),
+        lambda: shop.app.attachments.remove(file),
+        lambda: shop.app.attachments.add(theirs.document_id, AttachmentInput("b.txt", b"b")),
+    ):
+        with pytest.raises(NotFound):
+            attempt()

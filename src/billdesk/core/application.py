@@ -7,9 +7,8 @@ from datetime import date
 from billdesk.core.bus import Bus
 from billdesk.core.queries import Queries
 from billdesk.core.services.accounts import AccountService
-from billdesk.core.services.backups import BooksSafety
 from billdesk.core.services.attachments import AttachmentService
-from billdesk.core.services.backups import BackupService
+from billdesk.core.services.backups import BooksSafety
 from billdesk.core.services.banking.service import BankService
 from billdesk.core.services.closing import ClosingService
 from billdesk.core.services.cost_centres import CostCentreService

@@ -11,6 +11,7 @@ from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.custom_fields import values_from_json
 from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
 from billdesk.core.domain.snapshot import Buyer, Snapshot
@@ -49,6 +50,8 @@ def draft_snapshot(
         connection, company_id, complete, today, language=language or defaults.language
     )
     complete, taxes = taxed.draft, taxed.taxes
+    if any(rate not in taxes for line in complete.lines for rate in line.tax_rate_ids):
+        raise UserError("A line names a tax rate that does not exist.", field="lines")
     deposits = named_deposits(connection, company_id, draft.deposit_ids)
     totals = compute(totals_input(complete, taxes, deposits=deposits))
     online = stored_setting(connection, company_id, OnlinePayment).enabled

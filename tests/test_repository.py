@@ -59,6 +59,10 @@ def licence_of(package: Distribution) -> str:
         if line.startswith("License ::")
     ]
     named = package.metadata.get("License-Expression") or package.metadata.get("License") or ""
+    if not named and not classifiers:
+        # Only the text itself is there; it begins with its name.
+        texts = (file for file in package.files or () if file.match("licenses/LICENSE*"))
+        named = next((text.read_text("utf-8") for text in texts), "")
     return " / ".join([named.strip().partition("\n")[0], *classifiers])
 
 

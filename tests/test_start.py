@@ -4,7 +4,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-SLOW = ("PIL", "alembic", "keyring", "reportlab", "requests", "stripe", "starlette", "uvicorn")
+SLOW = (
+    "PIL",
+    "alembic",
+    "keyring",
+    "pyrage",
+    "reportlab",
+    "requests",
+    "stripe",
+    "starlette",
+    "uvicorn",
+)
 
 START = """
 import sys

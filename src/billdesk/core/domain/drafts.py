@@ -74,6 +74,10 @@ class InvoiceDraft:
             return self.due_on
         return date.fromordinal(min(issued_on.toordinal() + self.terms_days, LAST_DAY.toordinal()))
 
+    def valid_until_day(self, issued_on: date) -> date | None:
+        """Until when it can be accepted, if it is a quote: as an invoice would fall due."""
+        return self.valid_until or self.due_date(issued_on)
+
     @property
     def supplied_on(self) -> date | None:
         """When the supply is made, which decides the tax rate; ``None``: on the day of issue.

@@ -92,7 +92,7 @@ def build_snapshot(
         scale=exponent(draft.currency),
         issued_on=issued_on,
         due_on=draft.due_date(issued_on) if kind in INVOICE_KINDS else None,
-        valid_until=draft.valid_until if kind is DocumentKind.QUOTE else None,
+        valid_until=draft.valid_until_day(issued_on) if kind is DocumentKind.QUOTE else None,
         service_from=draft.service_from,
         service_to=draft.service_to,
         order_reference=draft.order_reference,

@@ -6,6 +6,7 @@ from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Company, Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.documents.content import PaidStamp
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.snapshot import Snapshot
@@ -20,7 +21,7 @@ class PreviewService:
         self._uow = uow
         self._archive = archive
 
-    def draft(self, draft: InvoiceDraft) -> bytes:
+    def draft(self, draft: InvoiceDraft, kind: DocumentKind = DocumentKind.INVOICE) -> bytes:
         """The PDF ``draft`` would give, marked as a draft.
 
         Raises ``UserError`` for amounts that cannot be computed.
@@ -30,7 +31,7 @@ class PreviewService:
 
         with self._uow.read() as connection:
             snapshot = draft_snapshot(
-                connection, self._uow.company_id, draft, self._uow.today(), "Draft"
+                connection, self._uow.company_id, draft, self._uow.today(), "Draft", kind
             )
         return render_invoice(
             snapshot, payment_url=None, paid=None, logo=self._logo(snapshot), draft=True

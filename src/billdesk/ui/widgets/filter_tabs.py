@@ -49,6 +49,11 @@ class FilterTabs(QWidget):
         """Choose a filter; emits ``filterChanged`` when it is another."""
         self._choose(key)
 
+    def set_titles(self, filters: Sequence[tuple[str, str]]) -> None:
+        """Call the same filters otherwise; counts are shown again when they are set."""
+        self._titles = dict(filters)
+        self.set_counts({})
+
     def set_counts(self, counts: Mapping[str, int]) -> None:
         """Show counts beside the names; a filter without one shows none."""
         for key, button in self._buttons.items():

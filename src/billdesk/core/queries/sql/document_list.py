@@ -211,7 +211,8 @@ def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
         customer_name=row.customer_name,
         subject=row.subject,
         issued_on=row.issued_on,
-        due_on=row.due_on,
+        # How long a quote can be accepted stands where invoices fall due.
+        due_on=row.due_on or row.valid_until,
         listed_on=row.listed_on,
         currency=row.currency,
         total_minor=row.total_minor,

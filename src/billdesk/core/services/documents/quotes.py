@@ -234,7 +234,8 @@ def _begin(tx: Transaction, quote: Document, content: InvoiceDraft) -> InvoiceDr
         issued_on=None,
         due_on=None,
         valid_until=None,
-        terms_days=fresh.terms_days if content.terms_days is None else content.terms_days,
+        # A quote's days are how long it could be accepted.
+        terms_days=fresh.terms_days,
         introduction=fresh.introduction,
         terms=fresh.terms,
         online_payment=fresh.online_payment,

@@ -133,6 +133,7 @@ def fix_columns(
     document.issued_on = snapshot.issued_on
     document.listed_on = snapshot.issued_on
     document.due_on = snapshot.due_on
+    document.valid_until = snapshot.valid_until
     document.customer_name = snapshot.buyer.name
     document.net_minor = snapshot.net_minor
     document.tax_minor = snapshot.tax_minor
@@ -202,7 +203,8 @@ def _check_days(kind: DocumentKind, draft: InvoiceDraft, issued_on: date) -> Non
     due_on = draft.due_date(issued_on)
     if kind in INVOICE_KINDS and due_on is not None and due_on < issued_on:
         raise UserError("The due date lies before the invoice date.", field="due_on")
-    if kind is DocumentKind.QUOTE and draft.valid_until and draft.valid_until < issued_on:
+    until = draft.valid_until_day(issued_on)
+    if kind is DocumentKind.QUOTE and until is not None and until < issued_on:
         raise UserError("The quote expires before its date.", field="valid_until")
 
 

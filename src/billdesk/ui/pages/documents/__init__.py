@@ -1,5 +1,6 @@
 """Documents: the list and the page of one document."""
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.ui.commands import Command
 from billdesk.ui.desk import Desk
 from billdesk.ui.main_window import PageSpec
@@ -32,6 +33,22 @@ def register_documents(desk: Desk, shortcut: str = "Ctrl+2") -> None:
             ("Ctrl+N",),
             icon="plus",
             keywords=tr("create write bill"),
+        )
+    )
+
+    def new_quote() -> None:
+        nobody: int | None = None
+        window.open_page("invoice", (NEW, nobody, DocumentKind.QUOTE))
+
+    window.commands.add(
+        Command(
+            "quote.new",
+            tr("New quote"),
+            tr("Everywhere"),
+            new_quote,
+            (),
+            icon="plus",
+            keywords=tr("create write offer estimate"),
         )
     )
     window.register(

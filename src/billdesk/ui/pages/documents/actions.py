@@ -217,7 +217,7 @@ class DocumentActions(QObject):
         def read() -> tuple[str, bytes]:
             detail = app.queries.document(document_id)
             if detail.snapshot is None:
-                data = app.previews.draft(detail.draft)
+                data = app.previews.draft(detail.draft, detail.kind)
             else:
                 data = app.previews.document(document_id)
             return file_name(detail.number or tr("Draft"), ".pdf"), data

@@ -52,6 +52,7 @@ class OpenedDraft:
     company: CompanyInfo
     taxes: TaxChoices
     fields: tuple[CustomField, ...] = ()
+    is_quote: bool = False
 
 
 class DraftEditor(Card):
@@ -69,7 +70,7 @@ class DraftEditor(Card):
         self._showing = False
         self._discount_touched = False
         currency = opened.draft.currency or opened.company.currency
-        self.fields = HeaderFields(desk, opened.company)
+        self.fields = HeaderFields(desk, opened.company, is_quote=opened.is_quote)
         self.fields.extra.set_fields(opened.fields)
         self.fields.extra.set_places(opened.customer.places if opened.customer else ())
         self.grid = LineGrid(desk, opened.taxes, currency)

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import BillDeskError, StaleVersion, UserError
 from billdesk.core.services.documents.results import Issued, Saved
@@ -19,8 +20,9 @@ class StoredDraft:
     """The stored side of one draft. Used on the write lane only, which runs one thing at a time:
     so each save knows the version the one before it made, however fast they follow."""
 
-    def __init__(self, invoices: InvoiceService, saved: Saved | None) -> None:
+    def __init__(self, invoices: InvoiceService, saved: Saved | None, kind: DocumentKind) -> None:
         self._invoices = invoices
+        self._kind = kind
         self._saved = saved
         self._error: BillDeskError | None = None
 
@@ -28,7 +30,7 @@ class StoredDraft:
         """Create or save. Raises what the service raises."""
         try:
             if self._saved is None:
-                self._saved = self._invoices.create(draft)
+                self._saved = self._invoices.create(draft, self._kind)
             else:
                 self._saved = self._invoices.save(
                     self._saved.document_id, self._saved.version, draft
@@ -69,12 +71,18 @@ class Autosave(QObject):
     wentStale = Signal()
 
     def __init__(
-        self, lanes: Lanes, invoices: InvoiceService, saved: Saved | None, parent: QObject
+        self,
+        lanes: Lanes,
+        invoices: InvoiceService,
+        saved: Saved | None,
+        parent: QObject,
+        kind: DocumentKind = DocumentKind.INVOICE,
     ) -> None:
         super().__init__(parent)
         self._lanes = lanes
         self._invoices = invoices
-        self._stored = StoredDraft(invoices, saved)
+        self._kind = kind
+        self._stored = StoredDraft(invoices, saved, kind)
         self._pending: InvoiceDraft | None = None
         self._last: InvoiceDraft | None = None
         self._running = 0
@@ -133,7 +141,7 @@ class Autosave(QObject):
 
     def keep_as_copy(self, draft: InvoiceDraft) -> None:
         """Go on with a new draft of this content; the other version stays as it is."""
-        self._stored = StoredDraft(self._invoices, None)
+        self._stored = StoredDraft(self._invoices, None, self._kind)
         self._is_stale = False
         self._pending = draft
         self.flush()

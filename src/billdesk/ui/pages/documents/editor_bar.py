@@ -5,7 +5,8 @@ from datetime import datetime
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.actions import Action
+from billdesk.core.domain.documents import DocumentKind, DocumentState
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND, state_word
@@ -41,6 +42,8 @@ class EditorBar:
         self.pay = _quiet_button(commands.action("invoice.record_payment"), "payments")
         self.send = _quiet_button(commands.action("invoice.send"), "send")
         self.duplicate = _quiet_button(commands.action("invoice.duplicate"), "copy")
+        self.convert = _quiet_button(commands.action("quote.convert"), "documents")
+        self.accept = _quiet_button(commands.action("quote.accept"), "check")
         self._detail: DocumentDetail | None = None
 
     def show_draft(self) -> None:
@@ -79,12 +82,23 @@ class EditorBar:
         if detail.state is DocumentState.VOID:
             return [self.more, self.duplicate]
         sent = detail.sent_at is not None
+        if detail.kind is DocumentKind.QUOTE:
+            return self._quote_actions(detail)
         if detail.open_minor <= 0:
             self.send.set_kind("secondary")
             return [self.more, self.duplicate, self.send]
         self.send.set_kind("secondary" if sent else "primary")
         self.pay.set_kind("primary" if sent else "secondary")
         return [self.more, self.send, self.pay] if sent else [self.more, self.pay, self.send]
+
+    def _quote_actions(self, detail: DocumentDetail) -> list[QWidget]:
+        can_bill = Action.BILL in detail.allowed
+        self.convert.set_kind("primary")
+        self.send.set_kind("secondary" if can_bill else "primary")
+        buttons: list[QWidget] = [self.more, self.send]
+        if Action.ACCEPT in detail.allowed:
+            buttons.append(self.accept)
+        return [*buttons, self.convert] if can_bill else buttons
 
 
 def _quiet_button(action: QAction, icon: str) -> Button:

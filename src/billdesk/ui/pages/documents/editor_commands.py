@@ -41,29 +41,29 @@ ISSUED_MENU: list[str | None] = [
 def register_editor_commands(page: EditorPage) -> None:
     """Add them to the window's registry; they work while the page is on screen."""
     registry = page.desk.window.commands
-    act, section = page.actions_, tr("Invoice")
+    act, can, section = page.actions_, page.conditions, tr("Invoice")
 
     def on_document(action: Callable[[int], object]) -> Callable[[], object]:
         return partial(page.with_document, action)
 
     commands: tuple[_Spec, ...] = (
-        ("save", tr("Save now"), "Ctrl+S", page.save_now, page.is_draft, "check"),
-        ("issue", tr("Issue"), "Ctrl+Shift+Return", page.issue, page.is_draft, "check"),
+        ("save", tr("Save now"), "Ctrl+S", page.save_now, can.is_draft, "check"),
+        ("issue", tr("Issue"), "Ctrl+Shift+Return", page.issue, can.is_draft, "check"),
         (
             "issue_and_send",
             tr("Issue and send"),
             "Ctrl+Return",
             page.issue_and_send,
-            page.is_draft,
+            can.is_draft,
             "send",
         ),
-        ("send", tr("Send…"), "Ctrl+Return", on_document(act.send), page.can_send, "send"),
+        ("send", tr("Send…"), "Ctrl+Return", on_document(act.send), can.can_send, "send"),
         (
             "record_payment",
             tr("Record payment…"),
             "Ctrl+P",
             on_document(act.record_payment),
-            page.can_be_paid,
+            can.can_be_paid,
             "payments",
         ),
         ("copy_link", tr("Copy payment link"), "Ctrl+L", on_document(act.copy_link), None, "link"),
@@ -72,7 +72,7 @@ def register_editor_commands(page: EditorPage) -> None:
             tr("Open pay page"),
             "Ctrl+Shift+L",
             on_document(act.open_pay_page),
-            page.is_issued,
+            can.is_issued,
             "external",
         ),
         ("check_now", tr("Check Stripe now"), "F5", act.check_now, None, "refresh"),
@@ -81,14 +81,14 @@ def register_editor_commands(page: EditorPage) -> None:
             tr("Duplicate"),
             "Ctrl+Shift+D",
             page.duplicate,
-            page.is_stored,
+            can.is_stored,
             "copy",
         ),
-        ("void", tr("Void…"), "", on_document(act.void), page.can_be_voided, "x"),
-        ("delete", tr("Delete draft"), "Ctrl+Shift+Del", page.delete, page.is_draft, "trash"),
-        ("save_pdf", tr("Save PDF…"), "Ctrl+E", page.save_pdf, page.is_stored, "download"),
-        ("open_pdf", tr("Open PDF"), "Ctrl+Shift+E", page.open_pdf, page.is_stored, "eye"),
-        ("why", tr("Why this cent?"), "Ctrl+Shift+W", page.show_why, page.is_draft, "info"),
+        ("void", tr("Void…"), "", on_document(act.void), can.can_be_voided, "x"),
+        ("delete", tr("Delete draft"), "Ctrl+Shift+Del", page.delete, can.is_draft, "trash"),
+        ("save_pdf", tr("Save PDF…"), "Ctrl+E", page.save_pdf, can.is_stored, "download"),
+        ("open_pdf", tr("Open PDF"), "Ctrl+Shift+E", page.open_pdf, can.is_stored, "eye"),
+        ("why", tr("Why this cent?"), "Ctrl+Shift+W", page.show_why, can.is_draft, "info"),
         ("preview", tr("Show preview"), "Ctrl+Shift+P", page.toggle_preview, None, "eye"),
     )
     for name, title, keys, handler, enabled, icon in commands:
@@ -121,7 +121,7 @@ def register_editor_commands(page: EditorPage) -> None:
                 lines,
                 page.focus_lines,
                 (keys,),
-                enabled=page.is_draft,
+                enabled=can.is_draft,
                 scope=page,
                 in_palette=False,
                 bound=False,

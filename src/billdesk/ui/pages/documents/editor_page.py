@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 
 from billdesk.core.domain import events
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.queries.documents import DocumentDetail
@@ -26,8 +26,12 @@ from billdesk.ui.pages.documents.editor_commands import (
     ISSUED_MENU,
     register_editor_commands,
 )
+from billdesk.ui.pages.documents.editor_conditions import EditorConditions
 from billdesk.ui.pages.documents.issued_view import IssuedView
 from billdesk.ui.pages.documents.issuing import Issuing
+from billdesk.ui.pages.documents.kind_actions import KindActions
+from billdesk.ui.pages.documents.kind_commands import KIND_MENU, register_kind_commands
+from billdesk.ui.pages.documents.kinds import kind_word
 from billdesk.ui.pages.documents.opening import Opened, open_document
 from billdesk.ui.pages.documents.preview_side import PreviewSide
 from billdesk.ui.text import tr
@@ -41,7 +45,8 @@ NEW = "new"
 
 
 class EditorPage(Page):
-    """``show_argument``: a document's id, or ``("new", customer_id or None)``.
+    """``show_argument``: a document's id, ``("new", customer_id or None)``, or with the kind as
+    a third when it is no invoice.
 
     A tuple stands for one new document: coming back to the same tuple (Esc, history) opens the
     draft that was made of it, not another new one.
@@ -51,18 +56,22 @@ class EditorPage(Page):
         super().__init__(tr("New invoice"), parent)
         self.desk = desk
         self.actions_ = DocumentActions(desk, self)
+        self.kind_actions = KindActions(desk, self)
+        self.conditions = EditorConditions(self)
         self.editor: DraftEditor | None = None
         self.autosave: Autosave | None = None
         self.detail: DocumentDetail | None = None
         self._argument: object = None
         self._document_id: int | None = None
         self._customer_id: int | None = None
+        self._kind = DocumentKind.INVOICE
         self._made_of: list[tuple[object, int]] = []
         self._question = 0
         self.preview = PreviewSide(desk)
         self.issued_view = IssuedView(desk, self.actions_)
         self.issuing = Issuing(self)
         register_editor_commands(self)
+        register_kind_commands(self)
         self.bar = EditorBar(desk)
         self.bar.more.clicked.connect(self._show_menu)
         self._assemble()
@@ -71,13 +80,14 @@ class EditorPage(Page):
 
     def show_argument(self, argument: object) -> None:
         self._argument = argument
-        customer_id = None
+        customer_id, self._kind = None, DocumentKind.INVOICE
         if isinstance(argument, int):
             wanted: int | None = argument
         else:
             wanted = next((made for of, made in self._made_of if of is argument), None)
-            if isinstance(argument, tuple) and len(argument) == 2:
+            if isinstance(argument, tuple):
                 customer_id = argument[1]
+                self._kind = argument[2] if len(argument) > 2 else self._kind
         if wanted is not None and wanted == self._document_id and self.editor is not None:
             return
         self._document_id, self._customer_id = wanted, customer_id
@@ -86,7 +96,13 @@ class EditorPage(Page):
 
     def refresh(self) -> None:
         self._question += 1
-        read = partial(open_document, self.desk.app.queries, self._document_id, self._customer_id)
+        read = partial(
+            open_document,
+            self.desk.app.queries,
+            self._document_id,
+            self._customer_id,
+            self._kind,
+        )
         # After what is still being saved: the write lane keeps the order.
         lanes = self.desk.lanes
         settled = self.autosave is None or self.autosave.is_clean
@@ -124,36 +140,12 @@ class EditorPage(Page):
         """The document on screen; None before a new one has been stored."""
         return self._document_id
 
+    @property
+    def kind(self) -> DocumentKind:
+        """The kind of the draft on screen."""
+        return self._kind
+
     # What commands ask
-
-    def is_draft(self) -> bool:
-        """Whether a draft is open."""
-        return self.editor is not None
-
-    def is_issued(self) -> bool:
-        """Whether an issued document is open."""
-        return self.editor is None and self.detail is not None
-
-    def is_stored(self) -> bool:
-        """Whether there is a document: not so before the first keystroke."""
-        return self._document_id is not None
-
-    def can_send(self) -> bool:
-        """Whether it is issued and not void."""
-        return self.detail is not None and self.detail.state not in (
-            DocumentState.DRAFT,
-            DocumentState.VOID,
-        )
-
-    def can_be_voided(self) -> bool:
-        """Whether no money has touched it; otherwise the core would refuse."""
-        detail = self.detail
-        untouched = detail is not None and not detail.paid_minor and not detail.pending_minor
-        return self.can_send() and untouched
-
-    def can_be_paid(self) -> bool:
-        """Whether something is open."""
-        return self.can_send() and self.detail is not None and self.detail.open_minor > 0
 
     def with_document(self, action: Callable[[int], object]) -> None:
         """Do something with the document on show, saved before."""
@@ -226,7 +218,7 @@ class EditorPage(Page):
             )
             self._left.setCurrentWidget(self.issued_view)
             self.bar.show_issued(opened.detail)
-            self.set_title(opened.detail.number or tr("Invoice"))
+            self.set_title(opened.detail.number or kind_word(opened.kind))
             self.preview.show_issued(opened.detail.id)
         elif opened.form is not None:
             self._close_editor()
@@ -234,7 +226,10 @@ class EditorPage(Page):
             if opened.detail is not None:
                 saved = Saved(opened.detail.id, opened.detail.version)
             self.editor = DraftEditor(self.desk, opened.form)
-            self.autosave = Autosave(self.desk.lanes, self.desk.app.invoices, saved, self)
+            self._kind = opened.kind
+            invoices = self.desk.app.invoices
+            self.autosave = Autosave(self.desk.lanes, invoices, saved, self, opened.kind)
+            self.preview.kind = opened.kind
             self._connect_draft(self.editor, self.autosave)
             self._left.addWidget(self.editor)
             self._left.setCurrentWidget(self.editor)
@@ -263,7 +258,7 @@ class EditorPage(Page):
         self._left.setCurrentIndex(0)
         self.preview.clear()
         self.bar.show_draft()
-        self.set_title(tr("Invoice") if self._document_id else tr("New invoice"))
+        self._name_draft()
 
     def _close_editor(self) -> None:
         if self.autosave is not None:
@@ -337,7 +332,10 @@ class EditorPage(Page):
             self.desk.window.toasts.show(text, icon="check")
 
     def _name_draft(self) -> None:
-        self.set_title(tr("Invoice") if self.is_stored() else tr("New invoice"))
+        if self.conditions.is_stored():
+            self.set_title(kind_word(self._kind))
+        else:
+            self.set_title(tr("New {kind}").format(kind=kind_word(self._kind).lower()))
 
     def _settle_entry(self) -> None:
         """A date typed halfway is taken over only on leaving its field: leave it, and return."""
@@ -348,7 +346,11 @@ class EditorPage(Page):
                 entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_menu(self) -> None:
-        ids = DRAFT_MENU if self.editor is not None else ISSUED_MENU
+        ids = DRAFT_MENU
+        if self.editor is None:
+            self.desk.window.commands.refresh()
+            own = [one for one in KIND_MENU if self.desk.window.commands.action(one).isEnabled()]
+            ids = [*own, None, *ISSUED_MENU] if own else ISSUED_MENU
         menu = self.desk.window.commands.menu(self, ids)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.bar.more.mapToGlobal(self.bar.more.rect().bottomLeft()))

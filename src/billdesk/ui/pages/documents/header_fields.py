@@ -42,9 +42,17 @@ class HeaderFields(QWidget):
     customerChosen = Signal(object)
     currencyChanged = Signal(str)
 
-    def __init__(self, desk: Desk, company: CompanyInfo, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        company: CompanyInfo,
+        parent: QWidget | None = None,
+        *,
+        is_quote: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._is_quote = is_quote
         self._company = company
         self._customer_id: int | None = None
         formats, today = desk.formats, desk.app.today
@@ -220,9 +228,12 @@ class HeaderFields(QWidget):
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+        day = tr("Date") if self._is_quote else tr("Invoice date")
+        # What falls due of an invoice is how long a quote can be accepted.
+        due = tr("Valid until") if self._is_quote else tr("Due")
         grid.addWidget(self._field("customer_id", tr("Customer"), self.customer.edit), 0, 0)
-        grid.addWidget(self._field("issued_on", tr("Invoice date"), self.issued_on), 0, 1)
-        grid.addWidget(self._field("due_on", tr("Due"), self.due), 1, 0)
+        grid.addWidget(self._field("issued_on", day, self.issued_on), 0, 1)
+        grid.addWidget(self._field("due_on", due, self.due), 1, 0)
         reference = self._field("order_reference", tr("Reference"), self.reference, optional=True)
         grid.addWidget(reference, 1, 1)
         subject = self._field("subject", tr("Subject"), self.subject, optional=True)

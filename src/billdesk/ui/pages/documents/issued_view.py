@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
+from billdesk.core.domain.documents import INVOICE_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.actions import DocumentActions
@@ -12,6 +13,7 @@ from billdesk.ui.pages.documents.issued_sections import (
     payments_section,
 )
 from billdesk.ui.pages.documents.peek import shown_entries
+from billdesk.ui.pages.documents.related_section import related_section
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import clear_layout, column, label, row, rule
 from billdesk.ui.widgets.card import Card
@@ -55,12 +57,16 @@ class IssuedView(Card):
             self._parts.addLayout(_problem(problem))
         self._parts.addWidget(rule())
         self._parts.addLayout(self._facts(detail))
-        if not detail.is_history:
+        if detail.related:
+            self._parts.addWidget(rule())
+            self._parts.addWidget(related_section(self._desk, detail))
+        if not detail.is_history and detail.kind in INVOICE_KINDS:
             self._parts.addWidget(rule())
             self._parts.addWidget(
                 link_section(self._desk, self._actions, detail, can_make=can_make_link)
             )
-        for section in (payments_section, mails_section):
+        owed = detail.kind in RECEIVABLE_KINDS and (detail.total_minor or detail.payments)
+        for section in (payments_section, mails_section) if owed else (mails_section,):
             self._parts.addWidget(rule())
             self._parts.addWidget(section(self._desk, self._actions, detail))
         self._parts.addWidget(rule())
@@ -74,8 +80,7 @@ class IssuedView(Card):
         money, currency = self._desk.money, detail.currency
         figures = [(tr("Total"), money(detail.total_minor, currency))]
         if detail.voided_at is None:
-            figures.append((tr("Paid"), money(detail.paid_minor, currency)))
-            figures.append((tr("Open"), money(detail.open_minor, currency)))
+            figures += [(name, money(minor, currency)) for name, minor in _shares(detail)]
         for position, (name, value) in enumerate(figures):
             shown = label(value, "kpi")
             shown.setAccessibleName(f"{name}: {value}")
@@ -97,6 +102,8 @@ class IssuedView(Card):
             facts.append((tr("Issued"), date(snapshot.issued_on)))
             if snapshot.due_on is not None:
                 facts.append((tr("Due"), date(snapshot.due_on)))
+            if snapshot.valid_until is not None:
+                facts.append((tr("Valid until"), date(snapshot.valid_until)))
             facts.append((tr("Subject"), snapshot.subject))
             facts.append((tr("Reference"), snapshot.order_reference))
         for position, (name, value) in enumerate((n, v) for n, v in facts if v):
@@ -105,6 +112,17 @@ class IssuedView(Card):
             shown.setAccessibleName(f"{name}: {value}")
             grid.addWidget(shown, position, 1)
         return grid
+
+
+def _shares(detail: DocumentDetail) -> list[tuple[str, int]]:
+    """What has become of the total, by the kind of document."""
+    if detail.kind is DocumentKind.QUOTE:
+        return [(tr("Invoiced"), detail.invoiced_minor)]
+    if detail.kind is DocumentKind.CREDIT_NOTE:
+        return [(tr("Not used yet"), detail.open_minor)]
+    if detail.kind in RECEIVABLE_KINDS:
+        return [(tr("Paid"), detail.paid_minor), (tr("Open"), detail.open_minor)]
+    return []
 
 
 def _problem(sentence: str) -> QHBoxLayout:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import StaleVersion, UserError
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.services.documents.results import Issued
+from billdesk.ui.pages.documents.kinds import kind_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.dialog import ConfirmDialog, confirm
 
@@ -61,9 +63,13 @@ class Issuing(QObject):
         if editor is None or not page.is_active:
             return
         own = page.detail.number if page.detail is not None else None
+        # The next number is that of invoices; other kinds have their own.
+        what = own or company.series.next_number
+        if own is None and page.kind is not DocumentKind.INVOICE:
+            what = kind_word(page.kind).lower()
         customer = editor.fields.customer.edit.current
         question = tr("Issue {number} to {customer} for {total}?").format(
-            number=own or company.series.next_number,
+            number=what,
             customer=customer.title if customer is not None else "",
             total=editor.totals.total.text(),
         )

@@ -8,19 +8,20 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from billdesk.core.domain import events
-from billdesk.core.domain.documents import FilterTab
+from billdesk.core.domain.documents import DocumentGroup, FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.choice_box import ChoiceBox
 from billdesk.ui.forms.listing import Listing
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents import bulk_actions
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.bulk_actions import BulkActions
 from billdesk.ui.pages.documents.bulk_bar import BulkBar
+from billdesk.ui.pages.documents.kinds import group_tab_titles, group_titles, nothing_yet
 from billdesk.ui.pages.documents.list_columns import FIRST_TO_HIDE, document_columns
 from billdesk.ui.pages.documents.list_commands import LIST_MENU, register_list_commands
 from billdesk.ui.pages.documents.peek import PeekPanel
-from billdesk.ui.pages.documents.wording import tab_titles
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -57,7 +58,9 @@ class DocumentsPage(Page):
         self.listing = Listing(desk.lanes, self.model, self)
         self._counting = Latest(desk.lanes.read, 0, self)
         self.table = TableView(self.model, tr("Invoices"))
-        self.tabs = FilterTabs(tab_titles(), tr("Invoice filter"))
+        self.group = ChoiceBox(group_titles(), DocumentGroup.INVOICES)
+        self.group.setAccessibleName(tr("Kind of document"))
+        self.tabs = FilterTabs(group_tab_titles(DocumentGroup.INVOICES), tr("Invoice filter"))
         self.search = SearchEdit(tr("Search invoices"), tr("Search invoices"))
         self.bulk_bar = BulkBar(desk)
         self.peek = PeekPanel(desk, self.actions_)
@@ -78,6 +81,9 @@ class DocumentsPage(Page):
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, FilterTab):
             self.search.clear()
+            self.group.set_value(DocumentGroup.INVOICES)
+            if self.filter.group is not DocumentGroup.INVOICES:
+                self._show_group(DocumentGroup.INVOICES)
             self.tabs.set_current(argument.value)
 
     def refresh(self) -> None:
@@ -126,6 +132,12 @@ class DocumentsPage(Page):
             return False
         return True
 
+    def _show_group(self, group: DocumentGroup) -> None:
+        self.set_title(dict(group_titles())[group])
+        self.tabs.set_titles(group_tab_titles(group))
+        self.tabs.set_current("all")
+        self._filter(replace(self.filter, group=group, tab=None))
+
     def _show_tab(self, key: str) -> None:
         tab = None if key == "all" else FilterTab(key)
         self._filter(replace(self.filter, tab=tab))
@@ -148,15 +160,18 @@ class DocumentsPage(Page):
 
     def _loaded(self) -> None:
         wanted, queries = self.filter, self._desk.app.queries
-        self._counting.request(partial(queries.document_counts, wanted.search, wanted.customer_id))
+        self._counting.request(
+            partial(queries.document_counts, wanted.search, wanted.customer_id, wanted.group)
+        )
         self.table.verticalScrollBar().setValue(self._keep_scroll)
         if wanted.search:
             self._empty.set_sentence(tr("Nothing matches “{text}”.").format(text=wanted.search))
         elif wanted.tab is not None:
-            self._empty.set_sentence(tr("No invoice is in this state."))
+            self._empty.set_sentence(tr("No document is in this state."))
         else:
-            self._empty.set_sentence(tr("No invoices yet. The first takes less than a minute."))
-        self._empty.set_action_visible(not wanted.search and wanted.tab is None)
+            self._empty.set_sentence(nothing_yet(self.group.value))
+        invoices = self.group.value is DocumentGroup.INVOICES
+        self._empty.set_action_visible(invoices and not wanted.search and wanted.tab is None)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             # So that J, K and Enter work at once, from a row that can be seen.
             self.table.setCurrentIndex(self.model.index(0, 0))
@@ -267,6 +282,7 @@ class DocumentsPage(Page):
     def _assemble(self) -> None:
         self._filters = QWidget()
         filters = row(self._filters, spacing=16)
+        filters.addWidget(self.group)
         filters.addWidget(self.tabs, 1)
         filters.addWidget(self.search)
         self._head = QStackedWidget()
@@ -289,6 +305,7 @@ class DocumentsPage(Page):
         layout.addLayout(content)
 
     def _connect(self) -> None:
+        self.group.valueChanged.connect(self._show_group)
         self.tabs.filterChanged.connect(self._show_tab)
         self.search.textChanged.connect(self._search_for)
         self.search.returnPressed.connect(self.table.setFocus)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from billdesk.core.domain.custom_fields import Entity
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.documents import DocumentKind, DocumentState
 from billdesk.core.domain.tax_dates import RateChains
 from billdesk.core.queries import Queries
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
@@ -19,16 +19,20 @@ class Opened:
     form: OpenedDraft | None
     timeline: tuple[TimelineEntry, ...] = ()
     can_make_link: bool = False
+    kind: DocumentKind = DocumentKind.INVOICE
 
 
 def open_document(
-    queries: Queries, document_id: int | None, customer_id: int | None = None
+    queries: Queries,
+    document_id: int | None,
+    customer_id: int | None = None,
+    kind: DocumentKind = DocumentKind.INVOICE,
 ) -> Opened:
-    """A stored document, or a new one for a customer. Raises ``NotFound``."""
+    """A stored document, or a new one of ``kind`` for a customer. Raises ``NotFound``."""
     detail = None if document_id is None else queries.document(document_id)
     if detail is not None and detail.state is not DocumentState.DRAFT:
         enabled = queries.company().online_payment.enabled
-        return Opened(detail, None, queries.timeline(detail.id), enabled)
+        return Opened(detail, None, queries.timeline(detail.id), enabled, detail.kind)
     draft = queries.new_draft(customer_id) if detail is None else detail.draft
     defaults = draft if detail is None else queries.new_draft(draft.customer_id)
     customer = None
@@ -39,8 +43,11 @@ def open_document(
     if all(rate in taxes.known for rate in usual):
         taxes = replace(taxes, default=usual)
     fields = tuple(row.field for row in queries.custom_fields() if row.entity is Entity.DOCUMENT)
-    form = OpenedDraft(draft, defaults, customer, queries.company(), taxes, fields)
-    return Opened(detail, form)
+    is_quote = (detail.kind if detail is not None else kind) is DocumentKind.QUOTE
+    form = OpenedDraft(
+        draft, defaults, customer, queries.company(), taxes, fields, is_quote=is_quote
+    )
+    return Opened(detail, form, kind=detail.kind if detail is not None else kind)
 
 
 def read_taxes(queries: Queries) -> TaxChoices:

@@ -4,6 +4,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.ui.desk import Desk
@@ -22,6 +23,7 @@ class PreviewSide(Card):
         super().__init__(padding=1, parent=parent)
         self._desk = desk
         self._shown: bytes | None = None
+        self.kind = DocumentKind.INVOICE
         self.pdf = PdfPreview(tr("Preview"))
         self.body.addWidget(self.pdf, 1)
         self._drafts = Latest(desk.lanes.preview, DELAY_MS, self)
@@ -34,7 +36,7 @@ class PreviewSide(Card):
     def show_draft(self, draft: InvoiceDraft) -> None:
         """Draw a draft as it stands."""
         self._stored.cancel()
-        self._drafts.request(partial(self._desk.app.previews.draft, draft))
+        self._drafts.request(partial(self._desk.app.previews.draft, draft, self.kind))
 
     def show_issued(self, document_id: int) -> None:
         """Show the stored PDF of an issued invoice; drawn afresh while it is not stored yet."""

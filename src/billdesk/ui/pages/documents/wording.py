@@ -1,6 +1,6 @@
 """States as people read them, each with its pill colour: the table of document states."""
 
-from billdesk.core.domain.documents import DocumentState, FilterTab
+from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import LinkState, MailState
 from billdesk.ui.document_state import state_word
 from billdesk.ui.text import tr
@@ -11,18 +11,6 @@ def full_state_word(state: DocumentState, *, days_overdue: int, part_paid: bool)
     if state is DocumentState.OVERDUE and part_paid:
         return tr("Overdue, part paid")
     return state_word(state, days_overdue=days_overdue)
-
-
-def tab_titles() -> list[tuple[str, str]]:
-    """The filters above the list, "all" first."""
-    return [
-        ("all", tr("All")),
-        (FilterTab.DRAFT.value, tr("Draft")),
-        (FilterTab.OPEN.value, tr("Open")),
-        (FilterTab.OVERDUE.value, tr("Overdue")),
-        (FilterTab.PAID.value, tr("Paid")),
-        (FilterTab.VOID.value, tr("Void")),
-    ]
 
 
 def link_state(state: LinkState) -> tuple[str, str]:

@@ -1,0 +1,49 @@
+"""The commands that only some kinds of documents have, on a document's own page."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from billdesk.core.domain.actions import Action
+from billdesk.ui.commands import Command
+from billdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from billdesk.ui.pages.documents.editor_page import EditorPage
+
+KIND_MENU = [
+    "quote.accept",
+    "quote.decline",
+    "quote.undo_answer",
+    "quote.convert",
+    "invoice.credit",
+    "invoice.correct",
+    "invoice.deliver",
+]
+
+
+def register_kind_commands(page: EditorPage) -> None:
+    """Add them to the window's registry; each works where the table of actions allows it."""
+    registry, act = page.desk.window.commands, page.kind_actions
+    for name, title, action, handler, icon in (
+        ("quote.accept", tr("Accept quote"), Action.ACCEPT, act.accept, "check"),
+        ("quote.decline", tr("Decline quote"), Action.DECLINE, act.decline, "x"),
+        ("quote.undo_answer", tr("Undo answer"), Action.UNDO_ANSWER, act.undo_answer, "refresh"),
+        ("quote.convert", tr("Convert to invoice"), Action.BILL, act.convert, "documents"),
+        ("invoice.credit", tr("Credit note…"), Action.CREDIT, act.credit, "copy"),
+        ("invoice.correct", tr("Correct…"), Action.CORRECT, act.correct, "refresh"),
+        ("invoice.deliver", tr("Delivery note"), Action.DELIVER, act.deliver, "documents"),
+    ):
+        registry.add(
+            Command(
+                name,
+                title,
+                tr("Invoice"),
+                partial(page.with_document, handler),
+                (),
+                enabled=partial(page.conditions.allows, action),
+                scope=page,
+                icon=icon,
+            )
+        )

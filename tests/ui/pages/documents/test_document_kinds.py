@@ -1,0 +1,135 @@
+"""Quotes, credit notes and what belongs together, as the window shows them."""
+
+import os
+from pathlib import Path
+
+from document_shop import Shop
+from document_steps import OpenDesk, column, open_dialog, open_document, open_list
+from pytestqt.qtbot import QtBot
+
+from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents import EditorPage
+from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
+from billdesk.ui.pages.documents.kind_commands import KIND_MENU
+
+
+def picture(desk: Desk, name: str) -> None:
+    folder = os.environ.get("PICTURES")
+    if folder:
+        desk.window.grab().save(str(Path(folder) / f"{name}.png"))
+
+
+def quote(shop: Shop, customer_id: int, *prices: str) -> int:
+    """An issued quote."""
+    source = shop.draft(customer_id, *prices, subject="Website")
+    draft = shop.app.queries.document(source).draft
+    shop.app.invoices.delete(source)
+    saved = shop.app.invoices.create(draft, DocumentKind.QUOTE)
+    shop.app.invoices.issue(saved.document_id, saved.version)
+    return saved.document_id
+
+
+def offered(desk: Desk) -> list[str]:
+    """The kind's own commands that can be used now."""
+    desk.window.commands.refresh()
+    return [one for one in KIND_MENU if desk.window.commands.action(one).isEnabled()]
+
+
+def shown_state(page: EditorPage) -> DocumentState | None:
+    return page.detail.state if page.detail is not None else None
+
+
+def test_the_list_shows_one_kind_at_a_time(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    customer = shop.customer("Nordlicht Studio")
+    shop.issued(customer, "100")
+    quote(shop, customer, "900", "300")
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+    assert column(page, "number") == ["INV-00001"]
+    page.group.setCurrentIndex(1)
+    assert page.group.value is DocumentGroup.QUOTES
+    qtbot.waitUntil(lambda: column(page, "number") == ["Q-00001"])
+    qtbot.waitUntil(lambda: page.counts.get(None) == 1)
+    picture(desk, "list")
+    page.tabs.set_current("overdue")
+    qtbot.waitUntil(lambda: column(page, "number") == [])
+    page.group.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: column(page, "number") == ["INV-00001"])
+    assert page.tabs.current == "all"
+
+
+def test_a_quote_is_accepted_and_converted(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = quote(shop, shop.customer("Nordlicht Studio"), "900", "300")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    assert offered(desk) == ["quote.accept", "quote.decline", "quote.convert", "invoice.deliver"]
+    desk.window.commands.run("quote.accept")
+    qtbot.waitUntil(lambda: shown_state(page) is DocumentState.ACCEPTED)
+    toast = desk.window.toasts.toasts[-1]
+    assert toast.action_button is not None
+    toast.action_button.click()
+    qtbot.waitUntil(lambda: shown_state(page) is DocumentState.ISSUED)
+    picture(desk, "quote")
+    desk.window.commands.run("quote.convert")
+    qtbot.waitUntil(lambda: page.editor is not None)
+    assert page.kind is DocumentKind.INVOICE
+    assert page.detail is not None
+    assert [one.number for one in page.detail.related] == ["Q-00001"]
+    open_document(qtbot, desk, document_id)
+    qtbot.waitUntil(lambda: shown_state(page) is DocumentState.INVOICED)
+    assert offered(desk) == ["invoice.deliver"]
+
+
+def test_a_new_quote_is_written_like_an_invoice(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    desk.window.commands.run("quote.new")
+    page = desk.window.current_page
+    assert isinstance(page, EditorPage)
+    qtbot.waitUntil(lambda: page.editor is not None)
+    assert page.title == "New quote"
+    assert page.editor is not None
+    qtbot.keyClicks(page.editor.fields.subject, "Website")
+    qtbot.waitUntil(lambda: page.document_id is not None)
+    document_id = page.document_id
+    assert document_id is not None
+    assert shop.app.queries.document(document_id).kind is DocumentKind.QUOTE
+    picture(desk, "new_quote")
+
+
+def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    assert offered(desk) == ["invoice.credit", "invoice.correct", "invoice.deliver"]
+    desk.window.commands.run("invoice.credit")
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, CreditDialog)
+    assert dialog.amount.minor == 11_900
+    dialog.amount.set_minor(20_000)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: "what is left" in dialog.problem)
+    dialog.amount.selectAll()
+    qtbot.keyClicks(dialog.amount, "19")
+    assert dialog.consequence.text() == "€19.00 is no longer owed."
+    picture(desk, "credit_dialog")
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: shown_state(page) is DocumentState.PARTIALLY_PAID)
+    assert page.detail is not None
+    assert [(one.number, one.minor) for one in page.detail.related] == [("CN-00001", 1_900)]
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    picture(desk, "credited")
+
+
+def test_an_invoice_is_corrected(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    desk.window.commands.run("invoice.correct")
+    open_dialog(qtbot, desk).verb_button.click()
+    qtbot.waitUntil(lambda: page.editor is not None)
+    assert page.detail is not None
+    assert [one.reference.value for one in page.detail.related] == ["corrects"]
+    assert shop.app.queries.document(document_id).state is DocumentState.CREDITED

@@ -48,7 +48,7 @@ def compute(given: TotalsInput) -> Totals:
     steps.append(Step(StepKind.DUE, due + rounding))
     return Totals(
         currency=given.currency,
-        lines=tuple(replace(line, net_minor=nets[i]) for i, line in enumerate(lines)),
+        lines=tuple(_with_net(line, nets[i]) for i, line in enumerate(lines)),
         subtotal_minor=subtotal,
         adjustments_minor=effects,
         net_minor=net,
@@ -63,6 +63,10 @@ def compute(given: TotalsInput) -> Totals:
         withheld_minor=withheld_minor,
         taxes_left=less(taxes, [row for one in given.deposits for row in one.taxes]),
     )
+
+
+def _with_net(line: LineTotals, net_minor: int) -> LineTotals:
+    return line if line.net_minor == net_minor else replace(line, net_minor=net_minor)
 
 
 def _deductions(given: TotalsInput) -> list[Step]:

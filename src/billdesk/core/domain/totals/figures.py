@@ -62,7 +62,7 @@ class Step:
     quantity: Decimal | None = None
     factor: Decimal | None = None
     base_minor: int | None = None
-    exact_minor: Fraction | None = None
+    exact_minor: Fraction | Decimal | None = None
 
     @property
     def rounded(self) -> bool:

@@ -53,15 +53,24 @@ def group_lines(lines: Sequence[LineInput], amounts: Sequence[int]) -> list[Grou
     line's order. Sorted, so that the order of lines never moves a cent between groups.
     """
     by_taxes: dict[tuple[tuple[TaxKey, ...], ...], Group] = {}
+    # Most lines of a document carry the very same taxes: their keys are made once.
+    seen: dict[tuple[int, ...], Group] = {}
     for index, (line, amount) in enumerate(zip(lines, amounts, strict=True)):
-        simple = sorted((t for t in line.taxes if t.is_simple), key=lambda tax: tax.key)
-        compound = [t for t in line.taxes if t.is_compound and not t.is_withheld]
-        withheld = sorted((t for t in line.taxes if t.is_withheld), key=lambda tax: tax.key)
-        key = tuple(tuple(tax.key for tax in some) for some in (simple, compound, withheld))
-        group = by_taxes.setdefault(key, Group((*simple, *compound), tuple(withheld), [], []))
+        same = tuple(map(id, line.taxes))
+        group = seen.get(same)
+        if group is None:
+            group = seen[same] = _group_of(line, by_taxes)
         group.members.append(index)
         group.parts.append(amount)
     return [by_taxes[key] for key in sorted(by_taxes)]
+
+
+def _group_of(line: LineInput, by_taxes: dict[tuple[tuple[TaxKey, ...], ...], Group]) -> Group:
+    simple = sorted((tax for tax in line.taxes if tax.is_simple), key=lambda tax: tax.key)
+    compound = [tax for tax in line.taxes if tax.is_compound]
+    withheld = sorted((tax for tax in line.taxes if tax.is_withheld), key=lambda tax: tax.key)
+    key = tuple(tuple(tax.key for tax in some) for some in (simple, compound, withheld))
+    return by_taxes.setdefault(key, Group((*simple, *compound), tuple(withheld), [], []))
 
 
 def spread(groups: Sequence[Group], effect_minor: int, steps: list[Step]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.rounding import EXACT, to_minor
@@ -29,7 +28,7 @@ def line_amount(index: int, line: LineInput, scale: int, steps: list[Step]) -> L
             line=index,
             quantity=line.quantity,
             factor=line.unit_price,
-            exact_minor=Fraction(exact) * 10**scale,
+            exact_minor=exact.scaleb(scale, EXACT),
         )
     )
     effects = apply_adjustments(line.adjustments, before, steps, StepKind.LINE_ADJUSTMENT, index)
@@ -85,7 +84,7 @@ def _check(index: int, line: LineInput) -> None:
             raise UserError(
                 "This number is larger than BillDesk can hold.", field=f"lines.{index}.{name}"
             )
-    if len({tax.key for tax in line.taxes}) < len(line.taxes):
+    if len(line.taxes) > 1 and len({tax.key for tax in line.taxes}) < len(line.taxes):
         raise UserError("The same tax stands on this line twice.", field=f"lines.{index}.taxes")
     if line.unit_price < 0:
         raise UserError(

@@ -128,7 +128,7 @@ class _Writer:
         if step.exact_minor is None or not step.rounded:
             return ""
         places = self._scale + 4
-        exact = step.exact_minor / 10**self._scale
+        exact = Fraction(step.exact_minor) / 10**self._scale
         shown = self._formats.number(_decimal(exact, places))
         return tr("; exactly {exact}, rounded").format(exact=shown)
 

@@ -24,8 +24,10 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.errors import NotAllowed, NotFound, StaleVersion, UserError
 from billdesk.core.queries.bank import BankLineRow
+from billdesk.core.queries.home import AttentionKind
 
 NORDLICHT = Movement(10_000, "INV-00001")
+FEE = Movement(-450, "Entgelt", name="", iban="")
 
 
 def open_lines(shop: Shop) -> tuple[BankLineRow, ...]:
@@ -66,7 +68,9 @@ def test_a_transfer_settles_its_invoice(shop: Shop) -> None:
         "INV-00001 · Nordlicht AS",
         (issued.document_id,),
     )
-    assert shop.audit()[-2:] == ["bank.imported", "bank.matched"]
+    assert shop.audit()[-3:] == ["bank.imported", "payment.recorded", "bank.matched"]
+    (last, *_) = shop.app.queries.timeline(issued.document_id)
+    assert last.text.startswith("Payment recorded")
     shop.check()
 
 
@@ -236,6 +240,30 @@ def test_the_account_of_a_payer_is_remembered(shop: Shop) -> None:
     assert row.suggestions[0].reason == (
         "Paid from an account seen before and only INV-00002 has this amount."
     )
+
+
+def test_merged_customers_are_one_payer(shop: Shop) -> None:
+    old, new = shop.customer(), shop.customer(name="Nordlicht Oslo")
+    shop.issued("100", customer_id=old)
+    shop.app.bank.import_file(camt(Movement(10_000, "INV-00001", name="E. Holm")))
+    shop.app.bank.confirm_all()
+    shop.app.customer_merges.merge(old, new)
+    shop.issued("70", customer_id=new)
+    shop.app.bank.import_file(camt(Movement(7_000, "thanks", name="E. Holm"), name="b.xml"))
+    (row,) = open_lines(shop)
+    assert row.suggestions[0].title == "INV-00002 · Nordlicht Oslo"
+    assert row.confidence == 92
+    assert shop.app.bank.confirm_all().confirmed == 1
+    shop.check()
+
+
+def test_lines_that_wait_are_a_task_on_the_home_page(shop: Shop) -> None:
+    shop.app.bank.import_file(camt(NORDLICHT, FEE))
+    (task,) = shop.app.queries.home().attention
+    assert (task.kind, task.detail) == (AttentionKind.BANK, "2 lines wait to be matched")
+    for row in open_lines(shop):
+        shop.app.bank.decide(row.id, row.version, Ignored("not ours"))
+    assert shop.app.queries.home().attention == ()
 
 
 def test_money_with_no_home_waits_in_suspense(shop: Shop) -> None:

@@ -14,6 +14,7 @@ from billdesk.core.domain.banking import BankTab, LineState
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.home.home_page import HomePage
 from billdesk.ui.pages.payments import BANK
 from billdesk.ui.pages.payments.bank_actions import BankActions
 from billdesk.ui.pages.payments.dialogs.account import AccountDialog
@@ -236,4 +237,16 @@ def test_received_money_is_listed_and_leads_to_its_invoice(
     page.received.table.selectRow(0)
     qtbot.keyClick(page.received.table, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desk.window.current_page is not page)
+    settle(qtbot, desk)
+
+
+def test_home_leads_to_the_lines_that_wait(qtbot: QtBot, desk: Desk) -> None:
+    desk.app.bank.import_file(camt(FEE))
+    home = desk.window.current_page
+    assert isinstance(home, HomePage)
+    qtbot.waitUntil(lambda: [one.text() for one in home.attention.buttons] == ["Match"])
+    home.attention.buttons[0].click()
+    page = desk.window.current_page
+    assert isinstance(page, PaymentsPage)
+    assert page.shows_bank
     settle(qtbot, desk)

@@ -16,6 +16,7 @@ class AttentionKind(StrEnum):
     LINK = "link"
     JOB = "job"
     INBOX = "inbox"
+    BANK = "bank"
 
 
 class AttentionAction(StrEnum):
@@ -27,6 +28,7 @@ class AttentionAction(StrEnum):
     NEW_LINK = "new_link"
     OPEN = "open"
     OPEN_ACTIVITY = "open_activity"
+    MATCH_BANK = "match_bank"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, select
+from sqlalchemy.orm import aliased
 
 from billdesk.core.db.tables import (
     Account,
@@ -31,6 +32,7 @@ from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.early_payment import DiscountTerms, early_payment_discount
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.state import STILL_OPEN
 
 # Invoices settled so lately that somebody may pay them again by mistake.
@@ -50,6 +52,9 @@ LINE_COLUMNS = (
     BankLine.end_to_end,
     BankLine.statement_id,
 )
+
+
+_MERGED = aliased(Customer)
 
 
 class BankExplainer:
@@ -137,8 +142,8 @@ def _documents(connection: Connection, company_id: int, today: date) -> Iterable
     columns = select(
         Document.id,
         Document.number,
-        Document.customer_id,
-        Customer.name,
+        _MERGED.id.label("customer_id"),
+        _MERGED.name,
         Document.currency,
         Document.open_minor,
         Document.open_base_minor,
@@ -146,7 +151,8 @@ def _documents(connection: Connection, company_id: int, today: date) -> Iterable
         Document.listed_on,
         Document.discount_percent,
         Document.discount_days,
-    ).join(Customer, Customer.id == Document.customer_id)
+    )
+    columns = _with_merged(columns.join(Customer, Customer.id == Document.customer_id))
     issued = (
         Document.company_id == company_id,
         Document.kind.in_(PAYABLE),
@@ -178,14 +184,27 @@ def _early(row: Any) -> tuple[int, date | None]:
     )
 
 
+def _with_merged(statement: AnySelect) -> AnySelect:
+    """Joined with the customer that ``Customer`` was merged into, or itself."""
+    return statement.join(
+        _MERGED, _MERGED.id == func.coalesce(Customer.merged_into_id, Customer.id)
+    )
+
+
 def _payers(connection: Connection, company_id: int) -> Iterable[KnownPayer]:
     """Accounts and names customers paid from: every line that became a payment of theirs."""
+    columns = select(
+        _MERGED.id.label("customer_id"),
+        _MERGED.name,
+        BankLine.counterparty,
+        BankLine.counterparty_iban,
+    ).select_from(Payment)
     rows = connection.execute(
-        select(
-            Payment.customer_id, Customer.name, BankLine.counterparty, BankLine.counterparty_iban
+        _with_merged(
+            columns.join(BankLine, BankLine.payment_id == Payment.id).join(
+                Customer, Customer.id == Payment.customer_id
+            )
         )
-        .join(BankLine, BankLine.payment_id == Payment.id)
-        .join(Customer, Customer.id == Payment.customer_id)
         .where(
             BankLine.company_id == company_id,
             BankLine.state.in_([LineState.MATCHED.value, LineState.RECOGNISED.value]),

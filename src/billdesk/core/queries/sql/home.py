@@ -5,10 +5,12 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from billdesk.core.db.tables import Company, Document, StripeEvent
+from billdesk.core.domain.banking import BankTab
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import InboxState
 from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind, Home
+from billdesk.core.queries.sql.bank_lines import line_counts
 from billdesk.core.queries.sql.document_problems import Problem, read_problems
 from billdesk.core.queries.sql.history import read_recent
 from billdesk.core.queries.sql.home_figures import read_days_to_pay, read_owed, read_received
@@ -52,6 +54,7 @@ def read_home(connection: Connection, company_id: int, today: date) -> Home:
         attention=(
             *_problems(connection, company_id),
             *_dead_events(connection, company_id),
+            *_bank_lines(connection, company_id),
             *_overdue(connection, company_id, today),
         ),
         recent=read_recent(connection, company_id, MOST_RECENT),
@@ -102,6 +105,23 @@ def _dead_events(connection: Connection, company_id: int) -> tuple[AttentionItem
             detail=row.error or "A message from Stripe could not be understood.",
             action=AttentionAction.OPEN_ACTIVITY,
             tone=Tone.BAD,
+        ),
+    )
+
+
+def _bank_lines(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
+    waiting = line_counts(connection, company_id)[BankTab.OPEN]
+    if not waiting:
+        return ()
+    lines = "line waits" if waiting == 1 else "lines wait"
+    return (
+        AttentionItem(
+            kind=AttentionKind.BANK,
+            document_id=None,
+            title="Bank",
+            detail=f"{waiting:,} {lines} to be matched",
+            action=AttentionAction.MATCH_BANK,
+            tone=Tone.WARN,
         ),
     )
 

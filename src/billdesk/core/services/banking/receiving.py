@@ -76,6 +76,9 @@ def receive(tx: Transaction, line: BankLine, receipt: Receipt) -> Payment:
         allocate(tx, payment, settlement, payment.received_on)
     settle_down(tx, payment, documents, payment.received_on)
     _take_discounts(tx, payment, receipt, documents)
+    for document, part in zip(documents, settled, strict=True):
+        after = {"amount_minor": part.minor, "method": payment.method, "bank_line": line.uid}
+        tx.audit("payment.recorded", f"document:{document.uid}", after=after)
     return payment
 
 
@@ -88,8 +91,11 @@ def take_back(tx: Transaction, payment: Payment) -> None:
         raise NotAllowed("This payment has changed since; it cannot be taken back any more.")
     if payment.returned_minor or payment.refunded_minor:
         raise NotAllowed("Money of this payment has gone back to the customer already.")
-    undo_receipt(tx, payment)
+    documents = undo_receipt(tx, payment)
     take_back_with(tx, payment)
+    for document in documents.values():
+        before = {"amount_minor": payment.amount_minor, "method": payment.method}
+        tx.audit("payment.undone", f"document:{document.uid}", before=before)
 
 
 def _in_order(parts: Sequence[Part]) -> list[Part]:

@@ -21,6 +21,7 @@ _ICONS = {
     AttentionKind.LINK: "link",
     AttentionKind.JOB: "documents",
     AttentionKind.INBOX: "inbox",
+    AttentionKind.BANK: "bank",
 }
 
 
@@ -85,6 +86,7 @@ def verb_of(item: AttentionItem) -> str:
         AttentionAction.NEW_LINK: tr("New link"),
         AttentionAction.OPEN: tr("Open"),
         AttentionAction.OPEN_ACTIVITY: tr("Look"),
+        AttentionAction.MATCH_BANK: tr("Match"),
     }[item.action]
 
 

@@ -93,7 +93,9 @@ class HomePage(Page):
     def act(self, item: AttentionItem) -> None:
         """Do the step that a task offers."""
         app, lanes = self._desk.app, self._desk.lanes
-        if item.action is AttentionAction.SEND_AGAIN and item.mail_id is not None:
+        if item.action is AttentionAction.MATCH_BANK:
+            self.navigationRequested.emit("payments", "bank")
+        elif item.action is AttentionAction.SEND_AGAIN and item.mail_id is not None:
             again = partial(app.mail.send_again, item.mail_id)
             lanes.write(again).then(self._mail_queued, self._desk.report, owner=self)
         elif item.action is AttentionAction.NEW_LINK and item.document_id is not None:

@@ -2,7 +2,7 @@
 
 from billdesk.ui.backup_keeper import BackupKeeper
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages import customers, home, items, payments, settings
+from billdesk.ui.pages import customers, home, items, payments, recurring, settings
 from billdesk.ui.pages.documents import register_documents
 from billdesk.ui.status_line import StatusLine
 from billdesk.ui.text import tr
@@ -15,6 +15,7 @@ def fill_window(desk: Desk) -> StatusLine:
     customers.register_customers(desk, "Ctrl+3")
     items.register_items(desk, "Ctrl+4")
     payments.register_payments(desk, "Ctrl+5")
+    recurring.register_recurring(desk, "Ctrl+6")
     settings.register_settings(desk, "Ctrl+9")
     if desk.app.is_practice:
         desk.window.banner.set_text(

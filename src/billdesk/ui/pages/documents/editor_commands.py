@@ -23,6 +23,7 @@ DRAFT_MENU: list[str | None] = [
     "invoice.why",
     None,
     "invoice.duplicate",
+    "invoice.recur",
     "invoice.delete",
 ]
 ISSUED_MENU: list[str | None] = [
@@ -34,6 +35,7 @@ ISSUED_MENU: list[str | None] = [
     "invoice.save_pdf",
     None,
     "invoice.duplicate",
+    "invoice.recur",
     "invoice.void",
 ]
 
@@ -83,6 +85,14 @@ def register_editor_commands(page: EditorPage) -> None:
             page.duplicate,
             can.is_stored,
             "copy",
+        ),
+        (
+            "recur",
+            tr("Make it recur…"),
+            "",
+            on_document(partial(page.desk.window.open_page, "recurring")),
+            can.is_stored,
+            "refresh",
         ),
         ("void", tr("Void…"), "", on_document(act.void), can.can_be_voided, "x"),
         ("delete", tr("Delete draft"), "Ctrl+Shift+Del", page.delete, can.is_draft, "trash"),

@@ -111,6 +111,9 @@ def test_what_was_missed_waits_for_its_owner(shop: Shop) -> None:
         "2026-09-30",
         "2026-10-31",
     ]
+    (task,) = shop.app.queries.home().attention
+    assert task.title == "Hosting"
+    assert task.detail.startswith("4 recurring documents were missed")
     service = shop.app.recurring_runs
     service.skip(template_id, [1])
     (alone,) = service.create(template_id, [2])
@@ -129,6 +132,7 @@ def test_what_was_missed_waits_for_its_owner(shop: Shop) -> None:
     # The documents are of today, whenever they were due.
     assert {row.issued_on for row in documents(shop)} == {"2026-11-24"}
     assert shop.app.queries.recurring()[0].waiting == ()
+    assert shop.app.queries.home().attention == ()
     for again in ([2], [], [5], [1, 2]):
         with pytest.raises(NotAllowed, match="has been dealt with"):
             service.create(template_id, again)

@@ -13,6 +13,7 @@ from billdesk.core.domain.recurring import PriceChange, RecurringAction
 from billdesk.core.services.customers import CustomerInput
 from billdesk.core.services.recurring import RecurringInput
 from billdesk.ui.desk import Desk
+from billdesk.ui.pages.home.home_page import HomePage
 from billdesk.ui.pages.recurring.recurring_page import RecurringPage
 from billdesk.ui.pages.recurring.template_dialog import TemplateDialog
 
@@ -76,7 +77,12 @@ def test_an_invoice_is_made_to_recur(qtbot: QtBot, desk: Desk) -> None:
 def test_what_was_missed_is_decided_on(qtbot: QtBot, desk: Desk) -> None:
     given = RecurringInput("Hosting", draft(desk), Schedule(date(2026, 8, 24), Unit.MONTH))
     template_id = desk.app.recurring.create(given)
-    page = page_of(qtbot, desk)
+    home = desk.window.current_page
+    assert isinstance(home, HomePage)
+    qtbot.waitUntil(lambda: len(home.attention.buttons) == 1)
+    home.attention.buttons[0].click()
+    page = desk.window.current_page
+    assert isinstance(page, RecurringPage)
     qtbot.waitUntil(lambda: page.side.ticked == [1, 2, 3, 4])
     texts = [page.model.index(0, n).data() for n in range(page.model.columnCount())]
     assert texts[1:] == ["Every month", "4 wait for you", "€100.00"]

@@ -17,6 +17,7 @@ class AttentionKind(StrEnum):
     JOB = "job"
     INBOX = "inbox"
     BANK = "bank"
+    RECURRING = "recurring"
 
 
 class AttentionAction(StrEnum):
@@ -29,6 +30,7 @@ class AttentionAction(StrEnum):
     OPEN = "open"
     OPEN_ACTIVITY = "open_activity"
     MATCH_BANK = "match_bank"
+    OPEN_RECURRING = "open_recurring"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ from billdesk.core.queries.sql.bank_lines import line_counts
 from billdesk.core.queries.sql.document_problems import Problem, read_problems
 from billdesk.core.queries.sql.history import read_recent
 from billdesk.core.queries.sql.home_figures import read_days_to_pay, read_owed, read_received
+from billdesk.core.queries.sql.recurring import templates_waiting
 from billdesk.core.queries.sql.state import STILL_OPEN, state_case
 from billdesk.core.queries.tone import Tone
 
 MOST_OVERDUE = 8
 MOST_PROBLEMS = 10
 MOST_RECENT = 12
+MOST_NAMES = 3
 
 _ACTIONS = {
     AttentionKind.PAYMENT: AttentionAction.REVIEW_PAYMENT,
@@ -55,6 +57,7 @@ def read_home(connection: Connection, company_id: int, today: date) -> Home:
             *_problems(connection, company_id),
             *_dead_events(connection, company_id),
             *_bank_lines(connection, company_id),
+            *_recurring(connection, company_id, today),
             *_overdue(connection, company_id, today),
         ),
         recent=read_recent(connection, company_id, MOST_RECENT),
@@ -121,6 +124,31 @@ def _bank_lines(connection: Connection, company_id: int) -> tuple[AttentionItem,
             title="Bank",
             detail=f"{waiting:,} {lines} to be matched",
             action=AttentionAction.MATCH_BANK,
+            tone=Tone.WARN,
+        ),
+    )
+
+
+def _recurring(connection: Connection, company_id: int, today: date) -> tuple[AttentionItem, ...]:
+    """Templates whose periods wait for a decision, as one task."""
+    waiting = templates_waiting(connection, company_id, today)
+    if not waiting:
+        return ()
+    periods = sum(count for _, count in waiting)
+    names = ", ".join(name for name, _ in waiting[:MOST_NAMES])
+    more = len(waiting) - MOST_NAMES
+    title = f"{names} and {more} more" if more > 0 else names
+    return (
+        AttentionItem(
+            kind=AttentionKind.RECURRING,
+            document_id=None,
+            title=title,
+            detail=(
+                "A recurring document was missed: create or skip it"
+                if periods == 1
+                else f"{periods} recurring documents were missed: create, merge or skip them"
+            ),
+            action=AttentionAction.OPEN_RECURRING,
             tone=Tone.WARN,
         ),
     )

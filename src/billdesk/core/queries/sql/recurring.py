@@ -19,6 +19,7 @@ from billdesk.core.domain.recurring import (
     RecurringAction,
     RunState,
     draft_for,
+    made_by_itself,
     outstanding,
 )
 from billdesk.core.domain.totals import compute
@@ -31,6 +32,16 @@ _TEMPLATES = (
     .outerjoin(Customer, Customer.id == RecurringTemplate.customer_id)
     .where(RecurringTemplate.company_id == bindparam("of"))
     .order_by(RecurringTemplate.name, RecurringTemplate.id)
+)
+_LIVE = (
+    select(RecurringTemplate.__table__)
+    .where(
+        RecurringTemplate.company_id == bindparam("of"),
+        RecurringTemplate.paused_at.is_(None),
+        RecurringTemplate.deleted_at.is_(None),
+        RecurringTemplate.anchor_on <= bindparam("today"),
+    )
+    .order_by(RecurringTemplate.id)
 )
 _DONE = select(RecurringRun.template_id, RecurringRun.period).where(
     RecurringRun.company_id == bindparam("of")
@@ -63,6 +74,31 @@ def read_template(
         template_draft(found),
         price_changes_of(found),
         _runs(connection, company_id, template_id),
+    )
+
+
+def templates_waiting(
+    connection: Connection, company_id: int, today: date
+) -> tuple[tuple[str, int], ...]:
+    """The templates with periods their owner has to decide on: name, and how many periods."""
+    rows = connection.execute(_LIVE, {"of": company_id, "today": today}).all()
+    done = done_periods(connection, company_id) if rows else {}
+    found = []
+    for row in rows:
+        waiting = outstanding(schedule_of(row), done.get(row.id, ()), today)
+        if waiting and made_by_itself(waiting, today) is None:
+            found.append((row.name, len(waiting)))
+    return tuple(found)
+
+
+def templates_due(connection: Connection, company_id: int, today: date) -> tuple[int, ...]:
+    """The templates of which a period is to be made without asking, oldest first."""
+    rows = connection.execute(_LIVE, {"of": company_id, "today": today}).all()
+    done = done_periods(connection, company_id) if rows else {}
+    return tuple(
+        row.id
+        for row in rows
+        if made_by_itself(outstanding(schedule_of(row), done.get(row.id, ()), today), today)
     )
 
 

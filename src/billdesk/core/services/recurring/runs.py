@@ -8,8 +8,6 @@ desks try.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from billdesk.core.db.tables import Document, RecurringTemplate
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.documents.formatting import formatter
@@ -33,6 +31,7 @@ from billdesk.core.queries.sql.recurring import (
     price_changes_of,
     schedule_of,
     template_draft,
+    templates_due,
 )
 from billdesk.core.services.recurring.steps import record_runs, subject_of
 from billdesk.core.services.steps.issue import issue
@@ -63,23 +62,7 @@ class RecurringRunService:
     def due_templates(self) -> tuple[int, ...]:
         """The templates of which a period is to be made without asking, oldest first."""
         with self._uow.read() as connection:
-            rows = connection.execute(
-                select(RecurringTemplate.__table__)
-                .where(
-                    RecurringTemplate.company_id == self._uow.company_id,
-                    RecurringTemplate.paused_at.is_(None),
-                    RecurringTemplate.deleted_at.is_(None),
-                    RecurringTemplate.anchor_on <= self._uow.today(),
-                )
-                .order_by(RecurringTemplate.id)
-            ).all()
-            done = done_periods(connection, self._uow.company_id) if rows else {}
-        today = self._uow.today()
-        return tuple(
-            row.id
-            for row in rows
-            if made_by_itself(outstanding(schedule_of(row), done.get(row.id, ()), today), today)
-        )
+            return templates_due(connection, self._uow.company_id, self._uow.today())
 
     @use_case
     def make_due(self, template_id: int, *, only_draft: str = "") -> Made | None:

@@ -22,6 +22,7 @@ _ICONS = {
     AttentionKind.JOB: "documents",
     AttentionKind.INBOX: "inbox",
     AttentionKind.BANK: "bank",
+    AttentionKind.RECURRING: "refresh",
 }
 
 
@@ -87,6 +88,7 @@ def verb_of(item: AttentionItem) -> str:
         AttentionAction.OPEN: tr("Open"),
         AttentionAction.OPEN_ACTIVITY: tr("Look"),
         AttentionAction.MATCH_BANK: tr("Match"),
+        AttentionAction.OPEN_RECURRING: tr("Decide"),
     }[item.action]
 
 

@@ -102,6 +102,8 @@ class HomePage(Page):
             lanes.write(partial(app.links.request, item.document_id)).then(
                 self._link_requested, self._desk.report, owner=self
             )
+        elif item.action is AttentionAction.OPEN_RECURRING:
+            self.navigationRequested.emit("recurring", None)
         elif item.document_id is not None:
             self.navigationRequested.emit("invoice", item.document_id)
         else:

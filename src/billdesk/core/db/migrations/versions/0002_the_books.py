@@ -4,6 +4,7 @@ Columns that may not be empty are added with what older rows get, then lose that
 mapped classes fill them.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,6 +58,7 @@ def upgrade() -> None:
     op.create_index("ix_payment_document", "payment", ["document_id", "company_id"])
     _document_index()
     _rows_of_each_company()
+    _refunds_at_stripe()
 
 
 def _company() -> None:
@@ -628,6 +630,59 @@ def _rows_of_each_company() -> None:
                 ),
                 {"company": company, "kind": kind, "pattern": pattern, "no": False},
             )
+
+
+def _refunds_at_stripe() -> None:
+    """A row for every refund the ledger knows: what it means was never asked until now."""
+    connection = op.get_bind()
+    found = connection.execute(
+        sa.text(
+            "SELECT e.company_id, e.source_id, e.occurred_on, e.created_at, p.document_id, "
+            "p.currency, p.minor, p.base_minor, (SELECT count(*) FROM ledger_entry f "
+            "WHERE f.company_id = e.company_id AND f.source_type = e.source_type "
+            "AND f.source_id = e.source_id AND f.kind = 'refund_failed') AS failed "
+            "FROM ledger_entry e JOIN posting p ON p.entry_id = e.id "
+            "WHERE e.source_type = 'refund' AND e.kind = 'refunded' AND p.minor > 0 ORDER BY e.id"
+        )
+    ).all()
+    left: dict[int, int] = {}
+    for row in found:
+        payments = connection.execute(
+            sa.text(
+                "SELECT id, customer_id, refunded_minor FROM payment WHERE method = 'stripe' "
+                "AND document_id = :document AND charge IS NOT NULL ORDER BY id"
+            ),
+            {"document": row.document_id},
+        ).all()
+        # Nearly always there is one; of several, the first that still has so much gone back.
+        wanted = 0 if row.failed else row.minor
+        fitting = (p for p in payments if left.setdefault(p.id, p.refunded_minor) >= wanted)
+        payment = next(fitting, None)
+        if payment is None:
+            continue
+        left[payment.id] -= wanted
+        connection.execute(
+            sa.text(
+                "INSERT INTO refund (uid, company_id, customer_id, payment_id, method, state, "
+                "meaning, currency, minor, base_minor, refunded_on, reference, note, "
+                "stripe_refund, created_at, updated_at, version) VALUES (:uid, :company, "
+                ":customer, :payment, 'stripe', :state, 'unexplained', :currency, :minor, "
+                ":base, :day, '', '', :refund, :at, :at, 1)"
+            ),
+            {
+                "uid": str(uuid.uuid4()),
+                "company": row.company_id,
+                "customer": payment.customer_id,
+                "payment": payment.id,
+                "state": "failed" if row.failed else "succeeded",
+                "currency": row.currency,
+                "minor": row.minor,
+                "base": row.base_minor,
+                "day": row.occurred_on,
+                "refund": row.source_id,
+                "at": row.created_at,
+            },
+        )
 
 
 def _free_code(connection: sa.Connection, company: int, wanted: str) -> str:

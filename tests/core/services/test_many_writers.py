@@ -1,47 +1,24 @@
 """Ten threads here and two programs beside, all issuing at once: no number twice, none missing."""
 
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import issue_worker
 import pytest
 from books import Shop
+from second_program import let_go, printed, start_program
 
 from billdesk.core.domain.numbering import Reset
 
-TESTS = Path(__file__).parents[2]
 pytestmark = pytest.mark.both_engines
 EACH = 5
 THREADS = 10
 
 
-def start_program(shop: Shop) -> "subprocess.Popen[str]":
-    """A second BillDesk on the same books, ready to begin."""
-    script = Path(issue_worker.__file__)
-    paths = shop.books.paths
-    url = paths.server.url if paths.server else ""
-    program = subprocess.Popen(
-        [sys.executable, script, paths.folder, url, str(shop.app.company_id), str(EACH)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]),
-            "PGPASSWORD": shop.books.password() or "",
-        },
-    )
-    assert program.stdout is not None
-    assert program.stdout.readline() == "ready\n"
-    return program
-
-
 def test_ten_threads_and_two_programs_issue_at_once(shop: Shop) -> None:
     customer = shop.customer()
-    programs = [start_program(shop), start_program(shop)]
+    script = Path(issue_worker.__file__)
+    programs = [start_program(shop, script, EACH) for _ in range(2)]
 
     def issue_some(_: int) -> list[str]:
         return [shop.issued(customer_id=customer).number for _ in range(EACH)]
@@ -49,14 +26,10 @@ def test_ten_threads_and_two_programs_issue_at_once(shop: Shop) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         running = pool.map(issue_some, range(THREADS))
         for program in programs:
-            assert program.stdin is not None
-            program.stdin.write("go\n")
-            program.stdin.flush()
+            let_go(program)
         given = [number for numbers in running for number in numbers]
     for program in programs:
-        printed, _ = program.communicate(timeout=60)
-        assert program.returncode == 0
-        given += printed.split()
+        given += printed(program).split()
 
     count = EACH * (THREADS + 2 * issue_worker.THREADS)
     assert sorted(given) == [f"INV-{seq:05}" for seq in range(1, count + 1)]

@@ -10,8 +10,8 @@ from billdesk.cli.checks.finding import Finding, bad, ok, warn
 from billdesk.cli.output import size_text
 from billdesk.core.db.migrate import SchemaState
 from billdesk.core.db.migrations import SHIPPED
-from billdesk.core.db.postgres.archive import ARCHIVE_TABLE
 from billdesk.core.db.postgres.engine import open_engine
+from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
 from billdesk.core.db.postgres.migrate import owns_books, schema_state
 from billdesk.core.db.triggers import unexpected_guards
 from billdesk.core.domain.errors import BillDeskError

@@ -37,6 +37,8 @@ class GuardKeeper(Protocol):
     """The operator that takes NULL for a value like any other."""
     held: str
     """What makes a subquery wait for those who are changing its rows."""
+    more_that_grows: tuple[str, ...]
+    """Append-only tables that only this database has."""
 
     def create(self, guard: Guard) -> None:
         """Install ``guard``."""

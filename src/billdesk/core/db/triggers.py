@@ -106,7 +106,7 @@ def _wanted(connection: Connection) -> dict[str, str]:
 
 
 def _guards(keeper: GuardKeeper) -> Iterator[Guard]:
-    yield from _append_only()
+    yield from _append_only((*APPEND_ONLY, *keeper.more_that_grows))
     yield from _balanced_ledger()
     yield from _frozen_documents(keeper)
     yield from _own_company()
@@ -123,11 +123,11 @@ def _guard(
     return Guard(PREFIX + name, table, event, (Check(condition, sentence),), columns)
 
 
-def _append_only() -> Iterator[Guard]:
-    for table in (*APPEND_ONLY, "audit_detail"):
+def _append_only(tables: tuple[str, ...]) -> Iterator[Guard]:
+    for table in (*tables, "audit_detail"):
         yield _guard(f"{table}_update", "UPDATE", table, "", f"{table} rows never change")
     # audit_detail may lose rows: personal data is erased there, the chain of hashes stays whole.
-    for table in APPEND_ONLY:
+    for table in tables:
         yield from _never_deleted(table, "", f"{table} rows are never deleted")
 
 

@@ -15,8 +15,8 @@ from billdesk.core.db.archive import (
     missing,
 )
 from billdesk.core.db.failures import explanation
+from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
 
-ARCHIVE_TABLE = "archived_file"
 _CREATE = f"""
     CREATE TABLE IF NOT EXISTS {ARCHIVE_TABLE} (
         sha256 TEXT NOT NULL CONSTRAINT pk_archived_file PRIMARY KEY

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, text
 
 from billdesk.core.db.guards import PREFIX, Guard, GuardKeeper
 
+# Stored PDFs; made by ``db.postgres.archive``.
+ARCHIVE_TABLE = "archived_file"
 _BITS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 _ROW, _BEFORE = 1, 2
 _RETURNS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD", "TRUNCATE": "NULL"}
@@ -38,7 +40,9 @@ class PostgresGuards(GuardKeeper):
     """Triggers and their functions in the schema of the books."""
 
     differs = "IS DISTINCT FROM"
-    held = " FOR SHARE"
+    # OFFSET keeps the planner from filtering before it locks, which would lock no draft.
+    held = " OFFSET 0 FOR SHARE"
+    more_that_grows = (ARCHIVE_TABLE,)
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

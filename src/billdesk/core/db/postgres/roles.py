@@ -5,7 +5,7 @@ The owner can drop guards; the working role cannot, and append-only tables are c
 
 from sqlalchemy import Connection, text
 
-from billdesk.core.db.postgres.archive import ARCHIVE_TABLE
+from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
 from billdesk.core.db.tables import Base
 from billdesk.core.db.triggers import APPEND_ONLY, DOCUMENT_PARTS
 from billdesk.core.domain.errors import UserError

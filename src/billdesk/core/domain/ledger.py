@@ -181,12 +181,14 @@ def _balanced_base(
 class Settlement:
     """Part of a payment that settles one document; ``base_minor`` is the debt it takes away.
 
-    Negative where the debt comes back.
+    Negative where the debt comes back. ``customer_id`` is whose debt it is, where that may be
+    another than the payment's: duplicates that were merged.
     """
 
     document_id: int
     minor: int
     base_minor: int
+    customer_id: int | None = None
 
 
 def transfer_postings(

@@ -89,7 +89,7 @@ def movement_postings(
                 currency,
                 -part.minor,
                 -part.base_minor,
-                customer_id=customer_id,
+                customer_id=part.customer_id or customer_id,
                 document_id=part.document_id,
             )
             for part in settled

@@ -37,6 +37,7 @@ from billdesk.core.queries.draft_snapshot import draft_snapshot
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.home import Home
 from billdesk.core.queries.items import ItemRow
+from billdesk.core.queries.money import CustomerMoney, PaymentDetail, UnusedMoney
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.prices import LineOffer, PriceListRow
@@ -70,6 +71,7 @@ from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_tri
 from billdesk.core.queries.sql.attachments import read_attachments
 from billdesk.core.queries.sql.customer_group import merged_into
 from billdesk.core.queries.sql.document_as_of import read_document_as_of
+from billdesk.core.queries.sql.money import read_customer_money, read_payment, read_unused_money
 from billdesk.core.queries.sql.new_draft import new_draft
 from billdesk.core.queries.sync_status import SyncStatus
 from billdesk.core.queries.tax_rates import TaxRateRow
@@ -261,6 +263,21 @@ class Queries:
         """One page of the money received, the newest first."""
         with self._uow.read() as connection:
             return payment_list.payment_page(connection, self._company_id, after, limit)
+
+    def payment(self, payment_id: int) -> PaymentDetail:
+        """A payment with what it settles and what of it went back. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return read_payment(connection, self._company_id, payment_id)
+
+    def customer_money(self, customer_id: int) -> CustomerMoney:
+        """What a customer owes and has as credit, row by row. Raises ``NotFound``."""
+        with self._uow.read() as connection:
+            return read_customer_money(connection, self._company_id, customer_id)
+
+    def unused_money(self) -> tuple[UnusedMoney, ...]:
+        """Payments and credit notes that settle nothing yet, in part or whole."""
+        with self._uow.read() as connection:
+            return read_unused_money(connection, self._company_id)
 
     def bank_lines(
         self, tab: BankTab, after: Key | None = None, limit: int = PAGE

@@ -157,13 +157,19 @@ def settled_by(tx: Transaction, purse: Purse) -> dict[int, Settlement]:
     )
     found: dict[int, Settlement] = {}
     for row in tx.connection.execute(
-        select(Allocation.document_id, Allocation.minor, Allocation.base_minor)
+        select(
+            Allocation.document_id, Allocation.minor, Allocation.base_minor, Document.customer_id
+        )
+        .join(Document, Document.id == Allocation.document_id)
         .where(of_purse)
         .order_by(Allocation.id)
     ):
         so_far = found.get(row.document_id, Settlement(row.document_id, 0, 0))
         found[row.document_id] = Settlement(
-            row.document_id, so_far.minor + row.minor, so_far.base_minor + row.base_minor
+            row.document_id,
+            so_far.minor + row.minor,
+            so_far.base_minor + row.base_minor,
+            row.customer_id,
         )
     return {one: part for one, part in found.items() if part.minor or part.base_minor}
 
@@ -171,4 +177,4 @@ def settled_by(tx: Transaction, purse: Purse) -> dict[int, Settlement]:
 def part_to_bring_back(settled: Settlement, minor: int) -> Settlement:
     """``minor`` of what was settled, as the debt that comes back; the last part takes it all."""
     base = split_minor(settled.base_minor, [minor, settled.minor - minor])[0]
-    return Settlement(settled.document_id, -minor, -base)
+    return Settlement(settled.document_id, -minor, -base, settled.customer_id)

@@ -68,7 +68,7 @@ def settlement_of(document: Document, amount_minor: int) -> Settlement:
     minor = min(amount_minor, document.open_minor)
     # The last part takes exactly what is left, so that the debt in base currency ends at zero.
     base_minor = split_minor(document.open_base_minor, [minor, document.open_minor - minor])[0]
-    return Settlement(document.id, minor, base_minor)
+    return Settlement(document.id, minor, base_minor, document.customer_id)
 
 
 def allocate(tx: Transaction, source: Source, part: Settlement, on: date) -> int:

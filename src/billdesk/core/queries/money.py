@@ -1,0 +1,86 @@
+"""What is answered about money: where it went, what is left of it, what it could settle.
+
+Amounts in minor units of their row's currency.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.queries.payments import PaymentRow
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDocument:
+    """A document that a payment or credit note settles ``minor`` of."""
+
+    document_id: int
+    number: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """Money that went back; ``at_stripe`` ones are given their meaning by the owner."""
+
+    id: int
+    refunded_on: date
+    minor: int
+    currency: str
+    state: PaymentState
+    meaning: RefundMeaning
+    at_stripe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDetail:
+    """A payment, what it settles and what of it went back."""
+
+    payment: PaymentRow
+    settles: tuple[SettledDocument, ...]
+    refunds: tuple[RefundRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReceivable:
+    """A document that a customer still owes ``open_minor`` on."""
+
+    document_id: int
+    kind: DocumentKind
+    number: str
+    currency: str
+    open_minor: int
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedMoney:
+    """A payment or credit note of which ``left_minor`` settles nothing.
+
+    Exactly one of ``payment_id`` and ``credit_note_id`` is set; without a customer the money has
+    no home. ``label`` is a credit note's number or a payment's reference.
+    """
+
+    payment_id: int | None
+    credit_note_id: int | None
+    customer_id: int | None
+    customer: str
+    label: str
+    on: date
+    currency: str
+    left_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMoney:
+    """What a customer owes and has, document by document and payment by payment."""
+
+    owes: tuple[OpenReceivable, ...]
+    has: tuple[UnusedMoney, ...]
+
+    def balance_minor(self, currency: str) -> int:
+        """What the customer owes less what they have as credit, in ``currency``."""
+        owed = sum(one.open_minor for one in self.owes if one.currency == currency)
+        return owed - sum(one.left_minor for one in self.has if one.currency == currency)

@@ -1,0 +1,159 @@
+"""Where money went, what is left of it, and what it could settle."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from billdesk.core.db.tables import Allocation, Customer, Document, Payment, Refund
+from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind
+from billdesk.core.domain.errors import NotFound
+from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.queries.money import (
+    CustomerMoney,
+    OpenReceivable,
+    PaymentDetail,
+    RefundRow,
+    SettledDocument,
+    UnusedMoney,
+)
+from billdesk.core.queries.sql.customer_group import group_ids
+from billdesk.core.queries.sql.payment_list import payment_row
+
+
+def read_payment(connection: Connection, company_id: int, payment_id: int) -> PaymentDetail:
+    """A payment with what it settles and what went back. Raises ``NotFound``."""
+    settles = connection.execute(
+        select(Allocation.document_id, Document.number, func.sum(Allocation.minor).label("minor"))
+        .join(Document, Document.id == Allocation.document_id)
+        .where(Allocation.payment_id == payment_id, Allocation.company_id == company_id)
+        .group_by(Allocation.document_id, Document.number)
+        .having(func.sum(Allocation.minor) != 0)
+        .order_by(Allocation.document_id)
+    )
+    return PaymentDetail(
+        payment_row(connection, company_id, payment_id),
+        tuple(SettledDocument(row.document_id, row.number, int(row.minor)) for row in settles),
+        read_refunds(connection, company_id, payment_id),
+    )
+
+
+def read_refunds(connection: Connection, company_id: int, payment_id: int) -> tuple[RefundRow, ...]:
+    """What went back of a payment, the oldest first."""
+    rows = connection.execute(
+        select(Refund.__table__)
+        .where(Refund.payment_id == payment_id, Refund.company_id == company_id)
+        .order_by(Refund.id)
+    )
+    return tuple(
+        RefundRow(
+            row.id,
+            row.refunded_on,
+            row.minor,
+            row.currency,
+            PaymentState(row.state),
+            RefundMeaning(row.meaning),
+            row.stripe_refund is not None,
+        )
+        for row in rows
+    )
+
+
+def read_customer_money(connection: Connection, company_id: int, customer_id: int) -> CustomerMoney:
+    """What a customer, with the duplicates merged into it, owes and has. Raises ``NotFound``."""
+    known = connection.scalar(
+        select(Customer.id).where(Customer.id == customer_id, Customer.company_id == company_id)
+    )
+    if known is None:
+        raise NotFound("This customer does not exist.")
+    group = group_ids(company_id, [customer_id])
+    owes = connection.execute(
+        select(
+            Document.id,
+            Document.kind,
+            Document.number,
+            Document.currency,
+            Document.open_minor,
+            Document.due_on,
+        )
+        .where(
+            Document.company_id == company_id,
+            Document.customer_id.in_(group),
+            Document.issued_at.is_not(None),
+            Document.kind.in_(sorted(RECEIVABLE_KINDS)),
+            Document.open_minor != 0,
+        )
+        .order_by(Document.due_on, Document.id)
+    )
+    return CustomerMoney(
+        tuple(
+            OpenReceivable(
+                row.id,
+                DocumentKind(row.kind),
+                row.number,
+                row.currency,
+                row.open_minor,
+                row.due_on,
+            )
+            for row in owes
+        ),
+        _unused(connection, company_id, group),
+    )
+
+
+def read_unused_money(connection: Connection, company_id: int) -> tuple[UnusedMoney, ...]:
+    """Everything received or credited that settles nothing, money with no home included."""
+    return _unused(connection, company_id, None)
+
+
+def _unused(connection: Connection, company_id: int, group: Any) -> tuple[UnusedMoney, ...]:
+    payments = (
+        select(
+            Payment.id,
+            Payment.customer_id,
+            Customer.name,
+            Payment.reference.label("label"),
+            Payment.received_on.label("day"),
+            Payment.currency,
+            Payment.unallocated_minor.label("left_minor"),
+        )
+        .outerjoin(Customer, Customer.id == Payment.customer_id)
+        .where(Payment.company_id == company_id, Payment.unallocated_minor != 0)
+    )
+    notes = (
+        select(
+            Document.id,
+            Document.customer_id,
+            Customer.name,
+            Document.number.label("label"),
+            Document.issued_on.label("day"),
+            Document.currency,
+            Document.open_minor.label("left_minor"),
+        )
+        .outerjoin(Customer, Customer.id == Document.customer_id)
+        .where(
+            Document.company_id == company_id,
+            Document.kind == DocumentKind.CREDIT_NOTE.value,
+            Document.issued_at.is_not(None),
+            Document.open_minor != 0,
+        )
+    )
+    if group is not None:
+        payments = payments.where(Payment.customer_id.in_(group))
+        notes = notes.where(Document.customer_id.in_(group))
+    found = [_money(row, of_payment=True) for row in connection.execute(payments)]
+    found += [_money(row, of_payment=False) for row in connection.execute(notes)]
+    return tuple(sorted(found, key=lambda one: (one.on, one.payment_id or 0)))
+
+
+def _money(row: Any, *, of_payment: bool) -> UnusedMoney:
+    return UnusedMoney(
+        row.id if of_payment else None,
+        None if of_payment else row.id,
+        row.customer_id,
+        row.name or "",
+        row.label or "",
+        row.day,
+        row.currency,
+        row.left_minor,
+    )

@@ -415,6 +415,7 @@ def open_application(
         RefundService,
     )
     from billdesk.core.services.periods import PeriodService
+    from billdesk.core.services.personal_data import PersonalDataService
     from billdesk.core.services.previews import PreviewService
     from billdesk.core.services.price_lists import PriceListService
     from billdesk.core.services.recurring import RecurringRunService, RecurringService
@@ -503,6 +504,7 @@ def open_application(
         reminders=ReminderService(uow),
         payments=PaymentService(uow),
         periods=PeriodService(uow),
+        personal_data=PersonalDataService(uow, books.archive),
         allocations=AllocationService(uow),
         refunds=RefundService(uow),
         deductions=DeductionService(uow),

@@ -33,6 +33,7 @@ from billdesk.core.services.payments import (
     RefundService,
 )
 from billdesk.core.services.periods import PeriodService
+from billdesk.core.services.personal_data import PersonalDataService
 from billdesk.core.services.previews import PreviewService
 from billdesk.core.services.price_lists import PriceListService
 from billdesk.core.services.recurring import RecurringRunService, RecurringService
@@ -74,6 +75,7 @@ class Application:
     payments: PaymentService
     bank: BankService
     periods: PeriodService
+    personal_data: PersonalDataService
     allocations: AllocationService
     refunds: RefundService
     deductions: DeductionService

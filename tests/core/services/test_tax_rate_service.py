@@ -112,6 +112,26 @@ def test_three_rates_in_a_row(shop: Shop) -> None:
         assert stored.lines[0].tax_rate_ids == (expected,)
 
 
+def test_a_change_deleted_before_its_day_never_comes(shop: Shop) -> None:
+    vat = shop.rates()[0]
+    wrong = shop.app.tax_rates.change_from(vat, 1, change(percent="61"))
+    lines = (line(tax_rate_ids=(vat,)),)
+    saved = shop.app.invoices.create(shop.draft(lines=lines, service_from=JULY))
+    assert shop.app.queries.document(saved.document_id).draft.lines[0].tax_rate_ids == (wrong,)
+    shop.app.tax_rates.delete(wrong)
+    (row,) = [row for row in shop.app.queries.tax_rates() if row.id == vat]
+    assert row.valid_until is None
+    issued = shop.app.invoices.issue(saved.document_id, saved.version)
+    assert names(shop, issued.document_id) == ["VAT 19 %"]
+    right = shop.app.tax_rates.change_from(vat, row.version, change())
+    later = shop.issued(lines=lines, service_from=JULY)
+    assert names(shop, later.document_id) == ["VAT 16 %"]
+    # Deleted once it is in force, a rate stays the law of its days.
+    shop.time.advance(days=300)
+    shop.app.tax_rates.delete(right)
+    assert names(shop, shop.issued(lines=lines).document_id) == ["VAT 16 %"]
+
+
 def test_a_rate_change_is_refused_where_it_makes_no_sense(shop: Shop) -> None:
     vat, *_ = shop.rates()
     rates = shop.app.tax_rates

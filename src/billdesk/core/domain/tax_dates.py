@@ -6,7 +6,10 @@ from typing import Protocol
 
 
 class DatedRate(Protocol):
-    """A tax rate with the row it follows, from ``valid_from`` on; the first has neither."""
+    """A tax rate with the row it follows, from ``valid_from`` on; the first has neither.
+
+    ``cancelled`` is one that was deleted before its first day: the change never came.
+    """
 
     @property
     def id(self) -> int: ...
@@ -14,6 +17,8 @@ class DatedRate(Protocol):
     def follows_id(self) -> int | None: ...
     @property
     def valid_from(self) -> date | None: ...
+    @property
+    def cancelled(self) -> bool: ...
 
 
 class RateChains:
@@ -24,7 +29,7 @@ class RateChains:
         self._next = {
             rate.follows_id: rate.id
             for rate in self._rates.values()
-            if rate.follows_id in self._rates
+            if rate.follows_id in self._rates and not rate.cancelled
         }
 
     def in_force(self, rate_id: int, on: date) -> int:

@@ -1,9 +1,7 @@
 """The taxes a draft's lines carry, as they are in force when it is supplied."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -32,12 +30,11 @@ def with_taxes(
     wanted = {rate_id for line in draft.lines for rate_id in line.tax_rate_ids}
     if not wanted:
         return TaxedDraft(draft, {})
-    rows = connection.execute(
-        select(TaxRate.__table__).where(TaxRate.company_id == company_id)
-    ).all()
+    rows = connection.execute(select(TaxRate.__table__).where(TaxRate.company_id == company_id))
+    rates = [rate_of(row) for row in rows]
     return TaxedDraft(
-        in_force(draft, RateChains(rows), today),
-        taxes_in(rows, language or draft.language),
+        in_force(draft, RateChains(rates), today),
+        {rate.id: rate.tax(language or draft.language) for rate in rates},
     )
 
 
@@ -49,8 +46,3 @@ def in_force(draft: InvoiceDraft, chains: RateChains, today: date) -> InvoiceDra
         for line in draft.lines
     )
     return draft if lines == draft.lines else replace(draft, lines=lines)
-
-
-def taxes_in(rows: Iterable[Any], language: str) -> dict[int, Tax]:
-    """The taxes of rows of the table, by id, with legal texts in ``language``."""
-    return {row.id: rate_of(row).tax(language) for row in rows}

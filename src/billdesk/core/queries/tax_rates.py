@@ -15,7 +15,7 @@ class TaxRateRow:
 
     ``reasons`` are legal texts by language where they differ from ``reason``. A rate with
     ``valid_from`` follows another (``follows_id``); ``valid_until`` is the last day of one that is
-    followed.
+    followed. A follower deleted before its first day is ``cancelled``.
     """
 
     id: int
@@ -33,6 +33,7 @@ class TaxRateRow:
     valid_from: date | None = None
     valid_until: date | None = None
     follows_id: int | None = None
+    cancelled: bool = False
 
     @property
     def is_withheld(self) -> bool:
@@ -70,4 +71,9 @@ def rate_of(row: Any, valid_until: date | None = None) -> TaxRateRow:
         valid_from=row.valid_from,
         valid_until=valid_until,
         follows_id=row.follows_id,
+        cancelled=(
+            row.deleted_at is not None
+            and row.valid_from is not None
+            and row.deleted_at.date() < row.valid_from
+        ),
     )

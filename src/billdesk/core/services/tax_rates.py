@@ -166,7 +166,10 @@ class TaxRateService:
 
     @use_case
     def delete(self, tax_rate_id: int) -> None:
-        """Hide a rate from new lines; it can be restored."""
+        """Hide a rate from new lines; it can be restored.
+
+        One that follows another and has not begun never begins: the change is taken back.
+        """
         self._set_deleted(tax_rate_id, deleted=True)
 
     @use_case
@@ -184,15 +187,16 @@ class TaxRateService:
 
     @staticmethod
     def _check_is_last(tx: Transaction, row: TaxRate) -> None:
-        follower = tx.session.scalars(
+        followers = tx.session.scalars(
             select(TaxRate).where(TaxRate.company_id == tx.company_id, TaxRate.follows_id == row.id)
-        ).first()
-        if follower is not None:
-            raise UserError(
-                f"{follower.name} follows this rate from {follower.valid_from} already; "
-                "change that one.",
-                field="on",
-            )
+        )
+        for follower in followers:
+            if not rate_of(follower).cancelled:
+                raise UserError(
+                    f"{follower.name} follows this rate from {follower.valid_from} already; "
+                    "change that one.",
+                    field="on",
+                )
 
     @staticmethod
     def _only_default(tx: Transaction, row: TaxRate) -> None:

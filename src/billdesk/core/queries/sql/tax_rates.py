@@ -14,7 +14,7 @@ def read_tax_rates(
     rows = connection.execute(
         select(TaxRate.__table__).where(TaxRate.company_id == company_id)
     ).all()
-    chains = RateChains(rows)
+    chains = RateChains([rate_of(row) for row in rows])
     rates = (
         rate_of(row, chains.valid_until(row.id))
         for row in rows

@@ -14,6 +14,7 @@ from billdesk.core.documents.mail_text import (
     default_templates,
     fill_all_but_link,
 )
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.snapshot import Snapshot
 
@@ -164,3 +165,18 @@ def test_braces_in_a_name_do_not_become_placeholders() -> None:
 
     assert shown == "Dear (number) & (Sons)"
     compose_invoice_mail(tricky, subject_template=shown, body_template=shown, payment_url=None)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind not in INVOICE_KINDS])
+def test_other_kinds_are_mailed_in_words_of_their_own(language: str, kind: DocumentKind) -> None:
+    subject, body = default_templates(language, "DE", kind)
+    given = replace(snapshot(), kind=kind.value, number="X-00007", language=language)
+    mail = compose_invoice_mail(
+        given, subject_template=subject, body_template=body, payment_url=None
+    )
+    assert "X-00007" in mail.subject
+    assert "X-00007" in mail.text
+    assert "{" not in mail.subject + mail.text
+    for word in ("Invoice X-00007", "Rechnung X-00007", "facture X-00007"):
+        assert word not in mail.subject + mail.text

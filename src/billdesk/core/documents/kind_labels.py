@@ -40,6 +40,10 @@ class KindLabels:
     balance_in_favour: str
     goods_received: str
     goods_note: str
+    mail_subject: str
+    mail_body: str
+    mail_reminder: str
+    mail_attachment_note: str
     entries: dict[str, str]
     ageing: tuple[str, ...]
 
@@ -113,6 +117,18 @@ ENGLISH = KindLabels(
     balance_in_favour="Balance in your favour",
     goods_received="Received",
     goods_note="complete and without visible damage.",
+    mail_subject="{title} {number} from {company}",
+    mail_body=(
+        "Dear {customer},\n\nplease find attached: {title} {number}.\n\nKind regards\n{company}"
+    ),
+    mail_reminder=(
+        "Dear {customer},\n\n"
+        "an invoice of ours is still open; the attached reminder {number} says which. Please pay "
+        "{amount} by {due_date}, or tell us if there is something wrong.\n\n"
+        "Kind regards\n"
+        "{company}"
+    ),
+    mail_attachment_note="The document is attached as a PDF.",
     entries={
         "invoice": "Invoice",
         "credit_note": "Credit note",
@@ -193,6 +209,22 @@ GERMAN = KindLabels(
     balance_in_favour="Saldo zu Ihren Gunsten",
     goods_received="Ware erhalten",
     goods_note="Vollständig und ohne sichtbare Mängel.",
+    mail_subject="{title} {number} von {company}",
+    mail_body=(
+        "Guten Tag {customer},\n\n"
+        "im Anhang finden Sie: {title} {number}.\n\n"
+        "Freundliche Grüße\n"
+        "{company}"
+    ),
+    mail_reminder=(
+        "Guten Tag {customer},\n\n"
+        "eine unserer Rechnungen ist noch offen; welche, sagt die beigefügte Zahlungserinnerung "
+        "{number}. Bitte zahlen Sie {amount} bis {due_date} oder sagen Sie uns, falls etwas nicht "
+        "stimmt.\n\n"
+        "Freundliche Grüße\n"
+        "{company}"
+    ),
+    mail_attachment_note="Das Dokument liegt als PDF bei.",
     entries={
         "invoice": "Rechnung",
         "credit_note": "Rechnungskorrektur",
@@ -272,6 +304,21 @@ FRENCH = KindLabels(
     balance_in_favour="Solde en votre faveur",
     goods_received="Marchandise reçue",
     goods_note="Complète et sans dommage apparent.",
+    mail_subject="{title} {number} de {company}",
+    mail_body=(
+        "Bonjour {customer},\n\n"
+        "veuillez trouver ci-joint : {title} {number}.\n\n"
+        "Cordialement\n"
+        "{company}"
+    ),
+    mail_reminder=(
+        "Bonjour {customer},\n\n"
+        "une de nos factures reste impayée ; le rappel {number} ci-joint dit laquelle. Merci de "
+        "régler {amount} avant le {due_date}, ou de nous dire ce qui ne va pas.\n\n"
+        "Cordialement\n"
+        "{company}"
+    ),
+    mail_attachment_note="Le document est joint au format PDF.",
     entries={
         "invoice": "Facture",
         "credit_note": "Avoir",

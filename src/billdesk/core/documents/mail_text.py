@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from html import escape
 
 from billdesk.core.documents.formatting import Formatter, formatter
+from billdesk.core.documents.kind_wording import asks_for_money, due_label, payable_minor
+from billdesk.core.documents.labels import Labels
 from billdesk.core.documents.mail_html import Fact, MailPage, render_page
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.snapshot import Snapshot
 
@@ -32,10 +35,20 @@ class MailText:
     html: str
 
 
-def default_templates(language: str, country: str) -> tuple[str, str]:
-    """Subject and body a company starts with, in a document language of a seller's country."""
+def default_templates(
+    language: str, country: str, kind: str = DocumentKind.INVOICE
+) -> tuple[str, str]:
+    """Subject and body a company starts with, in a document language of a seller's country.
+
+    Documents that ask for no payment by themselves have texts without one.
+    """
     labels = formatter(language, country).labels
-    return labels.mail_subject, labels.mail_body
+    if kind in INVOICE_KINDS:
+        return labels.mail_subject, labels.mail_body
+    words = labels.kinds
+    title = words.titles[kind]
+    body = words.mail_reminder if kind == DocumentKind.REMINDER else words.mail_body
+    return words.mail_subject.replace("{title}", title), body.replace("{title}", title)
 
 
 def check_template(template: str, field: str) -> None:
@@ -94,11 +107,17 @@ def _values(snapshot: Snapshot, fmt: Formatter) -> dict[str, str]:
     values = {
         "number": snapshot.number,
         "customer": snapshot.buyer.name,
-        "amount": fmt.money(snapshot.due_minor, snapshot.scale, snapshot.currency),
+        "amount": fmt.money(abs(payable_minor(snapshot)), snapshot.scale, snapshot.currency),
         "due_date": fmt.day(due_on),
         "company": snapshot.seller.name,
     }
     return {name: _one_line(value) for name, value in values.items()}
+
+
+def _attachment_note(snapshot: Snapshot, labels: Labels) -> str:
+    if snapshot.kind in INVOICE_KINDS:
+        return labels.mail_attachment_note
+    return labels.kinds.mail_attachment_note
 
 
 def _printable(text: str) -> str:
@@ -151,10 +170,10 @@ def _html(
             body.append(filled.replace("\n", "<br>\n"))
     seller = snapshot.seller
     facts = [Fact(labels.kinds.titles[snapshot.kind], values["number"])]
-    if snapshot.due_minor > 0:
-        facts.append(Fact(labels.amount_due, values["amount"], strong=True))
-        if snapshot.due_on is not None:
-            facts.append(Fact(labels.payable_by, values["due_date"]))
+    if payable_minor(snapshot):
+        facts.append(Fact(due_label(snapshot, labels), values["amount"], strong=True))
+    if asks_for_money(snapshot, None) and snapshot.due_on is not None:
+        facts.append(Fact(labels.payable_by, values["due_date"]))
     contact = (seller.address.lines(), (seller.email, seller.phone, seller.website))
     page = MailPage(
         language=fmt.tag,
@@ -165,7 +184,7 @@ def _html(
         paragraphs=tuple(body),
         button=labels.pay_online,
         button_url=payment_url,
-        notes=(labels.mail_attachment_note,),
+        notes=(_attachment_note(snapshot, labels),),
         url_note=labels.mail_button_note,
         contact=tuple(
             " · ".join(_one_line(part) for part in parts if part.strip()) for parts in contact

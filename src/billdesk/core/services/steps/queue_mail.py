@@ -13,6 +13,7 @@ from billdesk.core.documents.mail_text import (
     default_templates,
     fill_all_but_link,
 )
+from billdesk.core.domain.documents import INVOICE_KINDS
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, MailState
@@ -25,8 +26,12 @@ from billdesk.core.services.steps.settings import read_setting
 
 def usual_texts(tx: Transaction, document: Document, snapshot: Snapshot) -> tuple[str, str]:
     """Subject and body from the company's template or the built-in one, all but the link filled."""
+    country = snapshot.seller.address.country
+    subject, body = default_templates(document.language, country, document.kind)
+    if document.kind not in INVOICE_KINDS:
+        # The company's own templates speak of an invoice.
+        return fill_all_but_link(subject, snapshot), fill_all_but_link(body, snapshot)
     settings = read_setting(tx, MailSettings)
-    subject, body = default_templates(document.language, snapshot.seller.address.country)
     return (
         fill_all_but_link(settings.subject_template or subject, snapshot),
         fill_all_but_link(settings.body_template or body, snapshot),

@@ -75,6 +75,11 @@ class DocumentIssued(DocumentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentRelated(DocumentEvent):
+    """Another document refers to this one now: a reminder, a delivery note, a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceCredited(DocumentEvent):
     """A credit note took back part or all of the invoice."""
 

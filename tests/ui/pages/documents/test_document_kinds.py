@@ -1,6 +1,8 @@
 """Quotes, credit notes and what belongs together, as the window shows them."""
 
 import os
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from document_shop import Shop
@@ -133,3 +135,22 @@ def test_an_invoice_is_corrected(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) 
     assert page.detail is not None
     assert [one.reference.value for one in page.detail.related] == ["corrects"]
     assert shop.app.queries.document(document_id).state is DocumentState.CREDITED
+
+
+def test_a_reminder_is_made_of_an_overdue_invoice(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    source = shop.draft(shop.customer("Nordlicht Studio"), "100")
+    stored = shop.app.queries.document(source)
+    late = replace(stored.draft, issued_on=date(2026, 11, 1))
+    saved = shop.app.invoices.save(source, stored.version, late)
+    shop.app.invoices.issue(source, saved.version)
+    desk = open_desk()
+    page = open_document(qtbot, desk, source)
+    assert offered(desk)[-2:] == ["invoice.remind", "invoice.deliver"]
+    desk.window.commands.run("invoice.remind")
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    assert desk.window.toasts.toasts[-1].text == "REM-00001 is issued."
+    qtbot.waitUntil(lambda: page.detail is not None and bool(page.detail.related))
+    desk.window.commands.run("invoice.remind")
+    qtbot.waitUntil(lambda: "not due for a reminder" in desk.window.toasts.toasts[-1].text)

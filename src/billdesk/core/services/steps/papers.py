@@ -10,6 +10,7 @@ from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.events import DocumentRelated
 from billdesk.core.domain.freezing import build_snapshot, totals_input
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
 from billdesk.core.domain.settlement import DocumentReferenceKind
@@ -71,6 +72,8 @@ def make_paper(tx: Transaction, customer: Customer, paper: Paper) -> tuple[Docum
     insert_lines(tx, [(document, draft, totals)])
     if paper.reference is not None:
         refer(tx, document, paper.reference, _once(paper.refers_to_ids))
+        for one in _once(paper.refers_to_ids):
+            tx.tell(DocumentRelated(tx.company_id, one))
     snapshot = build_snapshot(
         replace(draft, language=document.language),
         totals,

@@ -1,4 +1,4 @@
-"""What only some kinds of documents can do: credit, correct, answer, convert, deliver."""
+"""What only some kinds of documents can do: credit, correct, answer, convert, remind."""
 
 from collections.abc import Callable
 from functools import partial
@@ -53,6 +53,11 @@ class KindActions(QObject):
         """Make a delivery note of all lines and open it."""
         work = partial(self._desk.app.papers.deliver, DeliveryInput(document_id))
         self._write(work, self._show_issued)
+
+    def remind(self, document_id: int) -> None:
+        """Make the next reminder of an overdue invoice; it is sent from its own page."""
+        work = partial(self._desk.app.reminders.remind, [document_id])
+        self._write(work, lambda made: self._show_issued(made[0]))
 
     def _answer(self, document_id: int, answer: Callable[[int], object], done: str) -> None:
         def told(_result: object) -> None:

@@ -19,6 +19,7 @@ KIND_MENU = [
     "quote.convert",
     "invoice.credit",
     "invoice.correct",
+    "invoice.remind",
     "invoice.deliver",
 ]
 
@@ -33,6 +34,7 @@ def register_kind_commands(page: EditorPage) -> None:
         ("quote.convert", tr("Convert to invoice"), Action.BILL, act.convert, "documents"),
         ("invoice.credit", tr("Credit note…"), Action.CREDIT, act.credit, "copy"),
         ("invoice.correct", tr("Correct…"), Action.CORRECT, act.correct, "refresh"),
+        ("invoice.remind", tr("Make reminder"), Action.REMIND, act.remind, "mail"),
         ("invoice.deliver", tr("Delivery note"), Action.DELIVER, act.deliver, "documents"),
     ):
         registry.add(

@@ -405,6 +405,7 @@ def open_application(
     from billdesk.core.services.links import LinkService
     from billdesk.core.services.mail import MailService
     from billdesk.core.services.mail_jobs import MailJobService
+    from billdesk.core.services.opening_balances import OpeningBalanceService
     from billdesk.core.services.outbox import OutboxService
     from billdesk.core.services.outgoing_mail import MailConnector
     from billdesk.core.services.payments import (
@@ -503,6 +504,7 @@ def open_application(
         papers=PaperService(uow),
         reminders=ReminderService(uow),
         payments=PaymentService(uow),
+        opening_balances=OpeningBalanceService(uow),
         periods=PeriodService(uow),
         personal_data=PersonalDataService(uow, books.archive),
         allocations=AllocationService(uow),

@@ -25,6 +25,7 @@ from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
 from billdesk.core.services.links import LinkService
 from billdesk.core.services.mail import MailService
+from billdesk.core.services.opening_balances import OpeningBalanceService
 from billdesk.core.services.payments import (
     AllocationService,
     DeductionService,
@@ -74,6 +75,7 @@ class Application:
     reminders: ReminderService
     payments: PaymentService
     bank: BankService
+    opening_balances: OpeningBalanceService
     periods: PeriodService
     personal_data: PersonalDataService
     allocations: AllocationService

@@ -42,6 +42,7 @@ class EntryKind(StrEnum):
     BANK_UNDONE = "bank_undone"
     SUSPENSE_CLEARED = "suspense_cleared"
     OPENING = "opening"
+    OPENING_UNDONE = "opening_undone"
 
 
 @dataclass(frozen=True, slots=True)

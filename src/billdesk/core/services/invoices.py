@@ -1,8 +1,6 @@
 """Documents that are drafted (invoices of all kinds, quotes, credit notes) from draft to void."""
 
-from sqlalchemy import delete
-
-from billdesk.core.db.tables import Document, Reminder
+from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import NOUNS, Action
 from billdesk.core.domain.documents import DRAFTED_KINDS, DocumentKind
@@ -12,27 +10,20 @@ from billdesk.core.domain.events import (
     DraftDeleted,
     DraftRestored,
     DraftSaved,
-    InvoiceVoided,
 )
-from billdesk.core.domain.ledger import EntryDraft, EntryKind, reversed_postings
 from billdesk.core.domain.texts import clean_paragraphs
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.revisions import read_revision
 from billdesk.core.services.documents.results import Issued, Saved
-from billdesk.core.services.steps.deposits import deducting
 from billdesk.core.services.steps.documents import action_family, require
 from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.issue import issue
-from billdesk.core.services.steps.links import renders_wait_for, retire_links
-from billdesk.core.services.steps.mail import cancel_waiting_mail
 from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series_of
-from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.revisions import keep_revision
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.settlement import recompute_document
-from billdesk.core.services.steps.withholding import give_back_all
+from billdesk.core.services.steps.voiding import void_document
 
 
 class InvoiceService:
@@ -158,45 +149,7 @@ class InvoiceService:
             raise UserError("Say why the document is void; it stays in the books.", field="reason")
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            require(tx, Action.VOID, document)
-            final = deducting(tx, document.id)
-            if final is not None:
-                raise NotAllowed(f"This deposit is deducted in {final.number}.")
-            give_back_all(tx, document)
-            entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
-            document.voided_at = tx.now
-            if entry is not None:
-                post(
-                    tx,
-                    EntryDraft(
-                        EntryKind.VOIDED,
-                        "document",
-                        document.uid,
-                        max(tx.today, document.issued_on or tx.today),
-                        reversed_postings(postings_of(tx, entry)),
-                        memo=f"{document.number} void",
-                        reverses_id=entry,
-                    ),
-                )
-            recompute_document(tx, document)
-            retire_links(tx, document)
-            renders_wait_for(tx, document, None)
-            cancel_waiting_mail(tx, document)
-            recompute_billed_quotes(tx, document)
-            if document.kind == DocumentKind.REMINDER and document.sent_at is None:
-                # It never left: the step can be taken again.
-                tx.connection.execute(
-                    delete(Reminder).where(
-                        Reminder.company_id == tx.company_id,
-                        Reminder.document_id == document.id,
-                    )
-                )
-            tx.audit(
-                f"{action_family(document.kind)}.voided",
-                f"document:{document.uid}",
-                after={"reason": reason},
-            )
-            tx.tell(InvoiceVoided(tx.company_id, document.id))
+            void_document(tx, document, reason, tx.today)
 
     @staticmethod
     def _draft(tx: Transaction, document_id: int, version: int) -> Document:

@@ -1,0 +1,261 @@
+"""Begin with the balances that the books before had: per account, and per customer."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from billdesk.core.db.tables import Account, Customer, Document, DocumentLine, LedgerEntry
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.dates import check_day
+from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.events import Imported
+from billdesk.core.domain.freezing import totals_input
+from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, reversed_postings
+from billdesk.core.domain.money import LARGEST_MINOR
+from billdesk.core.domain.texts import clean_line, clean_paragraphs
+from billdesk.core.domain.totals import compute
+from billdesk.core.services.importing.history import HistoryWriter
+from billdesk.core.services.importing.invoices import Plan
+from billdesk.core.services.steps.accounts import role_account
+from billdesk.core.services.steps.base_currency import open_day, require_open
+from billdesk.core.services.steps.owner import require_owner
+from billdesk.core.services.steps.posting import post, postings_of
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import company_row
+from billdesk.core.services.steps.voiding import void_document
+
+SOURCE = "opening"
+LINE = "Opening balance"
+# Balances that follow from documents and payments; an entry of its own would contradict them.
+_FROM_DOCUMENTS = frozenset(
+    {
+        Role.RECEIVABLE,
+        Role.DISPUTED_RECEIVABLE,
+        Role.CUSTOMER_CREDIT,
+        Role.CUSTOMER_DEPOSITS,
+        Role.REFUNDS_TO_EXPLAIN,
+        Role.SUSPENSE,
+        Role.OPENING_BALANCE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningAmount:
+    """The balance of an account in minor units of the company's currency; debit positive."""
+
+    account_id: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDebt:
+    """What a customer owed in the company's currency, as one document without its lines.
+
+    ``number`` is the old invoice's, empty for a lump sum over several.
+    """
+
+    customer_id: int
+    minor: int
+    number: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningBalances:
+    """The balances at the end of ``on``, entered together."""
+
+    on: date
+    accounts: tuple[OpeningAmount, ...] = ()
+    customers: tuple[OpeningDebt, ...] = ()
+
+
+class OpeningBalanceService:
+    """Use cases about the balances the books begin with."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    @use_case
+    def record(self, given: OpeningBalances) -> None:
+        """Enter the balances, once: each against the account for opening balances.
+
+        A customer's debt becomes a document of history: it can be paid and reminded of, and has
+        no revenue and no tax. Raises ``UserError`` with the field (``accounts.N.minor`` …),
+        ``NotAllowed`` when there are opening balances already or the day is closed, ``NotFound``.
+        """
+        check_day(given.on, "on")
+        if not given.accounts and not given.customers:
+            raise UserError("Enter at least one balance.", field="accounts")
+        with self._uow.write() as tx:
+            if given.on > tx.today:
+                raise UserError("The day of the balances lies in the future.", field="on")
+            require_open(tx, given.on, "on")
+            standing = _standing_day(tx)
+            if standing is not None:
+                raise NotAllowed(
+                    f"Opening balances of {standing} were entered already; undo them first."
+                )
+            opening = role_account(tx, Role.OPENING_BALANCE)
+            _post_accounts(tx, given, opening)
+            plans = [
+                _plan(tx, given.on, debt, opening, f"customers.{i}.")
+                for i, debt in enumerate(given.customers)
+            ]
+            if plans:
+                HistoryWriter(tx, {}).write(plans)
+            company = company_row(tx)
+            tx.audit("opening.recorded", f"company:{company.uid}", after=given)
+            tx.tell(Imported(tx.company_id))
+
+    @use_case
+    def undo(self, reason: str) -> None:
+        """Take the opening balances back by reversal, all of them.
+
+        Raises ``NotAllowed`` when there are none, for another role, and when one of the
+        customers' documents was paid or credited; ``UserError`` without a reason.
+        """
+        reason = clean_paragraphs(reason, "reason").strip()
+        if not reason:
+            raise UserError("Say why the opening balances are taken back.", field="reason")
+        with self._uow.write() as tx:
+            require_owner(tx, "take the opening balances back")
+            if _standing_day(tx) is None:
+                raise NotAllowed("There are no opening balances to take back.")
+            for document_id in _documents(tx):
+                document = load(tx, Document, document_id)
+                void_document(tx, document, reason, open_day(tx, document.issued_on or tx.today))
+            for entry in _entries(tx):
+                post(
+                    tx,
+                    EntryDraft(
+                        EntryKind.OPENING_UNDONE,
+                        SOURCE,
+                        entry.source_id,
+                        open_day(tx, entry.occurred_on),
+                        reversed_postings(postings_of(tx, entry.id)),
+                        memo=LINE,
+                        reverses_id=entry.id,
+                    ),
+                )
+            company = company_row(tx)
+            tx.audit("opening.undone", f"company:{company.uid}", after={"reason": reason})
+            tx.tell(Imported(tx.company_id))
+
+
+def _post_accounts(tx: Transaction, given: OpeningBalances, opening: int) -> None:
+    currency = company_row(tx).currency
+    if len({one.account_id for one in given.accounts}) < len(given.accounts):
+        raise UserError("Enter each account once.", field="accounts")
+    postings = []
+    for i, one in enumerate(given.accounts):
+        account = load(tx, Account, one.account_id)
+        if account.role is not None and Role(account.role) in _FROM_DOCUMENTS:
+            raise UserError(
+                f"{account.code} {account.name} follows from documents and payments; enter what "
+                "customers owe per customer.",
+                field=f"accounts.{i}.account_id",
+            )
+        if not 0 < abs(one.minor) <= LARGEST_MINOR:
+            raise UserError(
+                f"Enter the balance of {account.code} {account.name}.", field=f"accounts.{i}.minor"
+            )
+        postings.append(_posting(currency, one.minor, account.id))
+    total = sum(one.minor for one in given.accounts)
+    postings.append(_posting(currency, -total, opening))
+    number = tx.connection.scalar(
+        select(func.count()).where(
+            LedgerEntry.company_id == tx.company_id,
+            LedgerEntry.source_type == SOURCE,
+            LedgerEntry.kind == EntryKind.OPENING.value,
+        )
+    )
+    if given.accounts:
+        source_id = str(int(number or 0) + 1)
+        post(
+            tx,
+            EntryDraft(EntryKind.OPENING, SOURCE, source_id, given.on, tuple(postings), memo=LINE),
+        )
+
+
+def _posting(currency: str, minor: int, account_id: int) -> PostingDraft:
+    return PostingDraft(Role.OPENING_BALANCE, currency, minor, minor, account_id=account_id)
+
+
+def _plan(tx: Transaction, on: date, debt: OpeningDebt, opening: int, prefix: str) -> Plan:
+    customer = load(tx, Customer, debt.customer_id)
+    if not 0 < debt.minor <= LARGEST_MINOR:
+        raise UserError(
+            f"Enter what {customer.name} owed; money of theirs is a payment without an invoice.",
+            field=f"{prefix}minor",
+        )
+    check_day(debt.due_on, f"{prefix}due_on")
+    number = clean_line(debt.number, f"{prefix}number", 40) or f"{customer.number}-{on:%Y%m%d}"
+    taken = tx.connection.scalar(
+        select(Document.id).where(Document.company_id == tx.company_id, Document.number == number)
+    )
+    if taken is not None:
+        raise UserError(f"There is a document {number} already.", field=f"{prefix}number")
+    currency = company_row(tx).currency
+    amount = Decimal(debt.minor).scaleb(-exponent(currency))
+    draft = InvoiceDraft(
+        customer_id=customer.id,
+        currency=currency,
+        issued_on=on,
+        due_on=debt.due_on or on,
+        subject=LINE,
+        lines=(LineDraft(LINE, Decimal(1), amount, account_id=opening),),
+    )
+    return Plan(number, draft, compute(totals_input(draft, {})), 0, None, None, None)
+
+
+def _entries(tx: Transaction) -> list[LedgerEntry]:
+    """The opening entry that stands, if any."""
+    reversal = aliased(LedgerEntry)
+    return list(
+        tx.session.scalars(
+            select(LedgerEntry).where(
+                LedgerEntry.company_id == tx.company_id,
+                LedgerEntry.source_type == SOURCE,
+                LedgerEntry.kind == EntryKind.OPENING.value,
+                ~exists(
+                    select(reversal.id).where(
+                        reversal.company_id == tx.company_id,
+                        reversal.reverses_id == LedgerEntry.id,
+                    )
+                ),
+            )
+        )
+    )
+
+
+def _documents(tx: Transaction) -> list[int]:
+    """The documents of customers' opening balances that stand: their line is on that account."""
+    opening = role_account(tx, Role.OPENING_BALANCE)
+    return sorted(
+        tx.connection.scalars(
+            select(Document.id)
+            .join(DocumentLine, DocumentLine.document_id == Document.id)
+            .where(
+                Document.company_id == tx.company_id,
+                Document.is_history,
+                Document.voided_at.is_(None),
+                DocumentLine.account_id == opening,
+            )
+        )
+    )
+
+
+def _standing_day(tx: Transaction) -> date | None:
+    """The day of the opening balances that stand."""
+    entries = _entries(tx)
+    if entries:
+        return entries[0].occurred_on
+    documents = _documents(tx)
+    return load(tx, Document, documents[0]).issued_on if documents else None

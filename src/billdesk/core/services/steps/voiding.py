@@ -1,0 +1,67 @@
+"""Take an issued document back: its number stays, its entry is reversed."""
+
+from datetime import date
+
+from sqlalchemy import delete
+
+from billdesk.core.db.tables import Document, Reminder
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.actions import Action
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.domain.events import InvoiceVoided
+from billdesk.core.domain.ledger import EntryDraft, EntryKind, reversed_postings
+from billdesk.core.services.steps.deposits import deducting
+from billdesk.core.services.steps.documents import action_family, require
+from billdesk.core.services.steps.links import renders_wait_for, retire_links
+from billdesk.core.services.steps.mail import cancel_waiting_mail
+from billdesk.core.services.steps.posting import find_entry, post, postings_of
+from billdesk.core.services.steps.quotes import recompute_billed_quotes
+from billdesk.core.services.steps.settlement import recompute_document
+from billdesk.core.services.steps.withholding import give_back_all
+
+
+def void_document(tx: Transaction, document: Document, reason: str, day: date) -> None:
+    """Declare ``document`` void as of ``day``, or of its own date if that is later.
+
+    Raises ``NotAllowed`` when money has touched it or another document rests on it.
+    """
+    require(tx, Action.VOID, document)
+    final = deducting(tx, document.id)
+    if final is not None:
+        raise NotAllowed(f"This deposit is deducted in {final.number}.")
+    give_back_all(tx, document)
+    entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
+    document.voided_at = tx.now
+    if entry is not None:
+        post(
+            tx,
+            EntryDraft(
+                EntryKind.VOIDED,
+                "document",
+                document.uid,
+                max(day, document.issued_on or day),
+                reversed_postings(postings_of(tx, entry)),
+                memo=f"{document.number} void",
+                reverses_id=entry,
+            ),
+        )
+    recompute_document(tx, document)
+    retire_links(tx, document)
+    renders_wait_for(tx, document, None)
+    cancel_waiting_mail(tx, document)
+    recompute_billed_quotes(tx, document)
+    if document.kind == DocumentKind.REMINDER and document.sent_at is None:
+        # It never left: the step can be taken again.
+        tx.connection.execute(
+            delete(Reminder).where(
+                Reminder.company_id == tx.company_id,
+                Reminder.document_id == document.id,
+            )
+        )
+    tx.audit(
+        f"{action_family(document.kind)}.voided",
+        f"document:{document.uid}",
+        after={"reason": reason},
+    )
+    tx.tell(InvoiceVoided(tx.company_id, document.id))

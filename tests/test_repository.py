@@ -129,7 +129,8 @@ def test_the_lock_satisfies_what_the_project_asks_for() -> None:
 def test_what_the_package_imports_is_declared() -> None:
     """A library that only comes along with another may go away with it."""
     graph = grimp.build_graph("billdesk", include_external_packages=True, cache_dir=None)
-    named = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    lines = (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgres"])
+    named = {canonicalize_name(Requirement(line).name) for line in lines}
     origin = packages_distributions()
     undeclared = {
         name

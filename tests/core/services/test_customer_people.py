@@ -22,6 +22,7 @@ BJORN = Contact("Bjørn Dahl", email="bjorn@nordlicht.example", is_default=True)
 SITE = Place("Site", Address("Hafen 1", "", "0154", "Oslo", "", "no"), is_default=True)
 
 
+@pytest.mark.both_engines
 def test_contacts_and_places_are_kept_changed_and_put_away(shop: Shop) -> None:
     given = replace(CUSTOMER, contacts=(ANNA, BJORN), places=(SITE,))
     customer_id = shop.app.customers.create(given)

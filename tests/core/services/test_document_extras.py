@@ -80,6 +80,7 @@ def test_a_field_is_defined_changed_moved_and_retired(shop: Shop) -> None:
     shop.check()
 
 
+@pytest.mark.both_engines
 def test_revenue_is_posted_for_the_cost_centre_of_its_line(shop: Shop) -> None:
     centres = shop.app.cost_centres
     north, south = (

@@ -26,6 +26,7 @@ def price(shop: Shop, item_id: int, quantity: str = "1", **asked: Any) -> Decima
     return offer.unit_price
 
 
+@pytest.mark.both_engines
 def test_a_line_is_offered_the_price_of_list_quantity_and_day(shop: Shop) -> None:
     trade = shop.app.price_lists.create("Trade")
     prices = (

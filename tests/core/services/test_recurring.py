@@ -73,7 +73,7 @@ def test_it_issues_and_sends_once(online: Shop, postbox: MailCatcher) -> None:
     assert online.app.sync.make_recurring_now() == 0
     online.settle_down()
     (made,) = documents(online)
-    assert (made.number, made.issued_on) == ("INV-00001", "2026-11-24")
+    assert (made.number, str(made.issued_on)) == ("INV-00001", "2026-11-24")
     assert online.state(made.id) is DocumentState.SENT
     (sent,) = postbox.messages
     assert sent.parsed["Subject"] == "Invoice INV-00001 from Werkstatt Lang GmbH"
@@ -96,6 +96,7 @@ def test_a_clock_that_goes_forth_and_back_makes_nothing_twice(shop: Shop) -> Non
     shop.check()
 
 
+@pytest.mark.both_engines
 def test_what_was_missed_waits_for_its_owner(shop: Shop) -> None:
     schedule = Schedule(date(2026, 7, 31), Unit.MONTH)
     draft = shop.draft("100", service_from=date(2026, 7, 1), service_to=date(2026, 7, 31))
@@ -130,7 +131,7 @@ def test_what_was_missed_waits_for_its_owner(shop: Shop) -> None:
     ]
     assert [entry.description for entry in two.lines] == ["1–30 Sept 2026", "1–31 Oct 2026"]
     # The documents are of today, whenever they were due.
-    assert {row.issued_on for row in documents(shop)} == {"2026-11-24"}
+    assert {str(row.issued_on) for row in documents(shop)} == {"2026-11-24"}
     assert shop.app.queries.recurring()[0].waiting == ()
     assert shop.app.queries.home().attention == ()
     for again in ([2], [], [5], [1, 2]):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import pytest
 import recurring_desk
 from books import Shop
 from hypothesis import HealthCheck, given, settings
@@ -39,13 +40,18 @@ def set_up(shop: Shop) -> None:
 
 def desk(shop: Shop, *deaths: int) -> "subprocess.Popen[str]":
     script = Path(recurring_desk.__file__)
-    folder, company = str(shop.books.paths.folder), str(shop.app.company_id)
+    paths, company = shop.books.paths, str(shop.app.company_id)
+    url = paths.server.url if paths.server else ""
     return subprocess.Popen(
-        [sys.executable, script, folder, company, *map(str, deaths)],
+        [sys.executable, script, str(paths.folder), url, company, *map(str, deaths)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]),
+            "PGPASSWORD": shop.books.password() or "",
+        },
     )
 
 
@@ -63,6 +69,7 @@ def check_each_once(shop: Shop) -> None:
     shop.check()
 
 
+@pytest.mark.both_engines
 def test_a_desk_that_is_killed_again_and_again_makes_each_once(shop: Shop) -> None:
     set_up(shop)
     seed = random.randrange(1 << 32)
@@ -75,6 +82,7 @@ def test_a_desk_that_is_killed_again_and_again_makes_each_once(shop: Shop) -> No
     check_each_once(shop)
 
 
+@pytest.mark.both_engines
 def test_three_desks_at_once_make_each_once(shop: Shop) -> None:
     set_up(shop)
     programs = [desk(shop), desk(shop)]

@@ -83,7 +83,10 @@ class LinkInfo:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """Money for a document. Fee and net are minor units of ``fee_currency`` once known."""
+    """Money for a document. Fee and net are minor units of ``fee_currency`` once known.
+
+    ``unexplained_minor`` went back without a meaning yet, ``disputed_minor`` the bank took.
+    """
 
     id: int
     method: PaymentMethod
@@ -94,6 +97,8 @@ class PaymentRow:
     reference: str
     note: str
     refunded_minor: int
+    unexplained_minor: int
+    disputed_minor: int
     fee_minor: int | None
     net_minor: int | None
     fee_currency: str | None

@@ -171,6 +171,8 @@ def _payments(connection: Connection, document_id: int) -> tuple[PaymentRow, ...
             reference=row.reference,
             note=row.note,
             refunded_minor=row.refunded_minor,
+            unexplained_minor=row.refunded_minor - row.explained_minor,
+            disputed_minor=row.disputed_minor,
             fee_minor=row.fee_minor,
             net_minor=row.net_minor,
             fee_currency=row.fee_currency,

@@ -10,12 +10,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.documents import DocumentState
-from billdesk.core.domain.outside import LinkState
-from billdesk.core.queries.documents import DocumentDetail
+from billdesk.core.domain.outside import LinkState, PaymentState
+from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.queries.documents import DocumentDetail, PaymentRow
+from billdesk.core.queries.money import PaymentDetail
 from billdesk.core.services.mail import MailDraft
 from billdesk.core.sync.poller import PollResult
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
+from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
+from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
 from billdesk.ui.pages.documents.dialogs.void import VoidDialog
@@ -81,6 +85,19 @@ class DocumentActions(QObject):
         """Ask for a payment received by hand."""
         self._with_detail(document_id, self._ask_payment)
 
+    def settle_without_money(self, document_id: int) -> None:
+        """Ask what will not be paid, and why."""
+        self._with_detail(document_id, self._ask_deduction)
+
+    def explain_refund(self, payment: PaymentRow) -> None:
+        """Ask what the first refund of a payment means that has no meaning yet."""
+        work = partial(self._desk.app.queries.payment, payment.id)
+        self._desk.lanes.read(work).then(self._ask_meaning, self._desk.report, owner=self)
+
+    def explain_dispute(self, payment: PaymentRow) -> None:
+        """Ask what a lost dispute means."""
+        DisputeDialog(self._desk, payment, self._widget).open()
+
     def void(self, document_id: int) -> None:
         """Ask for the reason and void."""
         self._with_detail(document_id, self._ask_void)
@@ -144,6 +161,16 @@ class DocumentActions(QObject):
 
     def _ask_payment(self, detail: DocumentDetail) -> None:
         PaymentDialog(self._desk, detail, self._widget).open()
+
+    def _ask_deduction(self, detail: DocumentDetail) -> None:
+        DeductionDialog(self._desk, detail, self._widget).open()
+
+    def _ask_meaning(self, detail: PaymentDetail) -> None:
+        for refund in detail.refunds:
+            unsaid = refund.meaning is RefundMeaning.UNEXPLAINED
+            if unsaid and refund.state is PaymentState.SUCCEEDED:
+                RefundDialog(self._desk, refund, self._widget).open()
+                return
 
     def _ask_void(self, detail: DocumentDetail) -> None:
         VoidDialog(self._desk, detail, self._widget).open()

@@ -124,6 +124,10 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBox
     # On one line with the pill beside it.
     amount.setMinimumHeight(current_theme().px(HEIGHT))
     line.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
+    if payment.unexplained_minor > 0 or payment.disputed_minor > 0:
+        ask = actions.explain_refund if payment.unexplained_minor > 0 else actions.explain_dispute
+        say = Button(tr("Say what it means…"), "link", on_click=partial(ask, payment))
+        line.addWidget(say, 0, Qt.AlignmentFlag.AlignTop)
     if payment.can_undo:
         undo = Button(tr("Undo"), "link", on_click=partial(actions.undo_payment, payment.id))
         line.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)

@@ -1,0 +1,180 @@
+"""What is not paid in money, and money that went back, on an invoice's page."""
+
+from datetime import date
+
+from document_shop import Shop
+from document_steps import OpenDesk, open_dialog, open_document
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from sqlalchemy.orm import Session
+
+from billdesk.core.bus import Bus
+from billdesk.core.db.tables import Document, Payment, Refund
+from billdesk.core.db.unit_of_work import Actor, Transaction, UnitOfWork
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.ledger import EntryDraft, EntryKind, transfer_postings
+from billdesk.core.domain.outside import PaymentMethod, PaymentState
+from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
+from billdesk.core.services.steps.posting import post
+from billdesk.core.services.steps.receipts import Received, new_payment, receipt_entry
+from billdesk.core.services.steps.refunds import ask_about_refunds
+from billdesk.core.services.steps.settlement import (
+    allocate,
+    recompute_document,
+    recompute_payment,
+    recompute_refunds,
+)
+from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
+from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
+from billdesk.ui.widgets.buttons import Button
+
+TODAY = date(2026, 11, 24)
+
+
+def unit_of_work(shop: Shop) -> UnitOfWork:
+    """The books as Stripe's poller writes them."""
+    books, company = shop.books, shop.app.company_id
+    return UnitOfWork(
+        books.engine,
+        company,
+        Actor("BillDesk"),
+        Bus(),
+        now=books.now,
+        today=books.today,
+        write_lock=books.write_lock,
+    )
+
+
+def paid_online(tx: Transaction, document: Document) -> Payment:
+    """The document is paid through Stripe."""
+    total = document.total_minor
+    received = Received(document.currency, total, PaymentMethod.STRIPE, TODAY)
+    payment, settled = new_payment(tx, document, received)
+    payment.charge, payment.livemode, payment.payment_intent = "ch_1", False, "pi_1"
+    tx.session.add(payment)
+    tx.session.flush()
+    source = ("charge", "ch_1")
+    post(tx, receipt_entry(payment, [settled], kind=EntryKind.CHARGED, source=source))
+    allocate(tx, payment, settled, TODAY)
+    recompute_payment(tx, payment)
+    return payment
+
+
+def took_back(tx: Transaction, document: Document, kind: EntryKind, role: Role, minor: int) -> None:
+    """Stripe took ``minor`` of the money back."""
+    postings = transfer_postings(
+        role,
+        Role.STRIPE_CLEARING,
+        currency=document.currency,
+        minor=minor,
+        base_minor=minor,
+        customer_id=document.customer_id,
+        document_id=document.id,
+    )
+    source = "refund" if kind is EntryKind.REFUNDED else "dispute"
+    post(tx, EntryDraft(kind, source, "re_1", TODAY, postings))
+
+
+def refunded(shop: Shop, minor: int) -> int:
+    """An invoice paid online, ``minor`` of it refunded at Stripe."""
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    with unit_of_work(shop).write() as tx:
+        document = tx.session.get_one(Document, document_id)
+        payment = paid_online(tx, document)
+        took_back(tx, document, EntryKind.REFUNDED, Role.REFUNDS_TO_EXPLAIN, minor)
+        tx.session.add(
+            Refund(
+                company_id=tx.company_id,
+                customer_id=payment.customer_id,
+                payment_id=payment.id,
+                method="stripe",
+                state=PaymentState.SUCCEEDED.value,
+                meaning=RefundMeaning.UNEXPLAINED.value,
+                currency="EUR",
+                minor=minor,
+                base_minor=minor,
+                refunded_on=TODAY,
+                stripe_refund="re_1",
+                created_at=tx.now,
+                updated_at=tx.now,
+            )
+        )
+        recompute_refunds(tx, payment)
+        ask_about_refunds(payment)
+        recompute_document(tx, document)
+    return document_id
+
+
+def say(qtbot: QtBot, page: QWidget) -> None:
+    """Press the button that asks what money that went back means."""
+
+    def found() -> list[Button]:
+        return [b for b in page.findChildren(Button) if b.text() == "Say what it means…"]
+
+    qtbot.waitUntil(lambda: bool(found()) and found()[0].isVisible())
+    found()[0].click()
+
+
+def test_a_rest_is_written_off(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    assert desk.window.commands.run("invoice.settle_without_money")
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, DeductionDialog)
+    dialog.amount.set_minor(0)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: dialog.problem == "Enter the amount.")
+    dialog.amount.set_minor(11_900)
+    dialog.kind.set_value(DeductionKind.BAD_DEBT)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: dialog.problem.startswith("Say why"))
+    qtbot.keyClicks(dialog.reason, "Insolvent")
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Written off")
+    assert not desk.window.commands.run("invoice.settle_without_money")
+
+
+def test_a_refund_at_stripe_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = refunded(shop, 2_380)
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Refunded")
+    say(qtbot, page)
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, RefundDialog)
+    assert dialog.meaning.value is RefundMeaning.CREDIT_NOTE
+    dialog.meaning.setCurrentIndex(3)
+    assert not dialog.reason.isVisible()
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: dialog.problem == "There is less than that to give back.")
+    dialog.meaning.setCurrentIndex(0)
+    qtbot.keyClicks(dialog.reason, "Two hours less")
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Paid")
+    assert shop.app.verification.run().violations == ()
+
+
+def test_a_lost_dispute_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    with unit_of_work(shop).write() as tx:
+        document = tx.session.get_one(Document, document_id)
+        payment = paid_online(tx, document)
+        took_back(tx, document, EntryKind.DISPUTE_WITHDRAWN, Role.DISPUTED_RECEIVABLE, 11_900)
+        payment.disputed_minor = 11_900
+        payment.state = PaymentState.DISPUTED.value
+        tx.session.flush()
+        recompute_document(tx, document)
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    say(qtbot, page)
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, DisputeDialog)
+    dialog.bad_debt.setCurrentIndex(1)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: page.bar.pill.word == "Written off")
+    with Session(shop.books.engine) as session:
+        assert session.get_one(Document, document_id).written_off_minor == 11_900
+    assert shop.app.queries.document(document_id).state is DocumentState.WRITTEN_OFF
+    assert shop.app.verification.run().violations == ()

@@ -171,7 +171,7 @@ def test_the_journey_has_the_steps_it_should(steps: list[str]) -> None:
         "SdkStripeGateway.create_payment_link",
         "SdkStripeGateway.deactivate_payment_link",
         "SmtpGateway.send",
-        "Archive.put",
+        "FileArchive.put",
         "customer paid",
     ):
         assert name in steps

@@ -19,7 +19,7 @@ def read_choice(folder: Path) -> DatabaseAddress | None:
     file = folder / FILE
     try:
         text = file.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise UserError(f"“{file}” cannot be read: {error.strerror}.") from None

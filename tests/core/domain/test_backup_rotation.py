@@ -78,15 +78,15 @@ def test_rotation_day_after_day_keeps_what_it_would_keep_at_once(
     first = NOW - timedelta(hours=max(hours))
     names = sorted({named(NOW - timedelta(hours=hour)) for hour in hours}, key=lambda n: n.made_at)
     alive: list[BackupName] = []
-    for day in range((NOW - first).days + 2):
-        today = first + timedelta(days=day)
-        alive += [n for n in names if today - timedelta(days=1) < n.made_at <= today]
+    days = [first + timedelta(days=day) for day in range((NOW - first).days + 1)]
+    before = first - timedelta(days=1)
+    for today in [*days, NOW]:
+        alive += [n for n in names if before < n.made_at <= today]
         gone = {n.text for n in outlived(alive, today, keep)}
         alive = [n for n in alive if n.text not in gone]
+        before = today
     at_once = {n.text for n in names} - {n.text for n in outlived(names, NOW, keep)}
-    assert at_once <= {n.text for n in alive} | {
-        n.text for n in names if n not in alive and n.made_at > today
-    }
+    assert at_once <= {n.text for n in alive}
     assert names[-1].text in at_once
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from outside_rows import add_job, add_link
 from query_samples import MovableTime, World
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
-from billdesk.core.db.tables import StripeCursor
+from billdesk.core.db.tables import NumberSeries, StripeCursor
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
@@ -56,9 +57,10 @@ def test_the_next_number_is_the_one_that_comes(world: World) -> None:
 def test_the_next_number_starts_over_with_the_year(world: World) -> None:
     series = "{yyyy}-{customer}-{seq:03}"
     with world.uow.write() as tx:
-        tx.connection.exec_driver_sql(
-            "UPDATE number_series SET pattern = ?, reset = 'yearly' WHERE kind = 'invoice'",
-            (series,),
+        tx.connection.execute(
+            update(NumberSeries)
+            .where(NumberSeries.kind == DocumentKind.INVOICE.value)
+            .values(pattern=series, reset="yearly")
         )
     world.issued(world.customer("Acme", number="C-0001"))
     assert world.queries.company().series.next_number == "2026-C-0001-002"

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 from books import Shop, StillTime, new_company, open_shelf
+from hypothesis import settings
 from postgres_server import Place, PostgresServer, find_programs
 
 from billdesk.bootstrap import Books, Paths
 from billdesk.sandbox import MailCatcher, SandboxClock, StripeSandbox
+
+# How long an example takes says something of the machine, not of the code: bench/ measures.
+settings.register_profile("billdesk", deadline=None)
+settings.load_profile("billdesk")
 
 OpenShop = Callable[..., Shop]
 

@@ -68,7 +68,7 @@ def test_what_an_update_left_and_what_a_wrong_clock_made_stay() -> None:
 
 
 @given(
-    st.lists(st.integers(0, 24 * 900), min_size=1, max_size=60),
+    st.lists(st.integers(0, 24 * 500), min_size=1, max_size=40),
     st.builds(Retention, st.integers(1, 30), st.integers(0, 20), st.integers(0, 24)),
 )
 def test_rotation_day_after_day_keeps_what_it_would_keep_at_once(

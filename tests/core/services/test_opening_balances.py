@@ -93,6 +93,8 @@ def test_a_debt_that_was_paid_keeps_them(shop: Shop) -> None:
         ("1200", 100, "accounts.0.account_id"),
         ("2100", 100, "accounts.0.account_id"),
         ("3900", 100, "accounts.0.account_id"),
+        ("2210", 100, "accounts.0.account_id"),
+        ("5400", 100, "accounts.0.account_id"),
         ("1100", 0, "accounts.0.minor"),
         ("1100", 10**15 + 1, "accounts.0.minor"),
     ],

@@ -41,6 +41,11 @@ _FROM_DOCUMENTS = frozenset(
         Role.CUSTOMER_DEPOSITS,
         Role.REFUNDS_TO_EXPLAIN,
         Role.SUSPENSE,
+        Role.TAX_NOT_DUE,
+        Role.GOODWILL,
+        Role.EXCHANGE_GAIN,
+        Role.EXCHANGE_LOSS,
+        Role.CURRENCY_CONVERSION,
         Role.OPENING_BALANCE,
     }
 )

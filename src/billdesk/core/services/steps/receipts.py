@@ -29,7 +29,7 @@ from billdesk.core.domain.movements import (
 )
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.rounding import EXACT, round_half_away
-from billdesk.core.services.steps.base_currency import base_value, open_day
+from billdesk.core.services.steps.base_currency import base_value
 from billdesk.core.services.steps.movements import (
     Movement,
     lock_documents,
@@ -187,14 +187,14 @@ def receipt_entry(
 def undo_receipt(tx: Transaction, payment: Payment) -> dict[int, Document]:
     """Take money recorded by hand back: its debts stand again. Returns their documents.
 
-    Reverses what the payment's entries come to, whatever it was moved to since. It counts as if it
-    had never been recorded, or moved since; what is closed stays as it was reported.
+    Reverses what the payment's entries come to, whatever it was moved to since. A correction is
+    booked on the day it is made: what was reported of the days before stays as it was.
     """
     settled = settled_by(tx, payment)
     last = tx.connection.scalar(
         select(func.max(Allocation.occurred_on)).where(Allocation.payment_id == payment.id)
     )
-    day = open_day(tx, max(payment.received_on, last or payment.received_on))
+    day = max(tx.today, payment.received_on, last or payment.received_on)
     documents = lock_documents(tx, [*settled, payment.document_id])
     move(
         tx,

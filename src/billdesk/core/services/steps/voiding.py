@@ -6,12 +6,14 @@ from sqlalchemy import delete
 
 from billdesk.core.db.tables import Document, Reminder
 from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import InvoiceVoided
-from billdesk.core.domain.ledger import EntryDraft, EntryKind, reversed_postings
-from billdesk.core.services.steps.deposits import deducting
+from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, reversed_postings
+from billdesk.core.domain.movements import with_exchange_difference
+from billdesk.core.services.steps.deposits import deducting, is_own
 from billdesk.core.services.steps.documents import action_family, require
 from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
@@ -19,6 +21,8 @@ from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.settlement import recompute_document
 from billdesk.core.services.steps.withholding import give_back_all
+
+_EXCHANGE = (Role.EXCHANGE_GAIN, Role.EXCHANGE_LOSS)
 
 
 def void_document(tx: Transaction, document: Document, reason: str, day: date) -> None:
@@ -32,7 +36,6 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
         raise NotAllowed(f"This deposit is deducted in {final.number}.")
     give_back_all(tx, document)
     entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
-    document.voided_at = tx.now
     if entry is not None:
         post(
             tx,
@@ -41,11 +44,12 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
                 "document",
                 document.uid,
                 max(day, document.issued_on or day),
-                reversed_postings(postings_of(tx, entry)),
+                _taken_back(document, postings_of(tx, entry)),
                 memo=f"{document.number} void",
                 reverses_id=entry,
             ),
         )
+    document.voided_at = tx.now
     recompute_document(tx, document)
     retire_links(tx, document)
     renders_wait_for(tx, document, None)
@@ -65,3 +69,25 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
         after={"reason": reason},
     )
     tx.tell(InvoiceVoided(tx.company_id, document.id))
+
+
+def _taken_back(document: Document, issued: tuple[PostingDraft, ...]) -> tuple[PostingDraft, ...]:
+    """The issue entry turned round.
+
+    A credit note that had settled an invoice at issue was taken off it since, which posted the debt
+    again: what is left to take back of it is the customer's credit.
+    """
+    if document.kind != DocumentKind.CREDIT_NOTE:
+        return reversed_postings(issued)
+    credit = PostingDraft(
+        Role.CUSTOMER_CREDIT,
+        document.currency,
+        document.open_minor,
+        document.open_base_minor,
+        customer_id=document.customer_id,
+        document_id=document.id,
+    )
+    earned = [one for one in issued if not is_own(one) and one.role not in _EXCHANGE]
+    return with_exchange_difference(
+        [*reversed_postings(earned), credit], document.currency, taking_back=True
+    )

@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from proof_run import new_seed, start
+from proof_run import seed_of, start
 
 # ``make check-long`` does a thousand.
 ROUNDS = 60
@@ -13,7 +13,7 @@ ROUNDS = 60
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a round is a fork; this system has none")
 @pytest.mark.timeout(600)
 def test_books_of_killed_desks_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    seed = new_seed(capsys, "killed_rounds.py")
+    seed = seed_of(capsys, "killed_rounds.py", 33)
     process = start("killed_rounds.py", rounds=ROUNDS, seed=seed)
     out, err = process.communicate()
     assert process.returncode == 0, f"seed {seed}\n{err[-6000:]}"

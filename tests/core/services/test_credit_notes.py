@@ -165,7 +165,7 @@ def test_any_way_of_crediting_everything_ends_at_nothing(
     left_over = {code: minor for code, minor in moved.items() if minor and code in EXCHANGE}
     touched = {code for code, minor in moved.items() if minor}
     assert touched <= {BANK, CREDIT, *EXCHANGE}
-    # Revenue, taxes and debt are at nothing. In foreign money a part is worth its share of the whole,
+    # Revenue, taxes and debt are at nothing. In foreign money a part is worth its share,
     # rounded: a cent of each settlement at most is an exchange difference.
     assert all(abs(minor) <= 2 + len(parts) for minor in left_over.values())
     shop.check()

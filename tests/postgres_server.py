@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from billdesk.bootstrap import Paths
 from billdesk.core.db.postgres.engine import open_engine
@@ -186,6 +186,18 @@ class PostgresServer:
         if os.geteuid() == 0:
             user = _ordinary_user()
             os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def wait_until_blocked(engine: Engine) -> None:
+    """Returns once somebody on the server waits for a lock."""
+    waits = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with engine.connect() as connection:
+        for _ in range(2000):
+            if connection.scalar(waits):
+                return
+            connection.execute(text("SELECT pg_sleep(0.01)"))
+            connection.rollback()
+    raise AssertionError("nobody waited")
 
 
 def _as_ordinary_user() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 import pytest
 from db_samples import Rows, add_company, add_document, add_entry, issue
-from postgres_server import OWNER, PostgresServer
+from postgres_server import OWNER, PostgresServer, wait_until_blocked
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
@@ -133,7 +133,7 @@ def test_a_line_written_while_another_desk_issues_is_refused(owner: Engine, rows
         issue(connection, rows, 900)
         writer.start()
         assert begun.wait(20)
-        _wait_until_blocked(owner)
+        wait_until_blocked(owner)
     writer.join(20)
     assert len(outcome) == 1
     assert "lines of an issued document never change" in outcome[0]
@@ -207,14 +207,3 @@ def test_a_desk_has_no_right_to_what_only_grows_nor_to_the_guards(desk: Engine) 
     for statement in statements:
         with pytest.raises(ProgrammingError, match=refused), desk.begin() as connection:
             connection.execute(text(statement))
-
-
-def _wait_until_blocked(engine: Engine) -> None:
-    waits = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    with engine.connect() as connection:
-        for _ in range(2000):
-            if connection.scalar(waits):
-                return
-            connection.execute(text("SELECT pg_sleep(0.01)"))
-            connection.rollback()
-    raise AssertionError("nobody waited")

@@ -1,11 +1,15 @@
 """Closed periods: nothing is posted on or before the day, opening again is the owner's."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from books import Shop
+from postgres_server import wait_until_blocked
+from sqlalchemy import text
 
+from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 
 TODAY = date(2026, 11, 24)
@@ -116,4 +120,21 @@ def test_a_correction_of_a_closed_day_is_posted_on_an_open_one(
     assert shop.app.queries.trial_balance(CLOSED) == before
     newest = shop.rows("SELECT occurred_on FROM ledger_entry ORDER BY id DESC LIMIT 1")
     assert newest[0].occurred_on == TODAY.isoformat()
+    shop.check()
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_a_period_closed_while_an_invoice_waits_for_its_number_stays_closed(shop: Shop) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    shop.issued("100")
+    draft = shop.app.invoices.create(shop.draft("200", issued_on=yesterday))
+    with ThreadPoolExecutor(1) as other_desk:
+        with shop.books.engine.begin() as connection:
+            connection.execute(text("SELECT * FROM number_counter FOR UPDATE"))
+            issuing = other_desk.submit(shop.app.invoices.issue, draft.document_id, draft.version)
+            wait_until_blocked(shop.books.engine)
+            shop.app.periods.close_through(yesterday)
+        with pytest.raises(NotAllowed, match="closed through 2026-11-23"):
+            issuing.result()
+    assert shop.state(draft.document_id) is DocumentState.DRAFT
     shop.check()

@@ -32,7 +32,7 @@ from billdesk.core.services.banking.receiving import receive, take_back
 from billdesk.core.services.banking.statement_import import ImportedStatement, import_statements
 from billdesk.core.services.importing.files import ImportFile
 from billdesk.core.services.steps.bank_lines import reopen
-from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.rows import load, load_company
 from billdesk.core.services.steps.settings import read_setting, write_setting
 
 LONGEST_NOTE = 500
@@ -98,6 +98,8 @@ class BankService:
         self, file: ImportFile, statements: tuple[StatementFacts, ...]
     ) -> ImportedStatement:
         with self._uow.write() as tx:
+            # Imports take turns: what another desk brings in meanwhile must be known here.
+            load_company(tx)
             imported = import_statements(tx, file, statements)
             tx.tell(BankChanged(tx.company_id))
             return imported

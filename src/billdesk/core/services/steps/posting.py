@@ -7,16 +7,19 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 
 from billdesk.core.db.dialects import next_ids
-from billdesk.core.db.tables import Account, LedgerEntry, Posting
+from billdesk.core.db.tables import Account, Company, LedgerEntry, Posting
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.ledger import EntryDraft, PostingDraft
-from billdesk.core.services.steps.settings import company_row
 
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
 _ADD_POSTINGS = insert(Posting)
 _ADD_ENTRIES = insert(LedgerEntry)
+# Shared by all who post, so that a period closes before or after a posting, never around it.
+_LOCKED_THROUGH = (
+    select(Company.locked_through).where(Company.id == bindparam("of")).with_for_update(read=True)
+)
 _ROLES = select(Account.role, Account.id).where(
     Account.company_id == bindparam("of"), Account.role.is_not(None)
 )
@@ -33,7 +36,7 @@ def post(tx: Transaction, entry: EntryDraft) -> int:
 
 def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
     """Post ``entries`` in order, as ``post`` does; returns their ids."""
-    locked = company_row(tx).locked_through
+    locked = tx.connection.scalar(_LOCKED_THROUGH, {"of": tx.company_id})
     accounts = _accounts_by_role(tx)
     free = iter(next_ids(tx.connection, LedgerEntry, len(entries)))
     ids: list[int] = []

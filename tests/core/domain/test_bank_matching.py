@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billdesk.core.domain.bank_matching import (
+from billdesk.core.domain.bank_matching import Matcher
+from billdesk.core.domain.bank_payers import KnownPayer, PayerIndex, name_words
+from billdesk.core.domain.bank_suggestions import (
     SAFE_CONFIDENCE,
     LineToMatch,
-    Matcher,
     Part,
     PayableDocument,
     Suggestion,
     SuggestionKind,
 )
-from billdesk.core.domain.bank_payers import KnownPayer, PayerIndex, name_words
 
 DUE = date(2026, 11, 20)
 IBAN = "DE21500500009876543210"

@@ -10,7 +10,7 @@ from bank_files import ACCOUNT, Movement, camt, csv_file, mt940
 from books import Shop, line
 
 from billdesk.core.domain.bank_csv import BankCsvMapping
-from billdesk.core.domain.bank_matching import Part, SuggestionKind
+from billdesk.core.domain.bank_suggestions import Part, SuggestionKind
 from billdesk.core.domain.banking import (
     BankTab,
     Booked,

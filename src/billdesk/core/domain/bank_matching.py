@@ -7,18 +7,26 @@ against it. Ambiguous and partial evidence always stays below.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
 from itertools import combinations
 
 from billdesk.core.domain.bank_payers import KnownPayer, PayerEvidence, PayerIndex
 from billdesk.core.domain.bank_references import ReferenceIndex, Strength
+from billdesk.core.domain.bank_suggestions import (
+    MOST_SUGGESTIONS,
+    LineToMatch,
+    Part,
+    PayableDocument,
+    Suggestion,
+    SuggestionKind,
+    discounted,
+    less_sure,
+    numbers_of,
+    oldest_first,
+    ranked,
+    settling,
+)
 from billdesk.core.domain.money import Money
 
-# Suggestions from here on may be confirmed together without being looked at one by one.
-SAFE_CONFIDENCE = 90
-MOST_SUGGESTIONS = 5
 # What banks between two countries take off a transfer is small; more is a part payment.
 LARGEST_FEE_PERCENT = 5
 # Between the day of the invoice and that of the payment, in percent.
@@ -26,81 +34,6 @@ LARGEST_RATE_CHANGE = 10
 # Documents of one payer among which a sum is looked for, and how many may make it up.
 _MOST_OF_PAYER = 14
 _MOST_IN_SUM = 4
-
-
-class SuggestionKind(StrEnum):
-    """What confirming a suggestion does."""
-
-    SETTLE = "settle"
-    CREDIT = "credit"
-    RECORDED = "recorded"
-    DUPLICATE = "duplicate"
-    PAYOUT = "payout"
-    ACCOUNT = "account"
-
-
-@dataclass(frozen=True, slots=True)
-class LineToMatch:
-    """A bank line; ``amount_minor`` positive when money arrived. ``text`` is all it says."""
-
-    amount_minor: int
-    currency: str
-    booked_on: date
-    name: str = ""
-    iban: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PayableDocument:
-    """An issued invoice; ``open_minor`` 0 when it is settled already.
-
-    ``discounted_minor`` is what settles it until ``discount_until`` (early payment), if agreed.
-    ``open_base_minor`` is what is open in the company's currency.
-    """
-
-    document_id: int
-    number: str
-    customer_id: int
-    customer_name: str
-    currency: str
-    open_minor: int
-    due_on: date
-    discounted_minor: int = 0
-    discount_until: date | None = None
-    open_base_minor: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What of a line settles one document."""
-
-    document_id: int
-    minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What a line may be: ``title`` names it, ``reason`` says why.
-
-    ``parts`` settle documents, ``surplus_minor`` becomes customer credit, ``fee_minor`` is what a
-    bank took off on the way: Σ parts + surplus = amount + fee.
-    ``discounts`` is what falls away of each for paying early. ``currency`` is that of the parts
-    where it is not the line's: the line is what the bank made of them.
-    ``target_id`` is a payment (recorded), a line (duplicate) or an account (account).
-    """
-
-    kind: SuggestionKind
-    confidence: int
-    title: str
-    reason: str
-    customer_id: int | None = None
-    parts: tuple[Part, ...] = ()
-    surplus_minor: int = 0
-    fee_minor: int = 0
-    discounts: tuple[Part, ...] = ()
-    currency: str = ""
-    target_id: int | None = None
 
 
 class Matcher:
@@ -114,7 +47,7 @@ class Matcher:
     ) -> None:
         self._base_currency = base_currency
         # One order, so that the answer does not depend on how the books were read.
-        ordered = sorted(documents, key=_in_order)
+        ordered = sorted(documents, key=oldest_first)
         self._documents = {one.document_id: one for one in ordered}
         self._references = ReferenceIndex({one.document_id: one.number for one in ordered})
         payers = tuple(payers)
@@ -161,13 +94,15 @@ class Matcher:
     def _by_reference(
         self, line: LineToMatch, named: dict[int, Strength], payers: dict[int, PayerEvidence]
     ) -> Iterable[Suggestion]:
-        documents = sorted((self._documents[one] for one in named), key=_in_order)
+        documents = sorted((self._documents[one] for one in named), key=oldest_first)
         unsettled = [one for one in documents if one.open_minor > 0]
         exact = _sum_of(unsettled, line.amount_minor)
         if exact:
             surest = min(named[one.document_id] for one in exact)
             base = {Strength.EXACT: 97, Strength.SHORT: 94, Strength.DIGITS: 85}[surest]
-            yield self._settle(line, exact, base, payers, _list(exact) + " and the amount fits")
+            yield self._settle(
+                line, exact, base, payers, numbers_of(exact) + " and the amount fits"
+            )
             return
         for customer_id in sorted({one.customer_id for one in unsettled}):
             mine = [one for one in unsettled if one.customer_id == customer_id]
@@ -195,11 +130,11 @@ class Matcher:
         open_minor = sum(one.open_minor for one in documents)
         missing = open_minor - line.amount_minor
         apart = Money(abs(missing), line.currency)
-        named = _list(documents)
+        named = numbers_of(documents)
         if _is_discounted(line, documents):
             base = {Strength.EXACT: 95, Strength.SHORT: 92, Strength.DIGITS: 80}[surest]
             reason = f"{named} and the amount is less the agreed discount"
-            yield _discounted(self._settle(line, documents, base, payers, reason), documents)
+            yield discounted(self._settle(line, documents, base, payers, reason), documents)
         elif missing < 0:
             base = {Strength.EXACT: 80, Strength.SHORT: 76, Strength.DIGITS: 50}[surest]
             yield self._settle(line, documents, base, payers, f"{named}; {apart} too much")
@@ -243,7 +178,7 @@ class Matcher:
         doubt = 15 * (len(candidates) - 1) + (20 if named else 0)
         for customer_id in candidates[:MOST_SUGGESTIONS]:
             suggestion = self._of_customer(line, customer_id, best)
-            yield _less(suggestion, doubt)
+            yield less_sure(suggestion, doubt)
 
     def _of_customer(
         self, line: LineToMatch, customer_id: int, evidence: PayerEvidence
@@ -258,17 +193,17 @@ class Matcher:
             if len(equal) > 1:
                 base -= 20
                 reason = f"{who}; {equal[0].number} is the oldest of {len(equal)} with this amount"
-            return _settling(line, equal[:1], base, reason)
+            return settling(line, equal[:1], base, reason)
         if theirs and sum(one.open_minor for one in theirs) == line.amount_minor:
-            reason = f"{who} and the amount is all that is open: {_list(theirs)}"
-            return _settling(line, theirs, 88 if sure else 80, reason)
+            reason = f"{who} and the amount is all that is open: {numbers_of(theirs)}"
+            return settling(line, theirs, 88 if sure else 80, reason)
         several = _only_sum(theirs, line.amount_minor)
         if several:
-            reason = f"{who} and only {_list(several)} make up the amount"
-            return _settling(line, several, 82 if sure else 70, reason)
+            reason = f"{who} and only {numbers_of(several)} make up the amount"
+            return settling(line, several, 82 if sure else 70, reason)
         if theirs:
             reason = f"{who}, but no amount fits; the oldest first"
-            return _settling(line, theirs, 50 if sure else 40, reason)
+            return settling(line, theirs, 50 if sure else 40, reason)
         return Suggestion(
             SuggestionKind.CREDIT,
             50 if sure else 35,
@@ -284,10 +219,10 @@ class Matcher:
         equal = self._by_amount.get((line.amount_minor, line.currency), [])
         for one in equal[:MOST_SUGGESTIONS]:
             if len(equal) == 1:
-                yield _settling(line, [one], 55, f"Only {one.number} has this amount")
+                yield settling(line, [one], 55, f"Only {one.number} has this amount")
             else:
                 reason = f"{one.number} has this amount, as have {len(equal) - 1} others"
-                yield _settling(line, [one], 30, reason)
+                yield settling(line, [one], 30, reason)
 
     def _settle(
         self,
@@ -309,77 +244,11 @@ class Matcher:
             base, reason = base + 1, f"{reason}; the payer's name fits"
         elif PayerEvidence.ACCOUNT in payers.values():
             base, reason = base - 15, f"{reason}, but the account is another customer's"
-        return _settling(line, documents, base, reason, fee_minor=fee_minor)
-
-
-def ranked(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    """The likeliest first, each outcome once. Two equals at the top are both put in doubt."""
-    best: dict[object, Suggestion] = {}
-    for one in suggestions:
-        key = (one.kind, one.customer_id, one.parts, one.fee_minor, one.target_id)
-        if key not in best or best[key].confidence < one.confidence:
-            best[key] = one
-    ordered = sorted(best.values(), key=lambda one: -one.confidence)
-    if len(ordered) > 1 and ordered[0].confidence == ordered[1].confidence:
-        ordered = [_capped(one, SAFE_CONFIDENCE - 1) for one in ordered]
-    return tuple(ordered[:MOST_SUGGESTIONS])
-
-
-def _in_order(document: PayableDocument) -> tuple[date, str, int]:
-    """The oldest debt first."""
-    return document.due_on, document.number, document.document_id
-
-
-def _settling(
-    line: LineToMatch,
-    documents: Sequence[PayableDocument],
-    confidence: int,
-    reason: str,
-    *,
-    fee_minor: int = 0,
-) -> Suggestion:
-    """Settle ``documents`` in order as far as the money reaches; the rest is customer credit."""
-    left = line.amount_minor + fee_minor
-    parts: list[Part] = []
-    for one in documents:
-        minor = min(left, one.open_minor)
-        if minor:
-            parts.append(Part(one.document_id, minor))
-            left -= minor
-    return Suggestion(
-        SuggestionKind.SETTLE,
-        max(0, min(99, confidence)),
-        f"{_list(documents[: max(1, len(parts))])} · {documents[0].customer_name}",
-        f"{reason}.",
-        documents[0].customer_id,
-        tuple(parts),
-        surplus_minor=left,
-        fee_minor=fee_minor,
-    )
+        return settling(line, documents, base, reason, fee_minor=fee_minor)
 
 
 def _credit_of(customer: str) -> str:
     return f"Credit of {customer}"
-
-
-def _discounted(suggestion: Suggestion, documents: Sequence[PayableDocument]) -> Suggestion:
-    """The same with what each is paid with, and what falls away of it."""
-    return replace(
-        suggestion,
-        parts=tuple(Part(one.document_id, one.discounted_minor) for one in documents),
-        discounts=tuple(
-            Part(one.document_id, one.open_minor - one.discounted_minor) for one in documents
-        ),
-        surplus_minor=0,
-    )
-
-
-def _less(suggestion: Suggestion, doubt: int) -> Suggestion:
-    return _capped(suggestion, max(0, suggestion.confidence - doubt))
-
-
-def _capped(suggestion: Suggestion, most: int) -> Suggestion:
-    return replace(suggestion, confidence=min(suggestion.confidence, most))
 
 
 def _sum_of(documents: Sequence[PayableDocument], minor: int) -> list[PayableDocument]:
@@ -412,10 +281,3 @@ def _is_discounted(line: LineToMatch, documents: Sequence[PayableDocument]) -> b
         one.discounted_minor and one.discount_until and line.booked_on <= one.discount_until
         for one in documents
     ) and line.amount_minor == sum(one.discounted_minor for one in documents)
-
-
-def _list(documents: Sequence[PayableDocument]) -> str:
-    numbers = [one.number for one in documents]
-    if len(numbers) > 3:
-        return f"{numbers[0]} and {len(numbers) - 1} others"
-    return " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[1:] else numbers)

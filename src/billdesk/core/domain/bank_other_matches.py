@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from billdesk.core.domain.bank_matching import (
+from billdesk.core.domain.bank_matching import Matcher
+from billdesk.core.domain.bank_payers import name_words
+from billdesk.core.domain.bank_suggestions import (
     SAFE_CONFIDENCE,
     LineToMatch,
-    Matcher,
     Suggestion,
     SuggestionKind,
     ranked,
 )
-from billdesk.core.domain.bank_payers import name_words
 from billdesk.core.domain.money import Money
 from billdesk.core.domain.search import search_key
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from billdesk.core.domain.bank_matching import Part, Suggestion, SuggestionKind
+from billdesk.core.domain.bank_suggestions import Part, Suggestion, SuggestionKind
 
 
 class LineState(StrEnum):

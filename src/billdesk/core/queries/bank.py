@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from billdesk.core.domain.bank_matching import Suggestion
+from billdesk.core.domain.bank_suggestions import Suggestion
 from billdesk.core.domain.banking import LineState
 
 

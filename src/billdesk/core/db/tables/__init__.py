@@ -13,6 +13,7 @@ from billdesk.core.db.tables.books import (
     Posting,
     Refund,
 )
+from billdesk.core.db.tables.catalogue import Item, ItemPrice, PriceList
 from billdesk.core.db.tables.company import (
     Account,
     Attachment,
@@ -27,11 +28,8 @@ from billdesk.core.db.tables.company import (
     TaxRate,
     User,
 )
-from billdesk.core.db.tables.outside import Mail, Outbox, PaymentLink, StripeCursor, StripeEvent
-from billdesk.core.db.tables.trade import (
-    Customer,
-    CustomerAddress,
-    CustomerContact,
+from billdesk.core.db.tables.customers import Customer, CustomerAddress, CustomerContact
+from billdesk.core.db.tables.documents import (
     Document,
     DocumentAdjustment,
     DocumentLine,
@@ -39,14 +37,11 @@ from billdesk.core.db.tables.trade import (
     DocumentReference,
     DocumentRevision,
     DocumentSnapshot,
-    Item,
-    ItemPrice,
-    PriceList,
-    RecurringRun,
-    RecurringTemplate,
     Reminder,
     Rendition,
 )
+from billdesk.core.db.tables.outside import Mail, Outbox, PaymentLink, StripeCursor, StripeEvent
+from billdesk.core.db.tables.recurring import RecurringRun, RecurringTemplate
 
 __all__ = [
     "Account",

@@ -19,7 +19,7 @@ from billdesk.core.db.tables import (
     Posting,
 )
 from billdesk.core.domain.accounts import Role
-from billdesk.core.domain.bank_matching import LineToMatch, Matcher, PayableDocument, Suggestion
+from billdesk.core.domain.bank_matching import Matcher
 from billdesk.core.domain.bank_other_matches import (
     Explainer,
     Habit,
@@ -28,6 +28,7 @@ from billdesk.core.domain.bank_other_matches import (
     Surroundings,
 )
 from billdesk.core.domain.bank_payers import KnownPayer
+from billdesk.core.domain.bank_suggestions import LineToMatch, PayableDocument, Suggestion
 from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.early_payment import DiscountTerms, early_payment_discount

@@ -6,7 +6,7 @@ from billdesk.core.db.tables import BankLine, Customer, Document, Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.bank_matching import Part
+from billdesk.core.domain.bank_suggestions import Part
 from billdesk.core.domain.banking import Receipt
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, transfer_postings

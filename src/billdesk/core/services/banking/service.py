@@ -7,7 +7,7 @@ from sqlalchemy import select
 from billdesk.core.db.tables import BankLine, Payment
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.bank_csv import BankCsvMapping, BankImport, check_mapping, propose
-from billdesk.core.domain.bank_matching import SAFE_CONFIDENCE, Suggestion
+from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE, Suggestion
 from billdesk.core.domain.banking import (
     Booked,
     Decision,

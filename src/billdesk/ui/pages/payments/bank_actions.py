@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from billdesk.core.domain.bank_matching import SAFE_CONFIDENCE
+from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE
 from billdesk.core.domain.banking import Booked, Decision, Ignored, Receipt, decision_of
 from billdesk.core.queries.bank import BankLineRow
 from billdesk.core.services.banking.service import ConfirmedLines, CsvProposal

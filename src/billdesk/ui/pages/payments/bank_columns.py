@@ -1,6 +1,6 @@
 """The columns of the bank's lines, and their words."""
 
-from billdesk.core.domain.bank_matching import SAFE_CONFIDENCE
+from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE
 from billdesk.core.domain.banking import BankTab, LineState
 from billdesk.core.queries.bank import BankLineRow
 from billdesk.ui.desk import Desk

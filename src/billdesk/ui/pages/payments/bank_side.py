@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QRadioButton, QWidget
 
-from billdesk.core.domain.bank_matching import Suggestion
+from billdesk.core.domain.bank_suggestions import Suggestion
 from billdesk.core.domain.banking import LineState
 from billdesk.core.queries.bank import BankLineRow
 from billdesk.ui.desk import Desk

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from billdesk.core.domain.bank_matching import SAFE_CONFIDENCE
+from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE
 from billdesk.core.domain.banking import BankTab, LineState
 from billdesk.core.queries.bank import BankLineRow
 from billdesk.ui.desk import Desk

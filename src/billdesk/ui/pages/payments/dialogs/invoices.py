@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QScrollArea, QWidget
 
-from billdesk.core.domain.bank_matching import Part
+from billdesk.core.domain.bank_suggestions import Part
 from billdesk.core.domain.banking import Receipt
 from billdesk.core.queries.bank import BankLineRow, OpenDocumentRow
 from billdesk.ui.desk import Desk

@@ -1,4 +1,4 @@
-"""Customers, items and documents."""
+"""Documents of all kinds with their lines and what was frozen of them."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,169 +18,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from billdesk.core.db.tables.base import Base, Versioned
 from billdesk.core.db.types import DecimalText, Exact, Instant, Key, Minor, Uid
-
-
-class Customer(Base, Versioned):
-    """Somebody who is sent invoices."""
-
-    __tablename__ = "customer"
-    __table_args__ = (
-        UniqueConstraint("uid"),
-        UniqueConstraint("company_id", "number"),
-        Index("ix_customer_name", "company_id", "sort_name", "id"),
-        Index(
-            "ix_customer_merged",
-            "merged_into_id",
-            sqlite_where=text("merged_into_id IS NOT NULL"),
-            postgresql_where=text("merged_into_id IS NOT NULL"),
-        ),
-    )
-
-    id: Mapped[Key]
-    uid: Mapped[Uid]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    number: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(200))
-    # Case-folded for the list's order; search_text also holds contact, city, mail.
-    sort_name: Mapped[str] = mapped_column(String(200))
-    search_text: Mapped[str] = mapped_column(Text)
-    contact: Mapped[str] = mapped_column(String(200), default="")
-    email: Mapped[str] = mapped_column(String(320), default="")
-    phone: Mapped[str] = mapped_column(String(60), default="")
-    line1: Mapped[str] = mapped_column(String(200), default="")
-    line2: Mapped[str] = mapped_column(String(200), default="")
-    postal_code: Mapped[str] = mapped_column(String(20), default="")
-    city: Mapped[str] = mapped_column(String(120), default="")
-    region: Mapped[str] = mapped_column(String(120), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
-    vat_id: Mapped[str] = mapped_column(String(30), default="")
-    # Empty: the company's own.
-    language: Mapped[str] = mapped_column(String(10), default="")
-    currency: Mapped[str] = mapped_column(String(3), default="")
-    terms_days: Mapped[int | None]
-    # Early-payment discount: percent within days; both or neither.
-    discount_percent: Mapped[Decimal | None] = mapped_column(DecimalText)
-    discount_days: Mapped[int | None]
-    # How sales to this customer are taxed (``domain.tax_treatment``); empty: the line's own tax.
-    tax_treatment: Mapped[str] = mapped_column(String(20), default="")
-    tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
-    price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_list.id"))
-    custom: Mapped[str] = mapped_column(Text, default="{}")
-    notes: Mapped[str] = mapped_column(Text, default="")
-    # A duplicate that was merged: everything counts for the other row from then on.
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
-    # Personal data was erased on request; the row stays for the books.
-    erased_at: Mapped[Instant | None]
-    created_at: Mapped[Instant]
-    updated_at: Mapped[Instant]
-    deleted_at: Mapped[Instant | None]
-
-
-class CustomerContact(Base):
-    """A person at a customer; ``receives`` lists the kinds of documents mailed to them (JSON)."""
-
-    __tablename__ = "customer_contact"
-    __table_args__ = (Index("ix_customer_contact_customer", "customer_id"),)
-
-    id: Mapped[Key]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(80), default="")
-    email: Mapped[str] = mapped_column(String(320), default="")
-    phone: Mapped[str] = mapped_column(String(60), default="")
-    receives: Mapped[str] = mapped_column(Text, default="[]")
-    is_default: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[Instant]
-    deleted_at: Mapped[Instant | None]
-
-
-class CustomerAddress(Base):
-    """Where goods for a customer go, if not to the customer's own address (BG-13)."""
-
-    __tablename__ = "customer_address"
-    __table_args__ = (Index("ix_customer_address_customer", "customer_id"),)
-
-    id: Mapped[Key]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    name: Mapped[str] = mapped_column(String(200), default="")
-    line1: Mapped[str] = mapped_column(String(200), default="")
-    line2: Mapped[str] = mapped_column(String(200), default="")
-    postal_code: Mapped[str] = mapped_column(String(20), default="")
-    city: Mapped[str] = mapped_column(String(120), default="")
-    region: Mapped[str] = mapped_column(String(120), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
-    is_default: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[Instant]
-    deleted_at: Mapped[Instant | None]
-
-
-class PriceList(Base):
-    """Prices that certain customers get, in one currency."""
-
-    __tablename__ = "price_list"
-    __table_args__ = (Index("ix_price_list_company", "company_id", "name"),)
-
-    id: Mapped[Key]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    name: Mapped[str] = mapped_column(String(120))
-    currency: Mapped[str] = mapped_column(String(3))
-    created_at: Mapped[Instant]
-    deleted_at: Mapped[Instant | None]
-
-
-class ItemPrice(Base):
-    """An item's price from a quantity on, for everyone or for the customers of a price list."""
-
-    __tablename__ = "item_price"
-    __table_args__ = (Index("ix_item_price_item", "item_id"),)
-
-    id: Mapped[Key]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_list.id"))
-    currency: Mapped[str] = mapped_column(String(3))
-    min_quantity: Mapped[Exact]
-    unit_price: Mapped[Exact]
-    valid_from: Mapped[date | None]
-
-
-class Item(Base, Versioned):
-    """A thing or service that is sold again and again."""
-
-    __tablename__ = "item"
-    __table_args__ = (
-        UniqueConstraint("uid"),
-        Index("ix_item_name", "company_id", "sort_name", "id"),
-        Index(
-            "uq_item_code",
-            "company_id",
-            "code",
-            unique=True,
-            sqlite_where=text("code <> '' AND deleted_at IS NULL"),
-            postgresql_where=text("code <> '' AND deleted_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[Key]
-    uid: Mapped[Uid]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    code: Mapped[str] = mapped_column(String(40), default="")
-    name: Mapped[str] = mapped_column(String(200))
-    sort_name: Mapped[str] = mapped_column(String(200))
-    search_text: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text, default="")
-    unit: Mapped[str] = mapped_column(String(20), default="")
-    unit_code: Mapped[str] = mapped_column(String(3), default="C62")
-    unit_price: Mapped[Exact]
-    currency: Mapped[str] = mapped_column(String(3))
-    tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    custom: Mapped[str] = mapped_column(Text, default="{}")
-    created_at: Mapped[Instant]
-    updated_at: Mapped[Instant]
-    deleted_at: Mapped[Instant | None]
 
 
 class Document(Base, Versioned):
@@ -337,65 +174,6 @@ class DocumentRevision(Base):
     saved_at: Mapped[Instant]
 
 
-class Reminder(Base):
-    """A step of reminding of an invoice, written before anything is sent: each step once."""
-
-    __tablename__ = "reminder"
-
-    invoice_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
-    step: Mapped[int] = mapped_column(primary_key=True)
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    created_at: Mapped[Instant]
-
-
-class RecurringTemplate(Base, Versioned):
-    """A document to be made again and again; ``body`` is canonical JSON of its draft.
-
-    Dates are computed from ``anchor_on``, never from the last run (``domain.recurrence``).
-    """
-
-    __tablename__ = "recurring_template"
-    __table_args__ = (
-        UniqueConstraint("uid"),
-        Index("ix_recurring_template_company", "company_id", "deleted_at", "name"),
-    )
-
-    id: Mapped[Key]
-    uid: Mapped[Uid]
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
-    name: Mapped[str] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
-    anchor_on: Mapped[date]
-    unit: Mapped[str] = mapped_column(String(10))
-    every: Mapped[int] = mapped_column(default=1)
-    ends_on: Mapped[date | None]
-    ends_after: Mapped[int | None]
-    # draft, issue or send.
-    action: Mapped[str] = mapped_column(String(10))
-    # Price changes from a date, canonical JSON.
-    price_changes: Mapped[str] = mapped_column(Text, default="[]")
-    paused_at: Mapped[Instant | None]
-    created_at: Mapped[Instant]
-    updated_at: Mapped[Instant]
-    deleted_at: Mapped[Instant | None]
-
-
-class RecurringRun(Base):
-    """What became of one period of a template: created, skipped or merged. Each period once."""
-
-    __tablename__ = "recurring_run"
-
-    template_id: Mapped[int] = mapped_column(ForeignKey("recurring_template.id"), primary_key=True)
-    period: Mapped[int] = mapped_column(primary_key=True)
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    due_on: Mapped[date]
-    state: Mapped[str] = mapped_column(String(10))
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    created_at: Mapped[Instant]
-
-
 class DocumentLine(Base):
     """One line; adjustments as canonical JSON. Replaced as a whole while the draft is edited."""
 
@@ -470,4 +248,16 @@ class Rendition(Base):
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
+    created_at: Mapped[Instant]
+
+
+class Reminder(Base):
+    """A step of reminding of an invoice, written before anything is sent: each step once."""
+
+    __tablename__ = "reminder"
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     created_at: Mapped[Instant]

@@ -1,0 +1,189 @@
+"""One company's application: every service, query and worker, wired."""
+
+import os
+from typing import TYPE_CHECKING
+
+from billdesk.bootstrap.books import Books
+from billdesk.bootstrap.safety import safety_of
+from billdesk.core.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    import ssl
+
+    from billdesk.core.application import Application
+
+STRIPE_URL_VARIABLE = "BILLDESK_STRIPE_URL"
+
+
+def open_application(
+    books: Books,
+    company_id: int,
+    *,
+    stripe_url: str | None = None,
+    mail_tls: "ssl.SSLContext | None" = None,
+) -> "Application":
+    """Wire everything about one company. The workers are not started yet.
+
+    ``stripe_url`` points at a loopback Stripe (default: the environment variable); another host or
+    a live key is refused when the first call is made. Raises ``NotFound``.
+    """
+    from sqlalchemy import select
+
+    from billdesk.core.application import Application
+    from billdesk.core.bus import Bus
+    from billdesk.core.db.tables import Company
+    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
+    from billdesk.core.gateways.stripe.port import StripeGateway
+    from billdesk.core.queries import Queries
+    from billdesk.core.services.accounts import AccountService
+    from billdesk.core.services.attachments import AttachmentService
+    from billdesk.core.services.banking.service import BankService
+    from billdesk.core.services.changes import ChangeService
+    from billdesk.core.services.closing import ClosingService
+    from billdesk.core.services.cost_centres import CostCentreService
+    from billdesk.core.services.custom_fields import CustomFieldService
+    from billdesk.core.services.customer_merges import CustomerMergeService
+    from billdesk.core.services.customers import CustomerService
+    from billdesk.core.services.database import DatabaseService
+    from billdesk.core.services.documents.credit_notes import CreditNoteService
+    from billdesk.core.services.documents.papers import PaperService
+    from billdesk.core.services.documents.quotes import QuoteService
+    from billdesk.core.services.documents.reminders import ReminderService
+    from billdesk.core.services.importing import ImportService
+    from billdesk.core.services.invoices import InvoiceService
+    from billdesk.core.services.items import ItemService
+    from billdesk.core.services.link_jobs import LinkJobService
+    from billdesk.core.services.links import LinkService
+    from billdesk.core.services.mail import MailService
+    from billdesk.core.services.mail_jobs import MailJobService
+    from billdesk.core.services.opening_balances import OpeningBalanceService
+    from billdesk.core.services.outbox import OutboxService
+    from billdesk.core.services.outgoing_mail import MailConnector
+    from billdesk.core.services.payments import (
+        AllocationService,
+        DeductionService,
+        PaymentService,
+        PayoutService,
+        RefundService,
+    )
+    from billdesk.core.services.periods import PeriodService
+    from billdesk.core.services.personal_data import PersonalDataService
+    from billdesk.core.services.previews import PreviewService
+    from billdesk.core.services.price_lists import PriceListService
+    from billdesk.core.services.recurring import RecurringRunService, RecurringService
+    from billdesk.core.services.render_jobs import RenderJobService
+    from billdesk.core.services.seen_numbers import SeenNumberService
+    from billdesk.core.services.settings import SettingsService
+    from billdesk.core.services.stripe_connection import StripeConnector
+    from billdesk.core.services.stripe_inbox import StripeInboxService
+    from billdesk.core.services.stripe_payments import StripePaymentService
+    from billdesk.core.services.tax_rates import TaxRateService
+    from billdesk.core.services.transfer import ExportService
+    from billdesk.core.services.verification import VerificationService
+    from billdesk.core.sync.change_reader import ChangeReader
+    from billdesk.core.sync.outbox_worker import OutboxWorker
+    from billdesk.core.sync.poller import Poller
+    from billdesk.core.sync.recurring_worker import RecurringWorker
+    from billdesk.core.sync.runner import SyncRunner
+
+    with books.engine.connect() as connection:
+        company = connection.execute(
+            select(Company.uid, Company.is_practice).where(Company.id == company_id)
+        ).first()
+    if company is None:
+        raise NotFound("This company does not exist in these books.")
+    url = stripe_url or os.environ.get(STRIPE_URL_VARIABLE) or None
+
+    def open_gateway(key: str) -> StripeGateway:
+        from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+
+        return SdkStripeGateway(key, base_url=url)
+
+    bus = Bus()
+    uow = UnitOfWork(
+        books.engine,
+        company_id,
+        Actor(system_user()),
+        bus,
+        now=books.now,
+        today=books.today,
+        write_lock=books.write_lock,
+    )
+    stripe = StripeConnector(books.secrets, open_gateway)
+    mail = MailConnector(books.secrets, tls=mail_tls)
+    by_itself = uow.acting_as("BillDesk")
+    inbox = StripeInboxService(by_itself)
+    sync = SyncRunner(
+        OutboxWorker(
+            OutboxService(by_itself),
+            LinkJobService(by_itself),
+            RenderJobService(by_itself, books.archive),
+            MailJobService(by_itself, books.archive),
+            stripe,
+            mail,
+            company.uid,
+        ),
+        Poller(inbox, StripePaymentService(by_itself), LinkService(by_itself), stripe),
+        RecurringWorker(RecurringRunService(by_itself)),
+        ChangeReader(ChangeService(by_itself), bus),
+        bus,
+        is_busy=inbox.is_busy,
+    )
+
+    return Application(
+        company_id=company_id,
+        company_uid=company.uid,
+        is_practice=company.is_practice,
+        bus=bus,
+        today=books.today,
+        queries=Queries(uow, books.archive),
+        accounts=AccountService(uow),
+        attachments=AttachmentService(uow, books.archive),
+        closing=ClosingService(uow),
+        customers=CustomerService(uow),
+        customer_merges=CustomerMergeService(uow),
+        items=ItemService(uow),
+        recurring=RecurringService(uow),
+        recurring_runs=RecurringRunService(uow),
+        custom_fields=CustomFieldService(uow),
+        cost_centres=CostCentreService(uow),
+        price_lists=PriceListService(uow),
+        tax_rates=TaxRateService(uow),
+        invoices=InvoiceService(uow),
+        credit_notes=CreditNoteService(uow),
+        quotes=QuoteService(uow),
+        papers=PaperService(uow),
+        reminders=ReminderService(uow),
+        payments=PaymentService(uow),
+        opening_balances=OpeningBalanceService(uow),
+        periods=PeriodService(uow),
+        personal_data=PersonalDataService(uow, books.archive),
+        allocations=AllocationService(uow),
+        refunds=RefundService(uow),
+        deductions=DeductionService(uow),
+        payouts=PayoutService(uow),
+        links=LinkService(uow),
+        mail=MailService(uow, books.archive, mail),
+        previews=PreviewService(uow, books.archive),
+        settings=SettingsService(uow, books.archive, stripe, mail),
+        bank=BankService(uow),
+        imports=ImportService(uow),
+        exports=ExportService(uow, books.archive),
+        verification=VerificationService(uow, books.archive),
+        database=DatabaseService(
+            books.paths.folder,
+            books.paths.server,
+            books.secrets,
+            is_fixed=company.is_practice,
+        ),
+        seen_numbers=SeenNumberService(uow, stripe),
+        safety=safety_of(
+            books.paths,
+            books.secrets,
+            now=books.now,
+            today=books.today,
+            others=books.presence.others,
+        ),
+        sync=sync,
+        close=sync.stop,
+    )

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from books import Shop
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.numbering import Reset
@@ -89,3 +90,30 @@ def test_an_empty_draft_takes_a_number_when_numbers_are_given_at_creation(shop: 
     shop.app.settings.save_series("{seq}", Reset.NEVER, at_creation=True)
     saved = shop.app.invoices.create(InvoiceDraft())
     assert shop.document(saved.document_id).number == "1"
+
+
+def test_each_kind_has_a_series_of_its_own_to_change(shop: Shop) -> None:
+    save = shop.app.settings.save_series
+    save("AN-{yyyy}-{seq:03}", Reset.YEARLY, at_creation=True, kind=DocumentKind.QUOTE)
+    save("ST-{seq}", Reset.NEVER, at_creation=False, kind=DocumentKind.STATEMENT)
+    quote = shop.app.invoices.create(shop.draft(), DocumentKind.QUOTE)
+    assert shop.document(quote.document_id).number == "AN-2026-001"
+    company = shop.app.queries.company()
+    assert company.series_of(DocumentKind.QUOTE).next_number == "AN-2026-002"
+    assert company.series_of(DocumentKind.STATEMENT).next_number == "ST-1"
+    assert shop.issued().number == company.series.next_number == "INV-00001"
+    shop.check()
+
+
+def test_two_kinds_cannot_share_a_pattern(shop: Shop) -> None:
+    with pytest.raises(UserError, match="The invoices are numbered like this already"):
+        shop.app.settings.save_series(
+            "INV-{seq:05}", Reset.NEVER, at_creation=False, kind=DocumentKind.QUOTE
+        )
+
+
+def test_what_is_made_in_one_step_has_no_draft_to_number(shop: Shop) -> None:
+    with pytest.raises(UserError, match="made in one step"):
+        shop.app.settings.save_series(
+            "R-{seq}", Reset.NEVER, at_creation=True, kind=DocumentKind.RECEIPT
+        )

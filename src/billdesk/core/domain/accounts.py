@@ -43,6 +43,26 @@ class Role(StrEnum):
     GOODWILL = "goodwill"
 
 
+# Balances that follow from documents and payments; opening balances of their own would
+# contradict them.
+FROM_DOCUMENTS = frozenset(
+    {
+        Role.RECEIVABLE,
+        Role.DISPUTED_RECEIVABLE,
+        Role.CUSTOMER_CREDIT,
+        Role.CUSTOMER_DEPOSITS,
+        Role.REFUNDS_TO_EXPLAIN,
+        Role.SUSPENSE,
+        Role.TAX_NOT_DUE,
+        Role.GOODWILL,
+        Role.EXCHANGE_GAIN,
+        Role.EXCHANGE_LOSS,
+        Role.CURRENCY_CONVERSION,
+        Role.OPENING_BALANCE,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ChartRow:
     """One account of a chart."""

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Account, Customer, Document, DocumentLine, LedgerEntry
+from billdesk.core.db.tables import Account, Customer, Document, LedgerEntry
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.accounts import FROM_DOCUMENTS, Role
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
@@ -20,6 +19,12 @@ from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, rev
 from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.texts import clean_line, clean_paragraphs
 from billdesk.core.domain.totals import compute
+from billdesk.core.queries.sql.opening import (
+    SOURCE,
+    opening_day,
+    standing_documents,
+    standing_entries,
+)
 from billdesk.core.services.importing.history import HistoryWriter
 from billdesk.core.services.importing.invoices import Plan
 from billdesk.core.services.steps.accounts import role_account
@@ -30,25 +35,7 @@ from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.voiding import void_document
 
-SOURCE = "opening"
 LINE = "Opening balance"
-# Balances that follow from documents and payments; an entry of its own would contradict them.
-_FROM_DOCUMENTS = frozenset(
-    {
-        Role.RECEIVABLE,
-        Role.DISPUTED_RECEIVABLE,
-        Role.CUSTOMER_CREDIT,
-        Role.CUSTOMER_DEPOSITS,
-        Role.REFUNDS_TO_EXPLAIN,
-        Role.SUSPENSE,
-        Role.TAX_NOT_DUE,
-        Role.GOODWILL,
-        Role.EXCHANGE_GAIN,
-        Role.EXCHANGE_LOSS,
-        Role.CURRENCY_CONVERSION,
-        Role.OPENING_BALANCE,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +89,7 @@ class OpeningBalanceService:
             if given.on > tx.today:
                 raise UserError("The day of the balances lies in the future.", field="on")
             require_open(tx, given.on, "on")
-            standing = _standing_day(tx)
+            standing = opening_day(tx.connection, tx.company_id)
             if standing is not None:
                 raise NotAllowed(
                     f"Opening balances of {standing} were entered already; undo them first."
@@ -131,12 +118,12 @@ class OpeningBalanceService:
             raise UserError("Say why the opening balances are taken back.", field="reason")
         with self._uow.write() as tx:
             require_owner(tx, "take the opening balances back")
-            if _standing_day(tx) is None:
+            if opening_day(tx.connection, tx.company_id) is None:
                 raise NotAllowed("There are no opening balances to take back.")
-            for document_id in _documents(tx):
+            for document_id in tx.connection.scalars(standing_documents(tx.company_id)).all():
                 document = load(tx, Document, document_id)
                 void_document(tx, document, reason, open_day(tx, document.issued_on or tx.today))
-            for entry in _entries(tx):
+            for entry in tx.session.scalars(standing_entries(tx.company_id)).all():
                 post(
                     tx,
                     EntryDraft(
@@ -161,7 +148,7 @@ def _post_accounts(tx: Transaction, given: OpeningBalances, opening: int) -> Non
     postings = []
     for i, one in enumerate(given.accounts):
         account = load(tx, Account, one.account_id)
-        if account.role is not None and Role(account.role) in _FROM_DOCUMENTS:
+        if account.role is not None and Role(account.role) in FROM_DOCUMENTS:
             raise UserError(
                 f"{account.code} {account.name} follows from documents and payments; enter what "
                 "customers owe per customer.",
@@ -218,49 +205,3 @@ def _plan(tx: Transaction, on: date, debt: OpeningDebt, opening: int, prefix: st
         lines=(LineDraft(LINE, Decimal(1), amount, account_id=opening),),
     )
     return Plan(number, draft, compute(totals_input(draft, {})), 0, None, None, None)
-
-
-def _entries(tx: Transaction) -> list[LedgerEntry]:
-    """The opening entry that stands, if any."""
-    reversal = aliased(LedgerEntry)
-    return list(
-        tx.session.scalars(
-            select(LedgerEntry).where(
-                LedgerEntry.company_id == tx.company_id,
-                LedgerEntry.source_type == SOURCE,
-                LedgerEntry.kind == EntryKind.OPENING.value,
-                ~exists(
-                    select(reversal.id).where(
-                        reversal.company_id == tx.company_id,
-                        reversal.reverses_id == LedgerEntry.id,
-                    )
-                ),
-            )
-        )
-    )
-
-
-def _documents(tx: Transaction) -> list[int]:
-    """The documents of customers' opening balances that stand: their line is on that account."""
-    opening = role_account(tx, Role.OPENING_BALANCE)
-    return sorted(
-        tx.connection.scalars(
-            select(Document.id)
-            .join(DocumentLine, DocumentLine.document_id == Document.id)
-            .where(
-                Document.company_id == tx.company_id,
-                Document.is_history,
-                Document.voided_at.is_(None),
-                DocumentLine.account_id == opening,
-            )
-        )
-    )
-
-
-def _standing_day(tx: Transaction) -> date | None:
-    """The day of the opening balances that stand."""
-    entries = _entries(tx)
-    if entries:
-        return entries[0].occurred_on
-    documents = _documents(tx)
-    return load(tx, Document, documents[0]).issued_on if documents else None

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import insert, select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Attachment, Company
-from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.db.tables import Attachment, Company, NumberSeries
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.dates import check_day
-from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.documents import DRAFTED_KINDS, DocumentKind
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.numbering import NumberPattern, Reset
@@ -27,7 +27,7 @@ from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.company_details import check_name, check_profile
 from billdesk.core.services.outgoing_mail import MailConnector
-from billdesk.core.services.steps.numbers import keep_past_all, series_of
+from billdesk.core.services.steps.numbers import keep_past_all, lock_series, series_of
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
 from billdesk.core.services.stripe_connection import StripeConnector
 
@@ -159,17 +159,38 @@ class SettingsService:
             tx.tell(CompanyChanged(tx.company_id))
 
     @use_case
-    def save_series(self, pattern: str, reset: Reset, *, at_creation: bool) -> None:
-        """Change how invoices are numbered from now on. Raises ``UserError``."""
+    def save_series(
+        self,
+        pattern: str,
+        reset: Reset,
+        *,
+        at_creation: bool,
+        kind: DocumentKind = DocumentKind.INVOICE,
+    ) -> None:
+        """Change how documents of a kind are numbered from now on. Raises ``UserError``.
+
+        Two kinds may not share a pattern: nobody could tell their numbers apart.
+        """
         checked = NumberPattern(pattern.strip(), reset)
+        if at_creation and kind not in DRAFTED_KINDS:
+            raise UserError(
+                "Documents of this kind are made in one step, so there is no draft to number.",
+                field="at_creation",
+            )
         if at_creation and checked.per_customer:
             raise UserError(
                 "A number that counts per customer is given at issue: a new draft has no customer.",
                 field="at_creation",
             )
         with self._uow.write() as tx:
-            series = series_of(tx, DocumentKind.INVOICE)
-            before = {"pattern": series.pattern, "reset": series.reset}
+            lock_series(tx, kind)
+            _refuse_shared(tx, kind, checked.pattern)
+            series = series_of(tx, kind)
+            before = {
+                "pattern": series.pattern,
+                "reset": series.reset,
+                "at_creation": series.at_creation,
+            }
             series.pattern = checked.pattern
             series.reset = checked.reset.value
             series.at_creation = at_creation
@@ -264,3 +285,20 @@ class SettingsService:
         with self._uow.write() as tx:
             write_setting(tx, mail)
             tx.tell(CompanyChanged(tx.company_id))
+
+
+def _refuse_shared(tx: Transaction, kind: DocumentKind, pattern: str) -> None:
+    other = tx.connection.scalar(
+        select(NumberSeries.kind).where(
+            NumberSeries.company_id == tx.company_id,
+            NumberSeries.kind != kind.value,
+            NumberSeries.kind.in_([one.value for one in DocumentKind]),
+            NumberSeries.pattern == pattern,
+        )
+    )
+    if other is not None:
+        raise UserError(
+            f"The {other.replace('_', ' ')}s are numbered like this already; choose a pattern of "
+            "their own.",
+            field="pattern",
+        )

@@ -28,7 +28,7 @@ from billdesk.core.domain.tax import TaxKind
 from billdesk.core.domain.totals import Adjustment
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.tax_rates import RateChange, TaxRateInput
-from billdesk.ui.pages.documents.dialogs.customer import CustomerDialog
+from billdesk.ui.forms.customer_dialog import CustomerDialog
 from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
 from billdesk.ui.pages.documents.tax_box import SeveralTaxes
 from billdesk.ui.widgets.buttons import Button

@@ -50,7 +50,7 @@ def translated(error: stripe.StripeError) -> StripeFailure:
     if isinstance(error, stripe.AuthenticationError):
         return StripeKeyRejected(
             "Stripe does not accept the API key any more (it is wrong, expired or revoked). "
-            "Enter a current key in Settings › Stripe.",
+            "Enter a current key in Settings, Online payment.",
             http_status=status,
             code=code,
             request_id=request_id,

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
-from billdesk.core.db.tables import Company, NumberCounter, NumberSeries, User
+from billdesk.core.db.tables import Company, NumberCounter, NumberSeries, Posting, User
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.numbering import NumberPattern, Reset
@@ -13,9 +13,12 @@ from billdesk.core.domain.settings import (
     InvoiceDefaults,
     MailSettings,
     OnlinePayment,
+    ReminderSettings,
+    TaxSettings,
 )
 from billdesk.core.queries.company import CompanyInfo, SeriesInfo, UserInfo
-from billdesk.core.queries.settings import stored_setting
+from billdesk.core.queries.settings import stored_settings
+from billdesk.core.queries.sql.opening import opening_day
 
 SAMPLE_CUSTOMER = "C-0001"
 
@@ -37,6 +40,8 @@ def read_company(connection: Connection, company_id: int, today: date) -> Compan
         .where(User.company_id == company_id)
         .order_by(User.name, User.id)
     )
+    groups = stored_settings(connection, company_id)
+    posted = select(Posting.entry_id).where(Posting.company_id == company_id).limit(1)
     return CompanyInfo(
         id=company_id,
         uid=row.uid,
@@ -46,34 +51,56 @@ def read_company(connection: Connection, company_id: int, today: date) -> Compan
         is_practice=row.is_practice,
         chart=row.chart,
         locked_through=row.locked_through,
-        profile=stored_setting(connection, company_id, CompanyProfile),
-        invoice_defaults=stored_setting(connection, company_id, InvoiceDefaults),
-        online_payment=stored_setting(connection, company_id, OnlinePayment),
-        mail=stored_setting(connection, company_id, MailSettings),
-        series=_series(connection, company_id, today),
+        opening_on=opening_day(connection, company_id),
+        has_entries=connection.scalar(posted) is not None,
+        profile=groups[CompanyProfile],
+        invoice_defaults=groups[InvoiceDefaults],
+        online_payment=groups[OnlinePayment],
+        mail=groups[MailSettings],
+        taxes=groups[TaxSettings],
+        reminders=groups[ReminderSettings],
+        all_series=_series(connection, company_id, today),
         users=tuple(UserInfo(user.id, user.name, user.login, user.role) for user in users),
     )
 
 
-def _series(connection: Connection, company_id: int, today: date) -> SeriesInfo:
-    row = connection.execute(
-        select(
-            NumberSeries.id, NumberSeries.pattern, NumberSeries.reset, NumberSeries.at_creation
-        ).where(
-            NumberSeries.company_id == company_id,
-            NumberSeries.kind == DocumentKind.INVOICE.value,
+def _series(connection: Connection, company_id: int, today: date) -> tuple[SeriesInfo, ...]:
+    """The series of all kinds of documents, in the order of the kinds."""
+    rows = {
+        row.kind: row
+        for row in connection.execute(
+            select(
+                NumberSeries.id,
+                NumberSeries.kind,
+                NumberSeries.pattern,
+                NumberSeries.reset,
+                NumberSeries.at_creation,
+            ).where(NumberSeries.company_id == company_id)
         )
-    ).one()
-    pattern = NumberPattern(row.pattern, Reset(row.reset))
-    last = connection.scalar(
-        select(NumberCounter.last_value).where(
-            NumberCounter.series_id == row.id,
-            NumberCounter.period == pattern.period(today, SAMPLE_CUSTOMER),
+    }
+    found = [(kind, rows[kind]) for kind in DocumentKind if kind in rows]
+    patterns = {row.id: NumberPattern(row.pattern, Reset(row.reset)) for _kind, row in found}
+    counters = connection.execute(
+        select(NumberCounter.series_id, NumberCounter.last_value).where(
+            or_(
+                *(
+                    and_(
+                        NumberCounter.series_id == series_id,
+                        NumberCounter.period == pattern.period(today, SAMPLE_CUSTOMER),
+                    )
+                    for series_id, pattern in patterns.items()
+                )
+            )
         )
     )
-    return SeriesInfo(
-        pattern=row.pattern,
-        reset=Reset(row.reset),
-        at_creation=row.at_creation,
-        next_number=pattern.format((last or 0) + 1, today, SAMPLE_CUSTOMER),
+    last = {row.series_id: row.last_value for row in counters}
+    return tuple(
+        SeriesInfo(
+            kind=kind,
+            pattern=row.pattern,
+            reset=Reset(row.reset),
+            at_creation=row.at_creation,
+            next_number=patterns[row.id].format(last.get(row.id, 0) + 1, today, SAMPLE_CUSTOMER),
+        )
+        for kind, row in found
     )

@@ -54,7 +54,7 @@ class TaxRates:
             percent = self._reader.number(text.removesuffix("%").strip()).normalize()
         except ValueProblem:
             raise ValueProblem(
-                f"there is no tax rate “{text}”; add it in Settings under Taxes, or give a percent."
+                f"there is no tax rate “{text}”; add it in Settings, Tax rates, or give a percent."
             ) from None
         known = self._by_percent.get(percent)
         if known is None:
@@ -71,7 +71,7 @@ class TaxRates:
         shown = format(percent, "f")
         if not self._create:
             raise ValueProblem(
-                f"there is no tax rate of {shown} %; add it in Settings under Taxes, or write "
+                f"there is no tax rate of {shown} %; add it in Settings, Tax rates, or write "
                 "create_tax_rates = true in the mapping file."
             )
         category = TaxCategory.STANDARD if percent else TaxCategory.ZERO

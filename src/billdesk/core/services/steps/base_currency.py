@@ -24,7 +24,7 @@ def require_open(tx: Transaction, day: date, field: str) -> None:
     if locked is not None and day <= locked:
         raise NotAllowed(
             f"The books are closed through {locked}; choose a later date, or open the period "
-            "again in Settings.",
+            "again in Settings, Books.",
             field=field,
         )
 

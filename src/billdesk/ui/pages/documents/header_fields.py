@@ -19,7 +19,7 @@ from billdesk.core.domain.totals import PriceMode
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.customer_picker import CustomerPicker
+from billdesk.ui.forms.customer_picker import CustomerPicker
 from billdesk.ui.pages.documents.due_edit import DueEdit
 from billdesk.ui.pages.documents.early_payment_fields import EarlyPaymentFields
 from billdesk.ui.pages.documents.extra_fields import ExtraFields

@@ -21,10 +21,16 @@ def register_settings(desk: Desk, shortcut: str = "Ctrl+9") -> None:
 
         return SettingsPage(desk)
 
+    def opening_page() -> Page:
+        from billdesk.ui.pages.settings.opening_page import OpeningPage
+
+        return OpeningPage(desk)
+
     window = desk.window
     window.register(
         PageSpec("settings", tr("Settings"), settings_page, "settings", shortcut, at_bottom=True)
     )
+    window.register(PageSpec("opening", tr("Opening balances"), opening_page, parent_id="settings"))
     for place in places():
         window.commands.add(
             Command(

@@ -23,6 +23,12 @@ def places() -> tuple[Place, ...]:
         Place("invoices", tr("Invoices"), "documents", tr("terms texts colour paper language")),
         Place("taxes", tr("Tax rates"), "percent", tr("vat sales tax")),
         Place(
+            "books",
+            tr("Books"),
+            "book",
+            tr("ledger accounts chart skr03 skr04 close period lock cash basis opening balances"),
+        ),
+        Place(
             "lists",
             tr("Fields and lists"),
             "items",

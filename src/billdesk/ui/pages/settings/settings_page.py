@@ -14,6 +14,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.settings.appearance import AppearanceSection
 from billdesk.ui.pages.settings.backup import BackupSection
+from billdesk.ui.pages.settings.books import BooksSection
 from billdesk.ui.pages.settings.company import CompanySection
 from billdesk.ui.pages.settings.database import DatabaseSection
 from billdesk.ui.pages.settings.invoices import InvoicesSection
@@ -35,6 +36,7 @@ _MAKERS: dict[str, Callable[[Desk], Section]] = {
     "numbering": NumberingSection,
     "invoices": InvoicesSection,
     "taxes": TaxesSection,
+    "books": BooksSection,
     "lists": ListsSection,
     "stripe": StripeSection,
     "mail": MailSection,
@@ -91,7 +93,13 @@ class SettingsPage(Page):
         )
 
     def concerns(self, event: object) -> bool:
-        kinds = (events.CompanyChanged, events.TaxRateChanged, events.InvoiceIssued)
+        kinds = (
+            events.CompanyChanged,
+            events.TaxRateChanged,
+            events.AccountsChanged,
+            events.InvoiceIssued,
+            events.Imported,
+        )
         return isinstance(event, kinds)
 
     def first_focus(self) -> QWidget | None:

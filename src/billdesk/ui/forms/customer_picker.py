@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.dialogs.customer import CustomerDialog
+from billdesk.ui.forms.customer_dialog import CustomerDialog
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.choice_list import Choice

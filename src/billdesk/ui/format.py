@@ -56,6 +56,12 @@ class Formats:
         pattern = self._pattern(self._babel.decimal_formats[None], places)
         return _true_minus(pattern.apply(plain, self._babel))
 
+    def file_size(self, size: int) -> str:
+        """A size in bytes as file managers write it: in MB, in kB below one."""
+        if size < 1_000_000:
+            return f"{self.number(max(1, round(size / 1000)))} kB"
+        return f"{self.number(round(size / 1_000_000))} MB"
+
     def percent(self, value: Decimal | int) -> str:
         """``19`` as ``19 %`` in the locale's manner (the value is already in percent)."""
         pattern = copy(self._babel.percent_formats[None])

@@ -1,6 +1,7 @@
 """Files attached to documents: kept, listed, removed, sent along."""
 
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from books import Shop
@@ -95,3 +96,38 @@ def test_the_logo_and_other_companies_files_are_none_of_a_documents(
     ):
         with pytest.raises(NotFound):
             attempt()
+
+
+def test_files_are_kept_at_a_customer_and_never_sent(shop: Shop) -> None:
+    attachments, queries = shop.app.attachments, shop.app.queries
+    customer = shop.customer()
+    shop.told()
+    added = attachments.add_to_customer(customer, AttachmentInput("Contract.pdf", PLAN))
+    (row,) = queries.customer_attachments(customer)
+    assert (row.id, row.name, row.with_mail) == (added, "Contract.pdf", False)
+    assert attachments.data(added) == PLAN
+    assert shop.told() == ["CustomerChanged"]
+    with pytest.raises(UserError, match="document's mails only"):
+        attachments.set_with_mail(added, with_mail=True)
+    with pytest.raises(UserError, match="document's mails only"):
+        attachments.add_to_customer(customer, AttachmentInput("b.txt", b"b", with_mail=True))
+    with pytest.raises(NotFound):
+        attachments.add_to_customer(customer + 99, AttachmentInput("b.txt", b"b"))
+    other = shop.customer()
+    attachments.add_to_customer(other, AttachmentInput("Other.txt", b"other"))
+    shop.app.customer_merges.merge(other, customer)
+    names = [one.name for one in queries.customer_attachments(customer)]
+    assert names == ["Contract.pdf", "Other.txt"], "a duplicate's files come along"
+    attachments.remove(added)
+    assert [one.name for one in queries.customer_attachments(customer)] == ["Other.txt"]
+    shop.check()
+
+
+def test_erasing_a_customer_takes_its_files_off(shop: Shop, tmp_path: Path) -> None:
+    customer = shop.customer()
+    shop.app.attachments.add_to_customer(customer, AttachmentInput("Contract.pdf", PLAN))
+    given = shop.app.personal_data.give_out(customer, tmp_path / "person.zip")
+    assert given.files == 1
+    shop.app.personal_data.erase(customer)
+    assert shop.app.queries.customer_attachments(customer) == ()
+    assert shop.one("SELECT name FROM attachment").name == "Erased customer"

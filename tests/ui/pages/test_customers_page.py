@@ -1,5 +1,7 @@
 """Customers: found, written, corrected, deleted and brought back, by keyboard alone."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -259,3 +261,18 @@ def test_the_palette_finds_customers(qtbot: QtBot, desk: Desk) -> None:
     qtbot.keyClick(palette.entry, Qt.Key.Key_Return)
     assert isinstance(desk.window.current_page, CustomerPage)
     qtbot.waitUntil(lambda: desk.lanes.pending == 0)
+
+
+def test_files_are_kept_at_a_customer(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    contract = tmp_path / "Contract.pdf"
+    contract.write_bytes(b"%PDF-1.7 a contract")
+    customer_id = desk.app.customers.create(CustomerInput("Nordlicht"))
+    desk.window.open_page("customer", customer_id)
+    page = desk.window.current_page
+    assert isinstance(page, CustomerPage)
+    qtbot.waitUntil(lambda: page.row is not None)
+    page.side.files.add_files([contract])
+    qtbot.waitUntil(lambda: [one.name for one in page.side.files.rows] == ["Contract.pdf"])
+    assert [one.name for one in desk.app.queries.customer_attachments(customer_id)] == [
+        "Contract.pdf"
+    ]

@@ -1,22 +1,34 @@
-"""Files attached to documents: kept in the archive, sent along with mails where wanted."""
+"""Files attached to documents and customers: kept in the archive, sent along where wanted."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Attachment, Document
+from billdesk.core.db.tables import Attachment, Customer, Document
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import NotFound, UserError
-from billdesk.core.domain.events import AttachmentsChanged
+from billdesk.core.domain.events import AttachmentsChanged, CustomerChanged
 from billdesk.core.domain.file_names import media_type_of, safe_file_name
-from billdesk.core.queries.sql.attachments import OF_DOCUMENT
+from billdesk.core.queries.sql.attachments import OF_CUSTOMER, OF_DOCUMENT
 from billdesk.core.services.steps.rows import load
 
 # Bytes. What most mail servers take is 20 to 25 MB, and base64 makes files a third larger.
 LARGEST_FILE = 10_000_000
 LARGEST_MAILED = 15_000_000
 MOST_FILES = 50
+_KINDS: dict[str, type[Document] | type[Customer]] = {
+    OF_DOCUMENT: Document,
+    OF_CUSTOMER: Customer,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What a file belongs to."""
+
+    type: str
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class AttachmentInput:
 
 
 class AttachmentService:
-    """Use cases about files attached to documents."""
+    """Use cases about attached files."""
 
     def __init__(self, uow: UnitOfWork, archive: Archive) -> None:
         self._uow = uow
@@ -41,6 +53,15 @@ class AttachmentService:
         The document itself does not change. Raises ``UserError`` for an empty or too large file,
         a program or a name that is none, ``NotFound``.
         """
+        return self._add(_Owner(OF_DOCUMENT, document_id), given)
+
+    def add_to_customer(self, customer_id: int, given: AttachmentInput) -> int:
+        """Keep a file at a customer, such as a contract; never sent. Raises as above."""
+        if given.with_mail:
+            raise UserError("A file goes along with a document's mails only.", field="with_mail")
+        return self._add(_Owner(OF_CUSTOMER, customer_id), given)
+
+    def _add(self, owner: _Owner, given: AttachmentInput) -> int:
         name = safe_file_name(given.name)
         if not given.data:
             raise UserError(f"“{name}” is empty.", field="data")
@@ -49,31 +70,28 @@ class AttachmentService:
                 f"“{name}” is larger than {LARGEST_FILE // 1_000_000} MB.", field="data"
             )
         # Checked before the bytes are kept for ever, and again when they are referred to.
+        kind = _KINDS[owner.type]
         with self._uow.read() as connection:
             found = connection.scalar(
-                select(Document.id).where(
-                    Document.company_id == self._uow.company_id, Document.id == document_id
-                )
+                select(kind.id).where(kind.company_id == self._uow.company_id, kind.id == owner.id)
             )
         if found is None:
-            raise NotFound("This document does not exist.")
+            raise NotFound(f"This {owner.type} does not exist.")
         sha256 = self._archive.put(given.data)
-        return self._attach(document_id, name, len(given.data), sha256, with_mail=given.with_mail)
+        return self._attach(owner, name, len(given.data), sha256, with_mail=given.with_mail)
 
     @use_case
-    def _attach(
-        self, document_id: int, name: str, size: int, sha256: str, *, with_mail: bool
-    ) -> int:
+    def _attach(self, owner: _Owner, name: str, size: int, sha256: str, *, with_mail: bool) -> int:
         with self._uow.write() as tx:
-            document = load(tx, Document, document_id)
-            if _count(tx, document.id) >= MOST_FILES:
-                raise UserError(f"A document has at most {MOST_FILES} files.", field="data")
+            load(tx, _KINDS[owner.type], owner.id)
+            if _count(tx, owner) >= MOST_FILES:
+                raise UserError(f"A {owner.type} has at most {MOST_FILES} files.", field="data")
             if with_mail:
-                _check_mailed(tx, document.id, size)
+                _check_mailed(tx, owner.id, size)
             row = Attachment(
                 company_id=tx.company_id,
-                owner_type=OF_DOCUMENT,
-                owner_id=document.id,
+                owner_type=owner.type,
+                owner_id=owner.id,
                 name=name,
                 media_type=media_type_of(name),
                 size=size,
@@ -83,12 +101,8 @@ class AttachmentService:
             )
             tx.session.add(row)
             tx.session.flush()
-            tx.audit(
-                "attachment.added",
-                f"document:{document.uid}",
-                after={"name": name, "size": size, "sha256": sha256, "with_mail": with_mail},
-            )
-            tx.tell(AttachmentsChanged(tx.company_id, document.id))
+            kept = {"name": name, "size": size, "sha256": sha256, "with_mail": with_mail}
+            _note(tx, row, "attachment.added", kept)
             return row.id
 
     @use_case
@@ -109,6 +123,10 @@ class AttachmentService:
             if row.with_mail == with_mail:
                 return
             if with_mail:
+                if row.owner_type != OF_DOCUMENT:
+                    raise UserError(
+                        "A file goes along with a document's mails only.", field="with_mail"
+                    )
                 _check_mailed(tx, row.owner_id, row.size)
             row.with_mail = with_mail
             _note(tx, row, "attachment.mailed" if with_mail else "attachment.not_mailed")
@@ -120,7 +138,7 @@ class AttachmentService:
                 select(Attachment.sha256).where(
                     Attachment.company_id == self._uow.company_id,
                     Attachment.id == attachment_id,
-                    Attachment.owner_type == OF_DOCUMENT,
+                    Attachment.owner_type.in_(_KINDS),
                 )
             )
         if sha256 is None:
@@ -140,24 +158,28 @@ class AttachmentService:
 
 def _load(tx: Transaction, attachment_id: int) -> Attachment:
     row = load(tx, Attachment, attachment_id)
-    if row.owner_type != OF_DOCUMENT:
+    if row.owner_type not in _KINDS:
         raise NotFound("This file does not exist.")
     return row
 
 
-def _note(tx: Transaction, row: Attachment, action: str) -> None:
-    document = load(tx, Document, row.owner_id)
-    tx.audit(action, f"document:{document.uid}", after={"name": row.name, "sha256": row.sha256})
-    tx.tell(AttachmentsChanged(tx.company_id, document.id))
+def _note(tx: Transaction, row: Attachment, action: str, after: object = None) -> None:
+    owner = load(tx, _KINDS[row.owner_type], row.owner_id)
+    subject = f"{row.owner_type}:{owner.uid}"
+    tx.audit(action, subject, after=after or {"name": row.name, "sha256": row.sha256})
+    if row.owner_type == OF_CUSTOMER:
+        tx.tell(CustomerChanged(tx.company_id, owner.id))
+    else:
+        tx.tell(AttachmentsChanged(tx.company_id, owner.id))
 
 
-def _count(tx: Transaction, document_id: int) -> int:
+def _count(tx: Transaction, owner: _Owner) -> int:
     return (
         tx.connection.scalar(
             select(func.count()).where(
                 Attachment.company_id == tx.company_id,
-                Attachment.owner_type == OF_DOCUMENT,
-                Attachment.owner_id == document_id,
+                Attachment.owner_type == owner.type,
+                Attachment.owner_id == owner.id,
                 Attachment.deleted_at.is_(None),
             )
         )

@@ -31,7 +31,7 @@ from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed, NotFound
 from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.queries.sql.as_of import read_balances
-from billdesk.core.queries.sql.attachments import OF_DOCUMENT
+from billdesk.core.queries.sql.attachments import OF_CUSTOMER, OF_DOCUMENT
 from billdesk.core.queries.sql.customer_group import group_ids
 from billdesk.core.services.steps.erasure import erase_customer, kept_documents, waiting_jobs
 from billdesk.core.services.steps.owner import require_owner
@@ -191,5 +191,14 @@ def _files(
         )
         .order_by(Attachment.id)
     )
-    for row in attached:
+    kept = connection.execute(
+        select(Attachment.id, Attachment.name, Attachment.sha256)
+        .where(
+            Attachment.company_id == company_id,
+            Attachment.owner_type == OF_CUSTOMER,
+            Attachment.owner_id.in_(ids),
+        )
+        .order_by(Attachment.id)
+    )
+    for row in (*attached, *kept):
         yield f"attached-{row.id}-{row.name}", row.sha256

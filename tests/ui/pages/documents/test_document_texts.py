@@ -17,9 +17,9 @@ from billdesk.core.domain.totals import (
     TotalsInput,
     compute,
 )
+from billdesk.ui.files import file_name, write_file
 from billdesk.ui.format import Formats
 from billdesk.ui.pages.documents.explain import explain
-from billdesk.ui.pages.documents.files import file_name, write_file
 from billdesk.ui.pages.documents.spreadsheet import PastedLine, looks_like_rows, parse_rows
 
 VAT = Tax("VAT 19 %", TaxCategory.STANDARD, Decimal(19))

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from billdesk.core.queries.attachments import AttachmentRow
 from billdesk.core.queries.cost_centres import CostCentreRow
 from billdesk.core.queries.custom_fields import CustomFieldRow
 from billdesk.core.queries.customers import CustomerRow
@@ -18,6 +19,7 @@ from billdesk.core.queries.sql import (
     prices,
     tax_rates,
 )
+from billdesk.core.queries.sql.attachments import read_customer_attachments
 from billdesk.core.queries.tax_rates import TaxRateRow
 
 
@@ -42,6 +44,11 @@ class MasterDataQueries(CompanyReading):
         """One customer, deleted or not. Raises ``NotFound``."""
         with self._uow.read() as connection:
             return customers.read_customer(connection, self._company_id, self._today, customer_id)
+
+    def customer_attachments(self, customer_id: int) -> tuple[AttachmentRow, ...]:
+        """The files kept at a customer."""
+        with self._uow.read() as connection:
+            return read_customer_attachments(connection, self._company_id, customer_id)
 
     def find_customers(self, text: str, limit: int = 8) -> tuple[CustomerRow, ...]:
         """The likeliest customers for a picker; without text the ones invoiced lately."""

@@ -25,7 +25,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import JobState
-from billdesk.core.queries.sql.attachments import OF_DOCUMENT
+from billdesk.core.queries.sql.attachments import OF_CUSTOMER, OF_DOCUMENT
 
 ERASED = "Erased customer"
 # The longest period of the kind in the EU that we know of: § 147 (3) AO, counted from the end of
@@ -95,6 +95,7 @@ def erase_customer(tx: Transaction, customer: Customer) -> None:
                 .values(search_text=(row.number or "").casefold())
             )
     _erase_people(tx, customer.id)
+    _erase_files(tx, OF_CUSTOMER, [customer.id])
     tx.connection.execute(
         update(RecurringTemplate)
         .where(
@@ -144,6 +145,18 @@ def _erase_mails(tx: Transaction, document_ids: Sequence[int]) -> None:
     )
 
 
+def _erase_files(tx: Transaction, owner_type: str, owner_ids: Sequence[int]) -> None:
+    tx.connection.execute(
+        update(Attachment)
+        .where(
+            Attachment.company_id == tx.company_id,
+            Attachment.owner_type == owner_type,
+            Attachment.owner_id.in_(owner_ids),
+        )
+        .values(name=ERASED, deleted_at=tx.now)
+    )
+
+
 def _erase_drafts(tx: Transaction, document_ids: Sequence[int]) -> None:
     for table in (DocumentLineTax, DocumentLine, DocumentAdjustment):
         tx.connection.execute(delete(table).where(table.document_id.in_(document_ids)))
@@ -155,15 +168,7 @@ def _erase_drafts(tx: Transaction, document_ids: Sequence[int]) -> None:
         )
         .values(body=_EMPTY_DRAFT)
     )
-    tx.connection.execute(
-        update(Attachment)
-        .where(
-            Attachment.company_id == tx.company_id,
-            Attachment.owner_type == OF_DOCUMENT,
-            Attachment.owner_id.in_(document_ids),
-        )
-        .values(name=ERASED, deleted_at=tx.now)
-    )
+    _erase_files(tx, OF_DOCUMENT, document_ids)
     tx.connection.execute(
         update(Document)
         .where(Document.company_id == tx.company_id, Document.id.in_(document_ids))

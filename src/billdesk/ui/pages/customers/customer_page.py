@@ -56,6 +56,18 @@ class CustomerPage(RecordPage):
                 icon="documents",
             )
         )
+        desk.window.commands.add(
+            Command(
+                "customer.attach",
+                tr("Attach file…"),
+                tr("Customer"),
+                self.side.files.ask,
+                ("Ctrl+Shift+A",),
+                enabled=self._can_delete,
+                scope=self,
+                icon="paperclip",
+            )
+        )
         self._invoice_button = Button.for_action(
             desk.window.commands.action("customer.invoice"), icon="plus"
         )

@@ -8,6 +8,7 @@ from billdesk.core.queries.documents import DocumentRow
 from billdesk.core.queries.paging import Page as Rows
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND, state_word
+from billdesk.ui.forms.attachment_box import AttachmentBox, customer_files
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label
 from billdesk.ui.widgets.card import Card, KpiCard
@@ -43,6 +44,10 @@ class CustomerSide(QWidget):
         layout.setContentsMargins(0, 0, 0, 24)
         layout.addWidget(self.owed)
         layout.addWidget(invoices, 1)
+        self.files = AttachmentBox(desk, customer_files(desk))
+        files = Card(tr("Files"))
+        files.body.addWidget(self.files)
+        layout.addWidget(files)
 
     def show_customer(self, row: CustomerRow) -> None:
         """Show the balance and how to reach the customer."""
@@ -52,6 +57,7 @@ class CustomerSide(QWidget):
             note = tr("Everything is paid.") if row.last_invoice_on else ""
         self.owed.set_value(" + ".join(sums) or "–", note, "bad" if row.overdue else "")
         reach = [row.contact, row.email, row.phone]
+        self.files.set_owner(row.id)
         self._contact.setText("\n".join(part for part in reach if part))
         self._contact.setVisible(any(reach))
 

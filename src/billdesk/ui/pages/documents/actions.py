@@ -17,13 +17,7 @@ from billdesk.core.queries.money import PaymentDetail
 from billdesk.core.services.mail import MailDraft
 from billdesk.core.sync.poller import PollResult
 from billdesk.ui.desk import Desk
-from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
-from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
-from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
-from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
-from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
-from billdesk.ui.pages.documents.dialogs.void import VoidDialog
-from billdesk.ui.pages.documents.files import (
+from billdesk.ui.files import (
     ask_save_path,
     file_name,
     open_address,
@@ -31,6 +25,12 @@ from billdesk.ui.pages.documents.files import (
     write_file,
     write_temporary,
 )
+from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
+from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
+from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
+from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
+from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
+from billdesk.ui.pages.documents.dialogs.void import VoidDialog
 from billdesk.ui.text import tr, trn
 
 

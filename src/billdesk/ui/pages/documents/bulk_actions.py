@@ -15,10 +15,10 @@ from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentRow
 from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.desk import Desk
+from billdesk.ui.files import ask_folder, file_name, write_file
 from billdesk.ui.pages.documents.bulk import BulkFailures, BulkResult, BulkRun, Submit
 from billdesk.ui.pages.documents.dialogs.payment import MarkPaidDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S
-from billdesk.ui.pages.documents.files import ask_folder, file_name, write_file
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.dialog import confirm
 

@@ -18,6 +18,7 @@ from billdesk.core.queries import Queries
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.forms.scrolled import keep_right_edge
 from billdesk.ui.pages.documents.header_fields import HeaderFields
 from billdesk.ui.pages.documents.line_grid import LineGrid
@@ -75,6 +76,7 @@ class DraftEditor(Card):
         self.fields.extra.set_places(opened.customer.places if opened.customer else ())
         self.grid = LineGrid(desk, opened.taxes, currency)
         self.totals = TotalsPanel(desk, currency)
+        self.files = AttachmentBox(desk, document_files(desk))
         self.lines_problem = label("", "meta", "bad")
         self.lines_problem.setWordWrap(True)
         self.lines_problem.hide()
@@ -93,6 +95,11 @@ class DraftEditor(Card):
         filled = self.fields.fill(self._base)
         typed = replace(filled, lines=self.grid.lines(), adjustments=self._adjustments())
         return self._opened.taxes.in_force(typed)
+
+    def set_document(self, document_id: int) -> None:
+        """It is stored under this id; files can be attached."""
+        self._files.show()
+        self.files.set_owner(document_id)
 
     @property
     def problem(self) -> str:
@@ -247,6 +254,12 @@ class DraftEditor(Card):
             self._area.ensureWidgetVisible(row_, 0, 24)
 
     def _assemble(self) -> None:
+        # Shown once there is a stored draft to attach something to.
+        self._files = QWidget()
+        files = column(self._files, spacing=8)
+        files.addWidget(label(tr("Files"), "section"))
+        files.addWidget(self.files)
+        self._files.hide()
         content = QWidget()
         content.setObjectName("scrolled")
         form = column(content, spacing=16, margin=MARGIN)
@@ -255,6 +268,7 @@ class DraftEditor(Card):
         form.addWidget(self.grid)
         form.addWidget(self.lines_problem)
         form.addWidget(self.fields.notes)
+        form.addWidget(self._files)
         form.addStretch(1)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)

@@ -15,6 +15,7 @@ from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.documents.results import Issued, Saved
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.attachment_box import AttachmentBox
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
@@ -117,6 +118,9 @@ class EditorPage(Page):
             return self.editor is not None and not self.is_active
         if not isinstance(event, events.DocumentEvent) or event.document_id != self._document_id:
             return False
+        if isinstance(event, events.AttachmentsChanged):
+            self.files.refresh()
+            return False
         # While it is written here, what it says on screen is the newest there is.
         return not isinstance(event, events.DraftSaved | events.DraftDeleted)
 
@@ -139,6 +143,11 @@ class EditorPage(Page):
     def document_id(self) -> int | None:
         """The document on screen; None before a new one has been stored."""
         return self._document_id
+
+    @property
+    def files(self) -> AttachmentBox:
+        """The files attached to the document on screen."""
+        return self.editor.files if self.editor is not None else self.issued_view.files
 
     @property
     def kind(self) -> DocumentKind:
@@ -236,6 +245,7 @@ class EditorPage(Page):
             self.bar.show_draft()
             if opened.detail is not None:
                 self.bar.set_saved(opened.detail.updated_at)
+                self.editor.set_document(opened.detail.id)
             self._name_draft()
             self.preview.show_draft(self.editor.draft())
             if self.is_active:
@@ -290,6 +300,8 @@ class EditorPage(Page):
             return
         if self._document_id != saved.document_id:
             self._document_id = saved.document_id
+            if self.editor is not None:
+                self.editor.set_document(saved.document_id)
             if not isinstance(self._argument, int):
                 self._made_of.append((self._argument, saved.document_id))
             self.desk.window.commands.refresh()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWi
 from billdesk.core.domain.documents import INVOICE_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.issued_sections import (
     link_section,
@@ -35,7 +36,11 @@ class IssuedView(Card):
         layout = column(content, spacing=16, margin=20)
         self._parts = column(spacing=16)
         self.timeline = Timeline(tr("History"))
+        self.files = AttachmentBox(desk, document_files(desk))
         layout.addLayout(self._parts)
+        layout.addWidget(label(tr("Files"), "strong"))
+        layout.addWidget(self.files)
+        layout.addWidget(rule())
         layout.addWidget(label(tr("History"), "strong"))
         layout.addWidget(self.timeline)
         layout.addStretch(1)
@@ -70,6 +75,7 @@ class IssuedView(Card):
             self._parts.addWidget(rule())
             self._parts.addWidget(section(self._desk, self._actions, detail))
         self._parts.addWidget(rule())
+        self.files.set_owner(detail.id)
         self.timeline.set_entries(shown_entries(self._desk, entries))
         self._area.verticalScrollBar().setValue(spot)
 

@@ -43,13 +43,6 @@ def reason_name(reason: BackupReason) -> str:
     }[reason]
 
 
-def size_text(size_bytes: int, desk: Desk) -> str:
-    """A size in MB as file managers write it; kB below one."""
-    if size_bytes < 1_000_000:
-        return f"{desk.formats.number(max(1, round(size_bytes / 1000)))} kB"
-    return f"{desk.formats.number(round(size_bytes / 1_000_000))} MB"
-
-
 class BackupSection(Section):
     """Acts at once; everything that touches files runs in a lane."""
 
@@ -171,7 +164,7 @@ class BackupSection(Section):
             Column(
                 "size",
                 tr("Size"),
-                lambda row: size_text(row.size_bytes, self.desk),
+                lambda row: self.desk.formats.file_size(row.size_bytes),
                 CellKind.AMOUNT,
                 width=90,
             ),

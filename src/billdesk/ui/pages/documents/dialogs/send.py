@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.mail import MailDraft
 from billdesk.ui.desk import Desk
+from billdesk.ui.files import file_name
 from billdesk.ui.forms.form_dialog import FormDialog
-from billdesk.ui.pages.documents.files import file_name
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button

@@ -1,4 +1,4 @@
-"""Where to save, asked without a nested event loop."""
+"""Files of the user: which to read, where to save, asked without a nested event loop."""
 
 import atexit
 import os
@@ -29,6 +29,18 @@ def ask_save_path(
     dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
     dialog.selectFile(name)
     return _open(dialog, on_chosen)
+
+
+def ask_files(
+    parent: QWidget, title: str, on_chosen: Callable[[list[Path]], object]
+) -> QFileDialog:
+    """Ask for files to read. Returns at once."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda chosen: on_chosen([Path(one) for one in chosen]))
+    dialog.open()
+    return dialog
 
 
 def ask_folder(parent: QWidget, title: str, on_chosen: Callable[[Path], object]) -> QFileDialog:

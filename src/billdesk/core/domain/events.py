@@ -100,6 +100,11 @@ class PaymentChanged(DocumentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyChanged(Event):
+    """Money that is for no document came in, went back or was given a home."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged(DocumentEvent):
     """The document's payment link was made, replaced, switched off or failed."""
 

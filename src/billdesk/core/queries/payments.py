@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from billdesk.core.domain.outside import PaymentMethod, PaymentState
+from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class PaymentRow:
 
     id: int
     received_on: date
+    customer_id: int | None
     customer: str
     document_id: int | None
     number: str
@@ -25,3 +26,13 @@ class PaymentRow:
     amount_minor: int
     unallocated_minor: int
     reference: str
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the money is or was there; what has not arrived settles nothing."""
+        return self.state in RECEIVED
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a person recorded it and can take it back."""
+        return self.method is not PaymentMethod.STRIPE and self.state is not PaymentState.UNDONE

@@ -38,6 +38,7 @@ def _payments(company_id: int) -> AnySelect:
         select(
             Payment.id,
             Payment.received_on,
+            Payment.customer_id,
             Customer.name.label("customer"),
             Payment.document_id,
             Document.number,
@@ -59,6 +60,7 @@ def _rows(rows: Sequence[Any]) -> list[PaymentRow]:
         PaymentRow(
             row.id,
             row.received_on,
+            row.customer_id,
             row.customer or "",
             row.document_id,
             row.number or "",

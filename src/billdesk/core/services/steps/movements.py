@@ -11,7 +11,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.errors import NotAllowed, UserError
-from billdesk.core.domain.events import PaymentChanged
+from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, Settlement
 from billdesk.core.domain.movements import credit_role, movement_postings
 from billdesk.core.domain.rounding import split_minor
@@ -99,6 +99,8 @@ def settle_down(tx: Transaction, purse: Purse, documents: Iterable[Document], on
         if document.kind in RECEIVABLE_KINDS:
             follow_balance(tx, document)
         tx.tell(PaymentChanged(tx.company_id, document.id))
+    if not touched:
+        tx.tell(MoneyChanged(tx.company_id))
 
 
 def left_in(purse: Purse) -> int:

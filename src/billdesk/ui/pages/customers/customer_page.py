@@ -15,6 +15,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.forms.record_page import RecordPage, RecordWords
 from billdesk.ui.forms.scrolled import Scrolled
 from billdesk.ui.forms.soft_delete import SoftDelete
+from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.pages.customers.customer_defaults import CustomerChoices, read_choices
 from billdesk.ui.pages.customers.customer_form import CustomerFields
 from billdesk.ui.pages.customers.deletion import customer_deletion
@@ -66,6 +67,19 @@ class CustomerPage(RecordPage):
                 enabled=self._can_delete,
                 scope=self,
                 icon="paperclip",
+            )
+        )
+        self._money = MoneyActions(desk, self)
+        desk.window.commands.add(
+            Command(
+                "customer.use_credit",
+                tr("Use credit…"),
+                tr("Customer"),
+                self._use_credit,
+                ("Ctrl+U",),
+                enabled=self._can_delete,
+                scope=self,
+                icon="payments",
             )
         )
         self._invoice_button = Button.for_action(
@@ -153,6 +167,10 @@ class CustomerPage(RecordPage):
         self.form.fill(partial(self.fields.defaults.set_choices, choices))
         if clean:
             self._original = self.collect()
+
+    def _use_credit(self) -> None:
+        if self._id is not None:
+            self._money.use_of_customer(self._id)
 
     def _write_invoice(self) -> None:
         if self._id is not None:

@@ -16,6 +16,7 @@ from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.documents.results import Issued, Saved
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.attachment_box import AttachmentBox
+from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.dialogs.stale import StaleDialog
@@ -58,6 +59,7 @@ class EditorPage(Page):
         self.desk = desk
         self.actions_ = DocumentActions(desk, self)
         self.kind_actions = KindActions(desk, self)
+        self.money_actions = MoneyActions(desk, self)
         self.conditions = EditorConditions(self)
         self.editor: DraftEditor | None = None
         self.autosave: Autosave | None = None

@@ -128,6 +128,11 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBox
         ask = actions.explain_refund if payment.unexplained_minor > 0 else actions.explain_dispute
         say = Button(tr("Say what it means…"), "link", on_click=partial(ask, payment))
         line.addWidget(say, 0, Qt.AlignmentFlag.AlignTop)
+    more = Button(
+        tr("Details"), "link", on_click=partial(desk.window.open_page, "payments", payment.id)
+    )
+    more.setAccessibleName(tr("Details of the payment of {amount}").format(amount=amount.text()))
+    line.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
     if payment.can_undo:
         undo = Button(tr("Undo"), "link", on_click=partial(actions.undo_payment, payment.id))
         line.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)

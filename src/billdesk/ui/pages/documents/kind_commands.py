@@ -21,12 +21,14 @@ KIND_MENU = [
     "invoice.correct",
     "invoice.remind",
     "invoice.deliver",
+    "credit_note.use",
+    "credit_note.pay_out",
 ]
 
 
 def register_kind_commands(page: EditorPage) -> None:
     """Add them to the window's registry; each works where the table of actions allows it."""
-    registry, act = page.desk.window.commands, page.kind_actions
+    registry, act, money = page.desk.window.commands, page.kind_actions, page.money_actions
     for name, title, action, handler, icon in (
         ("quote.accept", tr("Accept quote"), Action.ACCEPT, act.accept, "check"),
         ("quote.decline", tr("Decline quote"), Action.DECLINE, act.decline, "x"),
@@ -36,6 +38,14 @@ def register_kind_commands(page: EditorPage) -> None:
         ("invoice.correct", tr("Correct…"), Action.CORRECT, act.correct, "refresh"),
         ("invoice.remind", tr("Make reminder"), Action.REMIND, act.remind, "mail"),
         ("invoice.deliver", tr("Delivery note"), Action.DELIVER, act.deliver, "documents"),
+        (
+            "credit_note.use",
+            tr("Use for an invoice…"),
+            Action.USE_CREDIT,
+            money.use_credit_note,
+            "check",
+        ),
+        ("credit_note.pay_out", tr("Pay out…"), Action.USE_CREDIT, money.pay_out, "arrow-left"),
     ):
         registry.add(
             Command(

@@ -1,24 +1,36 @@
 """Money received: who, for what, how, and what of it settles nothing yet."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.queries.money import PaymentDetail
 from billdesk.core.queries.payments import PaymentRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.listing import Listing
+from billdesk.ui.money.actions import MoneyActions
+from billdesk.ui.pages.payments.payment_side import PaymentSide
 from billdesk.ui.payment_words import method_word, payment_state
+from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.base import column
+from billdesk.ui.theme import current_theme
+from billdesk.ui.widgets.base import row
 from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.rows_model import CellKind, Column, RowsModel
 from billdesk.ui.widgets.table_view import TableView
 
+# What the list and the panel need to show everything, in pixels at 100 %.
+_ROOM_FOR_ALL = 1180
+
 
 class PaymentList(QWidget):
-    """Enter opens the invoice the payer meant."""
+    """Enter opens the invoice the payer meant; the payment itself stands beside the list."""
 
     opened = Signal(int)
+    detailShown = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +49,27 @@ class PaymentList(QWidget):
         )
         card = Card(padding=1)
         card.body.addWidget(self.table, 1)
-        column(self, spacing=0).addWidget(card)
+        self.actions_ = MoneyActions(desk, self)
+        self.side = PaymentSide(desk, self.actions_)
+        across = row(self, spacing=12)
+        across.addWidget(card, 1)
+        across.addWidget(self.side)
+        self._reading = Latest(desk.lanes.read, 0, self)
+        self._reading.succeeded.connect(self._show_detail)
+        self._reading.failed.connect(desk.report)
+        self._shown_id: int | None = None
         self._started = False
+        self.side.opened.connect(self.opened)
+        self.table.selectionChangedTo.connect(self._selected)
+        self.listing.loaded.connect(self._loaded)
         self.table.rowOpened.connect(self._open)
         self.listing.loadingChanged.connect(self.table.set_loading)
         self.listing.failed.connect(desk.report)
+
+    @property
+    def detail(self) -> PaymentDetail | None:
+        """The payment beside the list."""
+        return self.side.detail
 
     def refresh(self) -> None:
         """Read again."""
@@ -51,13 +79,46 @@ class PaymentList(QWidget):
             self._started = True
             self.listing.start(self._desk.app.queries.payments)
 
+    def show_payment(self, payment_id: int) -> None:
+        """Show one payment, whether it is among those read so far or not."""
+        self._shown_id = payment_id
+        self.table.select_key(payment_id)
+        self._read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < current_theme().px(_ROOM_FOR_ALL)
+        self.side.set_narrow(narrow=narrow)
+
+    def _selected(self, rows: list[PaymentRow]) -> None:
+        if len(rows) == 1:
+            self._shown_id = rows[0].id
+            self._read()
+
+    def _loaded(self) -> None:
+        if self._shown_id is None and self.model.rowCount():
+            self.table.selectRow(0)
+        elif self._shown_id is not None:
+            # What it settles may have changed though its row has not.
+            self.table.select_key(self._shown_id)
+            self._read()
+
+    def _read(self) -> None:
+        if self._shown_id is not None:
+            self._reading.request(partial(self._desk.app.queries.payment, self._shown_id))
+
+    def _show_detail(self, detail: PaymentDetail) -> None:
+        if detail.payment.id == self._shown_id:
+            self.side.show_detail(detail)
+            self.detailShown.emit()
+
     def _open(self, row: PaymentRow) -> None:
         if row.document_id is not None:
             self.opened.emit(row.document_id)
 
 
 def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
-    """Day, payer with the bank's text, document, way, state, amount."""
+    """Day, payer with the way and the bank's text, document, state, amount."""
     today = desk.app.today
     return [
         Column(
@@ -71,19 +132,20 @@ def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
             tr("From"),
             lambda row: row.customer or tr("Unknown payer"),
             CellKind.TWO_LINES,
-            width=240,
+            width=150,
             stretch=True,
-            second=lambda row: row.reference,
+            second=lambda row: " · ".join(
+                part for part in (method_word(row.method), row.reference) if part
+            ),
             tone=lambda row: None if row.customer else "muted",
         ),
-        Column("number", tr("Invoice"), lambda row: row.number or "–", width=120),
-        Column("method", tr("How"), lambda row: method_word(row.method), width=128),
+        Column("number", tr("Invoice"), lambda row: row.number or "–", width=104),
         Column(
             "state",
             tr("State"),
             lambda row: payment_state(row.state)[0],
             CellKind.PILL,
-            width=130,
+            width=124,
             pill=lambda row: payment_state(row.state)[1],
         ),
         Column(
@@ -91,7 +153,7 @@ def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
             tr("Amount"),
             lambda row: desk.money(row.amount_minor, row.currency),
             CellKind.AMOUNT,
-            width=150,
+            width=128,
             second=lambda row: _unallocated(desk, row),
         ),
     ]

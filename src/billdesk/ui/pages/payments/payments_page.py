@@ -8,6 +8,7 @@ from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.payments import BANK
 from billdesk.ui.pages.payments.bank_commands import register_bank_commands
 from billdesk.ui.pages.payments.bank_view import BankView
+from billdesk.ui.pages.payments.payment_commands import register_payment_commands
 from billdesk.ui.pages.payments.payment_list import PaymentList
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column
@@ -18,7 +19,7 @@ _RECEIVED = "received"
 
 
 class PaymentsPage(Page):
-    """``show_argument``: ``BANK`` opens the bank's lines."""
+    """``show_argument``: ``BANK`` opens the bank's lines, an id the payment."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(tr("Payments"), parent)
@@ -28,8 +29,10 @@ class PaymentsPage(Page):
         )
         self.received = PaymentList(desk)
         self.bank = BankView(desk)
-        register_bank_commands(self, desk.window.commands)
         commands = desk.window.commands
+        register_bank_commands(self, commands)
+        register_payment_commands(self, commands)
+        self.record_button = Button.for_action(commands.action("payment.record"), icon="plus")
         self.confirm_all_button = Button.for_action(commands.action("bank.confirm_all"))
         self.import_button = Button.for_action(
             commands.action("bank.import"), "primary", icon="download"
@@ -45,6 +48,7 @@ class PaymentsPage(Page):
         self.tabs.filterChanged.connect(self._show_view)
         self.received.opened.connect(lambda one: self.navigationRequested.emit("invoice", one))
         self.bank.opened.connect(lambda one: self.navigationRequested.emit("invoice", one))
+        self.received.detailShown.connect(commands.refresh)
         self.bank.countsChanged.connect(self._count)
 
     @property
@@ -55,13 +59,22 @@ class PaymentsPage(Page):
     def show_argument(self, argument: object) -> None:
         if argument == BANK:
             self.tabs.set_current(BANK)
+        elif isinstance(argument, int):
+            self.tabs.set_current(_RECEIVED)
+            self.received.show_payment(argument)
 
     def refresh(self) -> None:
         self.received.refresh()
         self.bank.refresh()
 
     def concerns(self, event: object) -> bool:
-        kinds = (events.DocumentEvent, events.BankChanged, events.Imported, events.CustomerChanged)
+        kinds = (
+            events.DocumentEvent,
+            events.MoneyChanged,
+            events.BankChanged,
+            events.Imported,
+            events.CustomerChanged,
+        )
         return isinstance(event, kinds)
 
     def first_focus(self) -> QWidget | None:
@@ -70,7 +83,7 @@ class PaymentsPage(Page):
     def topbar_actions(self) -> list[QWidget]:
         if self.shows_bank:
             return [self.confirm_all_button, self.import_button]
-        return [self.import_button]
+        return [self.record_button, self.import_button]
 
     def _show_view(self, key: str) -> None:
         self._stack.setCurrentWidget(self.bank if key == BANK else self.received)

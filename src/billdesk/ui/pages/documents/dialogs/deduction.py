@@ -73,6 +73,10 @@ class DeductionDialog(FormDialog):
 
     def _explain(self) -> None:
         rest = self._detail.open_minor - (self.amount.minor or 0)
-        money = self.desk.money(max(rest, 0), self._detail.currency)
-        self.consequence.setText(tr("{rest} stays open.").format(rest=money))
+        if rest > 0:
+            money = self.desk.money(rest, self._detail.currency)
+            text = tr("{rest} stays open.").format(rest=money)
+        else:
+            text = tr("Nothing stays open.")
+        self.consequence.setText(text)
         self.fit()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.outside import PaymentMethod
@@ -12,28 +12,13 @@ from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.form_dialog import FormDialog
-from billdesk.ui.payment_words import method_word
+from billdesk.ui.money.fields import chosen_method, method_box
 from billdesk.ui.text import tr, trn
 from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.date_edit import DateEdit
 from billdesk.ui.widgets.dialog import Dialog
 from billdesk.ui.widgets.entry import MoneyEdit
 from billdesk.ui.widgets.field import Field, text_field
-
-MANUAL = (PaymentMethod.BANK, PaymentMethod.CASH, PaymentMethod.CHEQUE, PaymentMethod.OTHER)
-
-
-def method_box() -> QComboBox:
-    """The ways money arrives that somebody has to tell BillDesk about."""
-    box = QComboBox()
-    for method in MANUAL:
-        box.addItem(method_word(method), method)
-    return box
-
-
-def chosen_method(box: QComboBox) -> PaymentMethod:
-    """What was chosen; Qt hands back a plain string."""
-    return PaymentMethod(box.currentData())
 
 
 class PaymentDialog(FormDialog):

@@ -1,0 +1,1 @@
+"""Where money goes, asked from the payments, a document or a customer."""

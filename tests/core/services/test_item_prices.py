@@ -69,7 +69,7 @@ def test_a_line_has_the_unit_in_the_document_s_language(shop: Shop) -> None:
         ((listed("1", "-5"),), "prices.0.min_quantity"),
         ((listed("0.0000001"),), "prices.0.unit_price"),
         ((listed("1"), listed("2")), "prices.1.min_quantity"),
-        ((listed("1", currency="XXX"),), "currency"),
+        ((listed("1", currency="XXX"),), "prices.0.currency"),
         ((listed("1", valid_from=date(1999, 1, 1)),), "prices.0.valid_from"),
         ((listed("1"),) * 501, "prices"),
     ],

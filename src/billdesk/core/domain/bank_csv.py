@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.search import search_key
 
@@ -170,6 +171,8 @@ def check_mapping(mapping: BankCsvMapping) -> BankCsvMapping:
     missing = mapping.missing()
     if missing:
         raise UserError(sentences[missing], field=missing)
+    if mapping.currency:
+        exponent(mapping.currency)
     for one in fields(mapping):
         value = getattr(mapping, one.name)
         if any(len(text) > 200 for text in (value if isinstance(value, tuple) else (value,))):

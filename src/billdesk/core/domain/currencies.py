@@ -4,6 +4,8 @@ Kept here rather than taken from CLDR, whose display digits differ for a dozen c
 own exponents differ again and live in the Stripe gateway.
 """
 
+from decimal import Decimal
+
 from billdesk.core.domain.errors import UserError
 
 _ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
@@ -24,12 +26,20 @@ EXPONENTS: dict[str, int] = {
 }
 
 
-def exponent(currency: str) -> int:
-    """Number of decimals of an ISO 4217 code. Raises ``UserError`` for an unknown code."""
+def exponent(currency: str, field: str = "currency") -> int:
+    """Number of decimals of an ISO 4217 code. Raises ``UserError`` about ``field`` for another."""
     try:
         return EXPONENTS[currency]
     except KeyError:
         raise UserError(
             f"“{currency}” is not a currency code BillDesk knows; use three letters like EUR.",
-            field="currency",
+            field=field,
         ) from None
+
+
+def check_rate(rate: Decimal) -> None:
+    """Raises ``UserError`` for something that is no exchange rate."""
+    if not rate.is_finite() or not Decimal("0.000001") <= rate <= Decimal("1000000"):
+        raise UserError(
+            "An exchange rate lies between 0.000001 and 1000000.", field="exchange_rate"
+        )

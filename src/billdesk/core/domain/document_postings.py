@@ -64,24 +64,19 @@ def late_fee_postings(
 def credit_postings(
     parts: Sequence[PostingDraft],
     settled: Settlement | None,
+    free: Worth,
     *,
     currency: str,
-    minor: int,
-    base_minor: int,
     customer_id: int,
     document_id: int,
 ) -> tuple[PostingDraft, ...]:
-    """A credit note over ``minor``: ``parts`` are its debits (revenue, tax, rounding, deposits).
+    """A credit note: ``parts`` are its debits (revenue, tax, rounding, deposits).
 
-    ``settled`` is the part of it that takes a debt away; the rest the customer may use
-    (``document_id`` is the credit note's).
+    ``settled`` is the part of it that takes a debt away, ``free`` the rest, which the customer may
+    use (``document_id`` is the credit note's).
     """
     own = []
-    rest_minor, rest_base = minor, base_minor
     if settled is not None:
-        rest_minor = minor - settled.minor
-        # What is left of a credit note is worth its part of the whole, whatever the debt was worth.
-        rest_base = Worth(minor, base_minor).part(rest_minor).base_minor
         own.append(
             PostingDraft(
                 Role.RECEIVABLE,
@@ -92,13 +87,13 @@ def credit_postings(
                 document_id=settled.document_id,
             )
         )
-    if rest_minor or rest_base:
+    if free.minor or free.base_minor:
         own.append(
             PostingDraft(
                 Role.CUSTOMER_CREDIT,
                 currency,
-                -rest_minor,
-                -rest_base,
+                -free.minor,
+                -free.base_minor,
                 customer_id=customer_id,
                 document_id=document_id,
             )

@@ -38,6 +38,25 @@ class Worth:
         return Worth(self.minor - other.minor, self.base_minor - other.base_minor)
 
 
+@dataclass(frozen=True, slots=True)
+class NoteWorth(Worth):
+    """A credit note's: ``free`` of it was credit from the beginning, the rest settled a debt.
+
+    Both keep their own value, so that what is credited in parts ends at nothing in the company's
+    currency as well: the debt goes at what it was worth, and the credit is what was paid before.
+    """
+
+    free: Worth
+
+    def part(self, minor: int) -> Worth:
+        """What ``minor`` of it is worth as credit; the part that was credit first is used last."""
+        if minor <= self.free.minor:
+            return self.free.part(minor)
+        settled = self.minus(self.free)
+        beyond = settled.part(minor - self.free.minor)
+        return Worth(minor, self.free.base_minor + beyond.base_minor)
+
+
 def credit_role(customer_id: int | None) -> Role:
     """Where received money waits that settles nothing: without a customer it has no home."""
     return Role.SUSPENSE if customer_id is None else Role.CUSTOMER_CREDIT

@@ -16,7 +16,7 @@ from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.recurrence import Schedule
 from billdesk.core.domain.rounding import EXACT, round_half_away
-from billdesk.core.domain.totals import LARGEST_DECIMALS, decimals
+from billdesk.core.domain.totals import LARGEST_DECIMALS, LARGEST_ENTRY, decimals
 
 # A period this many days late is not made without asking: somebody was away, or a clock was wrong.
 LATE_DAYS = 7
@@ -89,6 +89,8 @@ def _fault(change: PriceChange, lines: int) -> str:
             return "Say which line has the new price."
         if not change.unit_price.is_finite() or decimals(change.unit_price) > LARGEST_DECIMALS:
             return "A price has at most six decimals."
+        if abs(change.unit_price) > LARGEST_ENTRY:
+            return "This price is larger than BillDesk can hold."
         return ""
     percent = change.percent
     if percent is None or not percent.is_finite() or decimals(percent) > LARGEST_DECIMALS:

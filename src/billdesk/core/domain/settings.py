@@ -10,7 +10,7 @@ from billdesk.core.domain.bank_csv import BankImport
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.domain.snapshot import BankAccount, Template
-from billdesk.core.domain.totals import PriceMode, TaxRounding
+from billdesk.core.domain.totals import LARGEST_CASH_STEP, PriceMode, TaxRounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ class InvoiceDefaults:
     def __post_init__(self) -> None:
         if not 0 <= self.terms_days <= 3650:
             raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
+        if not 0 <= self.cash_step_minor <= LARGEST_CASH_STEP:
+            raise UserError(
+                "Cash is rounded to a multiple between 0 and 1000.", field="cash_step_minor"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,9 @@ class ReminderSettings:
     def __post_init__(self) -> None:
         days = [step.days for step in self.steps]
         if len(days) > 9 or days != sorted(set(days)) or any(not 1 <= one <= 365 for one in days):
-            raise UserError("Each reminder comes 1 to 365 days late, later than the one before.")
+            raise UserError(
+                "Each reminder comes 1 to 365 days late, later than the one before.", field="days"
+            )
         if any(not 0 <= step.fee_minor <= LARGEST_MINOR for step in self.steps):
             raise UserError("A late fee cannot be negative.", field="fee_minor")
         if not 1 <= self.days_to_pay <= 90:

@@ -44,6 +44,8 @@ def share_of_total(
     A percentage that misses what is left by a rounded minor unit takes what is left. Raises
     ``UserError`` with the field.
     """
+    if percent is not None and amount_minor is not None:
+        raise UserError("Give a percentage or an amount.", field="percent")
     if percent is not None:
         if not percent.is_finite() or not 0 < percent <= HUNDRED:
             raise UserError("A share lies between 0 and 100 %.", field="percent")

@@ -23,6 +23,7 @@ from billdesk.core.domain.texts import clean_lines_of, clean_paragraphs
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.services.steps.addresses import clean_address
 from billdesk.core.services.steps.custom_fields import checked_values
+from billdesk.core.services.steps.drafts import refuse_erased
 from billdesk.core.services.steps.numbers import (
     CUSTOMER_SERIES,
     keep_past,
@@ -167,11 +168,12 @@ class CustomerService:
     def update(self, customer_id: int, version: int, customer: CustomerInput) -> None:
         """Change a customer; issued documents keep what they say.
 
-        Raises ``UserError``, ``NotFound``, ``StaleVersion``.
+        Raises ``UserError``, ``NotFound``, ``StaleVersion``, ``NotAllowed`` for one erased.
         """
         customer = check_customer(customer)
         with self._uow.write() as tx:
             row = load(tx, Customer, customer_id, version=version)
+            refuse_erased(row)
             customer = _with_references(tx, customer)
             before = {name: getattr(row, name) for name in customer.columns()}
             if customer.number and customer.number != row.number:
@@ -192,11 +194,13 @@ class CustomerService:
 
     @use_case
     def restore(self, customer_id: int) -> None:
-        """Bring a deleted customer back. Raises ``NotFound``."""
+        """Bring a deleted customer back, unless erased. Raises ``NotFound``, ``NotAllowed``."""
         self._set_deleted(customer_id, deleted=False)
 
     def _set_deleted(self, customer_id: int, *, deleted: bool) -> None:
         with self._uow.write() as tx:
+            if not deleted:
+                refuse_erased(load(tx, Customer, customer_id))
             set_deleted(tx, Customer, customer_id, deleted=deleted)
             tx.tell(CustomerChanged(tx.company_id, customer_id))
 

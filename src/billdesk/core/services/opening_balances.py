@@ -96,6 +96,7 @@ class OpeningBalanceService:
                 )
             opening = role_account(tx, Role.OPENING_BALANCE)
             _post_accounts(tx, given, opening)
+            _refuse_same_numbers(given.customers)
             plans = [
                 _plan(tx, given.on, debt, opening, f"customers.{i}.")
                 for i, debt in enumerate(given.customers)
@@ -174,6 +175,16 @@ def _post_accounts(tx: Transaction, given: OpeningBalances, opening: int) -> Non
             tx,
             EntryDraft(EntryKind.OPENING, SOURCE, source_id, given.on, tuple(postings), memo=LINE),
         )
+
+
+def _refuse_same_numbers(debts: tuple[OpeningDebt, ...]) -> None:
+    """Each old invoice once; a customer's lump sum, which has no number, once as well."""
+    seen: set[object] = set()
+    for i, debt in enumerate(debts):
+        key = debt.number.strip() or debt.customer_id
+        if key in seen:
+            raise UserError("Give each of these its own number.", field=f"customers.{i}.number")
+        seen.add(key)
 
 
 def _posting(currency: str, minor: int, account_id: int) -> PostingDraft:

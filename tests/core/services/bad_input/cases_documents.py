@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from books import line
-from standing import CLOSED, NOWHERE, TODAY, Case
+from furnishing import CLOSED, TODAY
+from standing import NOWHERE, Case
 
 from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.errors import NotAllowed, NotFound, StaleVersion, UserError
@@ -110,6 +111,7 @@ DRAFTS: dict[str, Case] = {
     "exchange rate zero": _draft("exchange_rate", currency="USD", exchange_rate=Decimal(0)),
     "exchange rate negative": _draft("exchange_rate", currency="USD", exchange_rate=Decimal(-1)),
     "exchange rate NaN": _draft("exchange_rate", currency="USD", exchange_rate=NAN),
+    "exchange rate huge": _draft("exchange_rate", currency="USD", exchange_rate=HUGE),
     "exchange rate infinite": _draft("exchange_rate", currency="USD", exchange_rate=INFINITE),
     "issue date in year 1": _draft("issued_on", issued_on=date(1, 1, 1)),
     "issue date in year 9999": _draft("issued_on", issued_on=date(9999, 12, 31)),

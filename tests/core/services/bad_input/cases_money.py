@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from standing import CLOSED, NOWHERE, TODAY, Case
+from furnishing import CLOSED, TODAY
+from standing import NOWHERE, Case
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError

@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from books import Shop
-from standing import TODAY, Ids
+from furnishing import TODAY, Ids
 
 from billdesk.core.application import Application
 from billdesk.core.db.tables import Base
@@ -32,16 +32,6 @@ APART = {
     "closing": "its export is checked against the company by tests of its own",
     "settings.connect_stripe": "asks Stripe",
     "mail.send_test": "asks a mail server",
-}
-# The rows another company has, by the word before ``_id`` in the name of a parameter.
-TABLES = {
-    "mail": "mail",
-    "refund": "refund",
-    "deduction": "deduction",
-    "line": "bank_line",
-    "template": "recurring_template",
-    "price_list": "price_list",
-    "attachment": "attachment",
 }
 
 
@@ -86,7 +76,7 @@ class Foreign:
     """What the other company has, found by the name of a parameter."""
 
     ids: Ids
-    rows: dict[str, int]
+    mail: int
     document: int
 
     def id_of(self, name: str) -> int:
@@ -110,9 +100,13 @@ class Foreign:
             "cost_centre": self.ids.cost_centre,
             "field": self.ids.field,
             "payment": self.ids.payment,
-            **self.rows,
+            "mail": self.mail,
+            **{name: getattr(self.ids, name) for name in _BY_NAME},
         }
         return known[word]
+
+
+_BY_NAME = ("refund", "deduction", "line", "template", "price_list", "attachment")
 
 
 class Builder:

@@ -2,52 +2,39 @@
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from books import CUSTOMER, RATES, Shop, StillTime, line, new_company, open_shelf
+from furnishing import TODAY, Ids, furnished
 
-from billdesk.core.domain.accounts import AccountKind
-from billdesk.core.domain.custom_fields import CustomField, Entity, FieldType
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.outside import PaymentMethod
-from billdesk.core.services.accounts import AccountInput
-from billdesk.core.services.cost_centres import CostCentreInput
 from billdesk.core.services.customers import CustomerInput
 from billdesk.core.services.items import ItemInput
 from billdesk.core.services.payments import PaymentInput
 from billdesk.core.services.tax_rates import TaxRateInput
 
-TODAY = date(2026, 11, 24)
-# Through this day the books are closed.
-CLOSED = date(2026, 6, 30)
 NOWHERE = 987_654
 
 
-@dataclass(frozen=True)
-class Ids:
-    """What one company has."""
+class Watch:
+    """Notices every change that is committed to the books, be it to one column of one row."""
 
-    customer: int
-    deleted_customer: int
-    item: int
-    rate: int
-    account: int
-    cost_centre: int
-    field: int
-    draft: int
-    draft_version: int
-    deleted_draft: int
-    issued: int
-    paid: int
-    void: int
-    payment: int
-    undone_payment: int
+    def __init__(self, shop: Shop) -> None:
+        self._connection = sqlite3.connect(shop.books.paths.books)
+
+    def seen(self) -> int:
+        """Another number than before once anything was committed (``PRAGMA data_version``)."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._connection.close()
 
 
 @dataclass
@@ -57,8 +44,9 @@ class Standing:
     shop: Shop
     mine: Ids
     other: Ids
+    watch: Watch
     # The books before what must change nothing.
-    before: object = None
+    before: int = 0
 
     def draft(self, **changes: Any) -> InvoiceDraft:
         """A good draft but for ``changes``."""
@@ -79,7 +67,7 @@ class Standing:
         saved = self.shop.app.invoices.save(
             self.mine.draft, self.version(self.mine.draft), self.draft(**changes)
         )
-        self.before = books_now(self.shop)
+        self.before = self.watch.seen()
         return self.shop.app.invoices.issue(saved.document_id, saved.version)
 
     def version(self, document_id: int) -> int:
@@ -112,60 +100,9 @@ class Standing:
         return self.shop.app.tax_rates.create(TaxRateInput(**{**good, **changes}))
 
 
-def books_now(shop: Shop) -> tuple[tuple[object, ...], ...]:
-    """The number of rows of every table, and the end of every audit log."""
-    with closing(sqlite3.connect(shop.books.paths.books)) as connection:
-        names = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).fetchall()
-        counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in names)
-        heads = "SELECT company_id, seq, hash FROM audit_head ORDER BY company_id"
-        return (*connection.execute(counts), *connection.execute(heads))
-
-
 Request = Callable[[Standing], object]
 # What is asked, the error it ends in and the field that is named (``None``: it is about no field).
 Case = tuple[Request, type[UserError], str | None]
-
-
-def furnished(shop: Shop) -> Ids:
-    """One of everything; the books are closed through ``CLOSED``."""
-    app = shop.app
-    customer = shop.customer()
-    deleted = shop.customer(name="Gone Ltd")
-    app.customers.delete(deleted)
-    item = app.items.create(ItemInput("Bolt", Decimal(1), code="B-1"))
-    account = app.accounts.add(AccountInput("4010", "Workshops", AccountKind.INCOME))
-    centre = app.cost_centres.create(CostCentreInput("P1", "Project"))
-    field = app.custom_fields.create(
-        Entity.DOCUMENT, CustomField("order_day", "Order day", FieldType.DATE)
-    )
-    draft = app.invoices.create(shop.draft(customer_id=customer))
-    deleted_draft = app.invoices.create(shop.draft(customer_id=customer))
-    app.invoices.delete(deleted_draft.document_id)
-    issued, paid, void = (shop.issued("100", customer_id=customer).document_id for _ in range(3))
-    payment = shop.receive(paid, 10_000)
-    undone = shop.receive(issued, 500)
-    app.payments.undo(undone)
-    app.invoices.void(void, "a mistake")
-    app.periods.close_through(CLOSED)
-    return Ids(
-        customer=customer,
-        deleted_customer=deleted,
-        item=item,
-        rate=shop.rates()[0],
-        account=account,
-        cost_centre=centre,
-        field=field,
-        draft=draft.document_id,
-        draft_version=draft.version,
-        deleted_draft=deleted_draft.document_id,
-        issued=issued,
-        paid=paid,
-        void=void,
-        payment=payment,
-        undone_payment=undone,
-    )
 
 
 def open_standing(folder: Path) -> Standing:
@@ -178,4 +115,4 @@ def open_standing(folder: Path) -> Standing:
     ]
     mine, other = (furnished(shop) for shop in shops)
     shops[1].app.close()
-    return Standing(shops[0], mine, other)
+    return Standing(shops[0], mine, other, Watch(shops[0]))

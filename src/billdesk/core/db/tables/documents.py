@@ -118,6 +118,9 @@ class Document(Base, Versioned):
     prepaid_base_minor: Mapped[Minor] = mapped_column(default=0)
     # Taxes the customer keeps back for the tax office, as printed at issue.
     withheld_minor: Mapped[Minor] = mapped_column(default=0)
+    # What of a credit note was customer credit from the beginning, settling no debt.
+    free_minor: Mapped[Minor] = mapped_column(default=0)
+    free_base_minor: Mapped[Minor] = mapped_column(default=0)
 
     open_minor: Mapped[Minor] = mapped_column(default=0)
     open_base_minor: Mapped[Minor] = mapped_column(default=0)

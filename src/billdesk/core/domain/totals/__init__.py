@@ -18,11 +18,17 @@ from billdesk.core.domain.totals.entries import (
     TotalsInput,
 )
 from billdesk.core.domain.totals.figures import LineTotals, Step, StepKind, TaxTotals, Totals
-from billdesk.core.domain.totals.lines import LARGEST_DECIMALS, LARGEST_ENTRY, decimals
+from billdesk.core.domain.totals.lines import (
+    LARGEST_CASH_STEP,
+    LARGEST_DECIMALS,
+    LARGEST_ENTRY,
+    decimals,
+)
 from billdesk.core.domain.totals.taxation import less
 
 __all__ = [
     "HUNDRED",
+    "LARGEST_CASH_STEP",
     "LARGEST_DECIMALS",
     "LARGEST_ENTRY",
     "Adjustment",

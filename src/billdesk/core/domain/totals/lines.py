@@ -9,6 +9,8 @@ from billdesk.core.domain.totals.entries import Adjustment, LineInput
 from billdesk.core.domain.totals.figures import LineTotals, Step, StepKind
 
 LARGEST_DECIMALS = 6
+# Minor units; the largest real one is 100 (Sweden, Norway: whole crowns).
+LARGEST_CASH_STEP = 1_000
 # Far beyond any invoice, and small enough that no computation can overflow.
 LARGEST_ENTRY = Decimal(10) ** 12
 

@@ -137,6 +137,8 @@ def _check_amounts(line: BankLine, receipt: Receipt, documents: Sequence[Documen
             raise UserError("The invoices are more than the money that came.", field="parts")
     paid_of = {part.document_id: part.minor for part in receipt.parts}
     open_of = {document.id: document.open_minor for document in documents}
+    if len({one.document_id for one in receipt.discounts}) != len(receipt.discounts):
+        raise UserError("Name each invoice once.", field="discounts")
     for discount in receipt.discounts:
         most = open_of.get(discount.document_id, 0) - paid_of.get(discount.document_id, 0)
         if not 0 < discount.minor <= most:

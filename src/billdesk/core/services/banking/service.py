@@ -175,7 +175,7 @@ class BankService:
         mapping = mapping or self._saved_mapping(file)
         if mapping is None:
             raise UserError(
-                f"{file.name} is a CSV file whose columns are not known yet. Import it in the "
+                f"“{file.name}” is a CSV file whose columns are not known yet. Import it in the "
                 "window once and choose them there.",
                 field="file",
             )

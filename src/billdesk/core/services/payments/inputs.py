@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.currencies import check_rate, exponent
 from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.money import LARGEST_MINOR
@@ -61,7 +61,7 @@ def cleaned(given: PaymentInput) -> PaymentInput:
     if (given.received_currency is None) != (given.received_minor is None):
         raise UserError("Give the amount that arrived with its currency.", field="received_minor")
     if given.received_currency is not None and given.received_minor is not None:
-        exponent(given.received_currency)
+        exponent(given.received_currency, "received_currency")
         check_amount(given.received_minor, "received_minor")
     by_document(given.shares)
     return replace(
@@ -98,14 +98,6 @@ def check_past(day: date, today: date, field: str) -> None:
             else "The date lies in the future."
         )
         raise UserError(sentence, field=field)
-
-
-def check_rate(rate: Decimal) -> None:
-    """Raises ``UserError`` for something that is no exchange rate."""
-    if not rate.is_finite() or not Decimal("0.000001") <= rate <= Decimal("1000000"):
-        raise UserError(
-            "An exchange rate lies between 0.000001 and 1000000.", field="exchange_rate"
-        )
 
 
 def by_document(shares: Sequence[Share]) -> dict[int, int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
-from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.currencies import check_rate, exponent
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.ledger import to_base
@@ -15,7 +15,6 @@ from billdesk.core.services.payments.inputs import (
     LONGEST_REFERENCE,
     check_amount,
     check_past,
-    check_rate,
 )
 from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.payouts import book_payout, take_payout_back

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import RecurringRun, RecurringTemplate
+from billdesk.core.db.tables import Customer, RecurringRun, RecurringTemplate
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.canonical import canonical_json
@@ -23,7 +23,7 @@ from billdesk.core.domain.recurring import (
 from billdesk.core.domain.texts import clean_line
 from billdesk.core.queries.sql.recurring import done_periods, schedule_of
 from billdesk.core.services.recurring.steps import record_runs, subject_of
-from billdesk.core.services.steps.drafts import clean_draft, with_figures
+from billdesk.core.services.steps.drafts import clean_draft, refuse_erased, with_figures
 from billdesk.core.services.steps.rows import load
 
 LONGEST_NAME = 200
@@ -149,6 +149,7 @@ def _checked(tx: Transaction, given: RecurringInput) -> RecurringInput:
     with_figures(tx, draft)
     if draft.customer_id is None:
         raise UserError("Choose the customer this is for.", field="customer_id")
+    refuse_erased(load(tx, Customer, draft.customer_id))
     if not draft.lines:
         raise UserError("Add at least one line.", field="lines")
     changes = check_price_changes(given.price_changes, draft.lines)

@@ -11,11 +11,14 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.amount_credit import credit_amount, remaining
 from billdesk.core.domain.crediting import Credit, Quantities, credit, everything
+from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import InvoiceCredited
 from billdesk.core.domain.freezing import build_snapshot
+from billdesk.core.domain.ledger import Settlement
+from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.rounding import split_minor
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
 from billdesk.core.domain.settlement import DocumentReferenceKind
@@ -98,6 +101,9 @@ def make_credit_note(tx: Transaction, given: CreditInput) -> Document:
     Raises ``UserError`` with the field, ``NotAllowed`` where the invoice cannot be credited. The
     series must be locked by the caller (``lock_series``).
     """
+    check_day(given.issued_on, "issued_on")
+    reason = clean_paragraphs(given.reason, "reason").strip()
+    given = replace(given, reason=reason)
     invoice = _load(tx, given.invoice_id)
     issued_on = given.issued_on or max(tx.today, invoice.frozen.issued_on)
     if issued_on < invoice.frozen.issued_on:
@@ -213,10 +219,13 @@ def _issue(
     check_glyphs(snapshot)
     keep_back_less(tx, source, snapshot.withheld_minor, issued_on)
     owed_minor = snapshot.total_minor - snapshot.prepaid_minor
-    base_minor = _base_of(invoice, owed_minor)
+    part = settlement_of(source, owed_minor)
+    base_minor = _base_of(invoice, owed_minor, part)
+    free_minor = owed_minor - part.minor
+    free = Worth(free_minor, base_minor - part.base_minor if free_minor else 0)
+    note.free_minor, note.free_base_minor = free.minor, free.base_minor
     note.prepaid_base_minor = source.prepaid_base_minor if completes else 0
     sha256 = freeze(tx, note, snapshot, base_total_minor=base_minor + note.prepaid_base_minor)
-    part = settlement_of(source, owed_minor)
     settled = part if part.minor else None
     post_credit(
         tx,
@@ -228,6 +237,7 @@ def _issue(
             taxes,
             base_minor,
             settled,
+            free,
             invoice.notes,
             completes,
         ),
@@ -253,12 +263,22 @@ def _issue(
     return note
 
 
-def _base_of(invoice: _Invoice, minor: int) -> int:
-    """In the company's currency at the invoice's rate; the last part takes all that is left."""
+def _base_of(invoice: _Invoice, minor: int, settled: Settlement) -> int:
+    """In the company's currency: the debt it settles, and its share of what is not owed any more.
+
+    The last part takes all that is left, so that the parts are worth what the whole was.
+    """
     document = invoice.document
-    owed_base = document.base_total_minor - document.prepaid_base_minor
-    owed_base -= sum(one.base_total_minor - one.prepaid_base_minor for one in invoice.notes)
-    return split_minor(owed_base, [minor, invoice.owed_minor - minor])[0]
+    left_base = document.base_total_minor - document.prepaid_base_minor
+    left_base -= sum(one.base_total_minor - one.prepaid_base_minor for one in invoice.notes)
+    left_minor = invoice.owed_minor - minor
+    if not left_minor:
+        return left_base
+    beyond = minor - settled.minor
+    if not beyond:
+        return settled.base_minor
+    rest = split_minor(left_base - settled.base_minor, [beyond, left_minor])[0]
+    return settled.base_minor + rest
 
 
 def _new_note(tx: Transaction, source: Document) -> Document:
@@ -307,7 +327,7 @@ def _draft(
             issued_on=issued_on,
             terms_days=None,
             due_on=None,
-            introduction=clean_paragraphs(given.reason, "reason").strip(),
+            introduction=given.reason,
             terms="",
             online_payment=False,
             cash_step_minor=0,

@@ -16,6 +16,7 @@ from billdesk.core.domain.ledger import (
     Settlement,
     reversed_postings,
 )
+from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.rounding import split_minor
 from billdesk.core.domain.tax import Tax
 from billdesk.core.services.steps.accounts import with_revenue_accounts
@@ -30,7 +31,7 @@ class CreditedPart:
     """What a credit note takes back; ``draft`` has the lines whose revenue that was.
 
     ``base_minor`` is what the customer is credited in the company's currency, ``settled`` the part
-    of it that takes away the invoice's debt, ``earlier`` the credit notes before.
+    of it that takes away the debt, ``free`` the rest, ``earlier`` the credit notes before.
     """
 
     invoice: Document
@@ -40,6 +41,7 @@ class CreditedPart:
     taxes: dict[int, Tax]
     base_minor: int
     settled: Settlement | None
+    free: Worth
     earlier: tuple[Document, ...]
     completes: bool
 
@@ -68,9 +70,8 @@ def post_credit(tx: Transaction, part: CreditedPart) -> None:
             credit_postings(
                 debits,
                 part.settled,
+                part.free,
                 currency=note.currency,
-                minor=note.total_minor - note.prepaid_minor,
-                base_minor=part.base_minor,
                 customer_id=note.customer_id or 0,
                 document_id=note.id,
             ),

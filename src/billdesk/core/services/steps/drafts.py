@@ -20,17 +20,17 @@ from billdesk.core.db.tables import (
 )
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
-from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.currencies import check_rate, exponent
 from billdesk.core.domain.custom_fields import Entity, values_to_json
 from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
-from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.search import search_key
 from billdesk.core.domain.settings import InvoiceDefaults
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.texts import clean_line, clean_lines_of, clean_paragraphs
-from billdesk.core.domain.totals import Adjustment, Deposit, Totals, compute
+from billdesk.core.domain.totals import LARGEST_CASH_STEP, Adjustment, Deposit, Totals, compute
 from billdesk.core.queries.draft_taxes import TaxedDraft, with_taxes
 from billdesk.core.services.steps.custom_fields import checked_values
 from billdesk.core.services.steps.deliveries import clean_delivery
@@ -41,8 +41,6 @@ from billdesk.core.services.steps.settings import company_row, read_setting
 
 LONGEST_TEXT = 20_000
 MOST_LINES = 5_000
-# Minor units; the largest real one is 100 (Sweden, Norway: whole crowns).
-LARGEST_CASH_STEP = 1_000
 ONE = Decimal(1)
 # Characters, as the columns hold.
 LONGEST = {"order_reference": 120, "subject": 200, "language": 10, "currency": 3, "contact": 200}
@@ -72,12 +70,21 @@ def write_draft(tx: Transaction, document: Document, draft: InvoiceDraft) -> Tot
     customer = None
     if draft.customer_id is not None:
         customer = load(tx, Customer, draft.customer_id)
+        refuse_erased(customer)
     fill_document(tx, document, draft, totals, customer)
     if document.id is None:
         tx.session.add(document)
     tx.session.flush()
     replace_lines(tx, document, draft, totals)
     return totals
+
+
+def refuse_erased(customer: Customer) -> None:
+    """Nothing new is made for a person whose data is gone. Raises ``NotAllowed``."""
+    if customer.erased_at is not None:
+        raise NotAllowed(
+            f"The personal data of {customer.number} was erased; add a new customer instead."
+        )
 
 
 def replace_lines(tx: Transaction, document: Document, draft: InvoiceDraft, totals: Totals) -> None:
@@ -144,10 +151,8 @@ def _check(tx: Transaction, draft: InvoiceDraft) -> None:
     check_day(draft.valid_until, "valid_until")
     if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:
         raise UserError("Payment terms are 0 to 3650 days.", field="terms_days")
-    if draft.exchange_rate is not None and (
-        not draft.exchange_rate.is_finite() or draft.exchange_rate <= 0
-    ):
-        raise UserError("An exchange rate is greater than zero.", field="exchange_rate")
+    if draft.exchange_rate is not None:
+        check_rate(draft.exchange_rate)
     if not 0 <= draft.cash_step_minor <= LARGEST_CASH_STEP:
         raise UserError(
             "Cash is rounded to a multiple between 0 and 1000.", field="cash_step_minor"

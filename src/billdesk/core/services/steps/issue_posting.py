@@ -23,6 +23,7 @@ from billdesk.core.domain.ledger import (
     issue_postings,
     reversed_postings,
 )
+from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.tax import Tax
 from billdesk.core.domain.totals import Totals
 from billdesk.core.services.steps.accounts import with_revenue_accounts
@@ -126,9 +127,8 @@ def _of_kind(
         return credit_postings(
             [one for one in reversed_postings(full) if one.role is not Role.RECEIVABLE],
             None,
+            Worth(document.total_minor, document.base_total_minor),
             currency=document.currency,
-            minor=document.total_minor,
-            base_minor=document.base_total_minor,
             customer_id=document.customer_id or 0,
             document_id=document.id,
         )

@@ -10,7 +10,7 @@ from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.dates import check_day
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.pricing import ListedPrice
-from billdesk.core.domain.totals import LARGEST_DECIMALS, decimals
+from billdesk.core.domain.totals import LARGEST_DECIMALS, LARGEST_ENTRY, decimals
 from billdesk.core.services.steps.rows import load
 
 MOST = 500
@@ -32,7 +32,11 @@ def check_prices(prices: Iterable[ListedPrice]) -> tuple[ListedPrice, ...]:
                 raise UserError("Prices and quantities are zero or more.", field=f"{prefix}{name}")
             if decimals(number) > LARGEST_DECIMALS:
                 raise UserError("There are at most six decimals.", field=f"{prefix}{name}")
-        exponent(price.currency)
+            if number > LARGEST_ENTRY:
+                raise UserError(
+                    "This number is larger than BillDesk can hold.", field=f"{prefix}{name}"
+                )
+        exponent(price.currency, f"{prefix}currency")
         check_day(price.valid_from, f"{prefix}valid_from")
         key = (price.price_list_id, price.currency, price.min_quantity, price.valid_from)
         if key in seen:

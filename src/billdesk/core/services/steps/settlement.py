@@ -10,7 +10,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import POSTED_KINDS, DocumentKind
 from billdesk.core.domain.errors import InvariantBroken
 from billdesk.core.domain.ledger import Settlement
-from billdesk.core.domain.movements import Worth
+from billdesk.core.domain.movements import NoteWorth, Worth
 from billdesk.core.domain.outside import RECEIVED, PaymentState
 from billdesk.core.domain.rounding import split_minor
 from billdesk.core.domain.settlement import OUT_OF_PAYMENT, RefundMeaning
@@ -98,9 +98,10 @@ def worth_of(source: Payment | Document) -> Worth:
     """The whole amount of a payment or credit note and its value in the company's currency."""
     if isinstance(source, Payment):
         return Worth(source.amount_minor, source.base_minor)
-    return Worth(
+    return NoteWorth(
         source.total_minor - source.prepaid_minor,
         source.base_total_minor - source.prepaid_base_minor,
+        Worth(source.free_minor, source.free_base_minor),
     )
 
 

@@ -520,6 +520,8 @@ def _existing_tables() -> None:
         sa.Column("prepaid_minor", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("prepaid_base_minor", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("withheld_minor", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("free_minor", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("free_base_minor", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("accepted_at", INSTANT, nullable=True),
         sa.Column("declined_at", INSTANT, nullable=True),
         sa.Column("invoiced_minor", sa.BigInteger(), nullable=False, server_default="0"),

@@ -1,0 +1,224 @@
+"""What stands in the books before a period is closed, for the rows of ``postings``."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import requests
+from books import Shop, line
+
+from billdesk.core.domain.bank_csv import BankCsvMapping
+from billdesk.core.domain.banking import Booked
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.recurrence import Schedule, Unit
+from billdesk.core.domain.recurring import RecurringAction
+from billdesk.core.domain.settings import ReminderSettings, ReminderStep
+from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
+from billdesk.core.services.importing.files import ImportFile, ImportFiles
+from billdesk.core.services.opening_balances import OpeningAmount, OpeningBalances, OpeningDebt
+from billdesk.core.services.payments import (
+    DeductionInput,
+    RefundInput,
+    Share,
+)
+from billdesk.core.services.recurring import RecurringInput
+
+# The day things begin; what is closed; what the calendar says when they go on.
+THEN = date(2026, 11, 24)
+CLOSED = date(2026, 11, 30)
+DAYS_LATER = 10
+REFUSED = "refused"
+
+
+def a_draft(kind: DocumentKind, **fields: Any) -> Callable[[Shop], Any]:
+    def begin(shop: Shop) -> Any:
+        return shop.app.invoices.create(shop.draft(issued_on=THEN, **fields), kind)
+
+    return begin
+
+
+def issue_it(shop: Shop, saved: Any) -> object:
+    return shop.app.invoices.issue(saved.document_id, saved.version)
+
+
+def an_invoice(shop: Shop) -> int:
+    return shop.issued("100").document_id
+
+
+def taxed(shop: Shop) -> int:
+    lines = (line("100", tax_rate_ids=shop.rates()[:1]),)
+    return shop.issued(lines=lines).document_id
+
+
+def paid(shop: Shop) -> tuple[int, int]:
+    document = an_invoice(shop)
+    return document, shop.receive(document, 10_000)
+
+
+def with_credit(shop: Shop) -> tuple[int, int, int]:
+    """A customer's invoice, and money of theirs that settles nothing."""
+    customer = shop.customer()
+    document = shop.issued(customer_id=customer).document_id
+    return document, shop.receive(None, 10_000, customer_id=customer), customer
+
+
+def with_note(shop: Shop) -> tuple[int, int]:
+    customer = shop.customer()
+    document = shop.issued(customer_id=customer).document_id
+    saved = shop.app.invoices.create(shop.draft(customer_id=customer), DocumentKind.CREDIT_NOTE)
+    return document, shop.app.invoices.issue(saved.document_id, saved.version).document_id
+
+
+def with_note_used(shop: Shop) -> tuple[int, int]:
+    document, note = with_note(shop)
+    shop.app.allocations.use_credit_note(note, Share(document, 4_000))
+    return document, note
+
+
+def two_of_one(shop: Shop) -> tuple[int, int, int]:
+    customer = shop.customer()
+    first, second = (shop.issued(customer_id=customer).document_id for _ in range(2))
+    return first, second, shop.receive(first, 10_000)
+
+
+def deducted(shop: Shop) -> int:
+    given = DeductionInput(taxed(shop), DeductionKind.WRITE_OFF, 100, THEN, "Lost")
+    return shop.app.deductions.deduct(given)
+
+
+def refunded(shop: Shop) -> int:
+    payment = with_credit(shop)[1]
+    return shop.app.refunds.refund(RefundInput(100, PaymentMethod.BANK, THEN, payment))
+
+
+def bank_line(shop: Shop, amount: str = "50,00", says: str = "") -> tuple[int, int]:
+    # Two lines that say the same would be one.
+    says = says or f"Line {len(shop.rows('SELECT 1 FROM bank_line'))}"
+    text = f"Day;Amount;Text\n{THEN:%d.%m.%Y};{amount};{says}\n"
+    mapping = BankCsvMapping(
+        "Bank",
+        booked_on="Day",
+        amount="Amount",
+        remittance=("Text",),
+        account="DE02120300000000202051",
+        currency="EUR",
+        locale="de-DE",
+        date_format="DD.MM.YYYY",
+    )
+    shop.app.bank.import_mapped(ImportFile("bank.csv", text.encode()), mapping)
+    row = shop.one("SELECT id, version FROM bank_line ORDER BY id DESC LIMIT 1")
+    return row.id, row.version
+
+
+def certain_line(shop: Shop) -> None:
+    """A transfer that names its invoice and has its amount."""
+    issued = shop.issued("77.77")
+    bank_line(shop, "77,77", issued.number)
+
+
+def booked_line(shop: Shop) -> int:
+    line_id, version = bank_line(shop, "-5,00")
+    shop.app.bank.decide(line_id, version, Booked(account_of(shop, "5000")))
+    return line_id
+
+
+def account_of(shop: Shop, code: str) -> int:
+    accounts = {one.code: one.account_id for one in shop.app.queries.bookable_accounts()}
+    return accounts.get(code) or next(iter(accounts.values()))
+
+
+def with_opening(shop: Shop) -> None:
+    given = OpeningBalances(
+        THEN,
+        (OpeningAmount(account_of(shop, "1100"), 5_000),),
+        (OpeningDebt(shop.customer(), 700, "OLD-1"),),
+    )
+    shop.app.opening_balances.record(given)
+
+
+def open_again(shop: Shop, _: object) -> object:
+    account = account_of(shop, "1100")
+    return shop.app.opening_balances.record(OpeningBalances(THEN, (OpeningAmount(account, 5_000),)))
+
+
+def owe_again(shop: Shop, customer: int) -> object:
+    debts = (OpeningDebt(customer, 700, "OLD-2"),)
+    return shop.app.opening_balances.record(OpeningBalances(THEN, customers=debts))
+
+
+def a_template(shop: Shop) -> int:
+    """Due on the last closed day, issued by itself."""
+    schedule = Schedule(date(2026, 11, 29), Unit.YEAR)
+    given = RecurringInput("Hosting", shop.draft(), schedule, RecurringAction.ISSUE)
+    return shop.app.recurring.create(given)
+
+
+def late(shop: Shop) -> int:
+    shop.app.reminders.save_settings(ReminderSettings((ReminderStep(5, fee_minor=500),)))
+    return shop.issued(due_on=THEN, terms_days=None).document_id
+
+
+def import_history(shop: Shop, _: object) -> object:
+    invoices = f"number,customer,issued_on,due_on,paid_on,total\nH-1,C-0001,{THEN},{THEN},,100\n"
+    lines = "invoice,name,quantity,unit_price,tax\nH-1,Work,1,100,\n"
+    report = shop.app.imports.run(
+        ImportFiles(
+            invoices=ImportFile("invoices.csv", invoices.encode()),
+            lines=ImportFile("lines.csv", lines.encode()),
+        )
+    )
+    # A table with problems is refused as a whole.
+    assert report.problems
+    assert not report.written
+    return REFUSED
+
+
+def paid_at_stripe(shop: Shop) -> int:
+    """An invoice paid through its link, which BillDesk has not seen yet."""
+    issued = shop.issued(online_payment=True)
+    shop.work()
+    shop.sandbox.pay(shop.links(issued.document_id)[0].url)
+    return issued.document_id
+
+
+def seen_at_stripe(shop: Shop) -> Any:
+    document = paid_at_stripe(shop)
+    shop.settle_down()
+    return shop.one("SELECT * FROM payment WHERE document_id = :d", d=document)
+
+
+def refunded_at_stripe(shop: Shop) -> int:
+    at_stripe = shop.sandbox.refund(seen_at_stripe(shop).payment_intent, 1_000)
+    shop.settle_down()
+    return int(shop.one("SELECT id FROM refund WHERE stripe_refund = :r", r=at_stripe).id)
+
+
+def explained(shop: Shop) -> int:
+    refund = refunded_at_stripe(shop)
+    shop.app.refunds.explain(refund, RefundMeaning.GOODWILL)
+    return refund
+
+
+def disputed(shop: Shop) -> int:
+    payment = seen_at_stripe(shop)
+    dispute = control(shop, "dispute", payment_intent=payment.payment_intent)
+    control(shop, "dispute/close", dispute=dispute["id"], won=False)
+    shop.settle_down()
+    return int(payment.id)
+
+
+def control(shop: Shop, name: str, **given: Any) -> Any:
+    answer = requests.post(
+        f"{shop.sandbox.url}/_sim/{name}",
+        json=given,
+        headers={"X-Sandbox-Token": shop.sandbox.control_token},
+        timeout=10,
+        proxies={"http": ""},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def nothing(_: Shop) -> None:
+    return None

@@ -1,0 +1,52 @@
+"""Nothing posts on or before the lock date: every use case that posts, row by row."""
+
+from beginnings import CLOSED, DAYS_LATER, REFUSED
+from books import Shop
+from postings import LATER, ROWS
+from who_posts import posting_use_cases
+
+from billdesk.core.domain.errors import UserError
+
+
+def test_every_use_case_that_posts_has_a_row() -> None:
+    """Found in the source; a new one needs its row in ``postings.ROWS``."""
+    found = posting_use_cases()
+    assert len(found) > 25
+    assert {row.use_case for row in ROWS} == found
+
+
+def as_it_stood(shop: Shop) -> tuple[object, ...]:
+    """All that is said of the last closed day."""
+    queries = shop.app.queries
+    return (
+        queries.trial_balance(CLOSED).rows,
+        queries.ageing(CLOSED).rows,
+        queries.balances(CLOSED).rows,
+    )
+
+
+def newest_entry(shop: Shop) -> int:
+    return int(shop.one("SELECT coalesce(max(id), 0) AS id FROM ledger_entry").id)
+
+
+def test_nothing_posts_on_or_before_the_lock_date(online: Shop) -> None:
+    shop = online
+    begun = [(row, row.begin(shop)) for row in ROWS]
+    shop.pass_time(days=DAYS_LATER)
+    shop.app.periods.close_through(CLOSED)
+    closed = as_it_stood(shop)
+    for row, given in begun:
+        last = newest_entry(shop)
+        ended, why = LATER, "closed"
+        try:
+            if row.go_on(shop, given) == REFUSED:
+                ended = REFUSED
+        except UserError as refusal:
+            ended, why = REFUSED, str(refusal)
+        assert ended == row.ends, f"{row.use_case}: {why}"
+        assert "closed" in why, f"{row.use_case}: {why}"
+        days = shop.rows("SELECT occurred_on FROM ledger_entry WHERE id > :last", last=last)
+        assert bool(days) == (ended == LATER), f"{row.use_case} posted {len(days)} entries"
+        assert all(one.occurred_on > str(CLOSED) for one in days), row.use_case
+        assert as_it_stood(shop) == closed, f"{row.use_case} changes what was closed"
+    shop.check()

@@ -24,8 +24,8 @@ run: $(STAMP)    ## Open BillDesk on your own data folder.
 # The tests draw into memory; `make test QT_QPA_PLATFORM=xcb` shows the windows.
 test check: export QT_QPA_PLATFORM ?= offscreen
 
-test: $(STAMP)   ## Run every test.
-	@$(BIN)/python -m pytest
+test: $(STAMP)   ## Run every test, on all cores.
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)   ## Check format and rules.
 	@$(BIN)/ruff format --check .

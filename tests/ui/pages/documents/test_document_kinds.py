@@ -65,7 +65,14 @@ def test_a_quote_is_accepted_and_converted(qtbot: QtBot, shop: Shop, open_desk: 
     document_id = quote(shop, shop.customer("Nordlicht Studio"), "900", "300")
     desk = open_desk()
     page = open_document(qtbot, desk, document_id)
-    assert offered(desk) == ["quote.accept", "quote.decline", "quote.convert", "invoice.deliver"]
+    assert offered(desk) == [
+        "quote.accept",
+        "quote.decline",
+        "quote.convert",
+        "quote.bill_part",
+        "quote.take_deposit",
+        "invoice.deliver",
+    ]
     desk.window.commands.run("quote.accept")
     qtbot.waitUntil(lambda: shown_state(page) is DocumentState.ACCEPTED)
     toast = desk.window.toasts.toasts[-1]

@@ -1,5 +1,6 @@
 """Documents: their list, what belongs to one, and what it says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.revision_diff import Diff
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.domain.totals import Deposit
 from billdesk.core.queries import revisions
 from billdesk.core.queries.as_of import DocumentAsOf
 from billdesk.core.queries.attachments import AttachmentRow
@@ -25,7 +27,7 @@ from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.facade.reading import CompanyReading
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.recurring import RecurringDetail, RecurringRow
-from billdesk.core.queries.references import named_references
+from billdesk.core.queries.references import named_deposits, named_references
 from billdesk.core.queries.revisions import RevisionRow
 from billdesk.core.queries.sql import (
     document_detail,
@@ -150,6 +152,11 @@ class DocumentQueries(CompanyReading):
         """
         with self._uow.read() as connection:
             return draft_snapshot(connection, self._company_id, draft, self._today, number, kind)
+
+    def deposits(self, deposit_ids: Sequence[int]) -> tuple[Deposit, ...]:
+        """The deposit invoices a final invoice deducts, as its totals take them."""
+        with self._uow.read() as connection:
+            return named_deposits(connection, self._company_id, deposit_ids)
 
     def document_as_of(self, document_id: int, as_of: date) -> DocumentAsOf:
         """A document's state and amounts at the end of ``as_of``. Raises ``NotFound``."""

@@ -1,7 +1,7 @@
 """Quotes: their answer, and the invoices made from them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.documents.formatting import Formatter, formatter
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.crediting import credit, everything
+from billdesk.core.domain.crediting import Quantities, credit, everything
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotAllowed, UserError
@@ -53,6 +53,19 @@ class DepositInput:
     amount_minor: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteLeft:
+    """What of a quote is still to be invoiced; amounts in minor units of its currency.
+
+    ``asked_minor`` was asked for in advance and is not deducted yet. ``quantities`` by the line's
+    index; ``None`` where shares were invoiced, which have no lines.
+    """
+
+    left_minor: int
+    asked_minor: int
+    quantities: Mapping[int, Decimal] | None
+
+
 class QuoteService:
     """Answer quotes and turn them into invoices. Written, issued and voided as invoices are."""
 
@@ -73,6 +86,19 @@ class QuoteService:
     def undo_answer(self, quote_id: int) -> None:
         """Take the recorded answer back. Raises ``NotAllowed`` once it has been invoiced."""
         self._answer(quote_id, Action.UNDO_ANSWER, "")
+
+    @use_case
+    def left(self, quote_id: int) -> QuoteLeft:
+        """What can still be invoiced of a quote. Nothing is changed. Raises ``NotFound``."""
+        with self._uow.write() as tx:
+            quote = load(tx, Document, quote_id)
+            billed = billings_of(tx, quote)
+            counted = [one.quantities for one in billed if one.minor]
+            quantities = None
+            if all(counted):
+                quantities = _less(everything(frozen_document(tx, quote.id)), counted)
+            left = quote.total_minor - quote.invoiced_minor
+            return QuoteLeft(left, _asked(tx, billed), quantities)
 
     @use_case
     def convert(self, quote_id: int) -> Saved:
@@ -111,8 +137,7 @@ class QuoteService:
             quote = _quote(tx, given.quote_id, Action.TAKE_DEPOSIT)
             frozen = frozen_document(tx, quote.id)
             billed = billings_of(tx, quote)
-            asked = sum(one.document.total_minor for one in billed if _is_open_deposit(tx, one))
-            left = quote.total_minor - quote.invoiced_minor - asked
+            left = quote.total_minor - quote.invoiced_minor - _asked(tx, billed)
             share = share_of_total(quote.total_minor, given.percent, given.amount_minor, left)
             words = _words(frozen).labels.kinds.deposit_on_quote
             text = words.format(number=frozen.number)
@@ -185,11 +210,7 @@ def _part(
     before = [one.quantities for one in billed]
     quantities = given.quantities
     if quantities is None:
-        whole = everything(frozen)
-        quantities = {
-            index: quantity - sum((one.get(index, Decimal(0)) for one in before), Decimal(0))
-            for index, quantity in whole.items()
-        }
+        quantities = _less(everything(frozen), before)
     part = credit(frozen, quantities, before)
     if not part.positions:
         raise UserError("Choose what to invoice.", field="quantities")
@@ -244,6 +265,19 @@ def _begin(tx: Transaction, quote: Document, content: InvoiceDraft) -> InvoiceDr
 
 def _words(frozen: Snapshot) -> Formatter:
     return formatter(frozen.language, frozen.seller.address.country)
+
+
+def _less(whole: Quantities, before: Sequence[Quantities]) -> dict[int, Decimal]:
+    """What is left of each line."""
+    return {
+        index: quantity - sum((one.get(index, Decimal(0)) for one in before), Decimal(0))
+        for index, quantity in whole.items()
+    }
+
+
+def _asked(tx: Transaction, billed: Sequence[Billing]) -> int:
+    """What deposit invoices ask for that no final invoice has deducted yet."""
+    return sum(one.document.total_minor for one in billed if _is_open_deposit(tx, one))
 
 
 def _is_open_deposit(tx: Transaction, billing: Billing) -> bool:

@@ -1,5 +1,7 @@
 """Documents: the list and the page of one document."""
 
+from functools import partial
+
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.ui.commands import Command
 from billdesk.ui.desk import Desk
@@ -36,21 +38,35 @@ def register_documents(desk: Desk, shortcut: str = "Ctrl+2") -> None:
         )
     )
 
-    def new_quote() -> None:
+    def new_of(kind: DocumentKind) -> None:
         nobody: int | None = None
-        window.open_page("invoice", (NEW, nobody, DocumentKind.QUOTE))
+        window.open_page("invoice", (NEW, nobody, kind))
 
-    window.commands.add(
-        Command(
-            "quote.new",
-            tr("New quote"),
-            tr("Everywhere"),
-            new_quote,
-            (),
-            icon="plus",
-            keywords=tr("create write offer estimate"),
+    for name, title, kind, keywords in (
+        ("quote", tr("New quote"), DocumentKind.QUOTE, tr("create write offer estimate")),
+        (
+            "deposit_invoice",
+            tr("New deposit invoice"),
+            DocumentKind.DEPOSIT_INVOICE,
+            tr("create write advance prepayment"),
+        ),
+        (
+            "credit_note",
+            tr("New credit note"),
+            DocumentKind.CREDIT_NOTE,
+            tr("create write refund correction"),
+        ),
+    ):
+        window.commands.add(
+            Command(
+                f"{name}.new",
+                title,
+                tr("Everywhere"),
+                partial(new_of, kind),
+                icon="plus",
+                keywords=keywords,
+            )
         )
-    )
     window.register(
         PageSpec(
             "documents",

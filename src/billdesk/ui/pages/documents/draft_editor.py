@@ -13,9 +13,10 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
 from billdesk.core.domain.people import Place
-from billdesk.core.domain.totals import Adjustment, compute
+from billdesk.core.domain.totals import Adjustment, Deposit, compute
 from billdesk.core.queries import Queries
 from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.cost_centres import CostCentreRow
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
@@ -54,6 +55,8 @@ class OpenedDraft:
     taxes: TaxChoices
     fields: tuple[CustomField, ...] = ()
     is_quote: bool = False
+    deposits: tuple[Deposit, ...] = ()
+    centres: tuple[CostCentreRow, ...] = ()
 
 
 class DraftEditor(Card):
@@ -74,7 +77,8 @@ class DraftEditor(Card):
         self.fields = HeaderFields(desk, opened.company, is_quote=opened.is_quote)
         self.fields.extra.set_fields(opened.fields)
         self.fields.extra.set_places(opened.customer.places if opened.customer else ())
-        self.grid = LineGrid(desk, opened.taxes, currency)
+        centres = [(one.id, f"{one.code}  {one.name}") for one in opened.centres]
+        self.grid = LineGrid(desk, opened.taxes, currency, centres)
         self.totals = TotalsPanel(desk, currency)
         self.files = AttachmentBox(desk, document_files(desk))
         self.lines_problem = label("", "meta", "bad")
@@ -183,7 +187,7 @@ class DraftEditor(Card):
 
     def _compute(self, draft: InvoiceDraft) -> None:
         self._computed_problem = ""
-        given = totals_input(draft, self._opened.taxes.known)
+        given = totals_input(draft, self._opened.taxes.known, deposits=self._opened.deposits)
         try:
             totals = compute(given)
         except UserError as error:

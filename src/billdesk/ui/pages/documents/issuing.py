@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import StaleVersion, UserError
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.services.documents.results import Issued
-from billdesk.ui.pages.documents.kinds import kind_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.dialog import ConfirmDialog, confirm
 
@@ -63,10 +61,7 @@ class Issuing(QObject):
         if editor is None or not page.is_active:
             return
         own = page.detail.number if page.detail is not None else None
-        # The next number is that of invoices; other kinds have their own.
-        what = own or company.series.next_number
-        if own is None and page.kind is not DocumentKind.INVOICE:
-            what = kind_word(page.kind).lower()
+        what = own or company.series_of(page.kind).next_number
         customer = editor.fields.customer.edit.current
         question = tr("Issue {number} to {customer} for {total}?").format(
             number=what,

@@ -1,18 +1,22 @@
 """What only some kinds of documents can do: credit, correct, answer, convert, remind."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.queries.documents import DocumentDetail
-from billdesk.core.services.documents.papers import DeliveryInput
-from billdesk.core.services.documents.results import Issued
+from billdesk.core.services.documents.quotes import QuoteLeft
+from billdesk.core.services.documents.results import Issued, Saved
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.soft_delete import UNDO_MS
 from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
+from billdesk.ui.pages.documents.dialogs.delivery import DeliveryDialog
+from billdesk.ui.pages.documents.dialogs.share import BillDialog, DepositDialog
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.dialog import confirm
 
@@ -49,10 +53,39 @@ class KindActions(QObject):
         """Draft the invoice of a quote and open it."""
         self._write(partial(self._desk.app.quotes.convert, document_id), self._open_draft)
 
+    def bill_part(self, document_id: int) -> None:
+        """Ask which part of a quote is invoiced now, and open the draft."""
+        self._with_left(document_id, BillDialog)
+
+    def take_deposit(self, document_id: int) -> None:
+        """Ask what is to be paid in advance, and open the draft of the deposit invoice."""
+        self._with_left(document_id, DepositDialog)
+
+    def final(self, document_id: int) -> None:
+        """Draft the final invoice that deducts a paid deposit invoice, and open it."""
+        app = self._desk.app
+
+        def work() -> Saved:
+            detail = app.queries.document(document_id)
+            draft = replace(
+                app.queries.new_draft(detail.draft.customer_id),
+                currency=detail.currency,
+                subject=detail.draft.subject,
+                deposit_ids=(document_id,),
+            )
+            return app.invoices.create(draft, DocumentKind.FINAL_INVOICE)
+
+        self._write(work, self._open_draft)
+
     def deliver(self, document_id: int) -> None:
-        """Make a delivery note of all lines and open it."""
-        work = partial(self._desk.app.papers.deliver, DeliveryInput(document_id))
-        self._write(work, self._show_issued)
+        """Ask how much of each line is delivered, and make the delivery note."""
+
+        def ask(detail: DocumentDetail) -> None:
+            dialog = DeliveryDialog(self._desk, detail, self._widget)
+            dialog.succeeded.connect(self._show_issued)
+            dialog.open()
+
+        self._with_detail(document_id, ask)
 
     def remind(self, document_id: int) -> None:
         """Make the next reminder of an overdue invoice; it is sent from its own page."""
@@ -103,6 +136,18 @@ class KindActions(QObject):
 
     def _open_draft(self, saved: Any) -> None:
         self._desk.window.open_page("invoice", saved.document_id)
+
+    def _with_left(self, document_id: int, kind: type[BillDialog] | type[DepositDialog]) -> None:
+        """Open a dialog about what of a quote is left."""
+        app = self._desk.app
+
+        def ask(found: tuple[DocumentDetail, QuoteLeft]) -> None:
+            dialog = kind(self._desk, *found, self._widget)
+            dialog.succeeded.connect(self._open_draft)
+            dialog.open()
+
+        # What is left is read in a transaction of the core that also may write.
+        self._write(lambda: (app.queries.document(document_id), app.quotes.left(document_id)), ask)
 
     def _with_detail(self, document_id: int, then: Callable[[DocumentDetail], object]) -> None:
         work = partial(self._desk.app.queries.document, document_id)

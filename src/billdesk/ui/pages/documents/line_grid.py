@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.queries.items import ItemRow
 from billdesk.ui.desk import Desk
+from billdesk.ui.forms.choice_box import Pair
 from billdesk.ui.pages.documents.line_row import ONE, WIDTHS, LineRow
 from billdesk.ui.pages.documents.spreadsheet import looks_like_rows, parse_rows
 from billdesk.ui.pages.documents.tax_box import TaxChoices
@@ -42,8 +43,16 @@ class LineGrid(QWidget):
     edited = Signal()
     rowFocused = Signal(object)
 
-    def __init__(self, desk: Desk, taxes: TaxChoices, currency: str, parent: QWidget | None = None):
+    def __init__(
+        self,
+        desk: Desk,
+        taxes: TaxChoices,
+        currency: str,
+        centres: Sequence[Pair] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._centres = centres
         self._desk = desk
         self._taxes = taxes
         self._currency = currency
@@ -265,7 +274,7 @@ class LineGrid(QWidget):
         return parent if isinstance(parent, LineRow) and parent in self._rows else None
 
     def _add_row(self, position: int | None = None) -> LineRow:
-        made = LineRow(self._desk.formats, self._currency, self._taxes)
+        made = LineRow(self._desk.formats, self._currency, self._taxes, self._centres)
         made.edited.connect(partial(self._row_edited, made))
         made.itemSearched.connect(self._find_items)
         made.focusEntered.connect(self._focused)

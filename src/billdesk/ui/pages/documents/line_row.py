@@ -1,5 +1,6 @@
 """One line of the grid: entries in two rows, its error below, its amount at the right."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -11,6 +12,7 @@ from billdesk.core.domain.drafts import LineDraft
 from billdesk.core.queries.items import ItemRow
 from billdesk.core.queries.prices import LineOffer
 from billdesk.ui.format import Formats
+from billdesk.ui.forms.choice_box import ChoiceBox, Pair
 from billdesk.ui.forms.price_edit import PriceEdit
 from billdesk.ui.pages.documents.cells import DiscountEdit
 from billdesk.ui.pages.documents.tax_box import TaxBox, TaxChoices
@@ -37,8 +39,14 @@ class LineRow(QWidget):
     offerWanted = Signal(object)
 
     def __init__(
-        self, formats: Formats, currency: str, taxes: TaxChoices, parent: QWidget | None = None
+        self,
+        formats: Formats,
+        currency: str,
+        taxes: TaxChoices,
+        centres: Sequence[Pair] = (),
+        parent: QWidget | None = None,
     ) -> None:
+        """``centres`` are the cost centres on offer; without any there is no choice to make."""
         super().__init__(parent)
         self._formats = formats
         self._taxes = taxes
@@ -60,6 +68,8 @@ class LineRow(QWidget):
         self.unit.setPlaceholderText(tr("Unit"))
         self.discount = DiscountEdit(formats, currency)
         self.discount.setPlaceholderText(tr("Discount"))
+        self._has_centres = bool(centres)
+        self.centre = ChoiceBox([(None, tr("No cost centre")), *centres])
         self.problem_label = label("", "meta", "bad")
         self.problem_label.setWordWrap(True)
         self._assemble()
@@ -90,6 +100,7 @@ class LineRow(QWidget):
         self.unit.setText(line.unit)
         self.tax.set_rate_ids(line.tax_rate_ids)
         self.discount.set_adjustments(line.adjustments)
+        self.centre.set_value(line.cost_centre_id)
         self._line = line
         self.name.setCursorPosition(0)
         self._show_second(self._has_second())
@@ -201,6 +212,7 @@ class LineRow(QWidget):
             "description": self.description,
             "tax_rate_ids": self.tax,
             "adjustments": self.discount,
+            "cost_centre_id": self.centre,
         }.get(name, self.name)
 
     def cells(self) -> list[QWidget]:
@@ -213,6 +225,7 @@ class LineRow(QWidget):
             self.description,
             self.unit,
             self.discount,
+            self.centre,
         ]
 
     # Inside
@@ -231,11 +244,12 @@ class LineRow(QWidget):
 
     def _has_second(self) -> bool:
         texts = (self.description.text(), self.unit.text(), self.discount.text())
-        return any(text.strip() for text in texts)
+        return any(text.strip() for text in texts) or self.centre.value is not None
 
     def _show_second(self, visible: bool) -> None:
         for widget in (self.description, self.unit, self.discount):
             widget.setVisible(visible)
+        self.centre.setVisible(visible and self._has_centres)
 
     def _changed(self) -> None:
         typed = self.name.text().strip() or self.unit_price.text() or self.description.text()
@@ -259,6 +273,7 @@ class LineRow(QWidget):
             unit=self.unit.text(),
             tax_rate_ids=self.tax.rate_ids,
             adjustments=adjustments,
+            cost_centre_id=self.centre.value,
         )
         if not (typed or self.quantity.text() or self._has_second()):
             self._line = None
@@ -288,6 +303,7 @@ class LineRow(QWidget):
             (self.description, tr("Details")),
             (self.unit, tr("Unit")),
             (self.discount, tr("Discount")),
+            (self.centre, tr("Cost centre")),
         ):
             widget.setAccessibleName(f"{name}, {line}")
 
@@ -317,7 +333,8 @@ class LineRow(QWidget):
         layout.addWidget(self.description, 1, 0, 1, 2)
         layout.addWidget(self.unit, 1, 2)
         layout.addWidget(self.discount, 1, 3, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.problem_label, 2, 0, 1, 5)
+        layout.addWidget(self.centre, 2, 0, 1, 3)
+        layout.addWidget(self.problem_label, 3, 0, 1, 5)
         self.unit.setFixedWidth(theme.px(WIDTHS["unit_price"]))
         self.discount.setFixedWidth(theme.px(WIDTHS["tax"] + 42))
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -335,6 +352,7 @@ class LineRow(QWidget):
             number.problemChanged.connect(self._show_problem)
         self.quantity.valueChanged.connect(self._ask_offer)
         self.tax.taxChanged.connect(self._changed)
+        self.centre.valueChanged.connect(self._changed)
         self.name.searchRequested.connect(self._search)
         for cell in self.cells():
             cell.installEventFilter(self)

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from billdesk.core.domain.custom_fields import Entity
 from billdesk.core.domain.documents import DocumentKind, DocumentState
+from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.tax_dates import RateChains
 from billdesk.core.queries import Queries
+from billdesk.core.queries.cost_centres import CostCentreRow
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.pages.documents.draft_editor import OpenedDraft, usual_taxes
 from billdesk.ui.pages.documents.tax_box import TaxChoices
@@ -45,9 +47,24 @@ def open_document(
     fields = tuple(row.field for row in queries.custom_fields() if row.entity is Entity.DOCUMENT)
     is_quote = (detail.kind if detail is not None else kind) is DocumentKind.QUOTE
     form = OpenedDraft(
-        draft, defaults, customer, queries.company(), taxes, fields, is_quote=is_quote
+        draft,
+        defaults,
+        customer,
+        queries.company(),
+        taxes,
+        fields,
+        is_quote=is_quote,
+        deposits=queries.deposits(draft.deposit_ids),
+        centres=_read_centres(queries, draft),
     )
     return Opened(detail, form, kind=detail.kind if detail is not None else kind)
+
+
+def _read_centres(queries: Queries, draft: InvoiceDraft) -> tuple[CostCentreRow, ...]:
+    """The cost centres on offer, and the deleted ones that lines still have."""
+    used = {line.cost_centre_id for line in draft.lines}
+    gone = queries.cost_centres(deleted=True) if used - {None} else ()
+    return (*queries.cost_centres(), *(one for one in gone if one.id in used))
 
 
 def read_taxes(queries: Queries) -> TaxChoices:

@@ -53,8 +53,13 @@ class TotalsPanel(QWidget):
             (tr("{tax}, kept back").format(tax=row_.tax.name), -row_.tax_minor)
             for row_ in totals.withheld
         ]
-        if totals.prepaid_minor:
-            after.append((tr("Paid before"), -totals.prepaid_minor))
+        after += [
+            (tr("Deposit {number}").format(number=one.number), -one.total_minor)
+            for one in given.deposits
+        ]
+        paid = totals.prepaid_minor - sum(one.total_minor for one in given.deposits)
+        if paid:
+            after.append((tr("Paid before"), -paid))
         if after:
             after.append((tr("Amount due"), totals.due_minor))
         self._fill(self._after, after)

@@ -1,5 +1,6 @@
 """Customers: found, written, corrected, deleted and brought back, by keyboard alone."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.customers.customer_page import CustomerPage
 from billdesk.ui.pages.customers.list_page import CustomersPage
+from billdesk.ui.pages.customers.statement_dialog import StatementDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
@@ -276,3 +278,25 @@ def test_files_are_kept_at_a_customer(qtbot: QtBot, desk: Desk, tmp_path: Path) 
     assert [one.name for one in desk.app.queries.customer_attachments(customer_id)] == [
         "Contract.pdf"
     ]
+
+
+def test_a_statement_is_made_and_shown(qtbot: QtBot, desk: Desk) -> None:
+    customer_id = desk.app.customers.create(CustomerInput("Nordlicht"))
+    desk.window.open_page("customer", customer_id)
+    page = desk.window.current_page
+    assert isinstance(page, CustomerPage)
+    qtbot.waitUntil(lambda: page.row is not None)
+    assert desk.window.commands.run("customer.statement")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, StatementDialog)
+    assert dialog.first.value == date(2026, 1, 1)
+    dialog.period.setCurrentIndex(2)
+    assert (dialog.first.value, dialog.last.value) == (date(2026, 10, 1), date(2026, 10, 31))
+    dialog.last.set_value(date(2026, 9, 1))
+    dialog.submit()
+    qtbot.waitUntil(lambda: dialog.problem == "The period ends before it begins.")
+    dialog.last.set_value(date(2026, 10, 31))
+    dialog.submit()
+    qtbot.waitUntil(lambda: desk.window.current_page is not page)
+    shown = desk.window.current_page
+    qtbot.waitUntil(lambda: shown is not None and shown.title == "ST-00001")

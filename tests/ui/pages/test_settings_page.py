@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.snapshot import Paper
 from billdesk.core.domain.tax import TaxCategory
@@ -20,6 +21,7 @@ from billdesk.ui.pages.settings.company import CompanySection
 from billdesk.ui.pages.settings.invoices import InvoicesSection
 from billdesk.ui.pages.settings.numbering import NumberingSection
 from billdesk.ui.pages.settings.rate_change_dialog import RateChangeDialog
+from billdesk.ui.pages.settings.reminders import RemindersSection, StepDialog
 from billdesk.ui.pages.settings.section import Section
 from billdesk.ui.pages.settings.settings_page import SettingsPage
 from billdesk.ui.pages.settings.tax_dialog import TaxRateDialog
@@ -280,3 +282,54 @@ def test_the_list_of_sections_is_walked_with_the_arrow_keys(qtbot: QtBot, desk: 
     qtbot.keyClick(page._buttons["company"], Qt.Key.Key_Down)
     assert isinstance(page.section, NumberingSection)
     assert page._buttons["numbering"].hasFocus()
+
+
+def test_each_kind_is_numbered_in_its_own_way(qtbot: QtBot, desk: Desk) -> None:
+    section = open_section(qtbot, desk, "numbering")
+    assert isinstance(section, NumberingSection)
+    section.pattern.setText("R-{seq:04}")
+    section.kind.setCurrentIndex(1)
+    assert section.kind.value is DocumentKind.QUOTE
+    assert section.example.text() == "Q-00001"
+    section.pattern.setText("R-{seq:04}")
+    section.kind.set_value(DocumentKind.RECEIPT)
+    section.show_kind(DocumentKind.RECEIPT)
+    assert not section.at_creation.isVisible(), "a receipt has no draft"
+    save(qtbot, desk)
+    assert section.kind.value is DocumentKind.QUOTE, "what was refused is on show"
+    assert "numbered like this already" in section.form.field("pattern").error
+    section.pattern.setText("AN-{seq:04}")
+    save(qtbot, desk)
+    company = desk.app.queries.company()
+    assert company.series.next_number == "R-0001"
+    assert company.series_of(DocumentKind.QUOTE).next_number == "AN-0001"
+
+
+def test_reminders_have_steps_words_and_fees(qtbot: QtBot, desk: Desk) -> None:
+    section = open_section(qtbot, desk, "reminders")
+    assert isinstance(section, RemindersSection)
+    assert [step.days for step in section.steps.values] == [7, 14, 28]
+    section.steps.add_button.click()
+    step = QApplication.activeModalWidget()
+    assert isinstance(step, StepDialog)
+    step.submit()
+    assert step.form.problem == "Enter how many days late it is."
+    qtbot.keyClicks(step.days, "3")
+    qtbot.keyClicks(step.fee, "5")
+    step.title_edit.setText("Have you forgotten us?")
+    step.submit()
+    section.days_to_pay.selectAll()
+    qtbot.keyClicks(section.days_to_pay, "10")
+    save(qtbot, desk)
+    stored = desk.app.queries.company().reminders
+    first = stored.steps[0]
+    assert (first.days, first.title, first.fee_minor) == (3, "Have you forgotten us?", 500)
+    assert stored.days_to_pay == 10
+    section.steps.add_button.click()
+    step = QApplication.activeModalWidget()
+    assert isinstance(step, StepDialog)
+    qtbot.keyClicks(step.days, "3")
+    step.submit()
+    save(qtbot, desk)
+    assert "later than the one before" in section.form.problem
+    section.discard()

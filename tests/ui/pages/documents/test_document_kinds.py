@@ -10,10 +10,12 @@ from document_steps import OpenDesk, column, open_dialog, open_document, open_li
 from pytestqt.qtbot import QtBot
 
 from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState
+from billdesk.core.domain.settings import MailSettings
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents import EditorPage
 from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
 from billdesk.ui.pages.documents.kind_commands import KIND_MENU
+from billdesk.ui.pages.documents.reminders_page import RemindersPage
 
 
 def picture(desk: Desk, name: str) -> None:
@@ -161,3 +163,43 @@ def test_a_reminder_is_made_of_an_overdue_invoice(
     qtbot.waitUntil(lambda: page.detail is not None and bool(page.detail.related))
     desk.window.commands.run("invoice.remind")
     qtbot.waitUntil(lambda: "not due for a reminder" in desk.window.toasts.toasts[-1].text)
+
+
+def late(shop: Shop, customer_id: int, issued_on: date) -> int:
+    """An invoice that is overdue."""
+    source = shop.draft(customer_id, "100")
+    stored = shop.app.queries.document(source)
+    saved = shop.app.invoices.save(
+        source, stored.version, replace(stored.draft, issued_on=issued_on)
+    )
+    shop.app.invoices.issue(source, saved.version)
+    return source
+
+
+def test_reminders_are_approved_and_sent(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    late(shop, shop.customer("Nordlicht Studio"), date(2026, 10, 1))
+    late(shop, shop.customer("Acme", email=""), date(2026, 11, 1))
+    # No worker runs: the mails wait.
+    server = MailSettings(host="mail.example", from_address="hello@morning.example")
+    shop.app.settings.save_mail(server, None)
+    desk = open_desk()
+    desk.window.commands.run("reminders.due")
+    page = desk.window.current_page
+    assert isinstance(page, RemindersPage)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    picture(desk, "reminders_due")
+    assert not desk.window.commands.run("reminders.make"), "nothing is selected"
+    page.table.selectRow(0)
+    desk.window.commands.run("reminders.make")
+    dialog = open_dialog(qtbot, desk)
+    assert dialog.windowTitle() == "Make 1 reminder?"
+    dialog.reject()
+    desk.window.commands.run("reminders.make_all")
+    open_dialog(qtbot, desk).verb_button.click()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 0)
+    toast = desk.window.toasts.toasts[-1]
+    assert toast.text == "2 reminders made."
+    assert toast.action_button is not None
+    toast.action_button.click()
+    told = ["1 mail leaves in 10 s.", "1 customer has no email address; print that reminder."]
+    qtbot.waitUntil(lambda: [one.text for one in desk.window.toasts.toasts][-2:] == told)

@@ -21,6 +21,7 @@ from billdesk.ui.pages.customers.customer_form import CustomerFields
 from billdesk.ui.pages.customers.deletion import customer_deletion
 from billdesk.ui.pages.customers.new_invoice import write_invoice
 from billdesk.ui.pages.customers.side import CustomerSide
+from billdesk.ui.pages.customers.statement_dialog import StatementDialog
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row
@@ -45,46 +46,30 @@ class CustomerPage(RecordPage):
         super().__init__(desk, words, parent)
         self.fields = CustomerFields(self.form, desk, self)
         self.side = CustomerSide(desk)
-        desk.window.commands.add(
-            Command(
-                "customer.invoice",
-                tr("New invoice"),
-                tr("Customer"),
-                self._write_invoice,
-                ("Ctrl+Return",),
-                enabled=self._can_delete,
-                scope=self,
-                icon="documents",
-            )
-        )
-        desk.window.commands.add(
-            Command(
-                "customer.attach",
-                tr("Attach file…"),
-                tr("Customer"),
-                self.side.files.ask,
-                ("Ctrl+Shift+A",),
-                enabled=self._can_delete,
-                scope=self,
-                icon="paperclip",
-            )
-        )
         self._money = MoneyActions(desk, self)
-        desk.window.commands.add(
-            Command(
-                "customer.use_credit",
-                tr("Use credit…"),
-                tr("Customer"),
-                self._use_credit,
-                ("Ctrl+U",),
-                enabled=self._can_delete,
-                scope=self,
-                icon="payments",
+        commands = desk.window.commands
+        for name, title, keys, handler, icon in (
+            ("invoice", tr("New invoice"), "Ctrl+Return", self._write_invoice, "documents"),
+            ("statement", tr("Statement…"), "Ctrl+Shift+S", self._ask_statement, "documents"),
+            ("use_credit", tr("Use credit…"), "Ctrl+U", self._use_credit, "payments"),
+            ("attach", tr("Attach file…"), "Ctrl+Shift+A", self.side.files.ask, "paperclip"),
+        ):
+            commands.add(
+                Command(
+                    f"customer.{name}",
+                    title,
+                    tr("Customer"),
+                    handler,
+                    (keys,),
+                    enabled=self._can_delete,
+                    scope=self,
+                    icon=icon,
+                )
             )
+        self._statement_button = Button.for_action(
+            commands.action("customer.statement"), hint=False
         )
-        self._invoice_button = Button.for_action(
-            desk.window.commands.action("customer.invoice"), icon="plus"
-        )
+        self._invoice_button = Button.for_action(commands.action("customer.invoice"), icon="plus")
         self.side.invoiceOpened.connect(partial(self.navigationRequested.emit, "invoice"))
         self._assemble()
 
@@ -150,7 +135,7 @@ class CustomerPage(RecordPage):
     def topbar_actions(self) -> list[QWidget]:
         actions = super().topbar_actions()
         if self._id is not None and not self._can_restore():
-            actions.insert(1, self._invoice_button)
+            actions[1:1] = [self._statement_button, self._invoice_button]
         return actions
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -167,6 +152,15 @@ class CustomerPage(RecordPage):
         self.form.fill(partial(self.fields.defaults.set_choices, choices))
         if clean:
             self._original = self.collect()
+
+    def _ask_statement(self) -> None:
+        if self.row is None:
+            return
+        dialog = StatementDialog(self.desk, self.row, self)
+        dialog.succeeded.connect(
+            lambda made: self.navigationRequested.emit("invoice", made.document_id)
+        )
+        dialog.open()
 
     def _use_credit(self) -> None:
         if self._id is not None:

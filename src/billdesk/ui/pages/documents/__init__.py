@@ -8,6 +8,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.main_window import PageSpec
 from billdesk.ui.pages.documents.editor_page import NEW, EditorPage
 from billdesk.ui.pages.documents.list_page import DocumentsPage
+from billdesk.ui.pages.documents.reminders_page import RemindersPage
 from billdesk.ui.text import tr
 
 __all__ = ["Desk", "DocumentsPage", "EditorPage", "register_documents"]
@@ -78,4 +79,22 @@ def register_documents(desk: Desk, shortcut: str = "Ctrl+2") -> None:
     )
     window.register(
         PageSpec("invoice", tr("Invoice"), lambda: EditorPage(desk), parent_id="documents")
+    )
+    window.register(
+        PageSpec(
+            "reminders",
+            tr("Reminders due"),
+            lambda: RemindersPage(desk),
+            parent_id="documents",
+        )
+    )
+    window.commands.add(
+        Command(
+            "reminders.due",
+            tr("Reminders due"),
+            tr("Everywhere"),
+            partial(window.open_page, "reminders"),
+            icon="clock",
+            keywords=tr("overdue late dunning remind"),
+        )
     )

@@ -15,6 +15,7 @@ from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.documents.results import Issued, Saved
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_kinds import kind_word
 from billdesk.ui.forms.attachment_box import AttachmentBox
 from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.pages.base import Page
@@ -33,7 +34,6 @@ from billdesk.ui.pages.documents.issued_view import IssuedView
 from billdesk.ui.pages.documents.issuing import Issuing
 from billdesk.ui.pages.documents.kind_actions import KindActions
 from billdesk.ui.pages.documents.kind_commands import KIND_MENU, register_kind_commands
-from billdesk.ui.pages.documents.kinds import kind_word
 from billdesk.ui.pages.documents.opening import Opened, open_document
 from billdesk.ui.pages.documents.preview_side import PreviewSide
 from billdesk.ui.text import tr

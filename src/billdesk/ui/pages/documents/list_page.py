@@ -11,6 +11,7 @@ from billdesk.core.domain import events
 from billdesk.core.domain.documents import DocumentGroup, FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_kinds import group_tab_titles, group_titles, nothing_yet
 from billdesk.ui.forms.choice_box import ChoiceBox
 from billdesk.ui.forms.listing import Listing
 from billdesk.ui.pages.base import Page
@@ -18,7 +19,6 @@ from billdesk.ui.pages.documents import bulk_actions
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.bulk_actions import BulkActions
 from billdesk.ui.pages.documents.bulk_bar import BulkBar
-from billdesk.ui.pages.documents.kinds import group_tab_titles, group_titles, nothing_yet
 from billdesk.ui.pages.documents.list_columns import FIRST_TO_HIDE, document_columns
 from billdesk.ui.pages.documents.list_commands import LIST_MENU, register_list_commands
 from billdesk.ui.pages.documents.peek import PeekPanel
@@ -73,6 +73,7 @@ class DocumentsPage(Page):
         self._new_button = Button.for_action(
             desk.window.commands.action("invoice.new"), "primary", icon="plus"
         )
+        self._due_button = Button.for_action(desk.window.commands.action("reminders.due"))
         self._assemble()
         self._connect()
 
@@ -104,6 +105,8 @@ class DocumentsPage(Page):
         return self.table
 
     def topbar_actions(self) -> list[QWidget]:
+        if self.filter.group is DocumentGroup.REMINDERS:
+            return [self._due_button, self._new_button]
         return [self._new_button]
 
     # Qt's side
@@ -137,6 +140,7 @@ class DocumentsPage(Page):
         self.tabs.set_titles(group_tab_titles(group))
         self.tabs.set_current("all")
         self._filter(replace(self.filter, group=group, tab=None))
+        self.topbarChanged.emit()
 
     def _show_tab(self, key: str) -> None:
         tab = None if key == "all" else FilterTab(key)

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_kinds import kind_word, reference_word
 from billdesk.ui.document_state import STATE_KIND, state_word
-from billdesk.ui.pages.documents.kinds import kind_word, reference_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button

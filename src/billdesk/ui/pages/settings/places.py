@@ -19,8 +19,14 @@ def places() -> tuple[Place, ...]:
     """All sections from top to bottom."""
     return (
         Place("company", tr("Company"), "building", tr("name address bank iban logo vat")),
-        Place("numbering", tr("Numbering"), "hash", tr("invoice number pattern series")),
+        Place(
+            "numbering",
+            tr("Numbering"),
+            "hash",
+            tr("number pattern series quote credit note receipt"),
+        ),
         Place("invoices", tr("Invoices"), "documents", tr("terms texts colour paper language")),
+        Place("reminders", tr("Reminders"), "clock", tr("dunning overdue late fee steps")),
         Place("taxes", tr("Tax rates"), "percent", tr("vat sales tax")),
         Place(
             "books",

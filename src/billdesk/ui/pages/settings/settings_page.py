@@ -22,6 +22,7 @@ from billdesk.ui.pages.settings.lists import ListsSection
 from billdesk.ui.pages.settings.mail import MailSection
 from billdesk.ui.pages.settings.numbering import NumberingSection
 from billdesk.ui.pages.settings.places import Place, places
+from billdesk.ui.pages.settings.reminders import RemindersSection
 from billdesk.ui.pages.settings.section import Section
 from billdesk.ui.pages.settings.stripe import StripeSection
 from billdesk.ui.pages.settings.taxes import TaxesSection
@@ -35,6 +36,7 @@ _MAKERS: dict[str, Callable[[Desk], Section]] = {
     "company": CompanySection,
     "numbering": NumberingSection,
     "invoices": InvoicesSection,
+    "reminders": RemindersSection,
     "taxes": TaxesSection,
     "books": BooksSection,
     "lists": ListsSection,

@@ -60,7 +60,7 @@ def nothing_yet(group: DocumentGroup) -> str:
         DocumentGroup.QUOTES: tr("No quotes yet. An accepted one becomes an invoice."),
         DocumentGroup.CREDIT_NOTES: tr("No credit notes. They are made from an issued invoice."),
         DocumentGroup.DELIVERY_NOTES: tr("No delivery notes. They are made from an invoice."),
-        DocumentGroup.REMINDERS: tr("No reminders. They are made from overdue invoices."),
+        DocumentGroup.REMINDERS: tr("No reminders yet. “Reminders due” lists what is overdue."),
         DocumentGroup.RECEIPTS: tr("No receipts. They are made from a payment."),
         DocumentGroup.STATEMENTS: tr("No statements of account yet."),
     }[group]

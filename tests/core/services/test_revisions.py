@@ -65,3 +65,11 @@ def test_versions_of_another_document_are_not_found(shop: Shop) -> None:
     save(shop, other, "Two")
     with pytest.raises(NotFound):
         shop.app.queries.revision_diff(mine.document_id, mine.version, 7)
+
+
+def test_bringing_back_what_stands_changes_nothing(shop: Shop) -> None:
+    first = shop.app.invoices.create(shop.draft(subject="One"))
+    same = shop.app.invoices.restore_revision(first.document_id, first.version, first.version)
+    kept = [row.version for row in shop.app.queries.revisions(first.document_id)]
+    assert kept == [same.version]
+    assert shop.app.queries.document(first.document_id).draft.subject == "One"

@@ -34,12 +34,14 @@ def keep_revision(
     given = {"company": tx.company_id, "document": document.id}
     newest = tx.connection.execute(_NEWEST, given).first()
     body = canonical_json(content)
-    if (
+    same_sitting = (
         newest is not None
         and not apart
         and newest.actor == tx.actor.name
         and tx.now - newest.saved_at < APART
-    ):
+    )
+    # Where nothing changed, the document still has the version that was kept.
+    if newest is not None and (same_sitting or newest.version == document.version):
         tx.connection.execute(
             update(DocumentRevision)
             .where(

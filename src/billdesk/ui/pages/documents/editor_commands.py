@@ -6,7 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from billdesk.ui.commands import Command
+from billdesk.ui.pages.documents.dialogs.versions import open_versions
+from billdesk.ui.pages.documents.kind_commands import KIND_MENU
 from billdesk.ui.text import tr
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ DRAFT_MENU: list[str | None] = [
     "invoice.save_pdf",
     "invoice.why",
     "invoice.attach",
+    "invoice.versions",
     None,
     "invoice.duplicate",
     "invoice.recur",
@@ -37,6 +42,7 @@ ISSUED_MENU: list[str | None] = [
     "invoice.open_pdf",
     "invoice.save_pdf",
     "invoice.attach",
+    "invoice.versions",
     None,
     "invoice.duplicate",
     "invoice.recur",
@@ -119,6 +125,14 @@ def register_editor_commands(page: EditorPage) -> None:
         ("save_pdf", tr("Save PDF…"), "Ctrl+E", page.save_pdf, can.is_stored, "download"),
         ("open_pdf", tr("Open PDF"), "Ctrl+Shift+E", page.open_pdf, can.is_stored, "eye"),
         (
+            "versions",
+            tr("Versions…"),
+            "Ctrl+H",
+            on_document(partial(_show_versions, page)),
+            can.is_stored,
+            "clock",
+        ),
+        (
             "attach",
             tr("Attach file…"),
             "Ctrl+Shift+A",
@@ -165,3 +179,21 @@ def register_editor_commands(page: EditorPage) -> None:
                 bound=False,
             )
         )
+
+
+def show_menu(page: EditorPage) -> None:
+    """The menu of the page: what can be done with the document on show."""
+    commands, ids = page.desk.window.commands, DRAFT_MENU
+    if page.editor is None:
+        commands.refresh()
+        own = [one for one in KIND_MENU if commands.action(one).isEnabled()]
+        ids = [*own, None, *ISSUED_MENU] if own else ISSUED_MENU
+    menu = commands.menu(page, ids)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(page.bar.more.mapToGlobal(page.bar.more.rect().bottomLeft()))
+
+
+def _show_versions(page: EditorPage, document_id: int) -> None:
+    """Compare the versions kept; of a draft, bring one back."""
+    restored = page.reload if page.editor is not None else None
+    open_versions(page.desk, document_id, page, restored)

@@ -25,15 +25,14 @@ from billdesk.ui.pages.documents.draft_editor import DraftEditor
 from billdesk.ui.pages.documents.draft_store import Autosave
 from billdesk.ui.pages.documents.editor_bar import EditorBar
 from billdesk.ui.pages.documents.editor_commands import (
-    DRAFT_MENU,
-    ISSUED_MENU,
     register_editor_commands,
+    show_menu,
 )
 from billdesk.ui.pages.documents.editor_conditions import EditorConditions
 from billdesk.ui.pages.documents.issued_view import IssuedView
 from billdesk.ui.pages.documents.issuing import Issuing
 from billdesk.ui.pages.documents.kind_actions import KindActions
-from billdesk.ui.pages.documents.kind_commands import KIND_MENU, register_kind_commands
+from billdesk.ui.pages.documents.kind_commands import register_kind_commands
 from billdesk.ui.pages.documents.opening import Opened, open_document
 from billdesk.ui.pages.documents.preview_side import PreviewSide
 from billdesk.ui.text import tr
@@ -76,7 +75,7 @@ class EditorPage(Page):
         register_editor_commands(self)
         register_kind_commands(self)
         self.bar = EditorBar(desk)
-        self.bar.more.clicked.connect(self._show_menu)
+        self.bar.more.clicked.connect(lambda: show_menu(self))
         self._assemble()
 
     # What the window asks
@@ -202,6 +201,13 @@ class EditorPage(Page):
             self.actions_.delete([document_id])
         self.backRequested.emit()
 
+    def reload(self, _saved: object = None) -> None:
+        """Show what is stored now; what was typed and not saved is gone."""
+        if self.autosave is not None:
+            self.autosave.discard()
+        self._forget()
+        self.refresh()
+
     def show_why(self) -> None:
         """Open the steps to the total."""
         if self.editor is not None:
@@ -323,17 +329,11 @@ class EditorPage(Page):
 
     def _ask_which(self) -> None:
         self.bar.set_note(tr("Not saved: changed elsewhere"), "bad")
-        StaleDialog(self._keep_mine, self._load_theirs, self).open()
+        StaleDialog(self._keep_mine, self.reload, self).open()
 
     def _keep_mine(self) -> None:
         if self.editor is not None and self.autosave is not None:
             self.autosave.keep_as_copy(self.editor.draft())
-
-    def _load_theirs(self) -> None:
-        if self.autosave is not None:
-            self.autosave.discard()
-        self._forget()
-        self.refresh()
 
     # Inside
 
@@ -358,16 +358,6 @@ class EditorPage(Page):
             entry.clearFocus()
             if self.is_active:
                 entry.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_menu(self) -> None:
-        ids = DRAFT_MENU
-        if self.editor is None:
-            self.desk.window.commands.refresh()
-            own = [one for one in KIND_MENU if self.desk.window.commands.action(one).isEnabled()]
-            ids = [*own, None, *ISSUED_MENU] if own else ISSUED_MENU
-        menu = self.desk.window.commands.menu(self, ids)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.bar.more.mapToGlobal(self.bar.more.rect().bottomLeft()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,6 +20,7 @@ from billdesk.core.services.companies import NewCompany
 from billdesk.core.services.customers import CustomerInput
 from billdesk.desktop import DesktopProgram
 from billdesk.ui.app import WindowApp
+from billdesk.ui.pages.setup.setup_page import SetupPage
 from billdesk.ui.restore_dialog import RestoreDialog
 from billdesk.ui.widgets.dialog import Dialog
 
@@ -126,6 +127,34 @@ def test_books_that_cannot_be_opened_are_restored_from_the_window(
     assert asked is not None
     qtbot.waitUntil(asked.verb_button.isEnabled, timeout=15_000)
     asked.verb_button.click()
+    qtbot.waitUntil(lambda: made.desk is not None, timeout=30_000)
+    assert customers(made) == 1
+    made.window.close()
+    qtbot.waitUntil(lambda: not made.window.isVisible(), timeout=15_000)
+    assert made.lanes.shutdown(10_000)
+    made.window.deleteLater()
+
+
+def test_set_up_begins_with_a_backup(
+    qtbot: QtBot, paths: Paths, tmp_path: Path, settings: QSettings
+) -> None:
+    file = min(paths.backups.glob("*.db"), key=lambda each: each.stat().st_mtime_ns)
+    made = WindowApp(DesktopProgram(Paths(tmp_path / "new"), None), settings)
+    made.start()
+    qtbot.waitUntil(lambda: isinstance(made.window.current_page, SetupPage), timeout=15_000)
+    page = made.window.current_page
+    assert isinstance(page, SetupPage)
+    page.welcome.restore_button.click()
+    chooser = made.window.findChild(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    chooser.fileSelected.emit(str(file))
+    chooser.reject()
+    dialog = made.window.findChild(RestoreDialog)
+    assert isinstance(dialog, RestoreDialog)
+    qtbot.waitUntil(dialog.verb_button.isEnabled, timeout=15_000)
+    texts = [each.text() for each in dialog.findChildren(QLabel)]
+    assert not any("other books" in text for text in texts), "there are none yet"
+    dialog.verb_button.click()
     qtbot.waitUntil(lambda: made.desk is not None, timeout=30_000)
     assert customers(made) == 1
     made.window.close()

@@ -27,6 +27,7 @@ from billdesk.ui.bridge import EventBridge
 from billdesk.ui.desk import Desk
 from billdesk.ui.format import Formats
 from billdesk.ui.main_window import MainWindow, PageSpec
+from billdesk.ui.restore_dialog import RestoreDialog, ask_backup
 from billdesk.ui.restored import offer_restore, show_restored
 from billdesk.ui.signals import SystemSignals
 from billdesk.ui.tasks import Lanes
@@ -208,6 +209,7 @@ class WindowApp(QObject):
         from billdesk.ui.pages.setup.setup_page import SetupPage
 
         self._make_room()
+        safety = self._program.safety()
         self.window.register(
             PageSpec(
                 SETUP,
@@ -218,10 +220,20 @@ class WindowApp(QObject):
                     self._program.create_company,
                     self._first_invoice,
                     self.open_practice,
+                    None if safety is None else partial(self._ask_backup, safety),
                 ),
             )
         )
         self.window.open_page(SETUP)
+
+    def _ask_backup(self, safety: "BooksSafety") -> None:
+        """Begin with the books of a backup."""
+        folder = safety.backups.place.backups
+        ask_backup(
+            self.window,
+            folder if folder.is_dir() else None,
+            lambda file: RestoreDialog(self, safety, file, self.window).open(),
+        )
 
     def _first_invoice(self, app: "Application") -> None:
         """Set-up is done: show the company with its first invoice begun."""

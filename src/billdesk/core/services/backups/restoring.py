@@ -64,8 +64,14 @@ class RestorePreview:
 
     @property
     def of_other_books(self) -> bool:
-        """Whether the backup was made from other books than the present ones."""
-        return self.present is not None and self.present.install_uid != self.summary.install_uid
+        """Whether the backup was made from other books than the present ones.
+
+        Books without a company are nobody's yet.
+        """
+        present = self.present
+        if present is None or not present.companies:
+            return False
+        return present.install_uid != self.summary.install_uid
 
 
 @dataclass(frozen=True, slots=True)

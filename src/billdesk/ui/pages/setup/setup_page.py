@@ -34,7 +34,8 @@ class SetupPage(Page):
 
     ``create`` sets the company up and opens it (blocking; called in the write lane);
     ``finished`` takes the application on the GUI thread and shows the first invoice;
-    ``open_practice`` changes over to the practice company.
+    ``open_practice`` changes over to the practice company; ``ask_backup`` asks for the backup to
+    begin with, ``None`` where there is none to restore.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class SetupPage(Page):
         create: "Callable[[NewCompany], Application]",
         finished: "Callable[[Application], object]",
         open_practice: Callable[[], object],
+        ask_backup: Callable[[], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(tr("Set-up"), parent)
@@ -53,7 +55,7 @@ class SetupPage(Page):
         self._application: Application | None = None
         self._logo_stored = False
         self._busy = False
-        self.welcome = WelcomeStep()
+        self.welcome = WelcomeStep(can_restore=ask_backup is not None)
         self.company = CompanyStep(formats, _own_country())
         self.tax = TaxStep(formats)
         self.logo = LogoStep(lanes)
@@ -71,6 +73,8 @@ class SetupPage(Page):
         self.tax.use_country(self.company.answers.address.country)
         self.welcome.startRequested.connect(self.next)
         self.welcome.practiceRequested.connect(open_practice)
+        if ask_backup is not None:
+            self.welcome.restoreRequested.connect(ask_backup)
         for step in self.steps:
             step.changed.connect(self._show_buttons)
         self._show(0)

@@ -12,12 +12,16 @@ from billdesk.ui.widgets.field import IconLabel
 
 
 class WelcomeStep(Step):
-    """``startRequested`` or ``practiceRequested``."""
+    """``startRequested``, ``practiceRequested`` or ``restoreRequested``.
+
+    ``can_restore`` is false for books on a server: their backups are the server's business.
+    """
 
     startRequested = Signal()
     practiceRequested = Signal()
+    restoreRequested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, can_restore: bool) -> None:
         super().__init__(
             tr("Welcome to BillDesk"),
             tr(
@@ -27,6 +31,7 @@ class WelcomeStep(Step):
         )
         self.start_button = Button(tr("Set up my company"), "primary", icon="arrow-right")
         self.practice_button = Button(tr("Try the practice company"))
+        self.restore_button = Button(tr("Restore from a backup…"))
         self.start_button.clicked.connect(self.startRequested)
         self.practice_button.clicked.connect(self.practiceRequested)
         self._choice(
@@ -44,6 +49,16 @@ class WelcomeStep(Step):
             ),
             self.practice_button,
         )
+        self.restore_button.clicked.connect(self.restoreRequested)
+        self.restore_button.setParent(self)
+        self.restore_button.setVisible(can_restore)
+        if can_restore:
+            self._choice(
+                "undo",
+                tr("I have a backup"),
+                tr("Of books from another computer or from before. You see what it holds first."),
+                self.restore_button,
+            )
 
     def first_focus(self) -> QWidget | None:
         return self.start_button

@@ -217,7 +217,7 @@ class LineRow(QWidget):
 
     def cells(self) -> list[QWidget]:
         """The entries in reading order."""
-        return [
+        found = [
             self.name,
             self.quantity,
             self.unit_price,
@@ -225,8 +225,8 @@ class LineRow(QWidget):
             self.description,
             self.unit,
             self.discount,
-            self.centre,
         ]
+        return [*found, self.centre] if self._has_centres else found
 
     # Inside
 

@@ -152,3 +152,13 @@ def test_a_paper_can_be_void_and_is_not_copied(shop: Shop) -> None:
     assert shop.state(note.document_id) == "void"
     shop.time.at += timedelta(days=1)
     shop.check()
+
+
+def test_a_used_credit_note_is_not_printed_as_paid(shop: Shop) -> None:
+    invoice = shop.issued("100")
+    note = shop.app.credit_notes.credit(CreditInput(invoice.document_id))
+    assert shop.document(note.document_id).open_minor == 0
+    pdf = pdfium.PdfDocument(shop.app.previews.document(note.document_id))
+    text = pdf[0].get_textpage().get_text_range()
+    assert "Amount credited" in text
+    assert "Paid" not in text

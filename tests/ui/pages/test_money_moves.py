@@ -226,6 +226,15 @@ def test_a_document_is_settled_with_credit_or_gives_it(
     use.submit()
     qtbot.waitUntil(lambda: document(desk, second)[1] == 6_000)
     settle(qtbot, desk)
+    uses = page.issued_view.uses
+    qtbot.waitUntil(lambda: [b.text() for b in uses.findChildren(Button)][:1] == ["INV-00002"])
+    next(b for b in uses.findChildren(Button) if b.text() == "Take off").click()
+    qtbot.waitUntil(lambda: document(desk, second)[1] == 10_000)
+    toast = desk.window.toasts.toasts[-1]
+    assert toast.action_button is not None
+    toast.action_button.click()
+    qtbot.waitUntil(lambda: document(desk, second)[1] == 6_000)
+    settle(qtbot, desk)
     assert desk.window.commands.run("credit_note.pay_out")
     out = dialog_of(qtbot, GiveBackDialog)
     assert out.amount.minor == 3_000

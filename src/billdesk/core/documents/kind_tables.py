@@ -65,26 +65,30 @@ def _row(
 def _statement_table(snapshot: Snapshot, account: SnapshotStatement, fmt: Formatter) -> Table:
     words, scale = fmt.labels.kinds, snapshot.scale
     opening = account.opening_minor
+    # Days in the place of positions: one line for each movement, as on a bank statement.
     rows = [
         _row(
             words.opening_balance,
-            fmt.day(account.first_on),
+            "",
             "",
             fmt.amount(opening, scale),
             opening,
+            fmt.day(account.first_on),
         )
     ]
     rows += [
         _row(
             f"{words.entries[one.kind]} {clean_line(one.number)}".rstrip(),
-            fmt.day(one.on),
+            "",
             fmt.amount(one.minor, scale),
             fmt.amount(one.balance_minor, scale),
             one.minor,
+            fmt.day(one.on),
         )
         for one in account.entries
     ]
-    return HeadContent("", words.entry, "", fmt.labels.amount, "", words.balance), tuple(rows)
+    head = HeadContent(words.dates[""], words.entry, "", fmt.labels.amount, "", words.balance)
+    return head, tuple(rows)
 
 
 def _reminder_table(snapshot: Snapshot, facts: SnapshotReminder, fmt: Formatter) -> Table:

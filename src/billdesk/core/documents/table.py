@@ -35,6 +35,7 @@ class Columns:
     """Column edges in points; ``figures`` scales the numbers of tables with very wide ones."""
 
     left: float
+    position_width: float
     description: float
     description_width: float
     quantity_right: float
@@ -61,6 +62,9 @@ def _place(frame: Frame, content: InvoiceContent, figures: float) -> Columns:
         longest = max((text_width(text, cell) for text in texts), default=0.0) * figures
         return max(longest, text_width(title, style.TABLE_HEAD))
 
+    # Numbers fit the design; days, where they stand in their place, push the texts right.
+    position = max((text_width(line.position, style.SMALL_CELL) for line in lines), default=0.0)
+    position = max(position, _DESCRIPTION_LEFT - MM)
     amount = widest(head.amount, [line.amount for line in lines], style.CELL_AMOUNT)
     price = widest(head.unit_price, [line.unit_price for line in lines], style.CELL)
     quantity = widest(head.quantity, [line.quantity for line in lines], style.CELL)
@@ -75,12 +79,15 @@ def _place(frame: Frame, content: InvoiceContent, figures: float) -> Columns:
     if not head.amount:
         # No prices at all: quantities stand where amounts would.
         return _without_amounts(frame, quantity, unit, figures)
+    description = frame.left + position + MM
+    if position > _DESCRIPTION_LEFT - MM:
+        description = frame.left + position + _GAP
     unit_left = min(frame.right - _UNIT_LEFT + shift, price_right - price - _GAP - unit)
     quantity_right = unit_left - (_UNIT_GAP if unit else 0.0)
-    description = frame.left + _DESCRIPTION_LEFT
     quantity_left = quantity_right - max(quantity, _QUANTITY_LEAST)
     return Columns(
         left=frame.left,
+        position_width=position,
         description=description,
         description_width=quantity_left - _DESCRIPTION_GAP - description,
         quantity_right=quantity_right,
@@ -100,6 +107,7 @@ def _without_amounts(frame: Frame, quantity: float, unit: float, figures: float)
     quantity_left = quantity_right - max(quantity, _QUANTITY_LEAST)
     return Columns(
         left=frame.left,
+        position_width=_DESCRIPTION_LEFT - MM,
         description=description,
         description_width=quantity_left - _DESCRIPTION_GAP - description,
         quantity_right=quantity_right,
@@ -173,7 +181,7 @@ def draw_head(pen: Pen, baseline: float, content: InvoiceContent, columns: Colum
     """Draw the column names; returns the y of the rule below them."""
     head = content.head
     cell = style.TABLE_HEAD
-    position = fit(head.position, cell, _DESCRIPTION_LEFT - MM, style.SMALLEST)
+    position = fit(head.position, cell, columns.position_width, style.SMALLEST)
     pen.text(columns.left, baseline, head.position, position)
     pen.text(columns.description, baseline, head.description, cell)
     pen.text_right(columns.quantity_right, baseline, head.quantity, cell)
@@ -195,7 +203,7 @@ def draw_row(
     if part.continued:
         _draw_continuation(pen, top, part, content, columns)
     else:
-        number = fit(row.line.position, style.SMALL_CELL, _DESCRIPTION_LEFT - MM, 6)
+        number = fit(row.line.position, style.SMALL_CELL, columns.position_width, 6)
         pen.text(columns.left, baseline, row.line.position, number)
         shown = min(part.end, len(row.names))
         for index in range(shown):

@@ -6,7 +6,7 @@ from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import Company, Document, DocumentSnapshot
 from billdesk.core.db.unit_of_work import UnitOfWork
 from billdesk.core.documents.content import PaidStamp
-from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.snapshot import Snapshot
@@ -58,7 +58,9 @@ class PreviewService:
         from billdesk.core.documents.invoice_pdf import render_invoice
 
         snapshot = Snapshot.from_json(frozen.body)
-        paid = PaidStamp(frozen.settled_on) if frozen.settled_on else None
+        # A credit note that was used is no payment.
+        owed = snapshot.kind in RECEIVABLE_KINDS
+        paid = PaidStamp(frozen.settled_on) if frozen.settled_on and owed else None
         return render_invoice(
             snapshot,
             payment_url=None,

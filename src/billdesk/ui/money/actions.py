@@ -80,6 +80,20 @@ class MoneyActions(QObject):
             lambda _none: self._tell(text, partial(self._write, back)),
         )
 
+    def take_note_off(self, note_id: int, currency: str, settled: SettledDocument) -> None:
+        """Take all that a credit note settles of a document off it; with an Undo."""
+        allocations = self._desk.app.allocations
+        back = partial(
+            allocations.use_credit_note, note_id, Share(settled.document_id, settled.minor)
+        )
+        text = tr("{amount} taken off {number}; it is credit now.").format(
+            amount=self._desk.money(settled.minor, currency), number=settled.number
+        )
+        self._write(
+            partial(allocations.take_note_off, note_id, settled.document_id),
+            lambda _none: self._tell(text, partial(self._write, back)),
+        )
+
     def move(self, payment: PaymentRow, settled: SettledDocument) -> None:
         """Ask which other document money is moved to."""
         if payment.customer_id is None:

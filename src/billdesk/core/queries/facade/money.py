@@ -9,7 +9,7 @@ from billdesk.core.queries.accounts import LedgerAccount, ProposedName, RateAcco
 from billdesk.core.queries.as_of import Ageing, Balances, TrialBalance
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
 from billdesk.core.queries.facade.reading import CompanyReading
-from billdesk.core.queries.money import CustomerMoney, PaymentDetail, UnusedMoney
+from billdesk.core.queries.money import CustomerMoney, PaymentDetail, SettledDocument, UnusedMoney
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.sql import (
@@ -22,7 +22,12 @@ from billdesk.core.queries.sql.accounts import (
     read_rate_accounts,
 )
 from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
-from billdesk.core.queries.sql.money import read_customer_money, read_payment, read_unused_money
+from billdesk.core.queries.sql.money import (
+    read_customer_money,
+    read_note_uses,
+    read_payment,
+    read_unused_money,
+)
 
 
 class MoneyQueries(CompanyReading):
@@ -37,6 +42,11 @@ class MoneyQueries(CompanyReading):
         """A payment with what it settles and what of it went back. Raises ``NotFound``."""
         with self._uow.read() as connection:
             return read_payment(connection, self._company_id, payment_id)
+
+    def credit_note_uses(self, credit_note_id: int) -> tuple[SettledDocument, ...]:
+        """What a credit note settles, by document."""
+        with self._uow.read() as connection:
+            return read_note_uses(connection, self._company_id, credit_note_id)
 
     def customer_money(self, customer_id: int) -> CustomerMoney:
         """What a customer owes and has as credit, row by row. Raises ``NotFound``."""

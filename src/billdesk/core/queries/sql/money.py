@@ -38,6 +38,21 @@ def read_payment(connection: Connection, company_id: int, payment_id: int) -> Pa
     )
 
 
+def read_note_uses(
+    connection: Connection, company_id: int, credit_note_id: int
+) -> tuple[SettledDocument, ...]:
+    """What a credit note settles, by document; empty for anything else."""
+    rows = connection.execute(
+        select(Allocation.document_id, Document.number, func.sum(Allocation.minor).label("minor"))
+        .join(Document, Document.id == Allocation.document_id)
+        .where(Allocation.credit_note_id == credit_note_id, Allocation.company_id == company_id)
+        .group_by(Allocation.document_id, Document.number)
+        .having(func.sum(Allocation.minor) != 0)
+        .order_by(Allocation.document_id)
+    )
+    return tuple(SettledDocument(row.document_id, row.number, int(row.minor)) for row in rows)
+
+
 def read_refunds(connection: Connection, company_id: int, payment_id: int) -> tuple[RefundRow, ...]:
     """What went back of a payment, the oldest first."""
     rows = connection.execute(

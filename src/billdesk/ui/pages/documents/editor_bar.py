@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.documents import DocumentKind, DocumentState
+from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind, DocumentState
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND, state_word
@@ -43,6 +43,7 @@ class EditorBar:
         self.send = _quiet_button(commands.action("invoice.send"), "send")
         self.duplicate = _quiet_button(commands.action("invoice.duplicate"), "copy")
         self.convert = _quiet_button(commands.action("quote.convert"), "documents")
+        self.use = _quiet_button(commands.action("credit_note.use"), "check")
         self.accept = _quiet_button(commands.action("quote.accept"), "check")
         self._detail: DocumentDetail | None = None
 
@@ -79,17 +80,31 @@ class EditorBar:
         detail = self._detail
         if detail is None:
             return [self.more, self.issue, self.issue_and_send]
+        can_duplicate = Action.DUPLICATE in detail.allowed
         if detail.state is DocumentState.VOID:
-            return [self.more, self.duplicate]
+            return [self.more, self.duplicate] if can_duplicate else [self.more]
         sent = detail.sent_at is not None
         if detail.kind is DocumentKind.QUOTE:
             return self._quote_actions(detail)
+        if detail.kind not in RECEIVABLE_KINDS:
+            return self._other_actions(detail)
         if detail.open_minor <= 0:
             self.send.set_kind("secondary")
+            if not can_duplicate:
+                return [self.more, self.send]
             return [self.more, self.duplicate, self.send]
         self.send.set_kind("secondary" if sent else "primary")
         self.pay.set_kind("primary" if sent else "secondary")
         return [self.more, self.send, self.pay] if sent else [self.more, self.pay, self.send]
+
+    def _other_actions(self, detail: DocumentDetail) -> list[QWidget]:
+        """Credit notes are sent, then used; what is made of the books is only sent."""
+        sent = detail.sent_at is not None
+        self.send.set_kind("secondary" if sent else "primary")
+        if Action.USE_CREDIT not in detail.allowed:
+            return [self.more, self.send]
+        self.use.set_kind("primary" if sent else "secondary")
+        return [self.more, self.send, self.use] if sent else [self.more, self.use, self.send]
 
     def _quote_actions(self, detail: DocumentDetail) -> list[QWidget]:
         can_bill = Action.BILL in detail.allowed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind, DocumentState
 
 if TYPE_CHECKING:
     from billdesk.ui.pages.documents.editor_page import EditorPage
@@ -28,6 +28,26 @@ class EditorConditions:
     def is_stored(self) -> bool:
         """Whether there is a document: not so before the first keystroke."""
         return self._page.document_id is not None
+
+    def can_duplicate(self) -> bool:
+        """Whether it is written as a draft; what is made of something is made of it again."""
+        return self.is_draft_stored() or self.allows(Action.DUPLICATE)
+
+    def can_recur(self) -> bool:
+        """Whether it is an invoice: a template makes nothing else."""
+        return self.is_stored() and self._page.kind is DocumentKind.INVOICE
+
+    def is_invoice(self) -> bool:
+        """Whether it is an invoice of some kind, written or issued."""
+        return self._page.kind in INVOICE_KINDS
+
+    def has_link(self) -> bool:
+        """Whether customers can be asked to pay it online."""
+        return self.is_issued() and self.is_invoice()
+
+    def is_draft_stored(self) -> bool:
+        """Whether a draft is open that has been stored."""
+        return self.is_draft() and self.is_stored()
 
     def can_send(self) -> bool:
         """Whether it is issued and not void."""

@@ -152,7 +152,7 @@ class EditorPage(Page):
 
     @property
     def kind(self) -> DocumentKind:
-        """The kind of the draft on screen."""
+        """The kind of the document on screen."""
         return self._kind
 
     # What commands ask
@@ -228,6 +228,7 @@ class EditorPage(Page):
         if question != self._question:
             return
         self.detail = opened.detail
+        self._kind = opened.kind
         if opened.form is None and opened.detail is not None:
             self._close_editor()
             self.issued_view.show_detail(
@@ -243,7 +244,6 @@ class EditorPage(Page):
             if opened.detail is not None:
                 saved = Saved(opened.detail.id, opened.detail.version)
             self.editor = DraftEditor(self.desk, opened.form)
-            self._kind = opened.kind
             invoices = self.desk.app.invoices
             self.autosave = Autosave(self.desk.lanes, invoices, saved, self, opened.kind)
             self.preview.kind = opened.kind

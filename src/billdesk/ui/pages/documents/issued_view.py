@@ -13,6 +13,7 @@ from billdesk.ui.pages.documents.issued_sections import (
     mails_section,
     payments_section,
 )
+from billdesk.ui.pages.documents.note_uses import NoteUses
 from billdesk.ui.pages.documents.peek import shown_entries
 from billdesk.ui.pages.documents.related_section import related_section
 from billdesk.ui.text import tr
@@ -37,7 +38,9 @@ class IssuedView(Card):
         self._parts = column(spacing=16)
         self.timeline = Timeline(tr("History"))
         self.files = AttachmentBox(desk, document_files(desk))
+        self.uses = NoteUses(desk)
         layout.addLayout(self._parts)
+        layout.addWidget(self.uses)
         layout.addWidget(label(tr("Files"), "strong"))
         layout.addWidget(self.files)
         layout.addWidget(rule())
@@ -57,10 +60,14 @@ class IssuedView(Card):
         """Show the invoice as it stands now; the place scrolled to stays."""
         spot = self._area.verticalScrollBar().value()
         clear_layout(self._parts)
-        self._parts.addLayout(self._figures(detail))
+        # A delivery note has no amounts.
+        has_figures = detail.kind is not DocumentKind.DELIVERY_NOTE
+        if has_figures:
+            self._parts.addLayout(self._figures(detail))
         for problem in detail.problems:
             self._parts.addLayout(_problem(problem))
-        self._parts.addWidget(rule())
+        if has_figures:
+            self._parts.addWidget(rule())
         self._parts.addLayout(self._facts(detail))
         if detail.related:
             self._parts.addWidget(rule())
@@ -75,6 +82,7 @@ class IssuedView(Card):
             self._parts.addWidget(rule())
             self._parts.addWidget(section(self._desk, self._actions, detail))
         self._parts.addWidget(rule())
+        self.uses.show_note(detail)
         self.files.set_owner(detail.id)
         self.timeline.set_entries(shown_entries(self._desk, entries))
         self._area.verticalScrollBar().setValue(spot)
@@ -84,7 +92,7 @@ class IssuedView(Card):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         money, currency = self._desk.money, detail.currency
-        figures = [(tr("Total"), money(detail.total_minor, currency))]
+        figures = [(_total_word(detail.kind), money(detail.total_minor, currency))]
         if detail.voided_at is None:
             figures += [(name, money(minor, currency)) for name, minor in _shares(detail)]
         for position, (name, value) in enumerate(figures):
@@ -118,6 +126,15 @@ class IssuedView(Card):
             shown.setAccessibleName(f"{name}: {value}")
             grid.addWidget(shown, position, 1)
         return grid
+
+
+def _total_word(kind: DocumentKind) -> str:
+    """What the total of a kind is."""
+    return {
+        DocumentKind.STATEMENT: tr("Balance"),
+        DocumentKind.RECEIPT: tr("Received"),
+        DocumentKind.REMINDER: tr("Late fee"),
+    }.get(kind, tr("Total"))
 
 
 def _shares(detail: DocumentDetail) -> list[tuple[str, int]]:

@@ -4,8 +4,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_kinds import kind_word
 from billdesk.ui.forms.form_dialog import FormDialog
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import label
@@ -17,15 +19,11 @@ class VoidDialog(FormDialog):
 
     def __init__(self, desk: Desk, detail: DocumentDetail, parent: QWidget) -> None:
         title = tr("Void {number}?").format(number=detail.number)
-        super().__init__(desk, title, tr("Void invoice"), danger=True, parent=parent)
+        verb = tr("Void {kind}").format(kind=kind_word(detail.kind).lower())
+        super().__init__(desk, title, verb, danger=True, parent=parent)
         self._document_id = detail.id
-        text = label(
-            tr(
-                "{amount} is no longer owed, the payment link is switched off and the number is "
-                "not given again. This cannot be undone."
-            ).format(amount=desk.money(detail.total_minor, detail.currency)),
-            "text2",
-        )
+        amount = desk.money(detail.total_minor, detail.currency)
+        text = label(_consequence(detail.kind).format(amount=amount), "text2")
         text.setWordWrap(True)
         field, self.reason = text_field(tr("Reason"), placeholder=tr("Wrong customer"))
         self.body.addWidget(text)
@@ -36,3 +34,23 @@ class VoidDialog(FormDialog):
     def submit(self) -> None:
         void = self.desk.app.invoices.void
         self.run(partial(void, self._document_id, self.reason.text()))
+
+
+def _consequence(kind: DocumentKind) -> str:
+    """What is no longer so afterwards."""
+    if kind in INVOICE_KINDS:
+        return tr(
+            "{amount} is no longer owed, the payment link is switched off and the number is "
+            "not given again. This cannot be undone."
+        )
+    if kind is DocumentKind.REMINDER:
+        return tr(
+            "A late fee of it is no longer owed and the number is not given again. This cannot "
+            "be undone."
+        )
+    if kind is DocumentKind.CREDIT_NOTE:
+        return tr(
+            "{amount} is no longer the customer's credit and the number is not given again. This "
+            "cannot be undone."
+        )
+    return tr("Its number is not given again. This cannot be undone.")

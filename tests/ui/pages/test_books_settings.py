@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from billdesk.core.application import Application
 from billdesk.core.domain.accounts import AccountKind, Role
+from billdesk.core.services.accounts import AccountInput
 from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.account_dialogs import AccountDialog, ChartDialog
@@ -21,7 +22,9 @@ from billdesk.ui.pages.settings.period_dialogs import (
     OpenBooksDialog,
     TaxDueDialog,
 )
+from billdesk.ui.pages.settings.rate_accounts_dialog import RateAccountsDialog
 from billdesk.ui.pages.settings.settings_page import SettingsPage
+from billdesk.ui.pages.settings.taxes import TaxesSection
 
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -220,3 +223,27 @@ def test_a_refused_opening_balance_says_why(qtbot: QtBot, desk: Desk) -> None:
     qtbot.keyClicks(bank, "5")
     page.record()
     qtbot.waitUntil(lambda: page._day.error == "The day of the balances lies in the future.")
+
+
+def test_a_tax_rate_posts_to_chosen_accounts(qtbot: QtBot, desk: Desk) -> None:
+    own = desk.app.accounts.add(AccountInput("4200", "Books at 7 %", AccountKind.INCOME))
+    desk.window.open_page("settings", "taxes")
+    page = desk.window.current_page
+    assert isinstance(page, SettingsPage)
+    settle(qtbot, desk)
+    section = page.section
+    assert isinstance(section, TaxesSection)
+    (rate,) = [one for one in desk.app.queries.tax_rates() if one.percent == 7]
+    section.table.select_key(rate.id)
+    section.accounts_button.click()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RateAccountsDialog))
+    asked = dialog(RateAccountsDialog)
+    picture(asked, "rate_accounts")
+    asked.revenue.set_value(own)
+    asked.submit()
+
+    def posts_to() -> int | None:
+        found = desk.app.queries.rate_accounts()
+        return next(one.revenue_account_id for one in found if one.tax_rate_id == rate.id)
+
+    qtbot.waitUntil(lambda: posts_to() == own)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from billdesk.core.domain.addresses import Address
@@ -13,7 +13,9 @@ from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.customers.customer_page import CustomerPage
 from billdesk.ui.pages.customers.list_page import CustomersPage
+from billdesk.ui.pages.customers.person_actions import MergeDialog
 from billdesk.ui.pages.customers.statement_dialog import StatementDialog
+from billdesk.ui.widgets.dialog import ConfirmDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
@@ -300,3 +302,55 @@ def test_a_statement_is_made_and_shown(qtbot: QtBot, desk: Desk) -> None:
     qtbot.waitUntil(lambda: desk.window.current_page is not page)
     shown = desk.window.current_page
     qtbot.waitUntil(lambda: shown is not None and shown.title == "ST-00001")
+
+
+def opened(qtbot: QtBot, desk: Desk, customer_id: int) -> CustomerPage:
+    desk.window.open_page("customer", customer_id)
+    page = desk.window.current_page
+    assert isinstance(page, CustomerPage)
+    qtbot.waitUntil(lambda: page.row is not None and page.row.id == customer_id)
+    return page
+
+
+def test_a_duplicate_is_merged_and_taken_apart(qtbot: QtBot, desk: Desk) -> None:
+    kept = desk.app.customers.create(CustomerInput("Nordlicht AS"))
+    duplicate = desk.app.customers.create(CustomerInput("Nordlicht"))
+    page = opened(qtbot, desk, duplicate)
+    assert desk.window.commands.run("customer.merge")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, MergeDialog)
+    dialog.submit()
+    assert dialog.problem == "Choose the customer that stays."
+    dialog.set_into(duplicate)
+    dialog.submit()
+    qtbot.waitUntil(lambda: dialog.problem == "Choose two different customers.")
+    dialog.set_into(kept)
+    dialog.submit()
+    qtbot.waitUntil(lambda: page.record_id == kept)
+    assert [one.name for one in desk.app.queries.customers().rows] == ["Nordlicht AS"]
+    toast = desk.window.toasts.toasts[-1]
+    assert toast.action_button is not None
+    toast.action_button.click()
+    qtbot.waitUntil(lambda: len(desk.app.queries.customers().rows) == 2)
+
+
+def test_personal_data_is_given_out_and_erased(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    customer_id = desk.app.customers.create(CustomerInput("Nordlicht", email="a@b.example"))
+    page = opened(qtbot, desk, customer_id)
+    assert desk.window.commands.run("customer.give_out")
+    chooser = page.findChild(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "person.zip"))
+    chooser.reject()
+    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+    assert desk.window.toasts.toasts[-1].text == "Saved as person.zip: 1 row and 0 files."
+    desk.window.commands.run("customer.erase")
+    question = QApplication.activeModalWidget()
+    assert isinstance(question, ConfirmDialog)
+    question.verb_button.click()
+    qtbot.waitUntil(lambda: desk.app.queries.customer(customer_id).email == "")
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    told = QApplication.activeModalWidget()
+    assert told is not None
+    assert told.windowTitle() == "Personal data erased"
+    told.close()

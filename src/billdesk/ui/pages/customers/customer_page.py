@@ -1,5 +1,6 @@
 """One customer: details at the left, what they owe and their invoices at the right."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -20,16 +21,27 @@ from billdesk.ui.pages.customers.customer_defaults import CustomerChoices, read_
 from billdesk.ui.pages.customers.customer_form import CustomerFields
 from billdesk.ui.pages.customers.deletion import customer_deletion
 from billdesk.ui.pages.customers.new_invoice import write_invoice
+from billdesk.ui.pages.customers.person_actions import PersonActions
 from billdesk.ui.pages.customers.side import CustomerSide
 from billdesk.ui.pages.customers.statement_dialog import StatementDialog
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row
-from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.buttons import Button, IconButton
 from billdesk.ui.widgets.card import Card
 
 _SIDE_WIDTH = 380
 _MOST_INVOICES = 100
+_ROOM_FOR_ALL = 1060
+MENU: list[str | None] = [
+    "customer.statement",
+    "customer.use_credit",
+    "customer.attach",
+    None,
+    "customer.merge",
+    "customer.give_out",
+    "customer.erase",
+]
 
 
 class CustomerPage(RecordPage):
@@ -46,13 +58,24 @@ class CustomerPage(RecordPage):
         super().__init__(desk, words, parent)
         self.fields = CustomerFields(self.form, desk, self)
         self.side = CustomerSide(desk)
-        self._money = MoneyActions(desk, self)
+        # Whether there is room on the bar for more than the name and the usual buttons.
+        self._is_wide = False
+        self._money, people = MoneyActions(desk, self), PersonActions(desk, self)
         commands = desk.window.commands
         for name, title, keys, handler, icon in (
             ("invoice", tr("New invoice"), "Ctrl+Return", self._write_invoice, "documents"),
             ("statement", tr("Statement…"), "Ctrl+Shift+S", self._ask_statement, "documents"),
             ("use_credit", tr("Use credit…"), "Ctrl+U", self._use_credit, "payments"),
             ("attach", tr("Attach file…"), "Ctrl+Shift+A", self.side.files.ask, "paperclip"),
+            ("merge", tr("Merge into another…"), "", self._with_row(people.merge), "customers"),
+            (
+                "give_out",
+                tr("Give out personal data…"),
+                "",
+                self._with_row(people.give_out),
+                "download",
+            ),
+            ("erase", tr("Erase personal data…"), "", self._with_row(people.erase), "trash"),
         ):
             commands.add(
                 Command(
@@ -60,12 +83,14 @@ class CustomerPage(RecordPage):
                     title,
                     tr("Customer"),
                     handler,
-                    (keys,),
+                    (keys,) if keys else (),
                     enabled=self._can_delete,
                     scope=self,
                     icon=icon,
                 )
             )
+        self._more_button = IconButton("more", tr("More actions"), kind="secondary")
+        self._more_button.clicked.connect(self._show_menu)
         self._statement_button = Button.for_action(
             commands.action("customer.statement"), hint=False
         )
@@ -135,11 +160,18 @@ class CustomerPage(RecordPage):
     def topbar_actions(self) -> list[QWidget]:
         actions = super().topbar_actions()
         if self._id is not None and not self._can_restore():
-            actions[1:1] = [self._statement_button, self._invoice_button]
+            own: list[QWidget] = [self._more_button]
+            if self._is_wide:
+                own.append(self._statement_button)
+            actions[1:1] = [*own, self._invoice_button]
         return actions
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        is_wide = event.size().width() >= current_theme().px(_ROOM_FOR_ALL)
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            self.topbarChanged.emit()
         wide = event.size().width() >= current_theme().px(860)
         self._columns.setDirection(
             QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
@@ -152,6 +184,18 @@ class CustomerPage(RecordPage):
         self.form.fill(partial(self.fields.defaults.set_choices, choices))
         if clean:
             self._original = self.collect()
+
+    def _with_row(self, work: Callable[[CustomerRow], object]) -> Callable[[], None]:
+        def run() -> None:
+            if self.row is not None:
+                work(self.row)
+
+        return run
+
+    def _show_menu(self) -> None:
+        menu = self.desk.window.commands.menu(self, MENU)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._more_button.mapToGlobal(self._more_button.rect().bottomLeft()))
 
     def _ask_statement(self) -> None:
         if self.row is None:

@@ -39,7 +39,7 @@ class OpeningPage(Page):
         self._day = Field(
             tr("At the end of"),
             self.day,
-            helper=tr("Usually the last day of a year. What comes after it is entered as usual."),
+            helper=tr("Usually the last day of a year."),
         )
         self.sums = label("", "text2")
         self.problem = label("", "", "bad")

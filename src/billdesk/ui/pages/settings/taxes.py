@@ -6,10 +6,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from billdesk.core.domain.tax import TAXED
+from billdesk.core.queries.accounts import LedgerAccount, RateAccounts
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.tax_rates import TaxRateRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.soft_delete import Named, SoftDelete
+from billdesk.ui.pages.settings.rate_accounts_dialog import RateAccountsDialog
 from billdesk.ui.pages.settings.rate_change_dialog import RateChangeDialog
 from billdesk.ui.pages.settings.section import Section
 from billdesk.ui.pages.settings.tax_dialog import TaxRateDialog, charged_name
@@ -56,6 +58,7 @@ class TaxesSection(Section):
         self.change_button = Button(
             tr("Rate changes…"), icon="calendar", on_click=self._change_selected
         )
+        self.accounts_button = Button(tr("Accounts…"), icon="book", on_click=self._ask_accounts)
         self.delete_button = Button(tr("Delete"), icon="trash", on_click=self._delete)
         self.restore_button = Button(tr("Restore"), icon="undo", on_click=self._restore)
         self._assemble()
@@ -94,10 +97,12 @@ class TaxesSection(Section):
         deleted = self._shows_deleted
         self.edit_button.setVisible(not deleted)
         self.change_button.setVisible(not deleted)
+        self.accounts_button.setVisible(not deleted)
         self.delete_button.setVisible(not deleted)
         self.restore_button.setVisible(deleted)
         self.edit_button.setEnabled(len(rows) == 1)
         self.change_button.setEnabled(len(rows) == 1 and _can_change(rows[0]))
+        self.accounts_button.setEnabled(len(rows) == 1)
         self.delete_button.setEnabled(bool(rows))
         self.restore_button.setEnabled(bool(rows))
 
@@ -117,6 +122,22 @@ class TaxesSection(Section):
         rows = self.table.selected_rows()
         if rows and _can_change(rows[0]):
             RateChangeDialog(self.desk, rows[0], self).open()
+
+    def _ask_accounts(self) -> None:
+        rows = self.table.selected_rows()
+        if not rows:
+            return
+        queries, rate_id = self.desk.app.queries, rows[0].id
+
+        def ask(read: tuple[tuple[RateAccounts, ...], tuple[LedgerAccount, ...]]) -> None:
+            rates, accounts = read
+            for rate in rates:
+                if rate.tax_rate_id == rate_id:
+                    RateAccountsDialog(self.desk, rate, accounts, self).open()
+
+        self.desk.lanes.read(lambda: (queries.rate_accounts(), queries.accounts())).then(
+            ask, self.desk.report, owner=self
+        )
 
     def _valid(self, rate: TaxRateRow) -> str:
         """``until 31 Dec 2026``, or from when; both would not fit, and the first says more."""
@@ -148,6 +169,7 @@ class TaxesSection(Section):
             menu.addAction(tr("Edit"), self._edit_selected)
             if self.change_button.isEnabled():
                 menu.addAction(tr("Rate changes…"), self._change_selected)
+            menu.addAction(tr("Accounts…"), self._ask_accounts)
             menu.addAction(tr("Delete"), self._delete)
         menu.popup(position)
 
@@ -195,6 +217,7 @@ class TaxesSection(Section):
             self.add_button,
             self.edit_button,
             self.change_button,
+            self.accounts_button,
             self.delete_button,
             self.restore_button,
         ):

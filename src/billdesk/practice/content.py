@@ -12,6 +12,7 @@ from billdesk.practice.company import MORNING_STUDIO
 from billdesk.practice.diary import Catalogue, Diary, draft_of
 from billdesk.practice.history import export
 from billdesk.practice.logo import draw_logo
+from billdesk.practice.offers import Offers
 from billdesk.practice.people import BY_NUMBER
 from billdesk.practice.weeks import Weeks
 from billdesk.practice.work import Inventor, Order, workday
@@ -43,6 +44,7 @@ def make_company(books: Books) -> int:
     weeks = Weeks(diary, known, moved_in, today)
     weeks.collect(old)
     weeks.work(inventor)
+    Offers(diary, known, weeks, inventor).plan()
     weeks.live()
     _drafts(diary, inventor, known, today)
     return company_id

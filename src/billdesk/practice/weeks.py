@@ -36,7 +36,7 @@ class Weeks:
         for i, order in enumerate(old):
             document_id = still_open.get(number_of(i))
             if document_id is not None and order.paid_on <= self._today:
-                self._happen(
+                self.happen(
                     order.paid_on,
                     partial(self._diary.receive, document_id, order.paid_on, order.share),
                 )
@@ -44,19 +44,24 @@ class Weeks:
     def work(self, inventor: Inventor) -> None:
         """The invoices of the plan and what became of them."""
         for i, (days_ago, number, job, fate) in enumerate(PLAN):
-            day = workday(max(self._moved_in, self._today - timedelta(days=days_ago)))
+            day = self.day(days_ago)
             order = inventor.order(BY_NUMBER[number], job, day)
             later = workday(min(self._today, day + timedelta(days=max(1, days_ago // 2))))
-            self._happen(day, partial(self._issue, i, order))
+            self.happen(day, partial(self._issue, i, order))
             if fate is not Fate.OPEN:
-                self._happen(max(day, later), partial(self._end, i, fate, max(day, later)))
+                self.happen(max(day, later), partial(self._end, i, fate, max(day, later)))
+
+    def day(self, days_ago: int) -> date:
+        """The working day ``days_ago``, not before the move to BillDesk."""
+        return workday(max(self._moved_in, self._today - timedelta(days=days_ago)))
 
     def live(self) -> None:
         """Do everything, each on its day."""
         for _, happening in sorted(self._happenings, key=lambda one: one[0]):
             happening()
 
-    def _happen(self, day: date, happening: Callable[[], None]) -> None:
+    def happen(self, day: date, happening: Callable[[], None]) -> None:
+        """Let something happen on ``day``, after what was planned for it before."""
         self._happenings.append((day, happening))
 
     def _issue(self, index: int, order: Order) -> None:

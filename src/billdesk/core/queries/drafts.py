@@ -22,7 +22,9 @@ from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
 
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
-_DOCUMENT = select(Document.__table__).where(Document.id == bindparam("of"))
+_DOCUMENT = select(Document.__table__).where(
+    Document.company_id == bindparam("company"), Document.id == bindparam("of")
+)
 _LINES = (
     select(DocumentLine.__table__)
     .where(DocumentLine.document_id == bindparam("of"))
@@ -41,6 +43,7 @@ _ADJUSTMENTS = (
 _DEPOSITS = (
     select(DocumentReference.refers_to_id)
     .where(
+        DocumentReference.company_id == bindparam("company"),
         DocumentReference.document_id == bindparam("of"),
         DocumentReference.kind == DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
     )
@@ -48,9 +51,10 @@ _DEPOSITS = (
 )
 
 
-def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
+def read_draft(connection: Connection, company_id: int, document_id: int) -> InvoiceDraft:
     """The content of a document, draft or issued, as an editable draft."""
-    row = connection.execute(_DOCUMENT, {"of": document_id}).one()
+    named = {"company": company_id, "of": document_id}
+    row = connection.execute(_DOCUMENT, named).one()
     return InvoiceDraft(
         customer_id=row.customer_id,
         currency=row.currency,
@@ -77,7 +81,7 @@ def read_draft(connection: Connection, document_id: int) -> InvoiceDraft:
         lines=_lines(connection, document_id),
         adjustments=_adjustments(connection, document_id),
         valid_until=row.valid_until,
-        deposit_ids=tuple(connection.scalars(_DEPOSITS, {"of": document_id})),
+        deposit_ids=tuple(connection.scalars(_DEPOSITS, named)),
     )
 
 

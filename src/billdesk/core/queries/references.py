@@ -13,6 +13,7 @@ _NAMED = (
     select(DocumentReference.kind, Document.number, Document.issued_on)
     .join(Document, Document.id == DocumentReference.refers_to_id)
     .where(
+        DocumentReference.company_id == bindparam("company"),
         DocumentReference.document_id == bindparam("of"),
         # Deposits are listed with their amounts instead.
         DocumentReference.kind != DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
@@ -22,11 +23,13 @@ _NAMED = (
 )
 
 
-def named_references(connection: Connection, document_id: int) -> tuple[SnapshotReference, ...]:
+def named_references(
+    connection: Connection, company_id: int, document_id: int
+) -> tuple[SnapshotReference, ...]:
     """The issued documents this one names."""
     return tuple(
         SnapshotReference(row.kind, row.number, row.issued_on)
-        for row in connection.execute(_NAMED, {"of": document_id})
+        for row in connection.execute(_NAMED, {"company": company_id, "of": document_id})
     )
 
 

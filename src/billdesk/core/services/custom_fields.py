@@ -74,9 +74,14 @@ class CustomFieldService:
 
     @use_case
     def move(self, field_id: int, by: int) -> None:
-        """Move a field up (-1) or down (1) among those of its kind. Raises ``NotFound``."""
+        """Move a field up (-1) or down (1) among those of its kind.
+
+        Raises ``NotAllowed`` for a deleted one, ``NotFound``.
+        """
         with self._uow.write() as tx:
             row = load(tx, Row, field_id)
+            if row.deleted_at is not None:
+                raise NotAllowed(f"{row.label} is deleted; restore it first.")
             rows = tx.session.scalars(
                 select(Row)
                 .where(

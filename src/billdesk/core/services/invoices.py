@@ -54,7 +54,7 @@ class InvoiceService:
         with self._uow.write() as tx:
             document = self._draft(tx, document_id, version)
             write_draft(tx, document, draft)
-            keep_revision(tx, document, read_draft(tx.connection, document.id))
+            keep_revision(tx, document, read_draft(tx.connection, tx.company_id, document.id))
             # Autosave runs every second or so: the audit keeps that it happened, not each letter.
             tx.audit(
                 f"{action_family(document.kind)}.saved",
@@ -95,7 +95,7 @@ class InvoiceService:
         with self._uow.write() as tx:
             source = load(tx, Document, document_id)
             require(tx, Action.DUPLICATE, source)
-            draft = read_draft(tx.connection, source.id).copy_for_new_invoice()
+            draft = read_draft(tx.connection, tx.company_id, source.id).copy_for_new_invoice()
             document = begin_draft(tx, DocumentKind(source.kind), draft)
             return Saved(document.id, document.version)
 
@@ -134,7 +134,7 @@ class InvoiceService:
         with self._uow.write() as tx:
             lock_series_of(tx, document_id)
             document = self._draft(tx, document_id, version)
-            issue(tx, document, read_draft(tx.connection, document.id))
+            issue(tx, document, read_draft(tx.connection, tx.company_id, document.id))
             return Issued.of(document)
 
     @use_case

@@ -89,7 +89,9 @@ class MailService:
             mail = load(tx, Mail, mail_id)
             job = tx.session.scalar(
                 select(Outbox).where(
-                    Outbox.mail_id == mail.id, Outbox.state == JobState.QUEUED.value
+                    Outbox.company_id == tx.company_id,
+                    Outbox.mail_id == mail.id,
+                    Outbox.state == JobState.QUEUED.value,
                 )
             )
             if job is None or mail.state != MailState.QUEUED:
@@ -133,6 +135,7 @@ class MailService:
                 sent_at=tx.now,
                 payment_url=tx.connection.scalar(
                     select(PaymentLink.url).where(
+                        PaymentLink.company_id == tx.company_id,
                         PaymentLink.document_id == document.id,
                         PaymentLink.state == LinkState.ACTIVE.value,
                     )

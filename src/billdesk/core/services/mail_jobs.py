@@ -51,11 +51,13 @@ class MailJobService:
                 raise UserError("The invoice's PDF is missing, so the mail was not sent.")
             body = tx.connection.scalar(
                 select(DocumentSnapshot.body).where(
-                    DocumentSnapshot.document_id == mail.document_id
+                    DocumentSnapshot.company_id == tx.company_id,
+                    DocumentSnapshot.document_id == mail.document_id,
                 )
             )
             url = tx.connection.scalar(
                 select(PaymentLink.url).where(
+                    PaymentLink.company_id == tx.company_id,
                     PaymentLink.document_id == mail.document_id,
                     PaymentLink.state == LinkState.ACTIVE.value,
                 )

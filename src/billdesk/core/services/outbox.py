@@ -58,7 +58,12 @@ class OutboxService:
                 return None
             taken = tx.connection.execute(
                 update(Outbox)
-                .where(Outbox.id == row.id, Outbox.state == row.state, Outbox.tries == row.tries)
+                .where(
+                    Outbox.company_id == tx.company_id,
+                    Outbox.id == row.id,
+                    Outbox.state == row.state,
+                    Outbox.tries == row.tries,
+                )
                 .values(
                     state=JobState.WORKING.value,
                     claimed_by=worker,

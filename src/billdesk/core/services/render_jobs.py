@@ -72,6 +72,7 @@ class RenderJobService:
             ).one()
             link = connection.execute(
                 select(PaymentLink.url, PaymentLink.livemode).where(
+                    PaymentLink.company_id == self._uow.company_id,
                     PaymentLink.document_id == document_id,
                     PaymentLink.state == LinkState.ACTIVE.value,
                 )
@@ -99,7 +100,9 @@ class RenderJobService:
             document = load(tx, Document, job.document_id)
             exists = tx.connection.scalar(
                 select(Rendition.id).where(
-                    Rendition.document_id == document.id, Rendition.kind == kind
+                    Rendition.company_id == tx.company_id,
+                    Rendition.document_id == document.id,
+                    Rendition.kind == kind,
                 )
             )
             if exists is None:

@@ -295,6 +295,11 @@ OTHERS: dict[str, Case] = {
         NotAllowed,
         None,
     ),
+    "move a deleted field": (
+        lambda s: s.shop.app.custom_fields.move(s.mine.deleted_field, 1),
+        NotAllowed,
+        None,
+    ),
     "move a field of another company": (
         lambda s: s.shop.app.custom_fields.move(s.other.field, 1),
         NotFound,

@@ -54,6 +54,7 @@ class Ids:
     account: int
     cost_centre: int
     field: int
+    deleted_field: int
     draft: int
     draft_version: int
     deleted_draft: int
@@ -105,6 +106,8 @@ def furnished(shop: Shop, word: str = "") -> Ids:
     field = app.custom_fields.create(
         Entity.DOCUMENT, CustomField("order_day", "Order day", FieldType.DATE)
     )
+    deleted_field = app.custom_fields.create(Entity.ITEM, CustomField("colour", "Colour"))
+    app.custom_fields.delete(deleted_field)
     draft = app.invoices.create(shop.draft(customer_id=customer))
     deleted_draft = app.invoices.create(shop.draft(customer_id=customer))
     app.invoices.delete(deleted_draft.document_id)
@@ -128,6 +131,7 @@ def furnished(shop: Shop, word: str = "") -> Ids:
         account=account,
         cost_centre=centre,
         field=field,
+        deleted_field=deleted_field,
         draft=draft.document_id,
         draft_version=draft.version,
         deleted_draft=deleted_draft.document_id,

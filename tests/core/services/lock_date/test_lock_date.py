@@ -2,6 +2,7 @@
 
 from beginnings import CLOSED, DAYS_LATER, REFUSED
 from books import Shop
+from company_scope import statements_looked_at
 from postings import LATER, ROWS
 from who_posts import posting_use_cases
 
@@ -31,6 +32,13 @@ def newest_entry(shop: Shop) -> int:
 
 def test_nothing_posts_on_or_before_the_lock_date(online: Shop) -> None:
     shop = online
+    with statements_looked_at(shop.books.engine) as unscoped:
+        go_through(shop)
+    # These ways are many: a good place to ask whether each statement names its company.
+    assert unscoped == {}, "\n".join(f"{one}: {sql}" for one, sql in unscoped.items())
+
+
+def go_through(shop: Shop) -> None:
     begun = [(row, row.begin(shop)) for row in ROWS]
     shop.pass_time(days=DAYS_LATER)
     shop.app.periods.close_through(CLOSED)

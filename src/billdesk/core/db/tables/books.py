@@ -137,8 +137,8 @@ class Refund(Base, Versioned):
     __table_args__ = (
         UniqueConstraint("uid"),
         UniqueConstraint("company_id", "stripe_refund"),
-        Index("ix_refund_payment", "payment_id"),
-        Index("ix_refund_credit_note", "credit_note_id"),
+        Index("ix_refund_payment", "payment_id", "company_id"),
+        Index("ix_refund_credit_note", "credit_note_id", "company_id"),
     )
 
     id: Mapped[Key]
@@ -175,12 +175,14 @@ class Allocation(Base):
             " OR (payment_id IS NULL AND credit_note_id IS NULL AND deduction_id IS NOT NULL)",
             name="one_source",
         ),
-        Index("ix_allocation_document", "document_id"),
-        Index("ix_allocation_payment", "payment_id"),
+        # With the company: more columns equal than in the index of days, which is a company's all.
+        Index("ix_allocation_document", "document_id", "company_id"),
+        Index("ix_allocation_payment", "payment_id", "company_id"),
         Index("ix_allocation_occurred", "company_id", "occurred_on"),
         Index(
             "ix_allocation_credit_note",
             "credit_note_id",
+            "company_id",
             sqlite_where=text("credit_note_id IS NOT NULL"),
             postgresql_where=text("credit_note_id IS NOT NULL"),
         ),

@@ -132,13 +132,15 @@ class DocumentQueries(CompanyReading):
                 raise NotFound("This document does not exist.")
             if row.body is not None:
                 return Snapshot.from_json(row.body)
-            draft = read_draft(connection, document_id)
+            draft = read_draft(connection, self._company_id, document_id)
             number = row.number or DRAFT_NUMBER
             kind = DocumentKind(row.kind)
             snapshot = draft_snapshot(
                 connection, self._company_id, draft, self._today, number, kind
             )
-            return replace(snapshot, references=named_references(connection, document_id))
+            return replace(
+                snapshot, references=named_references(connection, self._company_id, document_id)
+            )
 
     def snapshot_for(
         self,

@@ -28,7 +28,11 @@ def read_accounts(connection: Connection, company_id: int) -> tuple[LedgerAccoun
         )
         .scalar_subquery()
     )
-    posted = select(Posting.entry_id).where(Posting.account_id == Account.id).exists()
+    posted = (
+        select(Posting.entry_id)
+        .where(Posting.company_id == company_id, Posting.account_id == Account.id)
+        .exists()
+    )
     rows = connection.execute(
         select(
             Account.id,

@@ -66,7 +66,10 @@ def read_document(
     facts = facts_of(row)
     state = state_of(facts, today)
     body = connection.scalar(
-        select(DocumentSnapshot.body).where(DocumentSnapshot.document_id == document_id)
+        select(DocumentSnapshot.body).where(
+            DocumentSnapshot.company_id == company_id,
+            DocumentSnapshot.document_id == document_id,
+        )
     )
     snapshot = None if body is None else Snapshot.from_json(body)
     customer = None
@@ -82,7 +85,7 @@ def read_document(
         state=state,
         part_paid=part_paid(row, state),
         days_overdue=(today - row.due_on).days if state is DocumentState.OVERDUE else 0,
-        draft=read_draft(connection, document_id),
+        draft=read_draft(connection, company_id, document_id),
         snapshot=snapshot,
         customer=customer,
         currency=row.currency,
@@ -99,9 +102,9 @@ def read_document(
         updated_at=row.updated_at,
         is_history=row.is_history,
         deleted=row.deleted_at is not None,
-        link=_link(connection, document_id),
-        payments=_payments(connection, document_id),
-        mails=_mails(connection, document_id),
+        link=_link(connection, company_id, document_id),
+        payments=_payments(connection, company_id, document_id),
+        mails=_mails(connection, company_id, document_id),
         problems=tuple(
             problem.sentence for problem in read_problems(connection, company_id, [document_id])
         ),
@@ -133,7 +136,7 @@ def _pdf_rank(kind: str) -> tuple[bool, int]:
     return RenditionKind.is_paid(kind), int(revision) if revision.isdecimal() else 1
 
 
-def _link(connection: Connection, document_id: int) -> LinkInfo | None:
+def _link(connection: Connection, company_id: int, document_id: int) -> LinkInfo | None:
     row = connection.execute(
         select(
             PaymentLink.id,
@@ -143,7 +146,7 @@ def _link(connection: Connection, document_id: int) -> LinkInfo | None:
             PaymentLink.amount_minor,
             PaymentLink.error,
         )
-        .where(PaymentLink.document_id == document_id)
+        .where(PaymentLink.company_id == company_id, PaymentLink.document_id == document_id)
         .order_by(PaymentLink.revision.desc())
         .limit(1)
     ).first()
@@ -154,10 +157,10 @@ def _link(connection: Connection, document_id: int) -> LinkInfo | None:
     )
 
 
-def _payments(connection: Connection, document_id: int) -> tuple[PaymentRow, ...]:
+def _payments(connection: Connection, company_id: int, document_id: int) -> tuple[PaymentRow, ...]:
     rows = connection.execute(
         select(Payment.__table__)
-        .where(Payment.document_id == document_id)
+        .where(Payment.company_id == company_id, Payment.document_id == document_id)
         .order_by(Payment.received_on.desc(), Payment.id.desc())
     )
     return tuple(
@@ -186,7 +189,7 @@ def _payments(connection: Connection, document_id: int) -> tuple[PaymentRow, ...
     )
 
 
-def _mails(connection: Connection, document_id: int) -> tuple[MailRow, ...]:
+def _mails(connection: Connection, company_id: int, document_id: int) -> tuple[MailRow, ...]:
     rows = connection.execute(
         select(
             Mail.id,
@@ -198,7 +201,7 @@ def _mails(connection: Connection, document_id: int) -> tuple[MailRow, ...]:
             Mail.created_at,
             Mail.accepted_at,
         )
-        .where(Mail.document_id == document_id)
+        .where(Mail.company_id == company_id, Mail.document_id == document_id)
         .order_by(Mail.id.desc())
     )
     return tuple(

@@ -42,7 +42,9 @@ def read_timeline(
     recipients = {
         row.message_id: row.recipient
         for row in connection.execute(
-            select(Mail.message_id, Mail.recipient).where(Mail.document_id == document_id)
+            select(Mail.message_id, Mail.recipient).where(
+                Mail.company_id == company_id, Mail.document_id == document_id
+            )
         )
     }
     rows = connection.execute(

@@ -246,7 +246,11 @@ def _recorded(tx: Transaction, line: BankLine, decision: Recorded) -> Payment:
         arrived = (payment.received_minor, payment.received_currency or payment.currency)
     if arrived != (line.minor, line.currency):
         raise UserError("The payment has another amount than the line.", field="payment")
-    taken = tx.connection.scalar(select(BankLine.id).where(BankLine.payment_id == payment.id))
+    taken = tx.connection.scalar(
+        select(BankLine.id).where(
+            BankLine.company_id == tx.company_id, BankLine.payment_id == payment.id
+        )
+    )
     if taken is not None:
         raise UserError("Another line of the bank is this payment already.", field="payment")
     return payment

@@ -57,7 +57,7 @@ class CreditNoteService:
             invoice = load(tx, Document, invoice_id)
             require(tx, Action.CORRECT, invoice)
             note = make_credit_note(tx, CreditInput(invoice_id, reason=reason))
-            content = read_draft(tx.connection, invoice_id)
+            content = read_draft(tx.connection, tx.company_id, invoice_id)
             draft = begin_draft(
                 tx,
                 DocumentKind(invoice.kind),

@@ -68,7 +68,7 @@ class PaperService:
             lock_series(tx, DocumentKind.DELIVERY_NOTE)
             source = load(tx, Document, given.document_id)
             require(tx, Action.DELIVER, source)
-            content = read_draft(tx.connection, source.id)
+            content = read_draft(tx.connection, tx.company_id, source.id)
             draft = replace(
                 content,
                 issued_on=None,
@@ -187,7 +187,9 @@ def _delivered(
 
 def _receipt(tx: Transaction, customer: Customer, payment: Payment) -> Paper:
     rows = tx.connection.execute(
-        select(Allocation.document_id, Allocation.minor).where(Allocation.payment_id == payment.id)
+        select(Allocation.document_id, Allocation.minor).where(
+            Allocation.company_id == tx.company_id, Allocation.payment_id == payment.id
+        )
     ).all()
     settled: dict[int, int] = {}
     for row in rows:

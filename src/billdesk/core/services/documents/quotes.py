@@ -214,7 +214,7 @@ def _part(
     part = credit(frozen, quantities, before)
     if not part.positions:
         raise UserError("Choose what to invoice.", field="quantities")
-    content = read_draft(tx.connection, quote.id)
+    content = read_draft(tx.connection, tx.company_id, quote.id)
     lines = tuple(
         replace(content.lines[index], quantity=line.quantity, adjustments=line.adjustments)
         for index, line in zip(part.positions, part.lines, strict=True)
@@ -237,7 +237,7 @@ def _share_text(frozen: Snapshot, share_minor: int) -> str:
 def _share_draft(
     tx: Transaction, quote: Document, frozen: Snapshot, share_minor: int, text: str
 ) -> InvoiceDraft:
-    content = read_draft(tx.connection, quote.id)
+    content = read_draft(tx.connection, tx.company_id, quote.id)
     return replace(
         _begin(tx, quote, content),
         price_mode=PriceMode.GROSS,

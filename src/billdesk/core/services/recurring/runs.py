@@ -158,7 +158,7 @@ class RecurringRunService:
 
     @staticmethod
     def _issue(tx: Transaction, document: Document, *, send: bool) -> None:
-        snapshot = issue(tx, document, read_draft(tx.connection, document.id))
+        snapshot = issue(tx, document, read_draft(tx.connection, tx.company_id, document.id))
         if not send:
             return
         try:

@@ -130,7 +130,7 @@ def _load(tx: Transaction, invoice_id: int) -> _Invoice:
     return _Invoice(
         document,
         frozen_document(tx, document.id),
-        read_draft(tx.connection, document.id),
+        read_draft(tx.connection, tx.company_id, document.id),
         notes,
         tuple(frozen_document(tx, one) for one in note_ids),
     )
@@ -213,7 +213,7 @@ def _issue(
             deposits=invoice.frozen.deposits if completes else (),
             kind=DocumentKind.CREDIT_NOTE,
         ),
-        references=named_references(tx.connection, note.id),
+        references=named_references(tx.connection, tx.company_id, note.id),
         credited_lines=found.positions,
     )
     check_glyphs(snapshot)

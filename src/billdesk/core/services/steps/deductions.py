@@ -144,8 +144,8 @@ def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> li
             accounts.setdefault(tax.tax_rate_id, tax.account_id)
     if whole <= 0:
         return []
-    lowered = lowered_by_deductions(tx.connection, document.id) + settled.minor
-    before = deducted_taxes(tx.connection, document.id)
+    lowered = lowered_by_deductions(tx.connection, tx.company_id, document.id) + settled.minor
+    before = deducted_taxes(tx.connection, tx.company_id, document.id)
     postings = []
     for rate_id, minor in sorted(left.items()):
         falls_away = share_of(minor, whole, lowered) - before.get(rate_id, 0)

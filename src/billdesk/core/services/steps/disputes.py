@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting, Refund
+from billdesk.core.db.tables import Account, Document, Payment, Posting, Refund
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
@@ -75,6 +75,7 @@ def _lost(tx: Transaction, payment: Payment) -> list[Refund]:
         tx.session.scalars(
             select(Refund)
             .where(
+                Refund.company_id == tx.company_id,
                 Refund.payment_id == payment.id,
                 Refund.meaning == RefundMeaning.DISPUTE_LOST.value,
                 Refund.state == PaymentState.SUCCEEDED.value,
@@ -93,8 +94,8 @@ def _held(tx: Transaction, payment: Payment, document: Document) -> tuple[str, W
             func.sum(Posting.base_minor).label("base_minor"),
         )
         .join(Account, Account.id == Posting.account_id)
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .where(
+            Posting.company_id == tx.company_id,
             Posting.document_id == document.id,
             Account.role == Role.DISPUTED_RECEIVABLE.value,
         )

@@ -300,6 +300,8 @@ def _line_rows(
 def tax_accounts(tx: Transaction, rate_ids: Iterable[int]) -> dict[int, int]:
     """The account each tax rate posts to."""
     rows = tx.connection.execute(
-        select(TaxRate.id, TaxRate.account_id).where(TaxRate.id.in_(sorted(rate_ids)))
+        select(TaxRate.id, TaxRate.account_id).where(
+            TaxRate.company_id == tx.company_id, TaxRate.id.in_(sorted(rate_ids))
+        )
     )
     return {row.id: row.account_id for row in rows}

@@ -50,13 +50,21 @@ def _settlements(tx: Transaction, document: Document) -> int:
     undone = tx.connection.scalar(
         select(func.count())
         .select_from(Allocation)
-        .where(Allocation.document_id == document.id, Allocation.minor < 0)
+        .where(
+            Allocation.company_id == tx.company_id,
+            Allocation.document_id == document.id,
+            Allocation.minor < 0,
+        )
     )
     return 1 + int(undone or 0)
 
 
 def _is_stored(tx: Transaction, document: Document, kind: str) -> bool:
     found = tx.connection.scalar(
-        select(Rendition.id).where(Rendition.document_id == document.id, Rendition.kind == kind)
+        select(Rendition.id).where(
+            Rendition.company_id == tx.company_id,
+            Rendition.document_id == document.id,
+            Rendition.kind == kind,
+        )
     )
     return found is not None

@@ -241,7 +241,7 @@ def _snapshot(
         deposits=deposits,
         kind=kind,
     )
-    return replace(snapshot, references=named_references(tx.connection, document.id))
+    return replace(snapshot, references=named_references(tx.connection, tx.company_id, document.id))
 
 
 def check_glyphs(snapshot: Snapshot) -> None:

@@ -22,6 +22,7 @@ METADATA_VERSION = "1"
 _LIVE = (
     select(PaymentLink)
     .where(
+        PaymentLink.company_id == bindparam("company"),
         PaymentLink.document_id == bindparam("document"),
         PaymentLink.state.in_([state.value for state in LIVE_LINKS]),
     )
@@ -31,7 +32,7 @@ _LIVE = (
 
 def live_link(tx: Transaction, document: Document) -> PaymentLink | None:
     """The link that is being made or can be paid."""
-    return tx.session.scalar(_LIVE, {"document": document.id})
+    return tx.session.scalar(_LIVE, {"company": tx.company_id, "document": document.id})
 
 
 def request_link(tx: Transaction, document: Document) -> int:
@@ -45,7 +46,7 @@ def request_link(tx: Transaction, document: Document) -> int:
     revision = 1 + int(
         tx.connection.scalar(
             select(func.coalesce(func.max(PaymentLink.revision), 0)).where(
-                PaymentLink.document_id == document.id
+                PaymentLink.company_id == tx.company_id, PaymentLink.document_id == document.id
             )
         )
         or 0
@@ -130,7 +131,7 @@ def retire_links(tx: Transaction, document: Document) -> int | None:
     A link that was never sent is closed here; one that may exist at Stripe gets a job.
     """
     last_job = None
-    for link in tx.session.scalars(_LIVE, {"document": document.id}):
+    for link in tx.session.scalars(_LIVE, {"company": tx.company_id, "document": document.id}):
         if link.state == LinkState.QUEUED:
             link.state = LinkState.CLOSED.value
             _cancel_creation(tx, link)

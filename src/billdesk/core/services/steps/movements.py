@@ -163,7 +163,7 @@ def settled_by(tx: Transaction, purse: Purse) -> dict[int, Settlement]:
             Allocation.document_id, Allocation.minor, Allocation.base_minor, Document.customer_id
         )
         .join(Document, Document.id == Allocation.document_id)
-        .where(of_purse)
+        .where(Allocation.company_id == tx.company_id, of_purse)
         .order_by(Allocation.id)
     ):
         so_far = found.get(row.document_id, Settlement(row.document_id, 0, 0))

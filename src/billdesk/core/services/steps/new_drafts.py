@@ -35,5 +35,5 @@ def begin_draft(tx: Transaction, kind: DocumentKind, draft: InvoiceDraft) -> Doc
         after={"total_minor": document.total_minor, "number": document.number},
     )
     tx.tell(DraftSaved(tx.company_id, document.id))
-    keep_revision(tx, document, read_draft(tx.connection, document.id))
+    keep_revision(tx, document, read_draft(tx.connection, tx.company_id, document.id))
     return document

@@ -110,7 +110,11 @@ def keep_past_all(tx: Transaction, series: NumberSeries) -> None:
             Customer.number.label("customer_number"),
         )
         .outerjoin(Customer, Customer.id == Document.customer_id)
-        .where(Document.series_id == series.id, Document.number.is_not(None))
+        .where(
+            Document.company_id == tx.company_id,
+            Document.series_id == series.id,
+            Document.number.is_not(None),
+        )
     )
     for row in rows:
         keep_past(tx, series, row.number, row.day, row.customer_number or "")

@@ -90,7 +90,7 @@ def make_paper(tx: Transaction, customer: Customer, paper: Paper) -> tuple[Docum
         replace(
             snapshot,
             due_on=paper.due_on,
-            references=named_references(tx.connection, document.id),
+            references=named_references(tx.connection, tx.company_id, document.id),
         )
     )
     check_glyphs(snapshot)

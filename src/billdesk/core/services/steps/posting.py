@@ -120,7 +120,9 @@ def postings_of(tx: Transaction, entry_id: int) -> tuple[PostingDraft, ...]:
     """The postings of an entry, to be reversed."""
     roles = {account: role for role, account in _accounts_by_role(tx).items()}
     rows = tx.connection.execute(
-        select(Posting.__table__).where(Posting.entry_id == entry_id).order_by(Posting.position)
+        select(Posting.__table__)
+        .where(Posting.company_id == tx.company_id, Posting.entry_id == entry_id)
+        .order_by(Posting.position)
     )
     return tuple(
         PostingDraft(

@@ -124,6 +124,8 @@ def _render_job(tx: Transaction, document: Document) -> int | None:
     if job is not None:
         return job
     stored = tx.connection.scalar(
-        select(Rendition.id).where(Rendition.document_id == document.id).limit(1)
+        select(Rendition.id)
+        .where(Rendition.company_id == tx.company_id, Rendition.document_id == document.id)
+        .limit(1)
     )
     return None if stored is not None else enqueue_render(tx, document)

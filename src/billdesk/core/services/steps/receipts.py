@@ -192,7 +192,9 @@ def undo_receipt(tx: Transaction, payment: Payment) -> dict[int, Document]:
     """
     settled = settled_by(tx, payment)
     last = tx.connection.scalar(
-        select(func.max(Allocation.occurred_on)).where(Allocation.payment_id == payment.id)
+        select(func.max(Allocation.occurred_on)).where(
+            Allocation.company_id == tx.company_id, Allocation.payment_id == payment.id
+        )
     )
     day = max(tx.today, payment.received_on, last or payment.received_on)
     documents = lock_documents(tx, [*settled, payment.document_id])

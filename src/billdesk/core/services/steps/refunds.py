@@ -57,7 +57,9 @@ def worth_out_of(tx: Transaction, purse: Purse, minor: int) -> Worth:
     gone = int(
         tx.connection.scalar(
             select(func.coalesce(func.sum(Refund.minor), 0)).where(
-                Refund.payment_id == purse.id, Refund.state == PaymentState.SUCCEEDED.value
+                Refund.company_id == tx.company_id,
+                Refund.payment_id == purse.id,
+                Refund.state == PaymentState.SUCCEEDED.value,
             )
         )
         or 0
@@ -194,7 +196,11 @@ def purse_of(tx: Transaction, refund: Refund) -> Purse:
         raise NotAllowed("This refund has no payment.")
     meant = None
     if payment_id is not None:
-        meant = tx.connection.scalar(select(Payment.document_id).where(Payment.id == payment_id))
+        meant = tx.connection.scalar(
+            select(Payment.document_id).where(
+                Payment.company_id == tx.company_id, Payment.id == payment_id
+            )
+        )
     documents = lock_documents(tx, [meant, note_id])
     if note_id is not None:
         return documents[note_id]

@@ -32,7 +32,7 @@ def _sum(source: Any) -> Select[Any]:
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
 _ADD_ALLOCATION = insert(Allocation)
 _ALLOCATED_OF_PAYMENT = select(func.coalesce(func.sum(Allocation.minor), 0)).where(
-    Allocation.payment_id == bindparam("of")
+    Allocation.payment_id == bindparam("of"), Allocation.company_id == bindparam("company")
 )
 _ALLOCATED_TO_DOCUMENT = select(
     func.coalesce(func.sum(Allocation.minor), 0),
@@ -40,20 +40,28 @@ _ALLOCATED_TO_DOCUMENT = select(
     func.coalesce(func.sum(Allocation.minor).filter(Allocation.payment_id.is_not(None)), 0),
     func.coalesce(func.sum(Allocation.minor).filter(Allocation.credit_note_id.is_not(None)), 0),
     func.max(Allocation.occurred_on),
-).where(Allocation.document_id == bindparam("of"))
-_GIVEN_BY_CREDIT_NOTE = _sum(Allocation).where(Allocation.credit_note_id == bindparam("of"))
+).where(Allocation.document_id == bindparam("of"), Allocation.company_id == bindparam("company"))
+_GIVEN_BY_CREDIT_NOTE = _sum(Allocation).where(
+    Allocation.credit_note_id == bindparam("of"), Allocation.company_id == bindparam("company")
+)
 _PAID_OUT_OF_CREDIT_NOTE = _sum(Refund).where(
-    Refund.credit_note_id == bindparam("of"), Refund.state == PaymentState.SUCCEEDED.value
+    Refund.credit_note_id == bindparam("of"),
+    Refund.company_id == bindparam("company"),
+    Refund.state == PaymentState.SUCCEEDED.value,
 )
 _LAST_DAY = (
     select(Allocation.occurred_on)
-    .where(Allocation.document_id == bindparam("of"))
+    .where(Allocation.document_id == bindparam("of"), Allocation.company_id == bindparam("company"))
     .order_by(Allocation.id.desc())
     .limit(1)
 )
 _REFUNDS_OF_PAYMENT = select(
     Refund.meaning, Refund.stripe_refund.is_not(None).label("at_stripe"), Refund.minor
-).where(Refund.payment_id == bindparam("of"), Refund.state == PaymentState.SUCCEEDED.value)
+).where(
+    Refund.payment_id == bindparam("of"),
+    Refund.company_id == bindparam("company"),
+    Refund.state == PaymentState.SUCCEEDED.value,
+)
 _PAYMENTS_NAMING = select(
     Payment.state,
     Payment.amount_minor,
@@ -107,7 +115,9 @@ def worth_of(source: Payment | Document) -> Worth:
 
 def recompute_payment(tx: Transaction, payment: Payment) -> None:
     """Derive ``unallocated_minor`` from the allocations and what went back."""
-    allocated = tx.connection.scalar(_ALLOCATED_OF_PAYMENT, {"of": payment.id})
+    allocated = tx.connection.scalar(
+        _ALLOCATED_OF_PAYMENT, {"of": payment.id, "company": tx.company_id}
+    )
     received = payment.amount_minor if payment.state in RECEIVED else 0
     payment.unallocated_minor = received - int(allocated or 0) - payment.returned_minor
     if payment.unallocated_minor < 0:
@@ -120,7 +130,9 @@ def recompute_payment(tx: Transaction, payment: Payment) -> None:
 def recompute_refunds(tx: Transaction, payment: Payment) -> None:
     """Derive what went back of a payment from its refunds; ``recompute_payment`` comes next."""
     tx.session.flush()
-    refunds = tx.connection.execute(_REFUNDS_OF_PAYMENT, {"of": payment.id}).all()
+    refunds = tx.connection.execute(
+        _REFUNDS_OF_PAYMENT, {"of": payment.id, "company": tx.company_id}
+    ).all()
     payment.refunded_minor = sum(row.minor for row in refunds if row.at_stripe)
     payment.explained_minor = sum(
         row.minor for row in refunds if row.at_stripe and row.meaning != RefundMeaning.UNEXPLAINED
@@ -143,7 +155,11 @@ def recompute_document(tx: Transaction, document: Document, on: date | None = No
     if document.open_minor < 0:
         raise InvariantBroken("more was allocated to the document than its total")
     if document.cash_basis:
-        last = tx.connection.scalar(_LAST_DAY, {"of": document.id}) if on is None else on
+        last = (
+            tx.connection.scalar(_LAST_DAY, {"of": document.id, "company": tx.company_id})
+            if on is None
+            else on
+        )
         move_tax(tx, document, open_day(tx, last or tx.today))
     document.updated_at = tx.now
     tx.session.flush()
@@ -151,7 +167,7 @@ def recompute_document(tx: Transaction, document: Document, on: date | None = No
 
 def _recompute_receivable(tx: Transaction, document: Document) -> None:
     settled, settled_base, paid, credited, last_on = tx.connection.execute(
-        _ALLOCATED_TO_DOCUMENT, {"of": document.id}
+        _ALLOCATED_TO_DOCUMENT, {"of": document.id, "company": tx.company_id}
     ).one()
     named = tx.connection.execute(
         _PAYMENTS_NAMING, {"of": document.id, "company": tx.company_id}
@@ -177,8 +193,12 @@ def _recompute_receivable(tx: Transaction, document: Document) -> None:
 
 def _recompute_credit_note(tx: Transaction, document: Document) -> None:
     """What of a credit note has neither settled a document nor been paid out."""
-    given = tx.connection.scalar(_GIVEN_BY_CREDIT_NOTE, {"of": document.id})
-    out = tx.connection.scalar(_PAID_OUT_OF_CREDIT_NOTE, {"of": document.id})
+    given = tx.connection.scalar(
+        _GIVEN_BY_CREDIT_NOTE, {"of": document.id, "company": tx.company_id}
+    )
+    out = tx.connection.scalar(
+        _PAID_OUT_OF_CREDIT_NOTE, {"of": document.id, "company": tx.company_id}
+    )
     if document.voided_at is not None:
         document.open_minor = document.open_base_minor = 0
         return

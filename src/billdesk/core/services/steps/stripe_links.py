@@ -62,7 +62,9 @@ def _adopt_stray(tx: Transaction, twin: PaymentLink, stripe_id: str) -> None:
     document = tx.session.get_one(Document, twin.document_id)
     newest = max(
         tx.connection.scalars(
-            select(PaymentLink.revision).where(PaymentLink.document_id == document.id)
+            select(PaymentLink.revision).where(
+                PaymentLink.company_id == tx.company_id, PaymentLink.document_id == document.id
+            )
         )
     )
     stray = PaymentLink(

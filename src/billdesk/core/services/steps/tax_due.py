@@ -56,7 +56,9 @@ def move_tax(tx: Transaction, document: Document, on: date) -> None:
     )
     wanted = ought_to_wait(tx.connection, tx.company_id, facts)
     postings: list[PostingDraft] = []
-    for rate_id, (left, moved) in sorted(waiting_taxes(tx.connection, document.id).items()):
+    for rate_id, (left, moved) in sorted(
+        waiting_taxes(tx.connection, tx.company_id, document.id).items()
+    ):
         change = wanted[rate_id].minus(left).minus(moved)
         if change == NOTHING:
             continue
@@ -83,11 +85,11 @@ def ought_to_wait(
     What credit notes and deductions took away never becomes due; of the rest, as much waits as is
     unpaid in proportion.
     """
-    waiting = waiting_taxes(connection, document.id)
+    waiting = waiting_taxes(connection, company_id, document.id)
     left = {rate_id: worth for rate_id, (worth, _) in waiting.items()}
     whole = document.total_minor - document.prepaid_minor
     if document.kind != DocumentKind.CREDIT_NOTE:
-        whole -= lowered_by_deductions(connection, document.id)
+        whole -= lowered_by_deductions(connection, company_id, document.id)
         for note in own_credit_notes(connection, company_id, document.id):
             whole -= note.settles_minor
             for tax in note.taxes:

@@ -64,12 +64,17 @@ _WAITING = (
         case((LedgerEntry.kind == EntryKind.TAX_DUE.value, True), else_=False).label("moved"),
     )
     .join(Account, Account.id == Posting.account_id)
-    .where(Posting.document_id == bindparam("of"), Account.role == Role.TAX_NOT_DUE.value)
+    .where(
+        Posting.company_id == bindparam("company"),
+        Posting.document_id == bindparam("of"),
+        Account.role == Role.TAX_NOT_DUE.value,
+    )
     .group_by(Posting.tax_rate_id, "moved")
 )
 _DEDUCTED = (
     _sums(Posting.tax_rate_id)
     .where(
+        Posting.company_id == bindparam("company"),
         Posting.document_id == bindparam("of"),
         Posting.tax_rate_id.is_not(None),
         LedgerEntry.kind.in_((EntryKind.DEDUCTED.value, EntryKind.DEDUCTION_UNDONE.value)),
@@ -91,6 +96,7 @@ _OWN_CREDIT_NOTES = (
         & (Allocation.document_id == DocumentReference.refers_to_id),
     )
     .where(
+        DocumentReference.company_id == bindparam("company"),
         DocumentReference.refers_to_id == bindparam("of"),
         DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
         Document.issued_at.is_not(None),
@@ -103,6 +109,7 @@ _LOWERED_BY_DEDUCTIONS = (
     select(func.coalesce(func.sum(Allocation.minor), 0))
     .join(Deduction, Deduction.id == Allocation.deduction_id)
     .where(
+        Allocation.company_id == bindparam("company"),
         Allocation.document_id == bindparam("of"),
         Deduction.kind.in_(sorted(kind.value for kind in LOWERS_TAX)),
     )
@@ -139,26 +146,32 @@ def own_credit_notes(
         OwnCreditNote(
             issued_taxes(connection, company_id, row.uid), row.whole_minor, int(row.settles_minor)
         )
-        for row in connection.execute(_OWN_CREDIT_NOTES, {"of": document_id}).all()
+        for row in connection.execute(
+            _OWN_CREDIT_NOTES, {"company": company_id, "of": document_id}
+        ).all()
     ]
 
 
-def waiting_taxes(connection: Connection, document_id: int) -> dict[int, tuple[Worth, Worth]]:
+def waiting_taxes(
+    connection: Connection, company_id: int, document_id: int
+) -> dict[int, tuple[Worth, Worth]]:
     """Tax not yet due per rate: what issue and deductions left, and what was moved since."""
     found: dict[int, tuple[Worth, Worth]] = defaultdict(lambda: (NOTHING, NOTHING))
-    for row in connection.execute(_WAITING, {"of": document_id}):
+    for row in connection.execute(_WAITING, {"company": company_id, "of": document_id}):
         left, moved = found[row.tax_rate_id]
         worth = Worth(int(row.minor), int(row.base_minor))
         found[row.tax_rate_id] = (left, worth) if row.moved else (worth, moved)
     return dict(found)
 
 
-def deducted_taxes(connection: Connection, document_id: int) -> dict[int, int]:
+def deducted_taxes(connection: Connection, company_id: int, document_id: int) -> dict[int, int]:
     """Tax per rate that deductions took away so far."""
-    rows = connection.execute(_DEDUCTED, {"of": document_id})
+    rows = connection.execute(_DEDUCTED, {"company": company_id, "of": document_id})
     return {row.tax_rate_id: int(row.minor) for row in rows}
 
 
-def lowered_by_deductions(connection: Connection, document_id: int) -> int:
+def lowered_by_deductions(connection: Connection, company_id: int, document_id: int) -> int:
     """How much of a document fell away with its tax."""
-    return int(connection.scalar(_LOWERED_BY_DEDUCTIONS, {"of": document_id}) or 0)
+    return int(
+        connection.scalar(_LOWERED_BY_DEDUCTIONS, {"company": company_id, "of": document_id}) or 0
+    )

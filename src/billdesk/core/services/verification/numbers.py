@@ -36,7 +36,11 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
                 Customer.number.label("customer_number"),
             )
             .outerjoin(Customer, Customer.id == Document.customer_id)
-            .where(Document.series_id == series.id, Document.number.is_not(None))
+            .where(
+                Document.company_id == company_id,
+                Document.series_id == series.id,
+                Document.number.is_not(None),
+            )
         )
         for row in rows:
             if row.number in numbers:

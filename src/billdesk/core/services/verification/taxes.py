@@ -52,7 +52,7 @@ def not_yet_due(connection: Connection, company_id: int) -> Iterable[Violation]:
     ).all():
         facts = TaxedDocument(row.id, row.kind, row.total_minor, row.prepaid_minor, row.open_minor)
         wanted = ought_to_wait(connection, company_id, facts)
-        for rate_id, (left, moved) in waiting_taxes(connection, row.id).items():
+        for rate_id, (left, moved) in waiting_taxes(connection, company_id, row.id).items():
             off = wanted[rate_id].minus(left).minus(moved)
             if off != NOTHING:
                 yield Violation("tax-not-due", row.number, f"{-off.minor} too much waits")

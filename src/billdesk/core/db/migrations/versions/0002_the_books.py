@@ -472,8 +472,10 @@ def _money() -> None:
         ),
         sa.UniqueConstraint("uid", name="uq_refund_uid"),
     )
-    op.create_index("ix_refund_credit_note", "refund", ["credit_note_id"], unique=False)
-    op.create_index("ix_refund_payment", "refund", ["payment_id"], unique=False)
+    op.create_index(
+        "ix_refund_credit_note", "refund", ["credit_note_id", "company_id"], unique=False
+    )
+    op.create_index("ix_refund_payment", "refund", ["payment_id", "company_id"])
 
 
 def _existing_tables() -> None:
@@ -584,11 +586,14 @@ def _allocations() -> None:
             " OR (payment_id IS NULL AND credit_note_id IS NULL AND deduction_id IS NOT NULL)",
         )
     given = sa.text("credit_note_id IS NOT NULL")
+    for column in ("document", "payment"):
+        op.drop_index(f"ix_allocation_{column}", "allocation")
+        op.create_index(f"ix_allocation_{column}", "allocation", [f"{column}_id", "company_id"])
     op.create_index("ix_allocation_occurred", "allocation", ["company_id", "occurred_on"])
     op.create_index(
         "ix_allocation_credit_note",
         "allocation",
-        ["credit_note_id"],
+        ["credit_note_id", "company_id"],
         sqlite_where=given,
         postgresql_where=given,
     )

@@ -10,9 +10,11 @@ from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settings import TaxSettings
 from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
+from billdesk.core.domain.tax import TaxKind
 from billdesk.core.services.invoices import Issued
 from billdesk.core.services.payments import DeductionInput, RefundInput, Share
 from billdesk.core.services.steps.credit import CreditInput
+from billdesk.core.services.tax_rates import TaxRateInput
 
 TODAY = date(2026, 11, 24)
 
@@ -33,7 +35,7 @@ def mixed(shop: Shop, customer: int | None = None) -> Issued:
 
 def taxes(shop: Shop) -> dict[str, list[int]]:
     """Tax payable and tax not yet due, each as a list: 19 %, 7 %; debts to the office positive."""
-    full, reduced, _ = shop.rates()
+    full, reduced, *_ = shop.rates()
     rows = shop.rows(
         "SELECT a.role, p.tax_rate_id AS rate, -sum(p.minor) AS minor FROM posting p "
         "JOIN account a ON a.id = p.account_id WHERE p.tax_rate_id IS NOT NULL "
@@ -172,4 +174,31 @@ def test_a_final_invoice_waits_for_its_rest_only(shop: Shop, waits: bool) -> Non
     give_back = shop.document(note).open_minor
     shop.app.refunds.refund(RefundInput(give_back, PaymentMethod.BANK, TODAY, credit_note_id=note))
     assert taxes(shop) == {"tax_payable": [1_900, 700], "tax_not_due": [0, 0]}
+    shop.check()
+
+
+def test_a_part_payment_makes_its_part_of_what_a_deduction_left_payable(shop: Shop) -> None:
+    issued = mixed(shop)
+    # A quarter is lost: 14.25 and 5.25 of tax are left, of which half of the rest is paid.
+    shop.app.deductions.deduct(
+        DeductionInput(issued.document_id, DeductionKind.BAD_DEBT, 5_650, TODAY, "Settled")
+    )
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [1_425, 525]}
+    shop.receive(issued.document_id, 8_475)
+    assert taxes(shop) == {"tax_payable": [712, 262], "tax_not_due": [713, 263]}
+    shop.check()
+
+
+def test_what_the_customer_withholds_makes_no_tax_payable_before_the_rest_is_paid(
+    shop: Shop,
+) -> None:
+    irpf = shop.app.tax_rates.create(TaxRateInput("IRPF 15 %", Decimal(15), kind=TaxKind.WITHHELD))
+    issued = shop.issued(lines=(line("1000", tax_rate_ids=(shop.rates()[0], irpf)),))
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [19_000, 0]}
+    shop.check()
+    shop.receive(issued.document_id, 52_000)
+    assert taxes(shop) == {"tax_payable": [9_500, 0], "tax_not_due": [9_500, 0]}
+    shop.check()
+    shop.receive(issued.document_id, 52_000)
+    assert taxes(shop) == {"tax_payable": [19_000, 0], "tax_not_due": [0, 0]}
     shop.check()

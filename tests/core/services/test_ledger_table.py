@@ -9,6 +9,7 @@ import pytest
 from books import Shop, line
 
 from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.outside import PaymentMethod
@@ -307,6 +308,37 @@ def test_early_payment_discount(shop: Shop) -> None:
     deduct(shop, issued, DeductionKind.EARLY_PAYMENT_DISCOUNT, 238, "Agreed on the phone")
     assert last_entry(shop) == {"discount_given": 200, "tax_payable": 38, "receivable": -238}
     assert shop.document(issued.document_id).open_minor == 0
+    shop.check()
+
+
+def test_a_discount_in_parts_stays_within_its_terms(shop: Shop) -> None:
+    # 3 % of 119.00.
+    issued = taxed(shop, discount=DiscountTerms(Decimal(3), 10))
+    deduct(shop, issued, DeductionKind.EARLY_PAYMENT_DISCOUNT, 300)
+    with pytest.raises(UserError, match="smaller discount"):
+        deduct(shop, issued, DeductionKind.EARLY_PAYMENT_DISCOUNT, 58)
+    deduct(shop, issued, DeductionKind.EARLY_PAYMENT_DISCOUNT, 57)
+    shop.check()
+
+
+def test_there_is_no_discount_on_what_was_credited(shop: Shop) -> None:
+    lines = (line("100", "2", tax_rate_ids=(shop.rates()[0],)),)
+    issued = shop.issued(lines=lines, discount=DiscountTerms(Decimal(3), 10))
+    shop.app.credit_notes.credit(CreditInput(issued.document_id, {0: Decimal(1)}))
+    with pytest.raises(UserError, match="smaller discount"):
+        deduct(shop, issued, DeductionKind.EARLY_PAYMENT_DISCOUNT, 358)
+    deduct(shop, issued, DeductionKind.EARLY_PAYMENT_DISCOUNT, 357)
+    shop.check()
+
+
+def test_no_more_tax_falls_away_than_credit_notes_left(shop: Shop) -> None:
+    issued = taxed(shop)
+    payment = shop.receive(issued.document_id, 11_900)
+    shop.app.credit_notes.credit(CreditInput(issued.document_id, amount_minor=11_895))
+    shop.app.payments.undo(payment)
+    deduct(shop, issued, DeductionKind.BAD_DEBT, 11_900, "Insolvent")
+    # The credit is still the customer's; of the tax nothing is left, and nothing is claimed twice.
+    assert shop.balances() == {"2100": -11_895, "4000": -4, "5200": 11_899}
     shop.check()
 
 

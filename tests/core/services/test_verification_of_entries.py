@@ -1,7 +1,13 @@
 """Verify my books: the ledger says what documents and payments say, and nothing is missing."""
 
+from datetime import date
+
 import pytest
 from books import Shop, line
+
+from billdesk.core.domain.settings import TaxSettings
+from billdesk.core.domain.settlement import DeductionKind
+from billdesk.core.services.payments import DeductionInput
 
 ACCOUNT = "(SELECT id FROM account WHERE role = '{}')"
 
@@ -89,3 +95,27 @@ def test_what_the_ledger_alone_would_not_show_is_named(
         assert rule in {name for name, _ in found}
     else:
         assert (rule, subject) in found
+
+
+def test_tax_that_was_given_back_twice_is_named(shop: Shop) -> None:
+    issued = shop.issued(lines=(line("100", tax_rate_ids=(shop.rates()[0],)),))
+    kind, today = DeductionKind.BAD_DEBT, shop.time.today()
+    shop.app.deductions.deduct(DeductionInput(issued.document_id, kind, 11_900, today, "Insolvent"))
+    shop.check()
+    shop.falsify(
+        "UPDATE posting SET minor = minor + 500, base_minor = base_minor + 500 "
+        "WHERE entry_id = 2 AND tax_rate_id IS NOT NULL"
+    )
+    violations = shop.app.verification.run().violations
+    assert ("tax-given-back", "INV-00001") in {(one.rule, one.subject) for one in violations}
+
+
+def test_tax_that_waits_for_money_that_came_is_named(shop: Shop) -> None:
+    shop.app.settings.save_taxes(TaxSettings(cash_basis_from=date(2026, 1, 1)))
+    issued = shop.issued(lines=(line("100", tax_rate_ids=(shop.rates()[0],)),))
+    shop.receive(issued.document_id, 5_950)
+    shop.check()
+    shop.falsify("UPDATE posting SET minor = -minor, base_minor = -base_minor WHERE entry_id = 3")
+    (found,) = shop.app.verification.run().violations
+    assert (found.rule, found.subject) == ("tax-not-due", "INV-00001")
+    assert found.detail.startswith("2850 ")

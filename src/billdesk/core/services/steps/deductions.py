@@ -18,7 +18,6 @@ from billdesk.core.domain.ledger import (
 from billdesk.core.domain.movements import deduction_postings
 from billdesk.core.domain.proportion import share_of
 from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind
-from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.rows import load
@@ -86,9 +85,15 @@ def deduct(
     return deduction
 
 
-def take_back(tx: Transaction, document: Document, deduction: Deduction) -> None:
-    """Reverse a deduction, as if it had never been made: the customer owes it again."""
-    day = open_day(tx, deduction.occurred_on)
+def take_back(
+    tx: Transaction, document: Document, deduction: Deduction, on: date | None = None
+) -> date:
+    """Reverse a deduction on day ``on``, by default today: the customer owes it again.
+
+    A correction is booked on the day it is made: what was reported of the days before stays as it
+    was. Never before the deduction itself; returns the day it was.
+    """
+    day = max(on or tx.today, deduction.occurred_on)
     entry = find_entry(tx, "deduction", deduction.uid, EntryKind.DEDUCTED)
     if entry is not None:
         post(
@@ -108,6 +113,7 @@ def take_back(tx: Transaction, document: Document, deduction: Deduction) -> None
     allocate(tx, deduction, back, day)
     recompute_document(tx, document, day)
     follow_balance(tx, document)
+    return day
 
 
 def take_back_with(tx: Transaction, payment: Payment) -> None:
@@ -128,8 +134,9 @@ def take_back_with(tx: Transaction, payment: Payment) -> None:
 def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> list[PostingDraft]:
     """The tax per rate that falls away with ``settled``: debits, base amounts still open.
 
-    In proportion to what credit notes left of the document. Computed for all deductions together
-    less what the ledger took for earlier ones, so that they end at the document's cents.
+    In proportion to what credit notes left of the document, and never more than that: what falls
+    away beyond it was given back before. Computed for all deductions together less what the ledger
+    took for earlier ones, so that they end at the document's cents.
     """
     whole = document.total_minor - document.prepaid_minor
     left: dict[int, int] = {}
@@ -142,13 +149,12 @@ def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> li
         for tax in note.taxes:
             left[tax.tax_rate_id] = left.get(tax.tax_rate_id, 0) - tax.worth.minor
             accounts.setdefault(tax.tax_rate_id, tax.account_id)
-    if whole <= 0:
-        return []
     lowered = lowered_by_deductions(tx.connection, tx.company_id, document.id) + settled.minor
     before = deducted_taxes(tx.connection, tx.company_id, document.id)
     postings = []
     for rate_id, minor in sorted(left.items()):
-        falls_away = share_of(minor, whole, lowered) - before.get(rate_id, 0)
+        gone = share_of(minor, whole, lowered) if lowered < whole else minor
+        falls_away = gone - before.get(rate_id, 0)
         if falls_away:
             waiting = document.cash_basis
             postings.append(

@@ -23,6 +23,7 @@ from billdesk.core.services.steps.tax_rows import (
     lowered_by_deductions,
     own_credit_notes,
     waiting_taxes,
+    withheld_of,
 )
 
 SOURCE = "document_tax"
@@ -83,13 +84,15 @@ def ought_to_wait(
     """The balance of "tax not yet due" per rate that ``document`` should have.
 
     What credit notes and deductions took away never becomes due; of the rest, as much waits as is
-    unpaid in proportion.
+    unpaid in proportion. What the customer withholds is no payment of its own: it goes to the tax
+    office with the rest, so its tax becomes due as that is paid.
     """
     waiting = waiting_taxes(connection, company_id, document.id)
     left = {rate_id: worth for rate_id, (worth, _) in waiting.items()}
     whole = document.total_minor - document.prepaid_minor
     if document.kind != DocumentKind.CREDIT_NOTE:
         whole -= lowered_by_deductions(connection, company_id, document.id)
+        whole -= withheld_of(connection, company_id, document.id)
         for note in own_credit_notes(connection, company_id, document.id):
             whole -= note.settles_minor
             for tax in note.taxes:

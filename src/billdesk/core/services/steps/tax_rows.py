@@ -1,7 +1,7 @@
 """What the ledger says about the tax of a document, per rate."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from billdesk.core.db.tables import (
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import Worth
-from billdesk.core.domain.settlement import LOWERS_TAX, DocumentReferenceKind
+from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind, DocumentReferenceKind
 
 NOTHING = Worth(0, 0)
 
@@ -105,15 +105,22 @@ _OWN_CREDIT_NOTES = (
     .group_by(Document.id, Document.uid, Document.total_minor, Document.prepaid_minor)
     .order_by(Document.id)
 )
-_LOWERED_BY_DEDUCTIONS = (
-    select(func.coalesce(func.sum(Allocation.minor), 0))
-    .join(Deduction, Deduction.id == Allocation.deduction_id)
-    .where(
-        Allocation.company_id == bindparam("company"),
-        Allocation.document_id == bindparam("of"),
-        Deduction.kind.in_(sorted(kind.value for kind in LOWERS_TAX)),
+
+
+def _deducted_as(kinds: Iterable[DeductionKind]) -> Select[Any]:
+    return (
+        select(func.coalesce(func.sum(Allocation.minor), 0))
+        .join(Deduction, Deduction.id == Allocation.deduction_id)
+        .where(
+            Allocation.company_id == bindparam("company"),
+            Allocation.document_id == bindparam("of"),
+            Deduction.kind.in_(sorted(kind.value for kind in kinds)),
+        )
     )
-)
+
+
+_LOWERED_BY_DEDUCTIONS = _deducted_as(LOWERS_TAX)
+_WITHHELD = _deducted_as([DeductionKind.WITHHOLDING])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +182,8 @@ def lowered_by_deductions(connection: Connection, company_id: int, document_id: 
     return int(
         connection.scalar(_LOWERED_BY_DEDUCTIONS, {"company": company_id, "of": document_id}) or 0
     )
+
+
+def withheld_of(connection: Connection, company_id: int, document_id: int) -> int:
+    """How much of a document the customer keeps back for the tax office."""
+    return int(connection.scalar(_WITHHELD, {"company": company_id, "of": document_id}) or 0)

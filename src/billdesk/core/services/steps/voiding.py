@@ -34,7 +34,8 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
     final = deducting(tx, document.id)
     if final is not None:
         raise NotAllowed(f"This deposit is deducted in {final.number}.")
-    give_back_all(tx, document)
+    day = max(day, document.issued_on or day)
+    give_back_all(tx, document, day)
     entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
     if entry is not None:
         post(
@@ -43,7 +44,7 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
                 EntryKind.VOIDED,
                 "document",
                 document.uid,
-                max(day, document.issued_on or day),
+                day,
                 _taken_back(document, postings_of(tx, entry)),
                 memo=f"{document.number} void",
                 reverses_id=entry,

@@ -35,17 +35,17 @@ def keep_back_less(tx: Transaction, document: Document, less_minor: int, on: dat
     for deduction in _standing(tx, document):
         rest = max(0, deduction.minor - less_minor)
         less_minor -= deduction.minor - rest
-        take_back(tx, document, deduction)
+        day = take_back(tx, document, deduction, on)
         if rest:
-            deduct(tx, document, DeductionKind.WITHHOLDING, rest, on, deduction.reason)
+            deduct(tx, document, DeductionKind.WITHHOLDING, rest, day, deduction.reason)
         if less_minor <= 0:
             return
 
 
-def give_back_all(tx: Transaction, document: Document) -> None:
-    """Nothing is withheld of a document that is about to be void."""
+def give_back_all(tx: Transaction, document: Document, on: date) -> None:
+    """Nothing is withheld of a document that is about to be void as of ``on``."""
     for deduction in _standing(tx, document):
-        take_back(tx, document, deduction)
+        take_back(tx, document, deduction, on)
 
 
 def _standing(tx: Transaction, document: Document) -> list[Deduction]:

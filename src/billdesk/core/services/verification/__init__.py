@@ -69,6 +69,7 @@ class VerificationService:
             ("Deductions in the ledger are the documents'", movements.deductions),
             ("Exchange differences move no money", movements.exchange),
             ("Deposits are deducted once, as they were taken", movements.deposits),
+            ("Tax is given back at most once", taxes.given_back),
             ("Tax not yet due waits for what is unpaid", taxes.not_yet_due),
             ("Bank lines are in the books once", bank.lines),
             ("Documents say what their payments say", payments.states_of_documents),

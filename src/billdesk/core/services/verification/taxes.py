@@ -1,58 +1,231 @@
-"""Invariants of tax that is due when it is paid."""
+"""Invariants of tax: due when it is paid, and given back once.
 
-from collections.abc import Iterable
+Computed from documents, deductions and issue entries, not by the steps that post.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from billdesk.core.db.tables import Account, Document, LedgerEntry, Posting
+from billdesk.core.db.tables import (
+    Account,
+    Allocation,
+    Deduction,
+    Document,
+    DocumentReference,
+    LedgerEntry,
+    Posting,
+)
 from billdesk.core.domain.accounts import Role
-from billdesk.core.services.steps.tax_due import TaxedDocument, ought_to_wait
-from billdesk.core.services.steps.tax_rows import NOTHING, waiting_taxes
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.movements import Worth
+from billdesk.core.domain.rounding import round_fraction
+from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind, DocumentReferenceKind
 from billdesk.core.services.verification.violation import Violation
+
+_NOTHING = Worth(0, 0)
+_PerRate = Mapping[int, Worth]
+
+
+@dataclass(slots=True)
+class _Taxed:
+    """What the books know of the tax of one valid document; debits are positive."""
+
+    row: Any
+    issued: _PerRate
+    deducted: _PerRate
+    lowered: int = 0
+    withheld: int = 0
+    notes: list[tuple["_Taxed", int]] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        """What the customer was asked for."""
+        return int(self.row.total_minor - self.row.prepaid_minor)
+
+
+def given_back(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Deductions and credit notes together take back at most the tax that a document charged."""
+    for taxed in _documents(connection, company_id).values():
+        if taxed.row.kind == DocumentKind.CREDIT_NOTE:
+            continue
+        for rate_id in taxed.issued.keys() | taxed.deducted.keys():
+            charged = -taxed.issued.get(rate_id, _NOTHING).minor
+            back = taxed.deducted.get(rate_id, _NOTHING).minor
+            back += sum(note.issued.get(rate_id, _NOTHING).minor for note, _ in taxed.notes)
+            if back * charged < 0 or abs(back) > abs(charged):
+                yield Violation(
+                    "tax-given-back", taxed.row.number, f"{back} of {charged} was given back"
+                )
 
 
 def not_yet_due(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Tax waits only for documents on cash basis, in proportion to what is unpaid of them."""
-    waiting = (
+    documents = _documents(connection, company_id)
+    names = {one: taxed.row.number for one, taxed in documents.items()}
+    waiting = _waiting(connection, company_id)
+    for document_id in sorted(waiting.keys() | documents.keys(), key=lambda one: one or 0):
+        found = waiting.get(document_id, {})
+        taxed = documents.get(document_id) if document_id is not None else None
+        wanted = _should_wait(taxed) if taxed is not None and taxed.row.cash_basis else {}
+        for rate_id in found.keys() | wanted.keys():
+            has, should = found.get(rate_id, _NOTHING), wanted.get(rate_id, _NOTHING)
+            if has != should:
+                yield Violation(
+                    "tax-not-due",
+                    names.get(document_id or 0) or "no document",
+                    f"{-has.minor} ({-has.base_minor} in company currency) waits instead of "
+                    f"{-should.minor} ({-should.base_minor})",
+                )
+
+
+def _should_wait(taxed: _Taxed) -> dict[int, Worth]:
+    """Of what is left of each tax, the part of the money still to come that has not come."""
+    to_come = taxed.asked - taxed.lowered - taxed.withheld
+    left = {
+        rate_id: _plus(worth, taxed.deducted, rate_id) for rate_id, worth in taxed.issued.items()
+    }
+    for note, settles in taxed.notes:
+        to_come -= settles
+        for rate_id, worth in note.issued.items():
+            if rate_id in left and settles:
+                taken = worth.part(_share(worth.minor, settles, note.asked))
+                left[rate_id] = _plus(left[rate_id], {rate_id: taken}, rate_id)
+    still = taxed.row.open_minor
+    if not still or not to_come:
+        return {}
+    return {
+        rate_id: worth.part(_share(worth.minor, still, to_come)) for rate_id, worth in left.items()
+    }
+
+
+def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
+    """Every valid document that charged or gave back tax."""
+    issued = _issued(connection, company_id)
+    deducted = _deducted(connection, company_id)
+    found = {
+        row.id: _Taxed(row, issued[row.uid], deducted.get(row.id, {}))
+        for row in connection.execute(
+            select(
+                Document.id,
+                Document.uid,
+                Document.number,
+                Document.kind,
+                Document.cash_basis,
+                Document.total_minor,
+                Document.prepaid_minor,
+                Document.open_minor,
+            ).where(
+                Document.company_id == company_id,
+                Document.issued_at.is_not(None),
+                Document.voided_at.is_(None),
+            )
+        )
+        if row.uid in issued
+    }
+    for row in connection.execute(
+        select(Deduction.document_id, Deduction.kind, func.sum(Deduction.minor).label("minor"))
+        .where(Deduction.company_id == company_id, Deduction.undone_at.is_(None))
+        .group_by(Deduction.document_id, Deduction.kind)
+    ):
+        taxed = found.get(row.document_id)
+        if taxed is not None and DeductionKind(row.kind) in LOWERS_TAX:
+            taxed.lowered += int(row.minor)
+        elif taxed is not None and row.kind == DeductionKind.WITHHOLDING:
+            taxed.withheld += int(row.minor)
+    settles = {
+        (row.credit_note_id, row.document_id): int(row.minor)
+        for row in connection.execute(
+            select(
+                Allocation.credit_note_id,
+                Allocation.document_id,
+                func.sum(Allocation.minor).label("minor"),
+            )
+            .where(Allocation.company_id == company_id, Allocation.credit_note_id.is_not(None))
+            .group_by(Allocation.credit_note_id, Allocation.document_id)
+        )
+    }
+    for credit in connection.execute(
+        select(DocumentReference.document_id, DocumentReference.refers_to_id)
+        .join(Document, Document.id == DocumentReference.document_id)
+        .where(
+            Document.company_id == company_id,
+            DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
+        )
+        .order_by(DocumentReference.document_id)
+    ):
+        note, invoice = found.get(credit.document_id), found.get(credit.refers_to_id)
+        if note is not None and invoice is not None:
+            invoice.notes.append((note, settles.get((note.row.id, invoice.row.id), 0)))
+    return found
+
+
+def _issued(connection: Connection, company_id: int) -> dict[str, dict[int, Worth]]:
+    """Tax per rate in the entry of each document, by its uid."""
+    rows = connection.execute(
+        _per_rate(company_id, LedgerEntry.source_id)
+        .where(
+            LedgerEntry.source_type == "document",
+            LedgerEntry.kind == EntryKind.ISSUED.value,
+            Posting.tax_rate_id.is_not(None),
+        )
+        .group_by(LedgerEntry.source_id, Posting.tax_rate_id)
+    )
+    return _grouped(rows)
+
+
+def _deducted(connection: Connection, company_id: int) -> dict[int, dict[int, Worth]]:
+    """Tax per rate that deductions took away and their undoing gave back, by document id."""
+    rows = connection.execute(
+        _per_rate(company_id, Deduction.document_id)
+        .join(Deduction, Deduction.uid == LedgerEntry.source_id)
+        .where(LedgerEntry.source_type == "deduction", Posting.tax_rate_id.is_not(None))
+        .group_by(Deduction.document_id, Posting.tax_rate_id)
+    )
+    return _grouped(rows)
+
+
+def _waiting(connection: Connection, company_id: int) -> dict[int | None, dict[int, Worth]]:
+    """What is in "tax not yet due" per rate, by document id."""
+    rows = connection.execute(
+        _per_rate(company_id, Posting.document_id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Account.role == Role.TAX_NOT_DUE.value, LedgerEntry.source_type != "bank_line")
+        .group_by(Posting.document_id, Posting.tax_rate_id)
+    )
+    return _grouped(rows)
+
+
+def _per_rate(company_id: int, owner: Any) -> Any:
+    return (
         select(
-            Document.number,
+            owner.label("owner"),
             Posting.tax_rate_id,
             func.sum(Posting.minor).label("minor"),
             func.sum(Posting.base_minor).label("base_minor"),
         )
-        .join(Account, Account.id == Posting.account_id)
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .outerjoin(Document, Document.id == Posting.document_id)
-        .where(
-            Posting.company_id == company_id,
-            Account.role == Role.TAX_NOT_DUE.value,
-            LedgerEntry.source_type != "bank_line",
-            # Nothing waits for a document that is settled, void or taxed when it is invoiced.
-            Document.id.is_(None) | Document.cash_basis.is_(False) | (Document.open_minor == 0),
-        )
-        .group_by(Document.number, Posting.document_id, Posting.tax_rate_id)
-        .having((func.sum(Posting.minor) != 0) | (func.sum(Posting.base_minor) != 0))
+        .select_from(LedgerEntry)
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.company_id == company_id)
     )
-    for number, _, minor, _ in connection.execute(waiting).all():
-        yield Violation("tax-not-due", number or "no document", f"{minor} waits for nothing")
-    for row in connection.execute(
-        select(
-            Document.id,
-            Document.number,
-            Document.kind,
-            Document.total_minor,
-            Document.prepaid_minor,
-            Document.open_minor,
-        ).where(
-            Document.company_id == company_id,
-            Document.cash_basis.is_(True),
-            Document.issued_at.is_not(None),
-            Document.open_minor != 0,
-        )
-    ).all():
-        facts = TaxedDocument(row.id, row.kind, row.total_minor, row.prepaid_minor, row.open_minor)
-        wanted = ought_to_wait(connection, company_id, facts)
-        for rate_id, (left, moved) in waiting_taxes(connection, company_id, row.id).items():
-            off = wanted[rate_id].minus(left).minus(moved)
-            if off != NOTHING:
-                yield Violation("tax-not-due", row.number, f"{-off.minor} too much waits")
+
+
+def _grouped(rows: Iterable[Any]) -> dict[Any, dict[int, Worth]]:
+    found: dict[Any, dict[int, Worth]] = defaultdict(dict)
+    for row in rows:
+        found[row.owner][row.tax_rate_id] = Worth(int(row.minor), int(row.base_minor))
+    return dict(found)
+
+
+def _plus(worth: Worth, others: _PerRate, rate_id: int) -> Worth:
+    other = others.get(rate_id, _NOTHING)
+    return Worth(worth.minor + other.minor, worth.base_minor + other.base_minor)
+
+
+def _share(minor: int, part: int, whole: int) -> int:
+    return round_fraction(Fraction(minor * part, whole)) if whole else 0

@@ -1,14 +1,24 @@
-"""Run the real command in a process of its own, and make books for it."""
+"""Run the command, here or in a process of its own, and make books for it."""
 
+import io
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
+
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.backends import null
 
 from billdesk.bootstrap import Paths, create_company, open_application, open_books
+from billdesk.cli.main import main
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.gateways.secrets import MemorySecretStore
 from billdesk.core.services.companies import NewCompany
@@ -16,34 +26,14 @@ from billdesk.core.services.customers import CustomerInput
 
 COMPANY = "Morning Studio"
 NUMBERS = ("INV-00001", "INV-00002", "INV-00003")
+# What every program needs, and which sources are tried.
+KEPT = ("PATH", "SYSTEMROOT", "PYTHONPATH")
 COMMAND = [sys.executable, "-W", "error", "-m", "billdesk"]
-# A keyring back end of the tests: it keeps secrets in a file, as no real one may.
-FILE_KEYRING = """
-import json, os, pathlib
-from keyring.backend import KeyringBackend
-
-FILE = pathlib.Path(os.environ["TEST_KEYRING_FILE"])
-
-class Keyring(KeyringBackend):
-    priority = 5
-
-    def _all(self):
-        return json.loads(FILE.read_text()) if FILE.exists() else {}
-
-    def get_password(self, service, username):
-        return self._all().get(service + " " + username)
-
-    def set_password(self, service, username, password):
-        FILE.write_text(json.dumps({**self._all(), service + " " + username: password}))
-
-    def delete_password(self, service, username):
-        FILE.write_text("{}")
-"""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The environment of a command: a home of its own, no keychain, no screen."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return {
         **kept,
         "HOME": str(home),
@@ -55,8 +45,40 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def billdesk(home: Path, *arguments: str | Path, **more: str) -> "subprocess.CompletedProcess[str]":
-    """Run ``billdesk`` to its end."""
+def billdesk(
+    home: Path,
+    *arguments: str | Path,
+    typed: str = "",
+    keychain: KeyringBackend | None = None,
+    **more: str,
+) -> "subprocess.CompletedProcess[str]":
+    """Run ``billdesk`` to its end in this process, which spares the start of Python.
+
+    ``typed`` is its standard input, ``keychain`` what the system has of that kind.
+    """
+    given = [str(argument) for argument in arguments]
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment(home, **more), clear=True),
+        patch.object(sys, "stdin", io.StringIO(typed)),
+        _keychain(keychain or null.Keyring()),
+        log_given_back(),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            code: object = main(given)
+        except SystemExit as ended:
+            # How argparse ends: usage errors, --help.
+            code = ended.code
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(given, code, out.getvalue(), err.getvalue())
+
+
+def in_a_process(
+    home: Path, *arguments: str | Path, **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run ``billdesk`` to its end in a process of its own, where that is what is tried."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         capture_output=True,
@@ -65,6 +87,31 @@ def billdesk(home: Path, *arguments: str | Path, **more: str) -> "subprocess.Com
         timeout=60,
         env=environment(home, **more),
     )
+
+
+@contextmanager
+def log_given_back() -> Iterator[None]:
+    """Takes away what the command adds to this process's log."""
+    root = logging.getLogger()
+    before, level, raising = list(root.handlers), root.level, logging.raiseExceptions
+    try:
+        yield
+    finally:
+        for handler in set(root.handlers) - set(before):
+            root.removeHandler(handler)
+            handler.close()
+        root.setLevel(level)
+        logging.raiseExceptions = raising
+
+
+@contextmanager
+def _keychain(backend: KeyringBackend) -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(backend)
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)
 
 
 def one_sentence(ended: "subprocess.CompletedProcess[str]", *, code: int = 1) -> str:

@@ -6,7 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from cli_support import COMMAND, FILE_KEYRING, billdesk, environment, one_sentence
+from cli_support import billdesk, one_sentence
+from file_keychain import FileKeychain
 
 from billdesk.cli.parser import build_parser
 from billdesk.core.domain.errors import UserError
@@ -38,23 +39,10 @@ def test_a_backup_is_made_listed_and_restored(books: Path, tmp_path: Path) -> No
 
 
 def test_a_passphrase_comes_from_the_input_and_is_kept(books: Path, tmp_path: Path) -> None:
-    (tmp_path / "file_keyring.py").write_text(FILE_KEYRING)
-    env = environment(
-        tmp_path,
-        PYTHONPATH=str(tmp_path),
-        PYTHON_KEYRING_BACKEND="file_keyring.Keyring",
-        TEST_KEYRING_FILE=str(tmp_path / "keyring.json"),
-    )
+    keychain = FileKeychain(tmp_path / "keyring.json")
 
     def run(*arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [*COMMAND, "--data-dir", str(books), *arguments],
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env=env,
-        )
+        return billdesk(tmp_path, "--data-dir", books, *arguments, typed=typed, keychain=keychain)
 
     made = run("backup", "--encrypt", typed=PASSPHRASE + "\n")
     assert made.returncode == 0, made.stderr

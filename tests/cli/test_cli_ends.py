@@ -1,6 +1,5 @@
 """Every way a command can end: one sentence and an exit code, whatever went wrong."""
 
-import logging
 import shutil
 import sqlite3
 import subprocess
@@ -10,7 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli_support import COMMAND, COMPANY, billdesk, environment, one_sentence
+from cli_support import (
+    COMMAND,
+    COMPANY,
+    billdesk,
+    environment,
+    in_a_process,
+    log_given_back,
+    one_sentence,
+)
 
 from billdesk.bootstrap import CompanyEntry, choose_company
 from billdesk.cli.main import main
@@ -24,14 +31,8 @@ KEY = "sk_live_abcdefghijklmnop1234"
 @pytest.fixture
 def root_log() -> Iterator[None]:
     """Takes away what the command adds to the process's log."""
-    root = logging.getLogger()
-    before, level, raising = list(root.handlers), root.level, logging.raiseExceptions
-    yield
-    for handler in set(root.handlers) - set(before):
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
-    logging.raiseExceptions = raising
+    with log_given_back():
+        yield
 
 
 def _set_schema(folder: Path, revision: str) -> None:
@@ -169,26 +170,25 @@ def test_a_reader_that_goes_away_is_no_error(books: Path, tmp_path: Path) -> Non
         assert process.wait(30) == 141
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
+def test_commands_need_no_qt(books: Path, tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("name\nAda\n")
+    commands = (
         ["verify"],
         ["doctor"],
         ["migrate"],
         ["sync", "--once"],
+        ["report", "ageing"],
         ["pdf", "--all", "--output", "out", "--jobs", "1"],
         ["import", "--customers", "customers.csv", "--dry-run"],
-    ],
-    ids=lambda command: str(command[0]),
-)
-def test_commands_need_no_qt(books: Path, tmp_path: Path, command: list[str]) -> None:
-    (tmp_path / "customers.csv").write_text("name\nAda\n")
+    )
     code = (
         "import sys\n"
         "from billdesk.cli.main import main\n"
-        f"code = main({['--data-dir', str(books), *command]!r})\n"
-        "assert not any(name.startswith(('PySide6', 'shiboken6')) for name in sys.modules)\n"
-        "sys.exit(code)\n"
+        f"for command in {commands!r}:\n"
+        f"    code = main(['--data-dir', {str(books)!r}, *command])\n"
+        "    assert code == 0, command\n"
+        "    loaded = [name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))]\n"
+        "    assert loaded == [], command\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code],
@@ -204,6 +204,6 @@ def test_commands_need_no_qt(books: Path, tmp_path: Path, command: list[str]) ->
 def test_letters_the_terminal_cannot_show(books: Path, tmp_path: Path) -> None:
     target = tmp_path / "Ångström"
     shutil.copytree(books, target)
-    ended = billdesk(tmp_path, "--data-dir", target, "migrate", PYTHONIOENCODING="ascii")
+    ended = in_a_process(tmp_path, "--data-dir", target, "migrate", PYTHONIOENCODING="ascii")
     assert ended.returncode == 0
     assert "\\xc5ngstr\\xf6m" in ended.stdout

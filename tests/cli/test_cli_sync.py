@@ -1,7 +1,6 @@
 """``billdesk sync`` against a practice Stripe, with the key in a keychain."""
 
 import json
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cli_support import COMMAND, FILE_KEYRING, NUMBERS, billdesk, environment, one_sentence
-from keyring.backend import KeyringBackend
+from cli_support import COMMAND, NUMBERS, billdesk, environment, one_sentence
+from file_keychain import FileKeychain, variables
 
 from billdesk.bootstrap import Paths, open_application, open_books
 from billdesk.core.application import Application
@@ -20,35 +19,29 @@ from billdesk.core.queries.documents import DocumentFilter
 from billdesk.sandbox import StripeSandbox
 
 
-class _FileKeyring(KeyringBackend):
-    """What the command's own back end reads, from this side."""
-
-    priority = 5  # type: ignore[assignment]  # a plain attribute in every back end
-
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self._file = file
-
-    def get_password(self, service: str, username: str) -> str | None:
-        kept = json.loads(self._file.read_text()) if self._file.exists() else {}
-        return kept.get(f"{service} {username}")
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._file.write_text(json.dumps({f"{service} {username}": password}))
-
-
 @dataclass(frozen=True)
 class Desk:
     """Books connected to a practice Stripe."""
 
     books: Path
     stripe: StripeSandbox
-    variables: dict[str, str]
+    keys: Path
+
+    def run(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        """The command with these books, this keychain and this Stripe."""
+        return billdesk(
+            self.keys.parent,
+            "--data-dir",
+            self.books,
+            *arguments,
+            keychain=FileKeychain(self.keys),
+            **{"BILLDESK_STRIPE_URL": self.stripe.url, **more},
+        )
 
     @contextmanager
     def open(self) -> Iterator[Application]:
-        keyring = _FileKeyring(Path(self.variables["TEST_KEYRING_FILE"]))
-        opened = open_books(Paths(self.books), secrets=open_secret_store(keyring))
+        secrets = open_secret_store(FileKeychain(self.keys))
+        opened = open_books(Paths(self.books), secrets=secrets)
         application = open_application(opened, 1, stripe_url=self.stripe.url)
         try:
             yield application
@@ -60,20 +53,8 @@ class Desk:
 @pytest.fixture
 def desk(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    modules = tmp_path / "modules"
-    modules.mkdir()
-    (modules / "file_keyring.py").write_text(FILE_KEYRING)
     with StripeSandbox() as stripe:
-        made = Desk(
-            books,
-            stripe,
-            {
-                "BILLDESK_STRIPE_URL": stripe.url,
-                "PYTHONPATH": os.pathsep.join([str(modules)]),
-                "PYTHON_KEYRING_BACKEND": "file_keyring.Keyring",
-                "TEST_KEYRING_FILE": str(tmp_path / "keyring.json"),
-            },
-        )
+        made = Desk(books, stripe, tmp_path / "keyring.json")
         with made.open() as application:
             application.settings.connect_stripe(stripe.api_key)
         yield made
@@ -84,18 +65,17 @@ def _document(application: Application, number: str) -> int:
     return next(row.id for row in page.rows if row.number == number)
 
 
-def test_once_makes_links_and_books_payments(desk: Desk, tmp_path: Path) -> None:
+def test_once_makes_links_and_books_payments(desk: Desk) -> None:
     with desk.open() as application:
         application.links.request(_document(application, NUMBERS[0]))
-    command = ("--data-dir", desk.books, "sync", "--once")
-    first = billdesk(tmp_path, *command, **desk.variables)
+    first = desk.run("sync", "--once")
     assert (first.returncode, first.stderr) == (0, "")
     with desk.open() as application:
         link = application.queries.document(_document(application, NUMBERS[0])).link
     assert link is not None
     assert link.url is not None
     desk.stripe.pay(link.url)
-    second = billdesk(tmp_path, *command, "--json", **desk.variables)
+    second = desk.run("sync", "--once", "--json")
     assert (second.returncode, second.stderr) == (0, "")
     report = json.loads(second.stdout)
     assert report["connected"]
@@ -106,10 +86,9 @@ def test_once_makes_links_and_books_payments(desk: Desk, tmp_path: Path) -> None
         assert application.queries.document(_document(application, NUMBERS[0])).open_minor == 0
 
 
-def test_stripe_out_of_reach(desk: Desk, tmp_path: Path) -> None:
+def test_stripe_out_of_reach(desk: Desk) -> None:
     desk.stripe.stop()
-    ended = billdesk(tmp_path, "--data-dir", desk.books, "sync", "--once", **desk.variables)
-    assert "Stripe" in one_sentence(ended)
+    assert "Stripe" in one_sentence(desk.run("sync", "--once"))
 
 
 def test_without_a_key_on_this_computer(desk: Desk, tmp_path: Path) -> None:
@@ -123,9 +102,8 @@ def test_not_connected(books: Path, tmp_path: Path) -> None:
     assert "Stripe: not connected" in ended.stdout
 
 
-def test_another_host_is_refused(desk: Desk, tmp_path: Path) -> None:
-    elsewhere = {**desk.variables, "BILLDESK_STRIPE_URL": "http://192.0.2.1:12111"}
-    ended = billdesk(tmp_path, "--data-dir", desk.books, "sync", "--once", **elsewhere)
+def test_another_host_is_refused(desk: Desk) -> None:
+    ended = desk.run("sync", "--once", BILLDESK_STRIPE_URL="http://192.0.2.1:12111")
     assert "must run on this computer" in one_sentence(ended)
 
 
@@ -135,7 +113,7 @@ def test_watch_goes_on_until_told_to_end(desk: Desk, tmp_path: Path, end: signal
         [*COMMAND, "--data-dir", desk.books, "sync", "--watch", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment(tmp_path, **desk.variables),
+        env=environment(tmp_path, BILLDESK_STRIPE_URL=desk.stripe.url, **variables(desk.keys)),
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import PySide6
 import pytest
-from cli_support import COMMAND, billdesk, environment, one_sentence
+from cli_support import COMMAND, environment, in_a_process, one_sentence
 
 from billdesk.ui.system_libraries import (
     PLATFORM_LIBRARIES,
@@ -200,5 +200,5 @@ def test_the_demo_goes_headless_without_a_screen(tmp_path: Path) -> None:
 
 def test_sandbox_options_reach_the_sandbox(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    ended = billdesk(tmp_path, "sandbox", "--mail-dir", tmp_path / "file" / "mail")
+    ended = in_a_process(tmp_path, "sandbox", "--mail-dir", tmp_path / "file" / "mail")
     assert one_sentence(ended).startswith("The sandbox could not start: ")

@@ -23,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from independent_invariants import Auditor
 from trader import USE_CASES, Trader, attempt
 
+from billdesk.bootstrap import Paths
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settlement import DeductionKind
@@ -100,9 +101,9 @@ for _use_case in USE_CASES:
     setattr(BooksMachine, _use_case.__name__, _rule_of(_use_case))
 
 
-def make_template(folder: Path) -> Path:
+def make_template(place: Path | Paths) -> None:
     """Books with two companies, the second of which nobody touches afterwards."""
-    books = open_shelf(folder, StillTime())
+    books = open_shelf(place, StillTime())
     try:
         for name in ("Werkstatt Lang GmbH", "Nachbar KG"):
             shop = Shop.open(books, new_company(books, name), StillTime())
@@ -110,7 +111,6 @@ def make_template(folder: Path) -> Path:
             shop.app.close()
     finally:
         books.close()
-    return folder
 
 
 def _begin(shop: Shop) -> None:
@@ -137,7 +137,8 @@ def _begin(shop: Shop) -> None:
 def run(steps: int, number: int) -> Counter[str]:
     """Live lives of random steps until there were ``steps``; what was done how often."""
     with tempfile.TemporaryDirectory() as folder:
-        BooksMachine.template = make_template(Path(folder) / "template")
+        BooksMachine.template = Path(folder) / "template"
+        make_template(BooksMachine.template)
         BooksMachine.counts.clear()
         machine = seed(number)(BooksMachine)
         run_state_machine_as_test(

@@ -1,8 +1,11 @@
-"""Two desks work on one file and are killed (SIGKILL) at a random instant; then the books are read.
+"""Two desks work on one set of books and are killed (SIGKILL) at random; then the books are read.
 
-``python killed_rounds.py --rounds 60 --seed 7`` works on one set of books, round after round, and
-prints what happened as JSON. After each round ``verify`` must be clean, and everything a desk had
-reported as done must be there: it reports the head of the audit log it saw after each use case.
+``python killed_rounds.py --rounds 60 --seed 7`` works on a file, round after round, and prints what
+happened as JSON; with ``--database URL`` on new books on a PostgreSQL server, which lives on while
+its clients are killed (libpq finds the password in its environment).
+
+After each round ``verify`` must be clean, and everything a desk had reported as done must be there:
+it reports the head of the audit log it saw after each use case.
 
 Each round is a fork, so that a round costs no start of Python.
 """
@@ -13,7 +16,6 @@ import os
 import random
 import select
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -23,7 +25,11 @@ from pathlib import Path
 
 from books import Shop, StillTime, open_shelf
 from books_machine import make_template
+from raw_reading import reader_of
 from trader import USE_CASES, Trader, attempt
+
+from billdesk.bootstrap import Paths
+from billdesk.core.domain.database_address import DatabaseAddress, parse_address
 
 DESKS = 2
 # A desk is killed after so many use cases of both, and so many seconds into the next ones.
@@ -34,14 +40,13 @@ PATIENCE_S = 60
 _LEFT_OUT = {"go_to_bed"}
 
 
-def trade(folder: Path, number: int, report: int) -> None:
+def trade(place: Paths, number: int, report: int) -> None:
     """Do one use case after another until killed, reporting each audit head seen."""
     chance = random.Random(number)
     time_of_desk = StillTime()
-    books = open_shelf(folder, time_of_desk)
+    books = open_shelf(place, time_of_desk)
     shop = Shop.open(books, 1, time_of_desk)
-    sql = sqlite3.connect(folder / "books.db", isolation_level=None)
-    sql.row_factory = sqlite3.Row
+    sql = reader_of(place)
     trader = Trader(shop.app, sql, time_of_desk)
     use_cases = [one for one in USE_CASES if one.__name__ not in _LEFT_OUT]
     while True:
@@ -54,10 +59,10 @@ def trade(folder: Path, number: int, report: int) -> None:
         os.write(report, f"{head['seq']} {head['hash']}\n".encode())
 
 
-def examine(folder: Path, reported: list[str]) -> None:
+def examine(place: Paths, reported: list[str]) -> None:
     """Start as after a crash: verify is clean, and what was reported is there."""
     time_of_desk = StillTime()
-    books = open_shelf(folder, time_of_desk)
+    books = open_shelf(place, time_of_desk)
     shop = Shop.open(books, 1, time_of_desk)
     shop.check()
     chain = {
@@ -86,11 +91,11 @@ def in_a_fork(work: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def one_round(folder: Path, chance: random.Random) -> int:
+def one_round(place: Paths, chance: random.Random) -> int:
     """Let the desks work, kill them, look at the books; how many reports there were."""
     reader, writer = os.pipe()
     numbers = [chance.randrange(2**32) for _ in range(DESKS)]
-    desks = [in_a_fork(lambda n=number: trade(folder, n, writer)) for number in numbers]
+    desks = [in_a_fork(lambda n=number: trade(place, n, writer)) for number in numbers]
     os.close(writer)
     heard = _listen(reader, chance.randint(1, MOST_REPORTS))
     for desk in desks:
@@ -101,7 +106,7 @@ def one_round(folder: Path, chance: random.Random) -> int:
     heard += _rest(reader)
     os.close(reader)
     reported = heard.decode().split("\n")[:-1]
-    _, status = os.waitpid(in_a_fork(lambda: examine(folder, reported)), 0)
+    _, status = os.waitpid(in_a_fork(lambda: examine(place, reported)), 0)
     if status:
         raise AssertionError("the books are not as they should be after the kill")
     return len(reported)
@@ -125,14 +130,15 @@ def _rest(reader: int) -> bytes:
     return heard
 
 
-def run(rounds: int, number: int) -> dict[str, int]:
-    """Round after round on the same books, renewed now and then so that they stay small."""
+def run(rounds: int, number: int, server: DatabaseAddress | None = None) -> dict[str, int]:
+    """Round after round on the same books; a file is renewed now and then, to stay small."""
     chance = random.Random(number)
     reports = 0
     with tempfile.TemporaryDirectory() as folder:
         for index in range(rounds):
-            if index % 20 == 0:
-                place = make_template(Path(folder) / f"books{index}")
+            if index == 0 or (index % 20 == 0 and server is None):
+                place = Paths(Path(folder) / f"books{index}", server)
+                make_template(place)
             try:
                 reports += one_round(place, chance)
             except AssertionError as error:
@@ -144,5 +150,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--database", type=parse_address)
     options = parser.parse_args()
-    json.dump(run(options.rounds, options.seed), sys.stdout)
+    json.dump(run(options.rounds, options.seed, options.database), sys.stdout)

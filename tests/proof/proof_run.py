@@ -22,8 +22,8 @@ def seed_of(capsys: pytest.CaptureFixture[str], name: str, number: int) -> int:
     return seed
 
 
-def start(script: str, **options: int) -> subprocess.Popen[str]:
-    """``python SCRIPT --option value``, its output kept."""
+def start(script: str, *, password: str = "", **options: object) -> subprocess.Popen[str]:
+    """``python SCRIPT --option value``, its output kept; ``password`` is the database server's."""
     path = os.pathsep.join([str(FOLDER.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     return subprocess.Popen(
@@ -31,5 +31,5 @@ def start(script: str, **options: int) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "PGPASSWORD": password},
     )

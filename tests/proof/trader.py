@@ -4,7 +4,6 @@ The numbers pick customers, documents and amounts among what is there; what the 
 refused with a typed error and counts as refused. Anything else that is raised is a fault.
 """
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from books import StillTime, line
+from raw_reading import Reader, Row
 
 from billdesk.core.application import Application
 from billdesk.core.domain.documents import DocumentKind
@@ -56,7 +56,7 @@ class Nothing(Exception):
 class Trader:
     """The use cases one actor can try; ``sql`` reads the books to choose among what is there."""
 
-    def __init__(self, app: Application, sql: sqlite3.Connection, time: StillTime) -> None:
+    def __init__(self, app: Application, sql: Reader, time: StillTime) -> None:
         self.app = app
         self._sql = sql
         self._time = time
@@ -65,26 +65,26 @@ class Trader:
 
     # -- choosing ----------------------------------------------------------------------------
 
-    def _pick(self, sql: str, choice: int) -> sqlite3.Row:
+    def _pick(self, sql: str, choice: int) -> Row:
         rows = self._rows(sql)
         # Now and then somebody else's: it must be refused.
         own = [row for row in rows if row["company_id"] == self.app.company_id]
         rows = rows if choice % 29 == 28 else own
         if not rows:
             raise Nothing
-        row: sqlite3.Row = rows[choice % len(rows)]
+        row: Row = rows[choice % len(rows)]
         return row
 
-    def _rows(self, sql: str) -> list[sqlite3.Row]:
+    def _rows(self, sql: str) -> list[Row]:
         return self._sql.execute(sql).fetchall()
 
-    def _document(self, where: str, choice: int) -> sqlite3.Row:
+    def _document(self, where: str, choice: int) -> Row:
         return self._pick(f"SELECT * FROM document WHERE {where} ORDER BY id", choice)
 
-    def _draft(self, choice: int) -> sqlite3.Row:
+    def _draft(self, choice: int) -> Row:
         return self._document("issued_at IS NULL AND deleted_at IS NULL", choice)
 
-    def _open(self, choice: int) -> sqlite3.Row:
+    def _open(self, choice: int) -> Row:
         return self._document(f"open_minor > 0 AND kind IN {OWED}", choice)
 
     def _customer(self, choice: int) -> int:
@@ -94,7 +94,7 @@ class Trader:
         rates = [
             row["id"]
             for row in self._sql.execute(
-                "SELECT id FROM tax_rate WHERE company_id = ? ORDER BY id", (self.app.company_id,)
+                f"SELECT id FROM tax_rate WHERE company_id = {self.app.company_id} ORDER BY id"
             )
         ]
         kinds = ((), (rates[0],), (rates[1],), (rates[0], rates[1]), (rates[2],))
@@ -169,7 +169,7 @@ class Trader:
         self.app.invoices.issue(row["id"], row["version"] - (1 if b % 13 == 0 else 0))
 
     def duplicate(self, a: int, b: int, c: int) -> None:
-        self.app.invoices.duplicate(self._document("1", a)["id"])
+        self.app.invoices.duplicate(self._document("true", a)["id"])
 
     def delete_a_draft(self, a: int, b: int, c: int) -> None:
         self.app.invoices.delete(self._document("kind = 'invoice'", a)["id"])
@@ -189,7 +189,7 @@ class Trader:
         self._record(row["id"], amounts[b % len(amounts)], c)
 
     def receive_for_anything(self, a: int, b: int, c: int) -> None:
-        self._record(self._document("1", a)["id"], b, c)
+        self._record(self._document("true", a)["id"], b, c)
 
     def _record(self, document_id: int, minor: int, choice: int) -> None:
         method = METHODS[choice % len(METHODS)]
@@ -230,12 +230,12 @@ class Trader:
         self.app.payments.assign(row["id"], self._customer(b))
 
     def take_the_home_away(self, a: int, b: int, c: int) -> None:
-        self.app.payments.unassign(self._payment("1", a)["id"])
+        self.app.payments.unassign(self._payment("true", a)["id"])
 
     def undo_a_payment(self, a: int, b: int, c: int) -> None:
-        self.app.payments.undo(self._payment("1", a)["id"])
+        self.app.payments.undo(self._payment("true", a)["id"])
 
-    def _payment(self, where: str, choice: int) -> sqlite3.Row:
+    def _payment(self, where: str, choice: int) -> Row:
         return self._pick(f"SELECT * FROM payment WHERE {where} ORDER BY id", choice)
 
     def use_what_is_left_of_a_payment(self, a: int, b: int, c: int) -> None:
@@ -250,7 +250,7 @@ class Trader:
         minor = min(row["open_minor"], target["open_minor"])
         self.app.allocations.use_credit_note(row["id"], Share(target["id"], minor))
 
-    def _open_of(self, customer: int | None, currency: str, choice: int) -> sqlite3.Row:
+    def _open_of(self, customer: int | None, currency: str, choice: int) -> Row:
         if customer is None:
             raise Nothing
         return self._document(
@@ -259,10 +259,10 @@ class Trader:
             choice,
         )
 
-    def _allocation(self, source: str, choice: int) -> sqlite3.Row:
+    def _allocation(self, source: str, choice: int) -> Row:
         return self._pick(
-            f"SELECT company_id, {source} AS source, document_id, sum(minor) AS minor "
-            f"FROM allocation WHERE {source} IS NOT NULL "
+            f"SELECT company_id, {source} AS source, document_id, "
+            f"CAST(sum(minor) AS BIGINT) AS minor FROM allocation WHERE {source} IS NOT NULL "
             f"GROUP BY company_id, {source}, document_id HAVING sum(minor) > 0 ORDER BY 2, 3",
             choice,
         )

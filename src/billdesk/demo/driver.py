@@ -31,6 +31,7 @@ class Driver:
     def __init__(self, app: WindowApp, pictures: Path) -> None:
         self.app = app
         self._pictures = pictures
+        self._modes = [ThemeMode.LIGHT, ThemeMode.DARK]
         self.taken: list[str] = []
 
     def wait_for(self, what: str, look: Callable[[], Seen | None], seconds: float = 20.0) -> Seen:
@@ -58,10 +59,14 @@ class Driver:
         return found[0]
 
     def settle(self) -> None:
-        """Let the window finish what it has begun to draw."""
+        """Let the window finish what it has asked for and begun to draw."""
         quiet = QElapsedTimer()
         quiet.start()
-        self.wait_for("a quiet window", lambda: quiet.hasExpired(SETTLE_MS))
+
+        def is_quiet() -> bool:
+            return quiet.hasExpired(SETTLE_MS) and not self.app.lanes.pending
+
+        self.wait_for("a quiet window", is_quiet)
 
     def press(self, keys: str) -> None:
         """Press a combination such as ``Ctrl+N`` in whatever has the keyboard."""
@@ -114,10 +119,14 @@ class Driver:
         return self.wait_for(f"the dialog “{title_part}”", look)
 
     def picture(self, name: str) -> None:
-        """Save the window as it looks now, in the light and in the dark theme."""
-        for mode in (ThemeMode.DARK, ThemeMode.LIGHT):
-            self.app.theme.set_mode(mode)
-            self.settle()
+        """Save the settled window as it looks now, in one theme and then in the other, which stays:
+        dressing every widget anew is what takes longest.
+        """
+        self._modes.reverse()
+        for mode in self._modes:
+            if self.app.theme.mode is not mode:
+                self.app.theme.set_mode(mode)
+                self.settle()
             file = self._pictures / f"{name}-{mode.value}.png"
             if not self._seen().save(str(file)):
                 raise NotSeen(f"The picture {file} could not be written.")

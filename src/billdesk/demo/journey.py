@@ -129,17 +129,19 @@ class Journey:
         driver.press("Ctrl+Return")
         driver.dialog("Issue").verb_button.click()
         send = driver.dialog("Send")
+        driver.wait_for("the issued invoice", lambda: self._seen(document_id))
         driver.settle()
         driver.picture("send")
         send.verb_button.click()
-        driver.wait_for("the issued invoice", lambda: self._detail(document_id).number)
 
     def _wait_for_mail(self, document_id: int) -> str:
         """Past the seconds of the Undo: the mail server has taken it; the pay link inside."""
         driver = self._driver
 
         def accepted() -> str | None:
-            detail = self._detail(document_id)
+            detail = self._seen(document_id)
+            if detail is None:
+                return None
             sent = any(mail.state is MailState.ACCEPTED for mail in detail.mails)
             return detail.link.url if sent and detail.link else None
 
@@ -161,8 +163,10 @@ class Journey:
         driver.press("F5")
 
         def paid() -> bool:
-            detail = self._detail(document_id)
-            return detail.state is DocumentState.PAID and detail.pdf_kind == RenditionKind.PAID_COPY
+            detail = self._seen(document_id)
+            if detail is None or detail.state is not DocumentState.PAID:
+                return False
+            return detail.pdf_kind == RenditionKind.PAID_COPY
 
         driver.wait_for("the paid invoice", paid, 40)
         stop()
@@ -171,7 +175,7 @@ class Journey:
         return sum(applied)
 
     def _collect(self, document_id: int, link: str, applied: int) -> None:
-        detail = self._detail(document_id)
+        detail = self._books.queries.document(document_id)
         pdf = self._books.previews.document(document_id)
         pdf_file = self._output / f"{detail.number}.pdf"
         pdf_file.write_bytes(pdf)
@@ -194,5 +198,8 @@ class Journey:
             ledger_balanced=self._books.verification.run().clean,
         )
 
-    def _detail(self, document_id: int) -> DocumentDetail:
-        return self._books.queries.document(document_id)
+    def _seen(self, document_id: int) -> DocumentDetail | None:
+        """The issued document as its page shows it; ``None`` while that shows something else."""
+        detail = self._editor().detail
+        issued = detail is not None and detail.id == document_id and detail.number is not None
+        return detail if issued else None

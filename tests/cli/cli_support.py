@@ -1,5 +1,6 @@
 """Run the command, here or in a process of its own, and make books for it."""
 
+import argparse
 import io
 import logging
 import os
@@ -19,6 +20,7 @@ from keyring.backends import null
 
 from billdesk.bootstrap import Paths, create_company, open_application, open_books
 from billdesk.cli.main import main
+from billdesk.cli.parser import build_parser
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.gateways.secrets import MemorySecretStore
 from billdesk.core.services.companies import NewCompany
@@ -76,7 +78,7 @@ def billdesk(
 
 
 def in_a_process(
-    home: Path, *arguments: str | Path, **more: str
+    home: Path, *arguments: str | Path, seconds: int = 60, **more: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``billdesk`` to its end in a process of its own, where that is what is tried."""
     return subprocess.run(
@@ -84,7 +86,7 @@ def in_a_process(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=seconds,
         env=environment(home, **more),
     )
 
@@ -123,10 +125,16 @@ def one_sentence(ended: "subprocess.CompletedProcess[str]", *, code: int = 1) ->
     return lines[0]
 
 
-def make_books(folder: Path) -> None:
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every command of ``billdesk`` with its parser."""
+    actions = build_parser()._actions
+    (found,) = (one for one in actions if isinstance(one, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def make_books(paths: Paths, password: str | None = None) -> None:
     """A company with three issued invoices, of which the first has a stored PDF, and a draft."""
-    folder.mkdir()
-    books = open_books(Paths(folder), secrets=MemorySecretStore("for a test"))
+    books = open_books(paths, secrets=MemorySecretStore("for a test"), password=lambda: password)
     application = open_application(books, create_company(books, NewCompany(COMPANY, "EUR")))
     customer = application.customers.create(CustomerInput(name="Café Ångström"))
     draft = InvoiceDraft(

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from cli_support import make_books
 
+from billdesk.bootstrap import Paths
+
 
 @pytest.fixture(scope="session")
 def made_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "books"
-    make_books(folder)
+    make_books(Paths(folder))
     return folder
 
 

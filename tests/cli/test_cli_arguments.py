@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from cli_support import commands
 
 from billdesk import __version__
 from billdesk.cli.main import main
 
-COMMANDS = ("import", "pdf", "sync", "verify", "doctor", "migrate", "sandbox", "demo")
+COMMANDS = tuple(commands())
 
 
 def _usage_error(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

@@ -31,6 +31,7 @@ def open_application(
 
     from billdesk.core.application import Application
     from billdesk.core.bus import Bus
+    from billdesk.core.db.failures import explaining
     from billdesk.core.db.tables import Company
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
     from billdesk.core.gateways.stripe.port import StripeGateway
@@ -86,7 +87,7 @@ def open_application(
     from billdesk.core.sync.recurring_worker import RecurringWorker
     from billdesk.core.sync.runner import SyncRunner
 
-    with books.engine.connect() as connection:
+    with explaining(books.engine), books.engine.connect() as connection:
         company = connection.execute(
             select(Company.uid, Company.is_practice).where(Company.id == company_id)
         ).first()

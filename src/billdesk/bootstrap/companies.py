@@ -25,15 +25,19 @@ class CompanyEntry:
 
 
 def companies(books: Books, *, closed: bool = False) -> tuple[CompanyEntry, ...]:
-    """The companies in the books, oldest first; ``closed`` ones only when they are asked for."""
+    """The companies in the books, oldest first; ``closed`` ones only when they are asked for.
+
+    Raises ``UserError`` and ``TemporaryError`` where the books cannot be read.
+    """
     from sqlalchemy import select
 
+    from billdesk.core.db.failures import explaining
     from billdesk.core.db.tables import Company
 
     statement = select(Company.id, Company.name, Company.is_practice, Company.closed_at)
     if not closed:
         statement = statement.where(Company.closed_at.is_(None))
-    with books.engine.connect() as connection:
+    with explaining(books.engine), books.engine.connect() as connection:
         return tuple(
             CompanyEntry(row.id, row.name, row.is_practice, row.closed_at is not None)
             for row in connection.execute(statement.order_by(Company.id))

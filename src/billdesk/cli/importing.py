@@ -88,15 +88,21 @@ def run(options: argparse.Namespace) -> int:
         options.usage_error("--new-company and --currency go together")
     with _import_service(options) as imports:
         report = _import(imports, options)
-        if options.json:
-            say_json(_as_json(report, dry_run=options.dry_run))
-        else:
-            _print(report, dry_run=options.dry_run)
         if not report.clean:
+            _tell(report, options)
             # Raised inside, so that books made for this import go away with it.
             problems = counted(report.problem_count, "problem", "problems")
             raise UserError(f"Nothing was imported because of {problems} in the files.")
+    # Only now, when new books have got their place.
+    _tell(report, options)
     return ExitCode.DONE
+
+
+def _tell(report: "ImportReport", options: argparse.Namespace) -> None:
+    if options.json:
+        say_json(_as_json(report, dry_run=options.dry_run))
+    else:
+        _print(report, dry_run=options.dry_run)
 
 
 @contextmanager

@@ -34,6 +34,8 @@ examples:
   billdesk report trial-balance --as-of 2025-12-31 --csv > trial-balance.csv
 
 Amounts in --json are whole minor units (cents), elsewhere decimal numbers.
+
+exit codes: 0 printed; 1 the books cannot be read, standard error says why
 """
 BUCKETS = ("not due", "1-30", "31-60", "61-90", "over 90", "total")
 

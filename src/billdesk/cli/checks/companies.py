@@ -18,6 +18,7 @@ from billdesk.bootstrap import (
 from billdesk.cli.checks.finding import Finding, ok, warn
 from billdesk.cli.checks.machine import check_clock
 from billdesk.cli.checks.outside import StripeCheck, check_mail
+from billdesk.core.db.failures import explaining
 from billdesk.core.db.tables import AuditLog
 from billdesk.core.gateways.secrets import SecretStore
 from billdesk.core.gateways.stripe.port import StripeGateway
@@ -49,7 +50,7 @@ def check_companies(paths: Paths, secrets: SecretStore, *, network: bool) -> Ite
 
 
 def _newest_entry_at(books: Books) -> datetime | None:
-    with books.engine.connect() as connection:
+    with explaining(books.engine), books.engine.connect() as connection:
         newest: datetime | None = connection.scalar(select(func.max(AuditLog.at)))
     return newest
 

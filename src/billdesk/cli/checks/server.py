@@ -8,6 +8,7 @@ from billdesk.bootstrap import Paths, keychain_password
 from billdesk.cli.checks.database import ARCHIVE, DATABASE, MIGRATIONS
 from billdesk.cli.checks.finding import Finding, bad, ok, warn
 from billdesk.cli.output import size_text
+from billdesk.core.db.failures import explaining
 from billdesk.core.db.migrate import SchemaState
 from billdesk.core.db.migrations import SHIPPED
 from billdesk.core.db.postgres.engine import open_engine
@@ -27,12 +28,12 @@ def check_server(paths: Paths) -> Iterator[Finding]:
         return
     try:
         engine = open_engine(paths.server, keychain_password(paths))
-        state = schema_state(engine)
     except BillDeskError as error:
         yield bad(DATABASE, str(error), server=place)
         return
     try:
-        with engine.connect() as connection:
+        state = schema_state(engine)
+        with explaining(engine), engine.connect() as connection:
             size = int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
             version = str(connection.scalar(text("SHOW server_version")))
             facts = {"server": place, "size_bytes": size, "version": version}
@@ -42,6 +43,8 @@ def check_server(paths: Paths) -> Iterator[Finding]:
                 yield _guards(connection)
                 yield _role(connection, paths.server.user)
                 yield _archive(connection)
+    except BillDeskError as error:
+        yield bad(DATABASE, str(error), server=place)
     finally:
         engine.dispose()
 

@@ -5,11 +5,15 @@ https://www.sqlite.org/rescode.html
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from billdesk.core.db.file_errors import BUSY, explanation_of, result_code
+from billdesk.core.db.engine import is_sqlite
+from billdesk.core.db.file_errors import BUSY, explained, explanation_of, result_code
 from billdesk.core.domain.errors import BillDeskError, TemporaryError, UserError
 
 # A statement does not tell its file; people know which books are open.
@@ -64,6 +68,26 @@ def explanation(error: DBAPIError) -> BillDeskError | None:
     if error.connection_invalidated or state.startswith(_LOST):
         return TemporaryError(_LOST_SENTENCE)
     return None
+
+
+def explaining(engine: Engine) -> AbstractContextManager[None]:
+    """Turns what the database of ``engine`` refuses into ``UserError`` or ``TemporaryError``.
+
+    For reading: a use case that writes is run again first. Faults in BillDesk pass unchanged.
+    """
+    file = engine.url.database
+    return explained(Path(file)) if is_sqlite(engine) and file else _server_explained()
+
+
+@contextmanager
+def _server_explained() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        known = explanation(error)
+        if known is None:
+            raise
+        raise known from error
 
 
 def sqlstate(error: DBAPIError) -> str:

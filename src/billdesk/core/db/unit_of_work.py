@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
-from pathlib import Path
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,8 +22,7 @@ from billdesk.core.bus import Bus
 from billdesk.core.db.audit_chain import AuditFact, AuditOrigin, RecordedFact, extend_chain
 from billdesk.core.db.changes import note_change
 from billdesk.core.db.engine import for_reading, for_writing, is_sqlite
-from billdesk.core.db.failures import explanation, is_lost_race
-from billdesk.core.db.file_errors import explained
+from billdesk.core.db.failures import explaining, explanation, is_lost_race
 from billdesk.core.db.tables import Company
 from billdesk.core.domain.errors import NotAllowed, StaleVersion
 from billdesk.core.domain.events import Event
@@ -172,15 +170,15 @@ class UnitOfWork:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent snapshot for reading. Raises ``UserError`` for a file that is damaged."""
-        with self._explained(), self.engine.connect() as connection:
+        """A consistent snapshot for reading.
+
+        Raises ``UserError`` for a file that is damaged or a right that is missing on a server,
+        ``TemporaryError`` for a server that is busy or gone.
+        """
+        with explaining(self.engine), self.engine.connect() as connection:
             connection = for_reading(connection)
             with connection.begin():
                 yield connection
-
-    def _explained(self) -> AbstractContextManager[object]:
-        file = self.engine.url.database
-        return explained(Path(file)) if is_sqlite(self.engine) and file else nullcontext()
 
     def _turn(self) -> AbstractContextManager[object]:
         # One writer at a time per process: SQLite's own queue would starve some of ten.

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from billdesk.core.db.chosen_database import read_choice, write_choice
+from billdesk.core.db.failures import explaining
 from billdesk.core.db.migrate import SchemaState
 from billdesk.core.db.postgres.engine import open_engine
 from billdesk.core.db.postgres.migrate import owns_books, schema_state
@@ -107,7 +108,7 @@ def _found(engine: Engine, state: SchemaState) -> str:
             "Connected, but the books there were written by a newer version of BillDesk. Update "
             "this one."
         )
-    with engine.connect() as connection:
+    with explaining(engine), engine.connect() as connection:
         names = connection.scalars(select(Company.name).order_by(Company.id)).all()
         whose = f"the books of {', '.join(names)}" if names else "books without a company yet"
         owner = (

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
 
 from billdesk.core.db.archive import (
     Archive,
@@ -14,7 +14,7 @@ from billdesk.core.db.archive import (
     damaged,
     missing,
 )
-from billdesk.core.db.failures import explanation
+from billdesk.core.db.failures import explaining
 from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
 
 _CREATE = f"""
@@ -54,18 +54,15 @@ class TableArchive(Archive):
         check_bytes(data)
         sha256 = hashlib.sha256(data).hexdigest()
         row = {"sha256": sha256, "size": len(data), "data": data}
-        try:
-            with self._engine.begin() as connection:
-                is_new = connection.execute(_PUT, row).rowcount == 1
-                stored = data if is_new else connection.scalar(_GET, {"sha256": sha256})
-        except DBAPIError as error:
-            raise (explanation(error) or error) from error
+        with self._transaction() as connection:
+            is_new = connection.execute(_PUT, row).rowcount == 1
+            stored = data if is_new else connection.scalar(_GET, {"sha256": sha256})
         if stored is None or bytes(stored) != data:
             raise ArchiveError(damaged(sha256))
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             data = connection.scalar(_GET, {"sha256": sha256})
         if data is None:
             raise ArchiveError(missing(sha256, "the database"))
@@ -74,10 +71,15 @@ class TableArchive(Archive):
         return bytes(data)
 
     def has(self, sha256: str) -> bool:
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             return connection.scalar(_HAS, {"sha256": sha256}) is not None
 
     def verify_all(self) -> Iterator[Problem]:
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             for sha256 in connection.scalars(_DAMAGED).all():
                 yield Problem(sha256, damaged(sha256))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with explaining(self._engine), self._engine.begin() as connection:
+            yield connection

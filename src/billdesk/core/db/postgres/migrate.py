@@ -4,9 +4,8 @@ import logging
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
 
-from billdesk.core.db.failures import explanation
+from billdesk.core.db.failures import explaining
 from billdesk.core.db.migrate import VERSION_TABLE, SchemaState, compare, run_steps
 from billdesk.core.db.migrations import SHIPPED, Steps
 from billdesk.core.db.postgres.archive import create_archive
@@ -32,9 +31,10 @@ _MIGRATE = "let its owner run “billdesk --database … migrate”"
 def schema_state(engine: Engine, steps: Steps = SHIPPED) -> SchemaState:
     """Look at the database without changing it.
 
-    Raises ``UserError`` when it cannot be used: not BillDesk's, too old a server, wrong encoding.
+    Raises ``UserError`` when it cannot be used: not BillDesk's, too old a server, wrong encoding,
+    no right to read it.
     """
-    with engine.connect() as connection:
+    with explaining(engine), engine.connect() as connection:
         _check_server(connection)
         return _state(connection, steps)
 
@@ -72,21 +72,18 @@ def bring_up_to_date(
     """Make the books or change them to the newest schema, in one transaction; rights for roles.
 
     Programs that start at once wait for each other. Raises ``UserError`` for a user who does not
-    own the books, ``MigrationFailed`` when a step fails; the database is as it was then.
+    own books that are to change, ``MigrationFailed`` when a step fails; the database is as it was
+    then.
     """
-    try:
-        with engine.connect() as connection, connection.begin():
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            _change(connection, steps)
-            for role in grant_to:
-                grant(connection, role)
-    except DBAPIError as error:
-        known = explanation(error)
-        if known is None:
-            raise
-        raise known from error
+    with explaining(engine), engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        _change(connection, steps)
+        if grant_to and not owns_books(connection):
+            raise UserError(f"Rights to the books are given by their owner: {_MIGRATE}.")
+        for role in grant_to:
+            grant(connection, role)
 
 
 def owns_books(connection: Connection) -> bool:
@@ -104,6 +101,8 @@ def _change(connection: Connection, steps: Steps) -> None:
         Base.metadata.create_all(connection)
         connection.exec_driver_sql(VERSION_TABLE)
         _write_revision(connection, steps)
+    elif state is SchemaState.CURRENT and guards_are_current(connection):
+        return
     else:
         if not owns_books(connection):
             raise UserError(
@@ -151,5 +150,5 @@ def _check_server(connection: Connection) -> None:
 
 
 def _has_current_guards(engine: Engine) -> bool:
-    with engine.connect() as connection:
+    with explaining(engine), engine.connect() as connection:
         return guards_are_current(connection)

@@ -18,6 +18,8 @@ from billdesk.ui.widgets.search_edit import SearchEdit
 
 _SEARCH_MS = 120
 _HEIGHT = 260
+_LEAST_HEIGHT = 112
+_ROW = 30
 
 
 class InvoicesDialog(FormDialog):
@@ -36,11 +38,11 @@ class InvoicesDialog(FormDialog):
         self._rows = QWidget()
         self._rows.setObjectName("scrolled")
         self._list = column(self._rows, spacing=4)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(self._rows)
-        area.setFixedHeight(current_theme().px(_HEIGHT))
+        area.setFixedHeight(current_theme().px(_LEAST_HEIGHT))
         self.keep_fee = QCheckBox(tr("The bank kept the difference"))
         self.consequence = label("", "text2")
         self.consequence.setWordWrap(True)
@@ -89,6 +91,10 @@ class InvoicesDialog(FormDialog):
             self._list.addWidget(label(tr("No open invoice fits."), "muted"))
         self._list.addStretch(1)
         self._allow_one_customer()
+        # As high as the longest answer so far: the dialog does not shrink while one types.
+        wanted = min(_HEIGHT, max(_LEAST_HEIGHT, _ROW * len(self._boxes)))
+        self._area.setFixedHeight(max(self._area.height(), current_theme().px(wanted)))
+        self.fit()
 
     def _add(self, one: OpenDocumentRow) -> None:
         box = QCheckBox(f"{one.number}  {one.customer}".replace("&", "&&"))
@@ -96,7 +102,8 @@ class InvoicesDialog(FormDialog):
         box.toggled.connect(partial(self._toggle, one))
         across = row(spacing=8)
         across.addWidget(box, 1)
-        amount = label(self.desk.money(one.open_minor, one.currency), "text2")
+        open_ = self.desk.money(one.open_minor, one.currency)
+        amount = label(tr("{amount} open").format(amount=open_), "text2")
         across.addWidget(amount, 0, Qt.AlignmentFlag.AlignRight)
         holder = QWidget()
         holder.setLayout(across)

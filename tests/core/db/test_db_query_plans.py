@@ -25,7 +25,7 @@ from billdesk.core.domain.documents import FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentSort
 from billdesk.core.queries.paging import Key
 from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
-from billdesk.core.queries.sql.document_list import document_page
+from billdesk.core.queries.sql.document_list import document_counts, document_page
 from billdesk.core.queries.sql.home_figures import read_owed
 
 COMPANY = 1
@@ -94,6 +94,25 @@ def test_what_was_open_comes_from_what_is_open_and_what_happened_since(
         "SEARCH document USING INDEX sqlite_autoindex_document_1 (uid=?)",
     ]
     assert not any(step.startswith("SCAN document") for step in plans), plans
+
+
+@pytest.mark.parametrize(
+    ("typed", "index"),
+    [
+        ("no such word", "SCAN document_search VIRTUAL TABLE INDEX 0:M1"),
+        ("zz", "SCAN document_search_terms VIRTUAL TABLE INDEX 6:"),
+        ("z", "SCAN document_search_terms VIRTUAL TABLE INDEX 6:"),
+    ],
+)
+def test_a_search_reads_only_what_its_index_names(
+    engine: Engine, plans: list[str], typed: str, index: str
+) -> None:
+    with engine.begin() as connection:
+        document_page(connection, COMPANY, TODAY, DocumentFilter(search=typed), None, 50)
+        document_counts(connection, COMPANY, TODAY, typed, None, None)
+    found = [step for step in plans if "document" in step]
+    looked_up = "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)"
+    assert found == [index, looked_up, index, looked_up], plans
 
 
 def test_the_balance_of_some_customers_reads_their_rows_only(

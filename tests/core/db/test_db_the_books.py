@@ -115,3 +115,18 @@ def test_refunds_of_older_books_wait_for_their_meaning(older: Path) -> None:
         ("re_4", 1, "failed", "unexplained", 50, *rest),
     ]
     assert uids == (4,)
+
+
+def test_documents_of_older_books_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "older.db"
+    upgrade(file, "0001")
+    with closing(sqlite3.connect(file)) as connection:
+        add(connection, "document", id=5, search_text="inv-00001 müller ab")
+        add(connection, "document", id=6, uid="other", search_text="inv-00002 maier")
+        connection.commit()
+    upgrade(file, "head")
+    with closing(sqlite3.connect(file)) as connection:
+        find = "SELECT rowid FROM document_search WHERE document_search MATCH ?"
+        assert connection.execute(find, ('"mül" AND "lle"',)).fetchall() == [(5,)]
+        begins = "SELECT doc FROM document_search_terms WHERE term LIKE 'b%'"
+        assert connection.execute(begins).fetchall() == [(5,)]

@@ -19,6 +19,7 @@ from billdesk.core.db.archive import ArchiveError
 from billdesk.core.db.migrate import SchemaState
 from billdesk.core.db.migrations import SHIPPED, Steps
 from billdesk.core.db.migrations.alembic_config import alembic_config
+from billdesk.core.db.migrations.compared import is_mapped
 from billdesk.core.db.postgres.archive import TableArchive
 from billdesk.core.db.postgres.engine import open_engine
 from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
@@ -64,12 +65,14 @@ Connect = Callable[..., Engine]
 
 
 def differences(connection: Connection) -> list[object]:
-    """What the mapped tables and the database do not agree on, but for the archive's table."""
+    """What the mapped tables and the database do not agree on, but for archive and search."""
 
     def is_ours(_item: object, name: str | None, kind: str, *_more: object) -> bool:
         return not (kind == "table" and name == ARCHIVE_TABLE)
 
-    context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+    context = MigrationContext.configure(
+        connection, opts={"include_object": is_ours, "include_name": is_mapped}
+    )
     return list(compare_metadata(context, Base.metadata))
 
 

@@ -72,6 +72,18 @@ def test_busy_books_are_clean(busy: Shop) -> None:
         ),
         ("DELETE FROM document_snapshot WHERE document_id = 1", "totals", "INV-00001"),
         ("UPDATE document SET currency = 'USD' WHERE id = 1", "totals", "INV-00001"),
+        (
+            "UPDATE document SET search_text = 'inv-00001' WHERE id = 1",
+            "search-text",
+            "INV-00001",
+        ),
+        (
+            "UPDATE document SET search_text = replace(search_text, 'c', 'k') WHERE id = 1",
+            "search-index",
+            "INV-00001",
+        ),
+        ("DELETE FROM document_search_docsize WHERE id = 1", "search-index", "INV-00001"),
+        ("INSERT INTO document_search_docsize VALUES (99, x'01')", "search-index", "document 99"),
         ("UPDATE document SET issued_on = '2020-01-01' WHERE id = 1", "totals", "INV-00001"),
         ("UPDATE document_snapshot SET body = '{' WHERE document_id = 1", "totals", "INV-00001"),
         ("UPDATE document_snapshot SET body = '[]' WHERE document_id = 1", "totals", "INV-00001"),

@@ -14,11 +14,13 @@ from billdesk.core.db.migrations import SHIPPED
 from billdesk.core.db.postgres.engine import open_engine
 from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
 from billdesk.core.db.postgres.migrate import owns_books, schema_state
+from billdesk.core.db.postgres.search_index import has_search_index
 from billdesk.core.db.triggers import unexpected_guards
 from billdesk.core.domain.errors import BillDeskError
 
 ROLE = "role"
 GUARDS = "guards"
+SEARCH = "search"
 
 
 def check_server(paths: Paths) -> Iterator[Finding]:
@@ -43,6 +45,7 @@ def check_server(paths: Paths) -> Iterator[Finding]:
                 yield _guards(connection)
                 yield _role(connection, paths.server.user)
                 yield _archive(connection)
+                yield check_search(connection)
     except BillDeskError as error:
         yield bad(DATABASE, str(error), server=place)
     finally:
@@ -79,6 +82,17 @@ def _role(connection: Connection, user: str) -> Finding:
         ROLE,
         f"{user} owns the books and could remove their guards; work under another role, which "
         "“billdesk migrate --grant-to” gives its rights",
+    )
+
+
+def check_search(connection: Connection) -> Finding:
+    """Whether a search has its index."""
+    if has_search_index(connection):
+        return ok(SEARCH, "a search goes through its index")
+    return warn(
+        SEARCH,
+        "a search reads every document, because the database has no pg_trgm; install the server's "
+        "contributed modules, then let an owner who may add extensions run “billdesk migrate”",
     )
 
 

@@ -1,5 +1,6 @@
 """How a guard is written down, for whichever database enforces it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -39,9 +40,14 @@ class GuardKeeper(Protocol):
     """What makes a subquery wait for those who are changing its rows."""
     more_that_grows: tuple[str, ...]
     """Append-only tables that only this database has."""
+    upkeep: Mapping[str, str]
+    """Triggers of this database alone that keep something up to date: SQL by name."""
 
     def create(self, guard: Guard) -> None:
         """Install ``guard``."""
+
+    def create_upkeep(self) -> None:
+        """Install the triggers of ``upkeep``."""
 
     def remove_all(self) -> None:
         """Drop every guard, of this version or another."""

@@ -15,6 +15,7 @@ from billdesk.core.db.engine import WRITING, open_engine, sqlite_url
 from billdesk.core.db.file_errors import check_place, explained, result_code
 from billdesk.core.db.integrity import reference_problems
 from billdesk.core.db.migrations import SHIPPED, Steps
+from billdesk.core.db.search_index import create_search_index
 from billdesk.core.db.tables import Base
 from billdesk.core.db.triggers import guards_are_current, install_guards, remove_guards
 from billdesk.core.domain.errors import BillDeskError, InvariantBroken, UserError
@@ -129,6 +130,7 @@ def _bring_up_to_date(
         revision = _revision(connection)
         if revision is None:
             Base.metadata.create_all(connection)
+            create_search_index(connection)
             connection.exec_driver_sql(VERSION_TABLE)
             connection.exec_driver_sql(
                 "INSERT INTO alembic_version (version_num) VALUES (?)", (steps.newest,)

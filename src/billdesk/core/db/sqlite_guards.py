@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from billdesk.core.db.guards import PREFIX, Guard, GuardKeeper
+from billdesk.core.db.search_index import UPKEEP
 
 _TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
@@ -17,10 +18,15 @@ class SqliteGuards(GuardKeeper):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.upkeep = {f"{PREFIX}{k}": f"CREATE TRIGGER {PREFIX}{k} {v}" for k, v in UPKEEP.items()}
 
     def create(self, guard: Guard) -> None:
         statement = self.wanted(guard)
         if statement is not None:
+            self._connection.exec_driver_sql(statement)
+
+    def create_upkeep(self) -> None:
+        for statement in self.upkeep.values():
             self._connection.exec_driver_sql(statement)
 
     def remove_all(self) -> None:

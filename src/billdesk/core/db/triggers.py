@@ -65,6 +65,7 @@ def install_guards(connection: Connection) -> None:
     keeper = _keeper(connection)
     for guard in _guards(keeper):
         keeper.create(guard)
+    keeper.create_upkeep()
 
 
 def remove_guards(connection: Connection) -> None:
@@ -102,7 +103,8 @@ def _keeper(connection: Connection) -> GuardKeeper:
 def _wanted(connection: Connection) -> dict[str, str]:
     keeper = _keeper(connection)
     wanted = {guard.name: keeper.wanted(guard) for guard in _guards(keeper)}
-    return {name: definition for name, definition in wanted.items() if definition is not None}
+    known = {name: definition for name, definition in wanted.items() if definition is not None}
+    return {**known, **keeper.upkeep}
 
 
 def _guards(keeper: GuardKeeper) -> Iterator[Guard]:

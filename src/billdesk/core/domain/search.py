@@ -13,6 +13,9 @@ def search_key(text: str) -> str:
 
     Folding a key again gives the same key, so a stored key and a typed one can be compared.
     """
+    if text.isascii():
+        # The same, many times faster.
+        return " ".join(text.lower().split())
     # Folded on both sides: "™" only decomposes to "TM", "ß" only becomes "ss" by folding.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
+from billdesk.core.db.migrations.compared import is_mapped
 from billdesk.core.db.tables import Base
 
 
@@ -18,6 +19,7 @@ def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal
 
 context.configure(
     connection=context.config.attributes["connection"],
+    include_name=is_mapped,
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=render_item,

@@ -46,6 +46,8 @@ class PostgresGuards(GuardKeeper):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # An index of the server's own keeps itself.
+        self.upkeep: dict[str, str] = {}
         schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
         self._path = f"search_path={schema}, pg_temp"
 
@@ -61,6 +63,9 @@ class PostgresGuards(GuardKeeper):
             f"CREATE TRIGGER {guard.name} {moment} {guard.event}{columns} ON {guard.table} "
             f"FOR EACH {level} EXECUTE FUNCTION {guard.name}()"
         )
+
+    def create_upkeep(self) -> None:
+        pass
 
     def remove_all(self) -> None:
         rows = self._connection.execute(_TRIGGERS).all()

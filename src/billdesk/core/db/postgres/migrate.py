@@ -11,6 +11,7 @@ from billdesk.core.db.migrations import SHIPPED, Steps
 from billdesk.core.db.postgres.archive import create_archive
 from billdesk.core.db.postgres.engine import OLDEST_SERVER, Password, open_engine
 from billdesk.core.db.postgres.roles import grant
+from billdesk.core.db.postgres.search_index import create_search_index
 from billdesk.core.db.tables import Base
 from billdesk.core.db.triggers import guards_are_current, install_guards, remove_guards
 from billdesk.core.domain.database_address import DatabaseAddress
@@ -102,6 +103,9 @@ def _change(connection: Connection, steps: Steps) -> None:
         connection.exec_driver_sql(VERSION_TABLE)
         _write_revision(connection, steps)
     elif state is SchemaState.CURRENT and guards_are_current(connection):
+        if owns_books(connection):
+            # The server may have got what it takes since.
+            create_search_index(connection)
         return
     else:
         if not owns_books(connection):
@@ -113,6 +117,7 @@ def _change(connection: Connection, steps: Steps) -> None:
             log.info("upgrading the books on the server to %s", steps.newest)
             run_steps(connection, steps, "Nothing was changed.")
     create_archive(connection)
+    create_search_index(connection)
     install_guards(connection)
 
 

@@ -34,7 +34,7 @@ from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.document_problems import documents_with_problems
 from billdesk.core.queries.sql.keyset import Order, Paged, paged, read_page
 from billdesk.core.queries.sql.parameters import COMPANY, TODAY
-from billdesk.core.queries.sql.search import matches
+from billdesk.core.queries.sql.search_index import AMONG, look_up
 from billdesk.core.queries.sql.state import (
     FACT_COLUMNS,
     NO_INVOICE,
@@ -70,6 +70,7 @@ def document_page(
 
     ``duplicates`` were merged into the customer wanted.
     """
+    search = look_up(connection, company_id, wanted.search)
     page = _page(
         wanted.group,
         wanted.tab,
@@ -77,6 +78,7 @@ def document_page(
         descending=wanted.descending,
         of_customer=_many(wanted.customer_id, duplicates),
         follows=after is not None,
+        among=search is not None and search.ids is not None,
     )
     given = {
         "company_id": company_id,
@@ -84,9 +86,8 @@ def document_page(
         "customer_id": wanted.customer_id,
         "customer_ids": [wanted.customer_id, *duplicates],
     }
-    if wanted.search.strip():
-        found = matches(Document.search_text, wanted.search)
-        page = replace(page, statement=page.statement.where(found))
+    if search is not None:
+        page = replace(page, statement=search.narrow(connection, page.statement))
 
     def rows_of(found: Sequence[Any]) -> list[DocumentRow]:
         problems = documents_with_problems(connection, company_id, [row.id for row in found])
@@ -108,11 +109,13 @@ def document_counts(
 
     ``duplicates`` were merged into the customer.
     """
+    found = look_up(connection, company_id, search)
+    among = found is not None and found.ids is not None
     statement: AnySelect = select(tab_case(TODAY).label("tab"), func.count()).where(
-        *_conditions(group, of_customer=_many(customer_id, duplicates))
+        *_conditions(group, of_customer=_many(customer_id, duplicates), among=among)
     )
-    if search.strip():
-        statement = statement.where(matches(Document.search_text, search))
+    if found is not None:
+        statement = found.narrow(connection, statement)
     given = {
         "company_id": company_id,
         "today": today,
@@ -149,9 +152,11 @@ def _page(
     descending: bool,
     of_customer: _Customers,
     follows: bool,
+    among: bool,
 ) -> Paged:
     """The statement of a page, kept: putting it together takes longer than running it."""
-    statement: AnySelect = select(*_COLUMNS).where(*_conditions(group, of_customer=of_customer))
+    conditions = _conditions(group, of_customer=of_customer, among=among)
+    statement: AnySelect = select(*_COLUMNS).where(*conditions)
     if tab is not None:
         statement = statement.where(in_tab(tab, TODAY, group))
     if sort is DocumentSort.CUSTOMER:
@@ -160,9 +165,10 @@ def _page(
 
 
 def _conditions(
-    group: DocumentGroup | None, *, of_customer: _Customers
+    group: DocumentGroup | None, *, of_customer: _Customers, among: bool
 ) -> list[ColumnElement[bool]]:
-    conditions = [Document.company_id == COMPANY, Document.deleted_at.is_(None)]
+    company = AMONG if among else Document.company_id
+    conditions = [company == COMPANY, Document.deleted_at.is_(None)]
     if group is not None:
         conditions.append(Document.kind.in_(sorted(KINDS_IN[group])))
     if group is not None and group is not DocumentGroup.INVOICES:

@@ -16,14 +16,18 @@ _AMOUNT = re.compile(r"-?[0-9][0-9.,'’]*")
 
 def matches(search_text: ColumnElement[Any] | Any, typed: str) -> ColumnElement[bool]:
     """Whether each word of ``typed`` is in ``search_text`` (which was folded by ``search_key``)."""
-    words = search_key(typed[:LONGEST_SEARCH]).split()
     return and_(
         true(),
         *(
-            or_(*(search_text.contains(form, autoescape=True) for form in _forms(word)))
-            for word in words
+            or_(*(search_text.contains(form, autoescape=True) for form in forms))
+            for forms in wanted_words(typed)
         ),
     )
+
+
+def wanted_words(typed: str) -> list[tuple[str, ...]]:
+    """The words of ``typed``, each with the forms it may have in a search text."""
+    return [_forms(word) for word in search_key(typed[:LONGEST_SEARCH]).split()]
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import DocumentIssued, InvoiceIssued
 from billdesk.core.domain.freezing import base_totals, build_snapshot, totals_input
 from billdesk.core.domain.outside import JobKind, RenditionKind
+from billdesk.core.domain.search import search_key
 from billdesk.core.domain.settings import (
     CompanyProfile,
     InvoiceDefaults,
@@ -147,11 +148,17 @@ def fix_columns(
         rest = snapshot.total_minor - snapshot.prepaid_minor
         base_total_minor = prepaid_base + base_value(tx, document.currency, document, rest)
     document.base_total_minor = base_total_minor
-    document.search_text = f"{snapshot.number.casefold()} {document.search_text}"
+    document.search_text = _findable(snapshot, document.search_text)
     if document.kind in POSTED_KINDS:
         document.open_minor = snapshot.total_minor - snapshot.prepaid_minor
         document.open_base_minor = base_total_minor - prepaid_base
     document.issued_at = tx.now
+
+
+def _findable(snapshot: Snapshot, search_text: str) -> str:
+    """``search_text`` with the number, and the name when the customer was renamed meanwhile."""
+    names = (search_key(snapshot.number), search_key(snapshot.buyer.name))
+    return " ".join([*(name for name in names if name not in search_text), search_text])
 
 
 def snapshot_row(tx: Transaction, document: Document, snapshot: Snapshot) -> dict[str, Any]:

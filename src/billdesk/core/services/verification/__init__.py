@@ -16,6 +16,7 @@ from billdesk.core.services.verification import (
     movements,
     numbers,
     payments,
+    search,
     taxes,
 )
 from billdesk.core.services.verification.violation import Check, Violation
@@ -73,6 +74,8 @@ class VerificationService:
             ("Tax not yet due waits for what is unpaid", taxes.not_yet_due),
             ("Bank lines are in the books once", bank.lines),
             ("Documents say what their payments say", payments.states_of_documents),
+            ("A search finds what documents say", search.texts),
+            ("The search index holds every document's text", search.index),
             ("Every document that was issued exists", audit_chain.documents_exist),
             ("The audit chain is unbroken", audit_chain.unbroken),
             ("Snapshots match what the audit log recorded", audit_chain.snapshots),

@@ -24,6 +24,7 @@ from billdesk.core.db.tables import (
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentSort
 from billdesk.core.queries.paging import Key
+from billdesk.core.queries.sql import as_of
 from billdesk.core.queries.sql.as_of import read_ageing, read_balances, read_trial_balance
 from billdesk.core.queries.sql.document_list import document_counts, document_page
 from billdesk.core.queries.sql.home_figures import read_owed
@@ -80,14 +81,26 @@ def test_overdue_documents_come_from_the_open_ones(engine: Engine, plans: list[s
     ]
 
 
+def test_what_is_open_today_comes_from_one_index(engine: Engine, plans: list[str]) -> None:
+    with engine.begin() as connection:
+        read_ageing(connection, COMPANY, TODAY)
+        read_balances(connection, COMPANY, TODAY)
+    found = [step for step in plans if " document" in step or " allocation" in step]
+    since = "allocation USING COVERING INDEX ix_allocation_occurred (company_id=? AND occurred_on>?"
+    still_open = "SEARCH document USING COVERING INDEX ix_document_open (company_id=?)"
+    assert found == [f"SEARCH {since})", still_open] * 2, plans
+    assert "USE TEMP B-TREE FOR GROUP BY" not in plans[: plans.index(still_open) + 2]
+
+
 def test_what_was_open_comes_from_what_is_open_and_what_happened_since(
-    engine: Engine, plans: list[str]
+    engine: Engine, plans: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(as_of, "_facts", lambda *_: as_of._Facts(True, False, False))
     with engine.begin() as connection:
         read_ageing(connection, COMPANY, TODAY)
     searched = [step for step in plans if step.startswith(("SEARCH", "SCAN"))]
     assert searched[:5] == [
-        "SEARCH document USING INDEX ix_document_due (company_id=?)",
+        "SEARCH document USING COVERING INDEX ix_document_open (company_id=?)",
         "SEARCH allocation USING INDEX ix_allocation_occurred (company_id=? AND occurred_on>?)",
         "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)",
         "SEARCH ledger_entry USING INDEX ix_ledger_entry_occurred (company_id=? AND occurred_on>?)",

@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.queries.as_of import Buckets
+from billdesk.core.queries.sql import as_of
 
 pytestmark = pytest.mark.both_engines
 
 TODAY = date(2026, 11, 24)
+
+
+def the_long_way(*_given: object, some: bool = False) -> "as_of._Facts":
+    """As if something had happened since, and customers had been merged."""
+    return as_of._Facts(later=True, duplicates=True, some=some)
 
 
 def days(ago: int) -> date:
@@ -184,6 +190,10 @@ def test_every_day_agrees_with_the_ledger_and_today_with_what_is_stored(
         assert aged == sum(row.open_minor for row in rows)
         opened = [queries.document_as_of(one, day).open_minor for one in documents]
         assert aged == sum(opened)
+        short = queries.ageing(day), queries.balances(day), queries.trial_balance(day)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(as_of, "_facts", the_long_way)
+            assert (queries.ageing(day), queries.balances(day), queries.trial_balance(day)) == short
     for document_id in documents:
         stored, seen = shop.document(document_id), queries.document_as_of(document_id, TODAY)
         assert (seen.open_minor, seen.paid_minor, seen.open_base_minor) == (

@@ -42,6 +42,20 @@ class Document(Base, Versioned):
             sqlite_where=text("open_minor <> 0"),
             postgresql_where=text("open_minor <> 0"),
         ),
+        # What a balance or the ageing reads, so that neither touches a document.
+        Index(
+            "ix_document_open",
+            "company_id",
+            "customer_id",
+            "currency",
+            "due_on",
+            "kind",
+            "issued_on",
+            "open_minor",
+            "open_base_minor",
+            sqlite_where=text("open_minor <> 0"),
+            postgresql_where=text("open_minor <> 0"),
+        ),
         # ``queries.sql.state.NO_INVOICE``: quotes, credit notes… among many invoices.
         Index(
             "ix_document_other",

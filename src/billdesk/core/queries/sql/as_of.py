@@ -6,19 +6,22 @@ open invoices only, however many are paid. Each is one statement.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Subquery,
-    and_,
+    bindparam,
     case,
+    cast,
     func,
     literal_column,
-    or_,
     select,
     union_all,
 )
@@ -46,6 +49,7 @@ from billdesk.core.queries.as_of import (
 )
 from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.customer_group import ROOT, group_ids
+from billdesk.core.queries.sql.parameters import COMPANY
 from billdesk.core.queries.sql.state import STILL_OPEN
 
 _KINDS = sorted(kind.value for kind in RECEIVABLE_KINDS)
@@ -53,54 +57,104 @@ _DAYS_LATE = (30, 60, 90)
 _ZERO: ColumnElement[int] = literal_column("0")
 
 
+# What is asked for, in statements that are kept.
+_AS_OF = bindparam("as_of", type_=Date)
+_WANTED = group_ids(COMPANY, bindparam("customer_ids", expanding=True, type_=BigInteger))
+_DUPLICATE = select(Customer.id).where(Customer.merged_into_id.is_not(None)).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a statement need not look for.
+
+    Nothing was settled or posted ``later`` than the day; no customers are ``duplicates`` of
+    others; only ``some`` customers are asked for.
+    """
+
+    later: bool
+    duplicates: bool
+    some: bool
+
+
+def _facts(connection: Connection, company_id: int, as_of: date, *, some: bool = False) -> _Facts:
+    later = (
+        select(table.id).where(table.company_id == company_id, table.occurred_on > as_of).limit(1)
+        for table in (Allocation, LedgerEntry)
+    )
+    return _Facts(
+        later=any(connection.scalar(one) is not None for one in later),
+        duplicates=connection.scalar(_DUPLICATE) is not None,
+        some=some,
+    )
+
+
+def _sum(amounts: ColumnElement[Any] | Any) -> ColumnElement[int]:
+    """A sum of minor units as an integer; PostgreSQL's own is a decimal."""
+    return cast(func.sum(amounts), BigInteger)
+
+
 def read_ageing(connection: Connection, company_id: int, as_of: date) -> Ageing:
     """Who owed what for how long."""
-    parts = _open_parts(company_id, as_of)
+    facts = _facts(connection, company_id, as_of)
     bounds = [as_of, *(as_of - timedelta(days=days) for days in _DAYS_LATE)]
-    groups = (
-        or_(parts.c.due_on.is_(None), parts.c.due_on >= bounds[0]),
-        *(
-            and_(parts.c.due_on < upper, parts.c.due_on >= lower)
-            for upper, lower in pairwise(bounds)
-        ),
-        parts.c.due_on < bounds[-1],
+    n = len(bounds) + 1
+    given: dict[str, Any] = {f"bound_{i}": bound for i, bound in enumerate(bounds)}
+    given |= {"company_id": company_id, "as_of": as_of}
+    found = tuple(
+        AgeingRow(customer_id, number, name, currency, _buckets(*late[:n]), _buckets(*late[n:]))
+        for customer_id, currency, *late, number, name in connection.execute(_ageing(facts), given)
+        if any(late)
     )
+    return Ageing(as_of, _currency(connection, company_id), found)
+
+
+def _buckets(all_: int, late: int, over_30: int, over_60: int, over_90: int) -> Buckets:
+    """From sums of which each is a part of the one before."""
+    return Buckets(all_ - late, late - over_30, over_30 - over_60, over_60 - over_90, over_90)
+
+
+@cache
+def _ageing(facts: _Facts) -> AnySelect:
+    """Per customer and currency: all that is open, and what is so and so late, in both values.
+
+    Kept, as the other statements: putting one together takes longer than running it.
+    """
+    parts = _open_parts(facts)
+    bounds = [bindparam(f"bound_{i}", type_=Date) for i in range(len(_DAYS_LATE) + 1)]
     sums = [
-        func.sum(case((group, column), else_=0)).label(f"{column.name}_{i}")
+        _sum(amounts).label(f"{column.name}_{i}")
         for column in (parts.c.minor, parts.c.base)
-        for i, group in enumerate(groups)
+        for i, amounts in enumerate(
+            [column, *(case((parts.c.due_on < bound, column), else_=_ZERO) for bound in bounds)]
+        )
     ]
     of_customer = (
         select(parts.c.customer_id, parts.c.currency, *sums)
         .group_by(parts.c.customer_id, parts.c.currency)
         .subquery()
     )
-    columns = [of_customer.c[one.name] for one in sums]
-    rows = connection.execute(_by_customer(company_id, of_customer, columns))
-    found = [
-        AgeingRow(
-            row.customer_id,
-            row.number,
-            row.name,
-            row.currency,
-            Buckets(*(int(getattr(row, f"minor_{i}")) for i in range(len(groups)))),
-            Buckets(*(int(getattr(row, f"base_{i}")) for i in range(len(groups)))),
-        )
-        for row in rows
-    ]
-    return Ageing(
-        as_of,
-        _currency(connection, company_id),
-        tuple(row for row in found if row.open != Buckets() or row.base != Buckets()),
-    )
+    return _by_customer(facts, of_customer, [of_customer.c[one.name] for one in sums])
 
 
 def read_balances(
     connection: Connection, company_id: int, as_of: date, customer_ids: Sequence[int] | None = None
 ) -> Balances:
     """What every customer owed, or only ``customer_ids`` with the duplicates merged into them."""
-    documents = _open_parts(company_id, as_of, customer_ids)
-    ledger = _posted(company_id, as_of, customer_ids)
+    facts = _facts(connection, company_id, as_of, some=customer_ids is not None)
+    given = {"company_id": company_id, "as_of": as_of, "customer_ids": list(customer_ids or ())}
+    found = tuple(
+        BalanceRow(customer_id, number, name, currency, owed, disputed, credit, base)
+        for customer_id, currency, owed, disputed, credit, base, number, name in connection.execute(
+            _balances(facts), given
+        )
+        if owed or disputed or credit
+    )
+    return Balances(as_of, _currency(connection, company_id), found)
+
+
+@cache
+def _balances(facts: _Facts) -> AnySelect:
+    documents = _open_parts(facts)
     parts = union_all(
         select(
             documents.c.customer_id,
@@ -110,101 +164,86 @@ def read_balances(
             _ZERO.label("credit"),
             documents.c.base,
         ),
-        ledger,
+        _posted(facts),
     ).subquery()
     names = ("open", "disputed", "credit", "base")
     of_customer = (
         select(
             parts.c.customer_id,
             parts.c.currency,
-            *(func.sum(parts.c[name]).label(name) for name in names),
+            *(_sum(parts.c[name]).label(name) for name in names),
         )
         .group_by(parts.c.customer_id, parts.c.currency)
         .subquery()
     )
-    rows = connection.execute(
-        _by_customer(company_id, of_customer, [of_customer.c[name] for name in names])
-    )
-    found = [
-        BalanceRow(
-            row.customer_id,
-            row.number,
-            row.name,
-            row.currency,
-            int(row.open),
-            int(row.disputed),
-            int(row.credit),
-            int(row.base),
-        )
-        for row in rows
-    ]
-    return Balances(
-        as_of,
-        _currency(connection, company_id),
-        tuple(row for row in found if row.open_minor or row.disputed_minor or row.credit_minor),
-    )
+    return _by_customer(facts, of_customer, [of_customer.c[name] for name in names])
 
 
 def read_trial_balance(connection: Connection, company_id: int, as_of: date) -> TrialBalance:
     """The balance of every account: all postings, less those of later days."""
-    accounts = select(Account.id).where(Account.company_id == company_id)
-    everything = (
-        select(Posting.account_id, func.sum(Posting.base_minor).label("base"))
-        .where(Posting.account_id.in_(accounts))
-        .group_by(Posting.account_id)
-    )
-    later = (
-        select(Posting.account_id, func.sum(-Posting.base_minor).label("base"))
-        .select_from(LedgerEntry)
-        .join(Posting, Posting.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.company_id == company_id, LedgerEntry.occurred_on > as_of)
-        .group_by(Posting.account_id)
-    )
-    parts = union_all(everything, later).subquery()
-    rows = connection.execute(
-        select(
-            Account.id,
-            Account.code,
-            Account.name,
-            Account.kind,
-            func.sum(parts.c.base).label("base"),
-        )
-        .join(parts, parts.c.account_id == Account.id)
-        .where(Account.company_id == company_id)
-        .group_by(Account.id, Account.code, Account.name, Account.kind)
-        .order_by(Account.code, Account.id)
-    )
+    facts = _facts(connection, company_id, as_of)
+    rows = connection.execute(_trial_balance(facts), {"company_id": company_id, "as_of": as_of})
     return TrialBalance(
         as_of,
         _currency(connection, company_id),
         tuple(
-            TrialBalanceRow(row.id, row.code, row.name, AccountKind(row.kind), int(row.base))
+            TrialBalanceRow(row.id, row.code, row.name, AccountKind(row.kind), row.base)
             for row in rows
             if row.base
         ),
     )
 
 
-def _open_parts(
-    company_id: int, as_of: date, customer_ids: Sequence[int] | None = None
-) -> Subquery:
-    """Amounts whose sum per document is what it had open; a document may have several rows."""
+@cache
+def _trial_balance(facts: _Facts) -> AnySelect:
+    accounts = select(Account.id).where(Account.company_id == COMPANY)
+    everything = (
+        select(Posting.account_id, _sum(Posting.base_minor).label("base"))
+        .where(Posting.account_id.in_(accounts))
+        .group_by(Posting.account_id)
+    )
+    later = (
+        select(Posting.account_id, _sum(-Posting.base_minor).label("base"))
+        .select_from(LedgerEntry)
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.company_id == COMPANY, LedgerEntry.occurred_on > _AS_OF)
+        .group_by(Posting.account_id)
+    )
+    parts = (union_all(everything, later) if facts.later else everything).subquery()
+    return (
+        select(
+            Account.id, Account.code, Account.name, Account.kind, _sum(parts.c.base).label("base")
+        )
+        .join(parts, parts.c.account_id == Account.id)
+        .where(Account.company_id == COMPANY)
+        .group_by(Account.id, Account.code, Account.name, Account.kind)
+        .order_by(Account.code, Account.id)
+    )
+
+
+def _open_parts(facts: _Facts) -> Subquery:
+    """Amounts whose sum per document is what it had open; a document may have several rows.
+
+    Where nothing has happened since, as nearly always on the day itself, that is what is open now.
+    """
     wanted = [
-        Document.company_id == company_id,
+        Document.company_id == COMPANY,
         Document.kind.in_(_KINDS),
-        Document.issued_on <= as_of,
+        Document.issued_on <= _AS_OF,
     ]
-    if customer_ids is not None:
-        wanted.append(Document.customer_id.in_(group_ids(company_id, customer_ids)))
+    if facts.some:
+        wanted.append(Document.customer_id.in_(_WANTED))
     columns = (Document.customer_id, Document.currency, Document.due_on)
     still_open = select(
         *columns, Document.open_minor.label("minor"), Document.open_base_minor.label("base")
     ).where(*wanted, STILL_OPEN)
+    if not facts.later:
+        return still_open.subquery()
     settled_later = (
         select(*columns, Allocation.minor.label("minor"), Allocation.base_minor.label("base"))
         .select_from(Allocation)
         .join(Document, Document.id == Allocation.document_id)
-        .where(Allocation.company_id == company_id, Allocation.occurred_on > as_of, *wanted)
+        .where(Allocation.company_id == COMPANY, Allocation.occurred_on > _AS_OF, *wanted)
     )
     voided_later = (
         select(
@@ -215,8 +254,8 @@ def _open_parts(
         .select_from(LedgerEntry)
         .join(Document, Document.uid == LedgerEntry.source_id)
         .where(
-            LedgerEntry.company_id == company_id,
-            LedgerEntry.occurred_on > as_of,
+            LedgerEntry.company_id == COMPANY,
+            LedgerEntry.occurred_on > _AS_OF,
             LedgerEntry.source_type == "document",
             LedgerEntry.kind == EntryKind.VOIDED.value,
             *wanted,
@@ -225,7 +264,7 @@ def _open_parts(
     return union_all(still_open, settled_later, voided_later).subquery()
 
 
-def _posted(company_id: int, as_of: date, customer_ids: Sequence[int] | None) -> AnySelect:
+def _posted(facts: _Facts) -> AnySelect:
     """Disputed receivables and customer credit, which no document has open."""
     disputed = Account.role == Role.DISPUTED_RECEIVABLE.value
     statement = (
@@ -241,34 +280,41 @@ def _posted(company_id: int, as_of: date, customer_ids: Sequence[int] | None) ->
         .join(Posting, Posting.account_id == Account.id)
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .where(
-            Account.company_id == company_id,
+            Account.company_id == COMPANY,
             Account.role.in_([Role.DISPUTED_RECEIVABLE.value, Role.CUSTOMER_CREDIT.value]),
-            LedgerEntry.occurred_on <= as_of,
+            LedgerEntry.occurred_on <= _AS_OF,
             Posting.customer_id.is_not(None),
         )
     )
-    if customer_ids is not None:
-        statement = statement.where(Posting.customer_id.in_(group_ids(company_id, customer_ids)))
+    if facts.some:
+        statement = statement.where(Posting.customer_id.in_(_WANTED))
     return statement
 
 
-def _by_customer(company_id: int, sums: Subquery, columns: Sequence[Any]) -> AnySelect:
+def _by_customer(facts: _Facts, sums: Subquery, columns: Sequence[Any]) -> AnySelect:
     """``sums`` per customer, duplicates that were merged together, with number and name."""
+    if not facts.duplicates:
+        return (
+            select(sums.c.customer_id, sums.c.currency, *columns, Customer.number, Customer.name)
+            .join(Customer, Customer.id == sums.c.customer_id)
+            .where(Customer.company_id == COMPANY)
+            .order_by(Customer.sort_name, Customer.id, sums.c.currency)
+        )
     merged = (
         select(
             ROOT.label("customer_id"),
             sums.c.currency,
-            *(func.sum(column).label(column.name) for column in columns),
+            *(_sum(column).label(column.name) for column in columns),
         )
         .join(Customer, Customer.id == sums.c.customer_id)
-        .where(Customer.company_id == company_id)
+        .where(Customer.company_id == COMPANY)
         .group_by(ROOT, sums.c.currency)
         .subquery()
     )
     return (
         select(merged, Customer.number, Customer.name)
         .join(Customer, Customer.id == merged.c.customer_id)
-        .where(Customer.company_id == company_id)
+        .where(Customer.company_id == COMPANY)
         .order_by(Customer.sort_name, Customer.id, merged.c.currency)
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, func, select, union_all
 
 from billdesk.core.db.tables import Customer
 
@@ -10,7 +10,9 @@ from billdesk.core.db.tables import Customer
 ROOT: ColumnElement[int] = func.coalesce(Customer.merged_into_id, Customer.id)
 
 
-def group_ids(company_id: int, customer_ids: Sequence[int]) -> Select[int]:
+def group_ids(
+    company_id: int | BindParameter[int], customer_ids: Sequence[int] | BindParameter[int]
+) -> Select[int]:
     """The ids of ``customer_ids`` and of the duplicates merged into them, for ``IN``."""
     # Two searches through an index each; an OR would read every customer.
     both = union_all(

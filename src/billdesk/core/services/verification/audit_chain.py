@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable
+from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select
 
 from billdesk.core.db.audit_chain import audit_hash, first_link
 from billdesk.core.db.tables import (
@@ -16,22 +17,29 @@ from billdesk.core.db.tables import (
     Rendition,
 )
 from billdesk.core.domain.canonical import sha256_hex
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 # The actions that freeze a document and record the hash of its snapshot.
 FROZEN_BY = ("invoice.issued", "invoice.imported")
+STORED_BY = ("rendition.stored",)
+SUBJECT = "document:"
+# The document an audit row is about, and its detail; to be joined to it.
+_UID = func.substr(AuditLog.subject, len(SUBJECT) + 1)
+_DETAIL = (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq)
 
 
 def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Recompute every hash from the first row to the head."""
-    rows = connection.execute(
+    rows = streamed(
+        connection,
         select(AuditLog.__table__, AuditDetail.salt, AuditDetail.body)
         .outerjoin(
             AuditDetail,
             (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq),
         )
         .where(AuditLog.company_id == company_id)
-        .order_by(AuditLog.seq)
+        .order_by(AuditLog.seq),
     )
     first = first_link(_uid(connection, company_id))
     previous, seq = first, 0
@@ -56,73 +64,110 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
 
 def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A snapshot's bytes have the hash stored with it, and the one the audit log recorded."""
-    recorded = dict(_recorded(connection, company_id, FROZEN_BY, "snapshot_sha256"))
-    rows = connection.execute(
-        select(Document.uid, Document.number, DocumentSnapshot.body, DocumentSnapshot.sha256)
+    rows = streamed(
+        connection,
+        select(
+            Document.number,
+            DocumentSnapshot.body,
+            DocumentSnapshot.sha256,
+            AuditDetail.body.label("detail"),
+        )
+        .select_from(DocumentSnapshot)
         .join(Document, Document.id == DocumentSnapshot.document_id)
-        .where(DocumentSnapshot.company_id == company_id)
+        .outerjoin(AuditLog, _about_document(FROZEN_BY))
+        .outerjoin(AuditDetail, _DETAIL)
+        .where(DocumentSnapshot.company_id == company_id),
     )
     for row in rows:
         if sha256_hex(row.body) != row.sha256:
             yield Violation("snapshot", row.number, "what was frozen at issue has been changed")
-        elif recorded.get(f"document:{row.uid}", row.sha256) != row.sha256:
+        elif _recorded(row.detail, "snapshot_sha256") not in (row.sha256, None):
             yield Violation("snapshot", row.number, "it is not what the audit log recorded")
 
 
 def documents_exist(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Every document that the audit log saw issued is still there, and still issued."""
-    issued = set(
-        connection.scalars(
-            select(Document.uid).where(
-                Document.company_id == company_id, Document.issued_at.is_not(None)
-            )
+    gone = streamed(
+        connection,
+        select(AuditLog.seq)
+        .outerjoin(
+            Document,
+            (Document.uid == _UID)
+            & (Document.company_id == AuditLog.company_id)
+            & Document.issued_at.is_not(None),
         )
+        .where(
+            AuditLog.company_id == company_id,
+            AuditLog.action.in_(FROZEN_BY),
+            Document.id.is_(None),
+        )
+        .order_by(AuditLog.seq),
     )
-    subjects = connection.execute(
-        select(AuditLog.seq, AuditLog.subject)
-        .where(AuditLog.company_id == company_id, AuditLog.action.in_(FROZEN_BY))
-        .order_by(AuditLog.seq)
-    )
-    for row in subjects:
-        if row.subject.removeprefix("document:") not in issued:
-            yield Violation("document-missing", f"audit row {row.seq}", "its document is gone")
+    for row in gone:
+        yield Violation("document-missing", f"audit row {row.seq}", "its document is gone")
 
 
 def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
     """The stored PDFs are the ones that the audit log recorded for their documents."""
-    recorded = set(_recorded(connection, company_id, ("rendition.stored",), "sha256"))
-    known = {subject for subject, _ in recorded}
-    rows = connection.execute(
-        select(Document.uid, Document.number, Rendition.kind, Rendition.sha256)
-        .join(Document, Document.id == Rendition.document_id)
-        .where(Rendition.company_id == company_id)
-    )
-    stored = set()
-    for row in rows:
-        subject = f"document:{row.uid}"
-        stored.add((subject, row.sha256))
-        if subject in known and (subject, row.sha256) not in recorded:
-            yield Violation("stored-pdf", row.number, f"{row.kind} is not what was recorded")
-    for subject, sha256 in sorted(recorded - stored):
-        yield Violation("stored-pdf", subject, f"the PDF {sha256[:12]}… that was recorded is gone")
-
-
-def _recorded(
-    connection: Connection, company_id: int, actions: tuple[str, ...], name: str
-) -> Iterable[tuple[str, str]]:
-    """Subject and hash from the details that were not erased."""
-    rows = connection.execute(
-        select(AuditLog.subject, AuditDetail.body)
-        .join(
-            AuditDetail,
-            (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq),
+    stored = streamed(
+        connection,
+        select(
+            Rendition.id,
+            Document.number,
+            Rendition.kind,
+            Rendition.sha256,
+            AuditDetail.body.label("detail"),
         )
-        .where(AuditLog.company_id == company_id, AuditLog.action.in_(actions))
+        .select_from(Rendition)
+        .join(Document, Document.id == Rendition.document_id)
+        .join(AuditLog, _about_document(STORED_BY))
+        .join(AuditDetail, _DETAIL)
+        .where(Rendition.company_id == company_id)
+        .order_by(Rendition.id),
     )
-    for row in rows:
-        after = json.loads(row.body).get("after") or {}
-        if name in after:
-            yield row.subject, after[name]
+    for _, of_rendition in groupby(stored, key=lambda row: row.id):
+        rows = list(of_rendition)
+        known = {_recorded(row.detail, "sha256") for row in rows}
+        if rows[0].sha256 not in known:
+            number, kind = rows[0].number, rows[0].kind
+            yield Violation("stored-pdf", number, f"{kind} is not what was recorded")
+    recorded = streamed(
+        connection,
+        select(
+            AuditLog.seq,
+            AuditLog.subject,
+            AuditDetail.body.label("detail"),
+            Rendition.sha256,
+        )
+        .select_from(AuditLog)
+        .join(AuditDetail, _DETAIL)
+        .outerjoin(Document, (Document.uid == _UID) & (Document.company_id == AuditLog.company_id))
+        .outerjoin(Rendition, Rendition.document_id == Document.id)
+        .where(AuditLog.company_id == company_id, AuditLog.action.in_(STORED_BY))
+        .order_by(AuditLog.seq),
+    )
+    for _, of_seq in groupby(recorded, key=lambda row: row.seq):
+        rows = list(of_seq)
+        sha256 = _recorded(rows[0].detail, "sha256")
+        if sha256 is not None and sha256 not in {row.sha256 for row in rows}:
+            lost = f"the PDF {sha256[:12]}… that was recorded is gone"
+            yield Violation("stored-pdf", rows[0].subject, lost)
+
+
+def _about_document(actions: tuple[str, ...]) -> ColumnElement[bool]:
+    """The audit rows about a document, to be joined to it."""
+    subject = literal(SUBJECT).concat(Document.uid)
+    return (
+        (AuditLog.company_id == Document.company_id)
+        & (AuditLog.subject == subject)
+        & AuditLog.action.in_(actions)
+    )
+
+
+def _recorded(detail: str | None, name: str) -> str | None:
+    """What a detail says of ``name``; nothing where it was erased."""
+    after = json.loads(detail).get("after") if detail is not None else None
+    return (after or {}).get(name)
 
 
 def head(connection: Connection, company_id: int) -> tuple[int, str]:

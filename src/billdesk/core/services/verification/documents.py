@@ -21,28 +21,28 @@ from billdesk.core.domain.documents import POSTED_KINDS, RECEIVABLE_KINDS, Docum
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.stripe.amounts import iso_amount
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
 def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Total = net + tax + rounding = sum of the parts, in document, snapshot and ledger."""
-    posted = dict(
-        connection.execute(
-            select(LedgerEntry.source_id, func.sum(Posting.minor))
-            .join(Posting, Posting.entry_id == LedgerEntry.id)
-            .join(Account, Account.id == Posting.account_id)
-            .where(
-                LedgerEntry.company_id == company_id,
-                LedgerEntry.source_type == "document",
-                LedgerEntry.kind == EntryKind.ISSUED.value,
-                Account.role.in_((Role.RECEIVABLE.value, Role.CUSTOMER_CREDIT.value)),
-            )
-            .group_by(LedgerEntry.source_id)
-        ).all()
+    posted = (
+        select(LedgerEntry.source_id.label("uid"), func.sum(Posting.minor).label("minor"))
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type == "document",
+            LedgerEntry.kind == EntryKind.ISSUED.value,
+            Account.role.in_((Role.RECEIVABLE.value, Role.CUSTOMER_CREDIT.value)),
+        )
+        .group_by(LedgerEntry.source_id)
+        .subquery()
     )
-    rows = connection.execute(
+    rows = streamed(
+        connection,
         select(
-            Document.uid,
             Document.kind,
             Document.number,
             Document.currency,
@@ -54,9 +54,11 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             Document.withheld_minor,
             Document.due_on,
             DocumentSnapshot.body,
+            func.coalesce(posted.c.minor, 0).label("posted"),
         )
         .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
-        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+        .outerjoin(posted, posted.c.uid == Document.uid)
+        .where(Document.company_id == company_id, Document.issued_at.is_not(None)),
     )
     for row in rows:
         if row.body is None:
@@ -88,7 +90,7 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
             or row.withheld_minor == max(0, frozen.withheld_minor),
             "what is due": frozen.due_minor
             == frozen.total_minor - frozen.prepaid_minor - frozen.withheld_minor,
-            "ledger": posted.get(row.uid, 0) == _owed(row),
+            "ledger": row.posted == _owed(row),
         }
         for name, holds in facts.items():
             if not holds:
@@ -115,7 +117,8 @@ def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]
         .group_by(Allocation.document_id)
         .subquery()
     )
-    rows = connection.execute(
+    rows = streamed(
+        connection,
         select(
             Document.number,
             Document.total_minor,
@@ -136,7 +139,7 @@ def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]
             Document.company_id == company_id,
             Document.issued_at.is_not(None),
             Document.kind.in_(sorted(RECEIVABLE_KINDS)),
-        )
+        ),
     )
     for row in rows:
         parts = row.paid_minor + row.credited_minor + row.written_off_minor
@@ -177,14 +180,16 @@ def links(connection: Connection, company_id: int) -> Iterable[Violation]:
             )
 
 
-def renditions(connection: Connection, company_id: int) -> list[tuple[str, str]]:
+def renditions(connection: Connection, company_id: int) -> Iterable[tuple[str, str]]:
     """Number and hash of every stored PDF."""
-    rows = connection.execute(
+    rows = streamed(
+        connection,
         select(Document.number, Rendition.sha256)
         .join(Document, Document.id == Rendition.document_id)
-        .where(Rendition.company_id == company_id)
+        .where(Rendition.company_id == company_id),
     )
-    return [(row.number, row.sha256) for row in rows]
+    for row in rows:
+        yield row.number, row.sha256
 
 
 def count_issued(connection: Connection, company_id: int) -> int:

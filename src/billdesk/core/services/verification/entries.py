@@ -10,6 +10,7 @@ from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import MONEY_ACCOUNT
 from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -45,7 +46,8 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
         .group_by(LedgerEntry.source_id, LedgerEntry.occurred_on)
         .subquery()
     )
-    rows = connection.execute(
+    rows = streamed(
+        connection,
         select(
             Document.number,
             Document.kind,
@@ -63,7 +65,7 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
             parts.c.customer_id.label("owing_id"),
         )
         .join(parts, parts.c.uid == Document.uid)
-        .where(Document.company_id == company_id)
+        .where(Document.company_id == company_id),
     )
     for row in rows:
         rounded = row.total_minor - row.net_minor - row.tax_minor
@@ -95,7 +97,8 @@ def money_entries(connection: Connection, company_id: int) -> Iterable[Violation
         ("charge", EntryKind.CHARGED, Payment.charge),
     ):
         entries = _side(company_id, source_type, kind, MONEY_ACCOUNT.values())
-        rows = connection.execute(
+        rows = streamed(
+            connection,
             select(
                 Payment.id,
                 Payment.method,
@@ -108,7 +111,7 @@ def money_entries(connection: Connection, company_id: int) -> Iterable[Violation
                 entries.c.occurred_on,
             )
             .join(entries, entries.c.source_id == source)
-            .where(Payment.company_id == company_id)
+            .where(Payment.company_id == company_id),
         )
         for row in rows:
             account = MONEY_ACCOUNT[PaymentMethod(row.method)].value
@@ -125,10 +128,11 @@ def money_entries(connection: Connection, company_id: int) -> Iterable[Violation
 def fee_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
     """The fee of a Stripe payment is the one in the ledger."""
     entries = _side(company_id, "fee", EntryKind.FEE, [Role.PAYMENT_FEES])
-    rows = connection.execute(
+    rows = streamed(
+        connection,
         select(Payment.id, Payment.fee_minor, func.coalesce(entries.c.minor, 0).label("posted"))
         .outerjoin(entries, entries.c.source_id == Payment.balance_transaction)
-        .where(Payment.company_id == company_id, Payment.balance_transaction.is_not(None))
+        .where(Payment.company_id == company_id, Payment.balance_transaction.is_not(None)),
     )
     for row in rows:
         if row.fee_minor != row.posted:

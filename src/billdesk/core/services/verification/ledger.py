@@ -8,6 +8,7 @@ from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Pos
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -19,7 +20,7 @@ def entries_balance(connection: Connection, company_id: int) -> Iterable[Violati
         .group_by(Posting.entry_id, Posting.currency)
         .having(func.sum(Posting.minor) != 0)
     )
-    for row in connection.execute(per_currency):
+    for row in streamed(connection, per_currency):
         yield Violation(
             "entry-balance", f"entry {row.entry_id}", f"{row.currency} is off by {row.off}"
         )
@@ -29,7 +30,7 @@ def entries_balance(connection: Connection, company_id: int) -> Iterable[Violati
         .group_by(Posting.entry_id)
         .having(func.sum(Posting.base_minor) != 0)
     )
-    for entry_id, off in connection.execute(in_base):
+    for entry_id, off in streamed(connection, in_base):
         yield Violation("entry-balance", f"entry {entry_id}", f"company currency is off by {off}")
     empty = (
         select(LedgerEntry.id)
@@ -71,29 +72,31 @@ def receivables(connection: Connection, company_id: int) -> Iterable[Violation]:
         .group_by(Posting.document_id)
         .subquery()
     )
-    rows = connection.execute(
+    minor, base = func.coalesce(posted.c.minor, 0), func.coalesce(posted.c.base, 0)
+    rows = streamed(
+        connection,
         select(
             Document.number,
             Document.open_minor,
             Document.open_base_minor,
-            func.coalesce(posted.c.minor, 0).label("minor"),
-            func.coalesce(posted.c.base, 0).label("base"),
+            minor.label("minor"),
+            base.label("base"),
         )
         .outerjoin(posted, posted.c.document_id == Document.id)
         .where(
             Document.company_id == company_id,
             Document.issued_at.is_not(None),
             Document.kind.in_(sorted(RECEIVABLE_KINDS)),
-        )
+            (minor != Document.open_minor) | (base != Document.open_base_minor),
+        ),
     )
     for row in rows:
-        if (row.minor, row.base) != (row.open_minor, row.open_base_minor):
-            yield Violation(
-                "receivable",
-                row.number,
-                f"open {row.open_minor} ({row.open_base_minor} in company currency), "
-                f"the ledger says {row.minor} ({row.base})",
-            )
+        yield Violation(
+            "receivable",
+            row.number,
+            f"open {row.open_minor} ({row.open_base_minor} in company currency), "
+            f"the ledger says {row.minor} ({row.base})",
+        )
 
 
 def stripe_clearing(connection: Connection, company_id: int) -> Iterable[Violation]:

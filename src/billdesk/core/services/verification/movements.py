@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from billdesk.core.db.tables import (
     Account,
@@ -25,6 +25,7 @@ from billdesk.core.domain.settlement import (
     DocumentReferenceKind,
     RefundMeaning,
 )
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -80,14 +81,20 @@ def refund_rows(connection: Connection, company_id: int) -> Iterable[Violation]:
         .group_by(Refund.payment_id)
         .subquery()
     )
-    rows = connection.execute(
+    stored_in = {name: Payment.__table__.c[name] for name in sums}
+    summed = {name: func.coalesce(found.c[name], 0) for name in sums}
+    rows = streamed(
+        connection,
         select(
             Payment.id,
-            *(Payment.__table__.c[name] for name in sums),
-            *(func.coalesce(found.c[name], 0).label(f"{name}_of_rows") for name in sums),
+            *stored_in.values(),
+            *(amount.label(f"{name}_of_rows") for name, amount in summed.items()),
         )
         .outerjoin(found, found.c.payment_id == Payment.id)
-        .where(Payment.company_id == company_id)
+        .where(
+            Payment.company_id == company_id,
+            or_(*(stored_in[name] != summed[name] for name in sums)),
+        ),
     )
     for row in rows:
         for name in sums:
@@ -142,10 +149,11 @@ def exchange(connection: Connection, company_id: int) -> Iterable[Violation]:
 def deposits(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A final invoice takes exactly the deposits it deducts out of customers' deposits."""
     posted: dict[str, int] = defaultdict(int)
-    for row in connection.execute(
+    for row in streamed(
+        connection,
         _entries(company_id, "document", Role.CUSTOMER_DEPOSITS).where(
             LedgerEntry.kind == EntryKind.ISSUED.value
-        )
+        ),
     ):
         posted[row.source_id] += int(row.minor)
     deposit = Document.__table__.alias("deposit")

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from billdesk.core.db.tables import Customer, Document, NumberCounter, NumberSeries
+from billdesk.core.domain.number_runs import Runs
 from billdesk.core.domain.numbering import NumberPattern, Reset
 from billdesk.core.services.steps.restored_numbers import explained_gaps
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -24,10 +26,11 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
     ).all()
     for series in series_rows:
         pattern = NumberPattern(series.pattern, Reset(series.reset))
-        seen: dict[str, set[int]] = defaultdict(set)
-        imported: dict[str, set[int]] = defaultdict(set)
-        numbers: set[str] = set()
-        rows = connection.execute(
+        yield from _given_twice(connection, company_id, series.id)
+        seen: dict[str, Runs] = defaultdict(Runs)
+        imported: dict[str, Runs] = defaultdict(Runs)
+        rows = streamed(
+            connection,
             select(
                 Document.number,
                 Document.issued_on,
@@ -40,12 +43,9 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
                 Document.company_id == company_id,
                 Document.series_id == series.id,
                 Document.number.is_not(None),
-            )
+            ),
         )
         for row in rows:
-            if row.number in numbers:
-                yield Violation("number-twice", row.number, "the number was given twice")
-            numbers.add(row.number)
             on = row.issued_on or row.listed_on
             value = pattern.sequence_of(row.number, on, row.customer_number or "")
             if value is not None:
@@ -59,16 +59,34 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
             ).all()
         )
         for period, values in seen.items():
-            known = values | imported[period] | gaps.get((series.id, period), set())
-            missing = [v for v in range(min(values), max(values)) if v not in known]
+            known = imported[period], gaps.get((series.id, period), set())
+            missing = [v for v in values.missing() if not any(v in others for others in known)]
             if missing and not series.at_creation:
                 yield Violation(
                     "number-gap", series.pattern, f"missing {_some(missing)} in period “{period}”"
                 )
-            if max(values) > counters.get(period, 0):
+            if values.highest > counters.get(period, 0):
                 yield Violation(
                     "number-counter", series.pattern, f"the counter of “{period}” is behind"
                 )
+
+
+def _given_twice(
+    connection: Connection, company_id: int, series_id: int
+) -> Iterable[Violation]:
+    rows = streamed(
+        connection,
+        select(Document.number)
+        .where(
+            Document.company_id == company_id,
+            Document.series_id == series_id,
+            Document.number.is_not(None),
+        )
+        .group_by(Document.number)
+        .having(func.count() > 1),
+    )
+    for row in rows:
+        yield Violation("number-twice", row.number, "the number was given twice")
 
 
 def _some(values: list[int]) -> str:

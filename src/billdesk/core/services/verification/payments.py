@@ -2,50 +2,64 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from billdesk.core.db.tables import Account, Allocation, Document, LedgerEntry, Payment, Posting
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
+from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
 def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Money received has exactly one entry; its allocations stay within its amount."""
-    entries = dict(
-        connection.execute(
-            select(LedgerEntry.source_id, func.count())
-            .where(
-                LedgerEntry.company_id == company_id,
-                LedgerEntry.source_type.in_(("payment", "charge")),
-                LedgerEntry.kind.in_(("received", "charged")),
-            )
-            .group_by(LedgerEntry.source_id)
-        ).all()
+    source = case((Payment.method == PaymentMethod.STRIPE.value, Payment.charge), else_=Payment.uid)
+    entries = (
+        select(LedgerEntry.source_id, func.count().label("entries"))
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type.in_(("payment", "charge")),
+            LedgerEntry.kind.in_(("received", "charged")),
+        )
+        .group_by(LedgerEntry.source_id)
+        .subquery()
     )
-    allocated = dict(
-        connection.execute(
-            select(Allocation.payment_id, func.sum(Allocation.minor))
-            .join(Document, Document.id == Allocation.document_id)
-            .where(Allocation.company_id == company_id)
-            .group_by(Allocation.payment_id)
-        ).all()
+    allocated = (
+        select(Allocation.payment_id, func.sum(Allocation.minor).label("minor"))
+        .join(Document, Document.id == Allocation.document_id)
+        .where(Allocation.company_id == company_id)
+        .group_by(Allocation.payment_id)
+        .subquery()
     )
-    rows = connection.execute(select(Payment.__table__).where(Payment.company_id == company_id))
+    rows = streamed(
+        connection,
+        select(
+            Payment.id,
+            Payment.method,
+            Payment.state,
+            Payment.amount_minor,
+            Payment.returned_minor,
+            Payment.unallocated_minor,
+            func.coalesce(entries.c.entries, 0).label("entries"),
+            func.coalesce(allocated.c.minor, 0).label("allocated"),
+        )
+        .outerjoin(entries, entries.c.source_id == source)
+        .outerjoin(allocated, allocated.c.payment_id == Payment.id)
+        .where(Payment.company_id == company_id),
+    )
     for row in rows:
         stripe = row.method == PaymentMethod.STRIPE
-        source = row.charge if stripe else row.uid
         received = row.state in RECEIVED
         expected = 1 if received or (row.state == PaymentState.UNDONE and not stripe) else 0
-        if entries.get(source or "", 0) != expected:
+        if row.entries != expected:
             yield Violation(
                 "payment-posted",
                 f"payment {row.id}",
-                f"{entries.get(source or '', 0)} entries instead of {expected}",
+                f"{row.entries} entries instead of {expected}",
             )
         money = row.amount_minor if received else 0
-        used = allocated.get(row.id, 0) + row.returned_minor
+        used = row.allocated + row.returned_minor
         if used + row.unallocated_minor != money:
             yield Violation(
                 "payment-allocated",
@@ -69,18 +83,22 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
         .group_by(Payment.document_id)
         .subquery()
     )
-    rows = connection.execute(
+    said = {name: Document.__table__.c[name] for name in sums}
+    paid = {name: func.coalesce(named.c[name], 0) for name in sums}
+    rows = streamed(
+        connection,
         select(
             Document.number,
-            *(Document.__table__.c[name] for name in sums),
-            *(func.coalesce(named.c[name], 0).label(f"{name}_paid") for name in sums),
+            *said.values(),
+            *(amount.label(f"{name}_paid") for name, amount in paid.items()),
         )
         .outerjoin(named, named.c.document_id == Document.id)
         .where(
             Document.company_id == company_id,
             Document.issued_at.is_not(None),
             Document.kind.in_(sorted(RECEIVABLE_KINDS)),
-        )
+            or_(*(said[name] != paid[name] for name in sums)),
+        ),
     )
     for row in rows:
         for name in sums:
@@ -99,11 +117,13 @@ def refunds(connection: Connection, company_id: int) -> Iterable[Violation]:
             .group_by(Posting.document_id)
         ).all()
     )
+    unexplained = func.sum(Payment.refunded_minor - Payment.explained_minor)
     given_back = dict(
         connection.execute(
-            select(Payment.document_id, func.sum(Payment.refunded_minor - Payment.explained_minor))
+            select(Payment.document_id, unexplained)
             .where(Payment.company_id == company_id)
             .group_by(Payment.document_id)
+            .having(unexplained != 0)
         ).all()
     )
     for document_id in posted.keys() | given_back.keys():

@@ -56,7 +56,7 @@ def upgrade() -> None:
     _allocations()
     op.drop_index("ix_payment_document", "payment")
     op.create_index("ix_payment_document", "payment", ["document_id", "company_id"])
-    _document_index()
+    _document_indexes()
     _rows_of_each_company()
     _refunds_at_stripe()
     _search_index()
@@ -600,7 +600,7 @@ def _allocations() -> None:
     )
 
 
-def _document_index() -> None:
+def _document_indexes() -> None:
     others = sa.text("kind NOT IN ('invoice', 'deposit_invoice', 'final_invoice')")
     op.create_index(
         "ix_document_other",
@@ -608,6 +608,23 @@ def _document_index() -> None:
         ["company_id", "kind", "deleted_at", "listed_on", "id"],
         sqlite_where=others,
         postgresql_where=others,
+    )
+    still_open = sa.text("open_minor <> 0")
+    op.create_index(
+        "ix_document_open",
+        "document",
+        [
+            "company_id",
+            "customer_id",
+            "currency",
+            "due_on",
+            "kind",
+            "issued_on",
+            "open_minor",
+            "open_base_minor",
+        ],
+        sqlite_where=still_open,
+        postgresql_where=still_open,
     )
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import text
+
 from bench.books import bench_company
 from bench.floor import FloorBooks
 from bench.floor_postgres import PostgresFloorBooks
+from bench.kept import copy_file_books, server_books
 from billdesk.bootstrap import Books, Paths, open_books
 from billdesk.core.gateways.secrets import MemorySecretStore
-from tests.postgres_server import OWNER, PostgresServer, find_programs
+from tests.postgres_server import OWNER, PostgresServer
 
 
 class Floor(Protocol):
@@ -33,39 +36,41 @@ class EngineBooks:
 
 
 @contextmanager
-def sqlite_books(folder: Path) -> Iterator[EngineBooks]:
-    """A file: WAL, synchronous FULL."""
+def sqlite_books(folder: Path, size: int) -> Iterator[EngineBooks]:
+    """A file with ``size`` invoices: WAL, synchronous FULL."""
+    if size:
+        copy_file_books(size, folder / "books")
     books = open_books(Paths(folder / "books"), secrets=_secrets())
     floor = FloorBooks(folder / "floor.db")
     try:
-        yield EngineBooks("SQLite", books, bench_company(books), floor)
+        yield EngineBooks("SQLite", books, _company(books), floor)
     finally:
         floor.close()
         books.close()
 
 
 @contextmanager
-def postgres_books(folder: Path) -> Iterator[EngineBooks | None]:
-    """A server of the bench's own, which waits for the disk; ``None`` where there is none."""
-    programs = find_programs()
-    if programs is None:
-        yield None
-        return
-    durable = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB"}
-    server = PostgresServer(programs, changes=durable)
-    server.start()
-    try:
-        # As the owner: the bench fills the books past the guards.
-        paths = Paths(folder / "desk", server.address(server.books(), OWNER))
+def postgres_books(folder: Path, size: int, server: PostgresServer) -> Iterator[EngineBooks]:
+    """A database with ``size`` invoices; its server waits for the disk."""
+    with server_books(server, size, folder) as name:
+        paths = Paths(folder / "desk", server.address(name, OWNER))
         books = open_books(paths, secrets=_secrets(), password=server.secret)
-        floor = PostgresFloorBooks(server.address(server.create(), OWNER), server.password)
+        server.drop("floor", missing_is_fine=True)
+        bare = server.create("floor")
+        floor = PostgresFloorBooks(server.address(bare, OWNER), server.password)
         try:
-            yield EngineBooks("PostgreSQL", books, bench_company(books), floor)
+            yield EngineBooks("PostgreSQL", books, _company(books), floor)
         finally:
             floor.close()
             books.close()
-    finally:
-        server.stop()
+            server.drop(bare)
+
+
+def _company(books: Books) -> int:
+    """The company of kept books, or a new one."""
+    with books.engine.connect() as connection:
+        found = connection.scalar(text("SELECT max(id) FROM company"))
+    return int(found) if found is not None else bench_company(books)
 
 
 def _secrets() -> MemorySecretStore:

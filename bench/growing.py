@@ -6,72 +6,94 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import text
 
 from bench.books import Desk
 from bench.engines import EngineBooks, postgres_books, sqlite_books
-from bench.large_books import fill
+from bench.kept import server, workspace
 from bench.measure import Comparison, Run, in_turns, timed
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.payments import PaymentInput
+from billdesk.core.services.verification import Report
 
 SIZES = (0, 100_000)
 FULL_SIZES = (0, 100_000, 1_000_000)
 _PAGE = 100
 _ROUNDS = 5
 # A balance, the ageing and the counts of a list, as one statement would ask for them.
+_LATE = "due_on < CURRENT_DATE"
 _RAW = {
     "first page": "SELECT id, number, customer_name, issued_on, due_on, total_minor, open_minor "
     "FROM document WHERE company_id = 1 AND deleted_at IS NULL "
     f"ORDER BY listed_on DESC, id DESC LIMIT {_PAGE}",
     "counts of the tabs": "SELECT count(*), count(CASE WHEN open_minor <> 0 THEN 1 END), "
-    "count(CASE WHEN open_minor <> 0 AND due_on < CURRENT_DATE THEN 1 END) FROM document "
+    f"count(CASE WHEN open_minor <> 0 AND {_LATE} THEN 1 END) FROM document "
     "WHERE company_id = 1 AND deleted_at IS NULL",
-    "ageing": "SELECT customer_id, due_on, sum(open_minor) FROM document "
-    "WHERE company_id = 1 AND open_minor <> 0 GROUP BY customer_id, due_on",
+    "ageing": "SELECT d.*, c.number, c.name FROM (SELECT customer_id, currency, sum(open_minor), "
+    f"sum(CASE WHEN {_LATE} THEN open_minor ELSE 0 END), sum(open_base_minor), "
+    f"sum(CASE WHEN {_LATE} THEN open_base_minor ELSE 0 END) FROM document "
+    "WHERE company_id = 1 AND open_minor <> 0 GROUP BY customer_id, currency) d "
+    "JOIN customer c ON c.id = d.customer_id ORDER BY c.sort_name",
+    "balances": "SELECT d.*, c.number, c.name FROM (SELECT customer_id, currency, "
+    "sum(open_minor), sum(open_base_minor) FROM document WHERE company_id = 1 "
+    "AND open_minor <> 0 GROUP BY customer_id, currency) d "
+    "JOIN customer c ON c.id = d.customer_id ORDER BY c.sort_name",
     "balance of a customer": "SELECT sum(open_minor) FROM document "
     "WHERE company_id = 1 AND customer_id = 1 AND open_minor <> 0",
-    "search": "SELECT id FROM document WHERE company_id = 1 AND search_text LIKE '%no such word%'",
+    "trial balance": "SELECT account_id, sum(base_minor) FROM posting GROUP BY account_id",
 }
 # Ratios of speed.md's kind: against the bare statement in the same run.
-_AIMS = {"first page": 10, "ageing": 3, "search": 1.5}
+_AIMS = {"first page": 10, "ageing": 3, "balances": 3, "trial balance": 1.5}
+# What is typed, and the part of a scan it may take: a twentieth for what is rare.
+_SEARCHES: dict[str, tuple[str, float | None]] = {
+    "no match": ("no such word", 0.05),
+    "one number": ("OLD-0000077", 0.05),
+    "part of a name": ("partner 77", None),
+    "in every text": ("interface", None),
+    "two letters": ("qz", None),
+    "one letter": ("e", None),
+}
+_SCAN = "SELECT id FROM document WHERE company_id = 1 AND search_text LIKE '%{typed}%'"
+
+
+class Opened(Protocol):
+    """Opens books of a size in a folder."""
+
+    def __call__(self, folder: Path, size: int, /) -> AbstractContextManager[EngineBooks]: ...
 
 
 def growing(folder: Path, *, full: bool) -> Iterator[Comparison]:
-    """Each engine is filled step by step; every size is measured before the next."""
-    engines: tuple[AbstractContextManager[EngineBooks | None], ...] = (
-        sqlite_books(_made(folder / "sqlite")),
-        postgres_books(_made(folder / "postgresql")),
-    )
-    for opened in engines:
-        with opened as on:
-            if on is not None:
-                yield from _grow(on, FULL_SIZES if full else SIZES)
+    """Every size on a file, then on a server; ``folder`` is left alone, it may be in memory."""
+    sizes = FULL_SIZES if full else SIZES
+    yield from _grow(sizes, sqlite_books)
+    with server() as kept:
+        if kept is not None:
+            yield from _grow(sizes, partial(postgres_books, server=kept))
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    return folder
-
-
-def _grow(on: EngineBooks, sizes: tuple[int, ...]) -> Iterator[Comparison]:
-    desk = Desk(on.books, on.company_id)
-    present = 0
+def _grow(sizes: tuple[int, ...], opened: Opened) -> Iterator[Comparison]:
+    empty: dict[str, float] = {}
     for size in sizes:
-        if size > present:
-            fill(on.books, desk, size - present)
-            present = size
-        yield from _writing(on, desk, size)
-        if size:
-            yield from _reading(on, desk, size)
-    if sizes[-1]:
-        yield _verifying(on, desk, sizes[-1])
-    desk.app.close()
+        with workspace() as folder, opened(folder, size) as on:
+            desk = Desk(on.books, on.company_id)
+            for name, one in _writing(on, desk, size):
+                yield one
+                if size:
+                    grown = f"{one.name}, against empty books"
+                    floor = empty[name]
+                    yield Comparison(grown, "empty books", one.ours_ms, floor, _ROUNDS, 1.5, 1.25)
+                else:
+                    empty[name] = one.ours_ms
+            if size:
+                yield from _reading(on, desk, size)
+                yield _verifying(on, desk, size)
+            desk.app.close()
 
 
-def _writing(on: EngineBooks, desk: Desk, size: int) -> Iterator[Comparison]:
+def _writing(on: EngineBooks, desk: Desk, size: int) -> Iterator[tuple[str, Comparison]]:
     repeat = 40
     count = repeat * (_ROUNDS + 1)
     invoices = desk.app.invoices
@@ -83,7 +105,7 @@ def _writing(on: EngineBooks, desk: Desk, size: int) -> Iterator[Comparison]:
         issued.append(invoices.issue(saved.document_id, saved.version).document_id)
 
     ours, raw = in_turns(issue, on.floor.issue, rounds=_ROUNDS, repeat=repeat)
-    yield _compared(on, "issue an invoice", size, ours, raw, 12)
+    yield "issue", _compared(on, "issue an invoice", size, ours, raw, 12)
     total = desk.app.queries.document(issued[0]).total_minor
     mine, theirs = iter(issued), iter([on.floor.issue() for _ in range(count)])
     bank, today = PaymentMethod.BANK, desk.app.today()
@@ -92,7 +114,7 @@ def _writing(on: EngineBooks, desk: Desk, size: int) -> Iterator[Comparison]:
         desk.app.payments.record(PaymentInput(next(mine), total, bank, today))
 
     ours, raw = in_turns(pay, lambda: on.floor.pay(next(theirs)), rounds=_ROUNDS, repeat=repeat)
-    yield _compared(on, "record a payment", size, ours, raw, 12)
+    yield "pay", _compared(on, "record a payment", size, ours, raw, 12)
 
 
 def _reading(on: EngineBooks, desk: Desk, size: int) -> Iterator[Comparison]:
@@ -102,16 +124,30 @@ def _reading(on: EngineBooks, desk: Desk, size: int) -> Iterator[Comparison]:
         "first page": lambda: queries.documents(DocumentFilter(), limit=_PAGE),
         "counts of the tabs": queries.document_counts,
         "ageing": queries.ageing,
+        "balances": queries.balances,
         "balance of a customer": lambda: queries.balances(customer_ids=[customer]),
-        "search": lambda: queries.documents(DocumentFilter(search="no such word"), limit=_PAGE),
+        "trial balance": queries.trial_balance,
     }
     for name, ours in cases.items():
-        floor = partial(_bare, on, _RAW[name])
-        ms, floor_ms = in_turns(ours, floor, rounds=3)
-        aim = _AIMS.get(name)
-        yield Comparison(
-            f"{on.engine}, {size:,}: {name}", "bare statement", ms, floor_ms, 3, aim, None
-        )
+        yield _read(on, size, name, ours, _RAW[name], _AIMS.get(name))
+    for name, (typed, aim) in _SEARCHES.items():
+        wanted = DocumentFilter(search=typed)
+        scan = _SCAN.format(typed=typed)
+        found = partial(queries.documents, wanted, limit=_PAGE)
+        yield _read(on, size, f"search, {name}", found, scan, aim, "reading every text")
+
+
+def _read(
+    on: EngineBooks,
+    size: int,
+    name: str,
+    ours: Run,
+    statement: str,
+    aim: float | None,
+    floor: str = "bare statement",
+) -> Comparison:
+    ms, floor_ms = in_turns(ours, partial(_bare, on, statement), rounds=3)
+    return Comparison(f"{on.engine}, {size:,}: {name}", floor, ms, floor_ms, 3, aim, None)
 
 
 def _bare(on: EngineBooks, statement: str) -> object:
@@ -120,10 +156,14 @@ def _bare(on: EngineBooks, statement: str) -> object:
 
 
 def _verifying(on: EngineBooks, desk: Desk, size: int) -> Comparison:
-    ms = timed(lambda: desk.app.verification.run())
+    before = _most_memory()
+    found: list[Report] = []
+    ms = timed(lambda: found.append(desk.app.verification.run()))
     floor = timed(partial(_bare, on, "SELECT sum(minor), sum(base_minor) FROM posting"))
+    faults = len(found[0].violations)
+    note = f"{faults} faults; at most {_most_memory():,.0f} MB of memory, {before:,.0f} before"
     return Comparison(
-        f"{on.engine}, {size:,}: verify", "sum of the ledger", ms, floor, 1, note=_memory()
+        f"{on.engine}, {size:,}: verify", "sum of the ledger", ms, floor, 1, note=note
     )
 
 
@@ -135,8 +175,15 @@ def _compared(
     return Comparison(f"{on.engine}, {size:,}: {name}", driver, ours, raw, _ROUNDS, aim, None, note)
 
 
-def _memory() -> str:
-    """The most memory this process has had."""
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    megabytes = size / 1024 / (1024 if sys.platform == "darwin" else 1)
-    return f"at most {megabytes:,.0f} MB of memory"
+def _most_memory() -> float:
+    """The most memory this process has had since this was asked last, in megabytes.
+
+    Where the system cannot begin anew: since it began.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return size / 1024 / (1024 if sys.platform == "darwin" else 1)
+    (line,) = (one for one in status.read_text().splitlines() if one.startswith("VmHWM:"))
+    Path("/proc/self/clear_refs").write_text("5")
+    return int(line.split()[1]) / 1024

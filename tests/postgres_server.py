@@ -8,6 +8,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -28,6 +29,7 @@ OWNER = "billdesk_owner"
 DESK = "billdesk_desk"
 TEMPLATE = "template_books"
 START_S = 60
+HALT_S = 300
 # Debian keeps the server's programs out of the path.
 _FOLDERS = "/usr/lib/postgresql/*/bin"
 # Nothing has to survive: no waiting for the disk.
@@ -77,6 +79,15 @@ class PostgresServer:
 
     def start(self) -> None:
         """Make the cluster, start it and fill the template. Raises when the server does not."""
+        self._make_cluster()
+        self.launch()
+        self.execute("postgres", f"CREATE ROLE {DESK} LOGIN PASSWORD '{self.password}'")
+        self.create(TEMPLATE)
+        engine = open_engine(self.address(TEMPLATE, OWNER), self.secret)
+        bring_up_to_date(engine, grant_to=(DESK,))
+        engine.dispose()
+
+    def _make_cluster(self) -> None:
         self.folder.chmod(0o755)
         self._give_away(self.folder)
         secret = self.folder / "owner.password"
@@ -86,6 +97,9 @@ class PostgresServer:
             f"initdb -D {self.data} -U {OWNER} --pwfile={secret} --auth=scram-sha-256 "
             "--encoding=UTF8 --locale=C.UTF-8 --no-sync".split()
         )
+
+    def launch(self) -> None:
+        """Start the server on the cluster there is. Raises when it does not."""
         settings = {
             **_SETTINGS,
             **self.changes,
@@ -103,11 +117,13 @@ class PostgresServer:
                 **_as_ordinary_user(),
             )
         self._wait()
-        self.execute("postgres", f"CREATE ROLE {DESK} LOGIN PASSWORD '{self.password}'")
-        self.create(TEMPLATE)
-        engine = open_engine(self.address(TEMPLATE, OWNER), self.secret)
-        bring_up_to_date(engine, grant_to=(DESK,))
-        engine.dispose()
+
+    def halt(self) -> None:
+        """End the server and leave its cluster whole."""
+        if self._process is not None:
+            # Fast shutdown: those connected are sent away, everything is written.
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(HALT_S)
 
     def stop(self) -> None:
         """End the server at once and remove everything."""
@@ -130,9 +146,19 @@ class PostgresServer:
         """Where a database is, for one of the roles."""
         return DatabaseAddress("127.0.0.1", database, user, self.port)
 
-    def books(self) -> str:
+    def books(self, name: str = "") -> str:
         """A database with empty books; its name."""
-        return self.create(template=TEMPLATE)
+        return self.create(name, template=TEMPLATE)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a database of that name."""
+        engine = open_engine(self.address("postgres", OWNER), self.secret)
+        found = text("SELECT count(*) FROM pg_database WHERE datname = :name")
+        try:
+            with engine.connect() as connection:
+                return bool(connection.scalar(found, {"name": name}))
+        finally:
+            engine.dispose()
 
     def create(self, name: str = "", *, template: str = "template0") -> str:
         """A new database."""
@@ -143,9 +169,10 @@ class PostgresServer:
         self.execute("postgres", f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         return name
 
-    def drop(self, name: str) -> None:
+    def drop(self, name: str, *, missing_is_fine: bool = False) -> None:
         """Remove a database, whoever is still connected."""
-        self.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+        condition = "IF EXISTS " if missing_is_fine else ""
+        self.execute("postgres", f"DROP DATABASE {condition}{name} WITH (FORCE)")
 
     def execute(self, database: str, statement: str) -> None:
         """Run a statement as the owner, outside a transaction."""

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.dml import Delete, Update
-from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, UnaryExpression
 from sqlalchemy.sql.selectable import Alias, AliasedReturnsRows, Join, Select
 
 COMPANY = "company_id"
@@ -88,7 +88,9 @@ def _unscoped_here(statement: Any, tables: list[Any]) -> set[str]:
             operators.in_op,
         ):
             continue
-        for key, other in ((part.left, part.right), (part.right, part.left)):
+        for side, other in ((part.left, part.right), (part.right, part.left)):
+            # Behind a sign a column is compared as well, only not by an index.
+            key = side.element if isinstance(side, UnaryExpression) else side
             for column in _columns(key):
                 if column.table in compared:
                     compared[column.table].add(column.name)

@@ -60,7 +60,11 @@ _ZERO: ColumnElement[int] = literal_column("0")
 # What is asked for, in statements that are kept.
 _AS_OF = bindparam("as_of", type_=Date)
 _WANTED = group_ids(COMPANY, bindparam("customer_ids", expanding=True, type_=BigInteger))
-_DUPLICATE = select(Customer.id).where(Customer.merged_into_id.is_not(None)).limit(1)
+_DUPLICATE = (
+    select(Customer.id)
+    .where(Customer.company_id == COMPANY, Customer.merged_into_id.is_not(None))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def _facts(connection: Connection, company_id: int, as_of: date, *, some: bool =
     )
     return _Facts(
         later=any(connection.scalar(one) is not None for one in later),
-        duplicates=connection.scalar(_DUPLICATE) is not None,
+        duplicates=connection.scalar(_DUPLICATE, {"company_id": company_id}) is not None,
         some=some,
     )
 

@@ -11,13 +11,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    UnaryExpression,
     any_,
     bindparam,
-    literal_column,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.operators import custom_op
 
 from billdesk.core.db.engine import is_sqlite
 from billdesk.core.db.postgres.search_index import has_search_index
@@ -59,7 +60,9 @@ class Search:
 
 # The company's documents without its indexes: otherwise SQLite would read the list from its
 # beginning, and look for each row among the few that are wanted.
-AMONG: ColumnElement[int] = literal_column("+document.company_id", BigInteger)
+AMONG: ColumnElement[int] = UnaryExpression(
+    Document.company_id.expression, operator=custom_op("+"), type_=BigInteger()
+)
 
 
 def look_up(connection: Connection, company_id: int, typed: str) -> Search | None:

@@ -71,9 +71,7 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
                 )
 
 
-def _given_twice(
-    connection: Connection, company_id: int, series_id: int
-) -> Iterable[Violation]:
+def _given_twice(connection: Connection, company_id: int, series_id: int) -> Iterable[Violation]:
     rows = streamed(
         connection,
         select(Document.number)

@@ -74,7 +74,7 @@ def add_to(commands: "Commands") -> None:
     parser.add_argument(
         "--new-company",
         metavar="NAME",
-        help="start new books with this company; they are made only if the import succeeds",
+        help="start new books, or those of a server, with this company if the import succeeds",
     )
     parser.add_argument("--currency", metavar="CODE", help="the new company's currency, like EUR")
     parser.set_defaults(usage_error=parser.error)

@@ -17,7 +17,7 @@ from second_program import let_go, printed, start_program
 
 pytestmark = pytest.mark.both_engines
 SEED = 20261126
-ROUNDS = 8
+ROUNDS = 16
 HERE = 4
 SCRIPT = Path(mixed_work.__file__)
 

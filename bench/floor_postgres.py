@@ -5,43 +5,10 @@ from typing import Any
 
 import psycopg
 
+from bench.floor_schema import HASH, LINE, schema
 from billdesk.core.domain.database_address import DatabaseAddress
 
-_SCHEMA = """
-CREATE TABLE series (id BIGINT PRIMARY KEY, last_value BIGINT NOT NULL);
-CREATE TABLE customer (id BIGINT PRIMARY KEY, name TEXT NOT NULL);
-CREATE TABLE invoice (
-  id BIGINT PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customer (id),
-  number TEXT NOT NULL UNIQUE, issued_on DATE NOT NULL, due_on DATE NOT NULL,
-  total_minor BIGINT NOT NULL, open_minor BIGINT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX ix_invoice_list ON invoice (issued_on, id);
-CREATE INDEX ix_invoice_customer ON invoice (customer_id, issued_on, id);
-CREATE INDEX ix_invoice_due ON invoice (due_on, id) WHERE open_minor <> 0;
-CREATE TABLE line (
-  invoice_id BIGINT NOT NULL REFERENCES invoice (id), position BIGINT NOT NULL,
-  name TEXT NOT NULL, description TEXT NOT NULL, quantity TEXT NOT NULL, unit_price TEXT NOT NULL,
-  net_minor BIGINT NOT NULL, PRIMARY KEY (invoice_id, position));
-CREATE TABLE payment (
-  id BIGSERIAL PRIMARY KEY, invoice_id BIGINT NOT NULL REFERENCES invoice (id),
-  amount_minor BIGINT NOT NULL, received_on DATE NOT NULL);
-CREATE INDEX ix_payment_invoice ON payment (invoice_id);
-CREATE TABLE allocation (
-  id BIGSERIAL PRIMARY KEY, payment_id BIGINT NOT NULL REFERENCES payment (id),
-  invoice_id BIGINT NOT NULL REFERENCES invoice (id), minor BIGINT NOT NULL);
-CREATE INDEX ix_allocation_invoice ON allocation (invoice_id);
-CREATE TABLE ledger (
-  id BIGSERIAL PRIMARY KEY, account TEXT NOT NULL, occurred_on DATE NOT NULL,
-  source TEXT NOT NULL, minor BIGINT NOT NULL, memo TEXT NOT NULL);
-CREATE INDEX ix_ledger_account ON ledger (account, occurred_on);
-CREATE INDEX ix_ledger_source ON ledger (source);
-CREATE TABLE audit (
-  id BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
-  subject TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
-INSERT INTO series VALUES (1, 0);
-INSERT INTO customer VALUES (1, 'Customer');
-"""
-_HASH = "0" * 64
-_LINE = "Components, tokens and responsive templates"
+_SCHEMA = schema(integer="BIGINT", serial="BIGSERIAL", day="DATE", instant="TIMESTAMPTZ")
 
 
 class PostgresFloorBooks:
@@ -66,12 +33,12 @@ class PostgresFloorBooks:
         row = self._one("UPDATE series SET last_value = last_value + 1 RETURNING last_value")
         self._db.execute(
             "INSERT INTO invoice VALUES (%s, 1, %s, '2026-11-24', '2026-12-08', 5277, 5277, %s)",
-            (invoice, f"INV-{row[0]:05}", _LINE),
+            (invoice, f"INV-{row[0]:05}", LINE),
         )
         with self._db.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO line VALUES (%s, %s, 'Interface design', %s, '7.5', '118.25', 887)",
-                [(invoice, position, _LINE) for position in range(5)],
+                [(invoice, position, LINE) for position in range(5)],
             )
         self._post(f"invoice:{invoice}", (("1200", 5277), ("4000", -4435), ("2200", -842), ("", 0)))
         self._audit("invoice.issued", f"invoice:{invoice}")
@@ -113,5 +80,5 @@ class PostgresFloorBooks:
         self._db.execute(
             "INSERT INTO audit (at, actor, action, subject, body, previous, hash) "
             "VALUES ('2026-11-24T10:00:00Z', 'me', %s, %s, '{}', %s, %s)",
-            (action, subject, _HASH, _HASH),
+            (action, subject, HASH, HASH),
         )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import requests
 from postgres_server import OWNER
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -185,6 +186,18 @@ class Shop:
         if self.stripe is None:
             raise AssertionError("this shop has no Stripe")
         return self.stripe
+
+    def at_stripe(self, name: str, **given: Any) -> Any:
+        """Cause something at the sandbox that only Stripe's Dashboard or a bank can."""
+        answer = requests.post(
+            f"{self.sandbox.url}/_sim/{name}",
+            json=given,
+            headers={"X-Sandbox-Token": self.sandbox.control_token},
+            timeout=10,
+            proxies={"http": ""},
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
     # -- what runs by itself ---------------------------------------------------------------
 

@@ -1,11 +1,15 @@
 """Duplicates merged: read as one customer everywhere, frozen as they were, taken apart again."""
 
+import zipfile
+from pathlib import Path
+
 import pytest
 from books import Shop
 
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentFilter
+from billdesk.core.services.documents.papers import StatementInput
 
 
 def two(shop: Shop) -> tuple[int, int]:
@@ -38,6 +42,24 @@ def test_everything_reads_as_one_customer(shop: Shop) -> None:
     assert tuple(draft) == (once, "Nordlicht AS")
     assert set(shop.told()) == {"CustomerChanged", "DraftSaved"}
     shop.check()
+
+
+def test_statements_and_what_is_given_out_are_about_both(shop: Shop, tmp_path: Path) -> None:
+    twice, once = two(shop)
+    shop.app.customer_merges.merge(twice, once)
+    today = shop.time.today()
+    made = shop.app.papers.statement(StatementInput(once, today, today))
+    assert made.total_minor == 15_000
+    given = shop.app.personal_data.give_out(once, tmp_path / "both.zip")
+    with zipfile.ZipFile(given.file) as found:
+        for table, rows in (("customer", 2), ("document", 4)):
+            assert len(found.read(f"{table}.jsonl").decode().splitlines()) == rows
+    # A duplicate is a part of somebody; half an answer would pass for a whole one.
+    with pytest.raises(NotAllowed, match="choose that one"):
+        shop.app.papers.statement(StatementInput(twice, today, today))
+    with pytest.raises(NotAllowed, match="choose that one"):
+        shop.app.personal_data.give_out(twice, tmp_path / "half.zip")
+    assert not (tmp_path / "half.zip").exists()
 
 
 def test_undo_gives_back_what_moved(shop: Shop) -> None:

@@ -7,11 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bank_file import bank_line
 from books import Shop
 
+from billdesk.core.domain.banking import Receipt
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError
+from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.mail import MailDraft
+from billdesk.core.services.payments import RefundInput
 from billdesk.sandbox import MailCatcher
 
 # Words that occur nowhere else in the books.
@@ -84,6 +88,24 @@ def test_only_what_was_issued_stays(online: Shop, postbox: MailCatcher) -> None:
     assert shop.app.queries.pdf(issued.document_id) is not None
     with pytest.raises(NotAllowed, match="erased already"):
         shop.app.personal_data.erase(customer)
+    shop.check()
+
+
+def test_what_the_bank_said_is_given_out_and_kept(shop: Shop, tmp_path: Path) -> None:
+    """Bank statements are vouchers of the books, as issued documents are."""
+    customer = person(shop)
+    line = bank_line(shop, date(2026, 11, 24), "50,00", "for nothing", NAME)
+    shop.app.bank.decide(line.id, line.version, Receipt(customer))
+    done = shop.app.personal_data.give_out(customer, tmp_path / "person.zip")
+    with zipfile.ZipFile(done.file) as found:
+        assert NAME in found.read("bank_line.jsonl").decode()
+    (payment,) = shop.rows("SELECT id FROM payment")
+    shop.app.refunds.refund(RefundInput(5_000, PaymentMethod.BANK, date(2026, 11, 24), payment.id))
+    erased = shop.app.personal_data.erase(customer)
+    assert erased.sentence == (
+        "Everything else was erased; payments and the bank's lines have to be kept."
+    )
+    assert known(shop, NAME) == {"bank_line"}
     shop.check()
 
 

@@ -1,9 +1,6 @@
 """What the owner says about money that went back at Stripe, and what Stripe does afterwards."""
 
-from typing import Any
-
 import pytest
-import requests
 from books import Shop, line
 
 from billdesk.core.domain.documents import DocumentState
@@ -22,19 +19,6 @@ def document_id(online: Shop) -> int:
     online.sandbox.pay(online.links(issued.document_id)[0].url)
     online.settle_down()
     return issued.document_id
-
-
-def control(shop: Shop, name: str, **given: Any) -> Any:
-    """Cause something at Stripe that only its Dashboard or a bank can."""
-    answer = requests.post(
-        f"{shop.sandbox.url}/_sim/{name}",
-        json=given,
-        headers={"X-Sandbox-Token": shop.sandbox.control_token},
-        timeout=10,
-        proxies={"http": ""},
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def intent(shop: Shop) -> str:
@@ -133,7 +117,7 @@ def test_a_refund_that_fails_takes_back_what_was_said_of_it(
         online.app.allocations.take_off(payment, document_id, 2_380)
     if meaning is not RefundMeaning.UNEXPLAINED:
         online.app.refunds.explain(refund, meaning)
-    control(online, "refund/fail", refund=at_stripe)
+    online.at_stripe("refund/fail", refund=at_stripe)
     online.settle_down()
     assert online.one("SELECT state FROM refund").state == "failed"
     payment = online.one("SELECT * FROM payment")
@@ -168,7 +152,7 @@ def test_tax_on_cash_basis_goes_back_with_the_refund(online: Shop) -> None:
 
 def disputed(shop: Shop) -> str:
     """The whole payment is disputed."""
-    dispute = control(shop, "dispute", payment_intent=intent(shop))
+    dispute = shop.at_stripe("dispute", payment_intent=intent(shop))
     shop.settle_down()
     assert shop.one("SELECT disputed_minor FROM payment").disputed_minor == 11_900
     return str(dispute["id"])
@@ -183,7 +167,7 @@ def test_a_lost_dispute_is_a_debt_again_or_a_bad_debt(
         online.app.deductions.dispute_lost(payment, bad_debt=bad_debt)
     dispute = disputed(online)
     assert balances(online) == {**PAID, "1210": 11_900}
-    control(online, "dispute/close", dispute=dispute, won=False)
+    online.at_stripe("dispute/close", dispute=dispute, won=False)
     online.settle_down()
     online.app.deductions.dispute_lost(payment, bad_debt=bad_debt)
     if bad_debt:
@@ -202,7 +186,7 @@ def test_a_dispute_that_is_won_after_it_was_given_up(online: Shop, document_id: 
     dispute = disputed(online)
     payment = online.one("SELECT id FROM payment").id
     online.app.deductions.dispute_lost(payment, bad_debt=False)
-    control(online, "dispute/close", dispute=dispute, won=True)
+    online.at_stripe("dispute/close", dispute=dispute, won=True)
     online.settle_down()
     assert balances(online) == PAID
     assert online.document(document_id).open_minor == 0

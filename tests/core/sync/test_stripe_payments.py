@@ -4,7 +4,6 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import requests
@@ -53,19 +52,6 @@ def look(shop: Shop) -> None:
     result = shop.poll()
     assert result.error == ""
     shop.work()
-
-
-def control(shop: Shop, name: str, **given: Any) -> Any:
-    """Cause something at Stripe that only its Dashboard or a bank can."""
-    answer = requests.post(
-        f"{shop.sandbox.url}/_sim/{name}",
-        json=given,
-        headers={"X-Sandbox-Token": shop.sandbox.control_token},
-        timeout=10,
-        proxies={"http": ""},
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def intent_of(shop: Shop) -> str:
@@ -287,7 +273,7 @@ def test_a_refund_that_fails_is_taken_back(online: Shop, document_id: int) -> No
     clearing = online.balances()["1160"]
     refund = online.sandbox.refund(intent_of(online))
     online.settle_down()
-    control(online, "refund/fail", refund=refund)
+    online.at_stripe("refund/fail", refund=refund)
     online.settle_down()
     payment = online.one("SELECT * FROM payment")
     assert (payment.state, payment.refunded_minor) == ("succeeded", 0)
@@ -305,13 +291,13 @@ def test_a_dispute_takes_the_money_and_a_won_one_brings_it_back(
     pay(online, document_id)
     online.settle_down()
     before = online.balances()
-    dispute = control(online, "dispute", payment_intent=intent_of(online))
+    dispute = online.at_stripe("dispute", payment_intent=intent_of(online))
     online.settle_down()
     assert online.state(document_id) is DocumentState.DISPUTED
     payment = online.one("SELECT * FROM payment")
     assert (payment.state, payment.disputed_minor) == ("disputed", 10_000)
     assert online.balances()["1210"] == 10_000
-    control(online, "dispute/close", dispute=dispute["id"], won=won)
+    online.at_stripe("dispute/close", dispute=dispute["id"], won=won)
     online.settle_down()
     payment = online.one("SELECT * FROM payment")
     after = online.balances()
@@ -347,13 +333,13 @@ def test_the_clearing_account_is_the_balance_at_stripe(online: Shop, document_id
         "5100": charged["fee"],
     }
     online.sandbox.refund(intent_of(online), 1_500)
-    dispute = control(online, "dispute", payment_intent=intent_of(online))
+    dispute = online.at_stripe("dispute", payment_intent=intent_of(online))
     online.settle_down()
     fees = sum(int(moved["fee"]) for moved in online.sandbox.state()["balance_transactions"])
     assert fees > charged["fee"]
     assert online.balances()["5100"] == fees
     assert clearing(online) == balance_at_stripe(online) < 0
-    control(online, "dispute/close", dispute=dispute["id"], won=True)
+    online.at_stripe("dispute/close", dispute=dispute["id"], won=True)
     online.settle_down()
     assert clearing(online) == balance_at_stripe(online) > 0
     online.check()

@@ -1,7 +1,8 @@
 """What the books hold about a person: give it out, and erase what need not be kept.
 
-Articles 15, 17 and 20 of the GDPR. Issued documents, ledger entries and the log's hashes are kept:
-tax law asks for them (Article 17 (3) b), in Germany § 147 (3) AO and § 14b UStG.
+Articles 15, 17 and 20 of the GDPR. Issued documents, payments with the lines of the bank's
+statements, ledger entries and the log's hashes are kept: tax law asks for them (Article 17 (3) b),
+in Germany § 147 (3) AO and § 14b UStG.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,13 @@ from sqlalchemy import Connection, Table, and_, select
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.tables import (
     Attachment,
+    BankLine,
     Customer,
     CustomerAddress,
     CustomerContact,
     Document,
     DocumentLine,
+    DocumentRevision,
     DocumentSnapshot,
     Mail,
     Payment,
@@ -32,8 +35,13 @@ from billdesk.core.domain.errors import NotAllowed, NotFound
 from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.queries.sql.as_of import read_balances
 from billdesk.core.queries.sql.attachments import OF_CUSTOMER, OF_DOCUMENT
-from billdesk.core.queries.sql.customer_group import group_ids
-from billdesk.core.services.steps.erasure import erase_customer, kept_documents, waiting_jobs
+from billdesk.core.queries.sql.customer_group import group_ids, refuse_merged
+from billdesk.core.services.steps.erasure import (
+    erase_customer,
+    kept_documents,
+    kept_payments,
+    waiting_jobs,
+)
 from billdesk.core.services.steps.owner import require_owner
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.transfer.export_file import ExportWriter, write_export
@@ -52,22 +60,26 @@ class GivenOut:
 class Erased:
     """What had to stay: issued documents as they were sent, until the law lets them go.
 
-    ``kept_until`` is the last day of the period of the newest one, ``None`` without any.
+    ``kept_until`` is the last day of the period of the newest one, ``None`` without any. Payments
+    stay with what the bank said of them.
     """
 
     kept_documents: int
     kept_until: date | None
+    kept_payments: int = 0
 
     @property
     def sentence(self) -> str:
         """What to tell the person who asked."""
+        if not self.kept_documents and self.kept_payments:
+            return "Everything else was erased; payments and the bank's lines have to be kept."
         if not self.kept_documents:
             return "Everything about this customer was erased."
         one = self.kept_documents == 1
         many = "1 issued document has" if one else f"{self.kept_documents} issued documents have"
         return (
             f"Everything else was erased; {many} to be kept as sent until {self.kept_until}, with "
-            "the entries and payments that belong to them."
+            "the entries, payments and bank lines that belong to them."
         )
 
 
@@ -81,11 +93,13 @@ class PersonalDataService:
     def give_out(self, customer_id: int, target: Path) -> GivenOut:
         """Write everything about a customer to the new ZIP ``target``: rows as JSON, and PDFs.
 
-        Raises ``UserError`` when the file exists or cannot be written, ``NotFound``.
+        Raises ``UserError`` when the file exists or cannot be written, ``NotAllowed`` for a
+        duplicate that was merged, ``NotFound``.
         """
         counted = {"rows": 0, "files": 0}
         with self._uow.read() as connection:
             company_id = self._uow.company_id
+            refuse_merged(connection, company_id, customer_id)
             ids = list(connection.scalars(group_ids(company_id, [customer_id])))
             if customer_id not in ids:
                 raise NotFound("This customer does not exist.")
@@ -128,6 +142,7 @@ class PersonalDataService:
             if waiting_jobs(tx, ids):
                 raise NotAllowed("Mails or PDFs for this customer are still waiting; try later.")
             kept, until = kept_documents(tx, ids)
+            payments = kept_payments(tx, ids)
             for one in sorted(ids):
                 row = load(tx, Customer, one)
                 erase_customer(tx, row)
@@ -137,7 +152,7 @@ class PersonalDataService:
                     after={"kept_documents": kept, "kept_until": until},
                 )
                 tx.tell(CustomerChanged(tx.company_id, one))
-            return Erased(kept, until)
+            return Erased(kept, until, payments)
 
 
 def _tables(
@@ -147,13 +162,18 @@ def _tables(
     documents = select(Document.id).where(
         Document.company_id == company_id, Document.customer_id.in_(ids)
     )
+    payments = select(Payment.id).where(
+        Payment.company_id == company_id, Payment.customer_id.in_(ids)
+    )
     wanted: list[tuple[Any, Any]] = [
         (Customer, Customer.id.in_(ids)),
         (CustomerContact, CustomerContact.customer_id.in_(ids)),
         (CustomerAddress, CustomerAddress.customer_id.in_(ids)),
         (Document, Document.customer_id.in_(ids)),
+        (DocumentRevision, DocumentRevision.document_id.in_(documents)),
         (DocumentSnapshot, DocumentSnapshot.document_id.in_(documents)),
         (Payment, Payment.customer_id.in_(ids)),
+        (BankLine, BankLine.payment_id.in_(payments)),
         (Refund, Refund.customer_id.in_(ids)),
         (RecurringTemplate, RecurringTemplate.customer_id.in_(ids)),
         (Mail, Mail.document_id.in_(documents)),

@@ -132,24 +132,33 @@ class SyncRunner:
             self._poll_wanted.set()
 
     def _run_outbox(self) -> None:
-        while not self._stopping.is_set():
-            self._outbox_wanted.clear()
-            try:
-                self._outbox.run_due()
-            except Exception:
-                # The disk may be full or the database locked: say so and go on later.
-                log.exception("the outbox could not be worked")
-            self._outbox_wanted.wait(OUTBOX_INTERVAL_S)
+        self._keep_doing(
+            self._outbox.run_due,
+            self._outbox_wanted,
+            OUTBOX_INTERVAL_S,
+            "the outbox could not be worked",
+        )
         self._outbox.close()
 
     def _run_recurring(self) -> None:
+        self._keep_doing(
+            self._recurring.run_due,
+            self._recurring_wanted,
+            RECURRING_INTERVAL_S,
+            "what recurs could not be made",
+        )
+
+    def _keep_doing(
+        self, work: Callable[[], object], wanted: Flag, interval_s: float, failed: str
+    ) -> None:
         while not self._stopping.is_set():
-            self._recurring_wanted.clear()
+            wanted.clear()
             try:
-                self._recurring.run_due()
+                work()
             except Exception:
-                log.exception("what recurs could not be made")
-            self._recurring_wanted.wait(RECURRING_INTERVAL_S)
+                # The disk may be full or the database locked: say so and go on later.
+                log.exception(failed)
+            wanted.wait(interval_s)
 
     def _run_poller(self) -> None:
         deep = True

@@ -5,7 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from furnishing import CLOSED, MAPPING, TODAY
+from bank_file import MAPPING
+from furnishing import CLOSED, TODAY
 from standing import NOWHERE, Case, Standing
 
 from billdesk.core.domain.bank_suggestions import Part

@@ -111,6 +111,11 @@ PEOPLE: dict[str, Case] = {
         NotFound,
         None,
     ),
+    "give out a part of somebody": (
+        lambda s: s.shop.app.personal_data.give_out(s.mine.merged, _nowhere(s)),
+        NotAllowed,
+        None,
+    ),
     "give out over a file that is there": (
         lambda s: s.shop.app.personal_data.give_out(s.mine.customer, _there(s)),
         UserError,

@@ -308,6 +308,11 @@ PAPERS: dict[str, Case] = {
     "statement to year 9999": _statement("last_on", last_on=date(9999, 12, 31)),
     "statement in no currency": _statement("currency", currency="XXX"),
     "statement of nobody": _statement(None, NotFound, customer_id=NOWHERE),
+    "statement of a part of somebody": (
+        lambda s: s.shop.app.papers.statement(StatementInput(s.mine.merged, CLOSED, TODAY)),
+        NotAllowed,
+        None,
+    ),
     "statement of another company's customer": (
         lambda s: s.shop.app.papers.statement(StatementInput(s.other.customer, CLOSED, TODAY)),
         NotFound,

@@ -25,27 +25,17 @@ def _use(
     *,
     of: Pick = lambda s: s.mine.credit,
     to: Pick = lambda s: s.mine.issued,
+    method: str = "use_payment",
 ) -> Case:
     return (
-        lambda s: s.shop.app.allocations.use_payment(of(s), Share(to(s), minor)),
+        lambda s: getattr(s.shop.app.allocations, method)(of(s), Share(to(s), minor)),
         error,
         field,
     )
 
 
-def _use_note(
-    field: str | None,
-    error: type[UserError] = UserError,
-    minor: int = 100,
-    *,
-    of: Pick = lambda s: s.mine.note,
-    to: Pick = lambda s: s.mine.issued,
-) -> Case:
-    return (
-        lambda s: s.shop.app.allocations.use_credit_note(of(s), Share(to(s), minor)),
-        error,
-        field,
-    )
+def _use_note(*expected: Any, of: Pick = lambda s: s.mine.note, **changes: Any) -> Case:
+    return _use(*expected, of=of, method="use_credit_note", **changes)
 
 
 def _move(

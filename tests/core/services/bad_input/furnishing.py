@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from bank_file import bank_line
 from books import Shop, line
 
 from billdesk.core.domain.accounts import AccountKind
-from billdesk.core.domain.bank_csv import BankCsvMapping
 from billdesk.core.domain.banking import Ignored
 from billdesk.core.domain.custom_fields import CustomField, Entity, FieldType
 from billdesk.core.domain.documents import DocumentKind
@@ -17,7 +17,6 @@ from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.services.accounts import AccountInput
 from billdesk.core.services.attachments import AttachmentInput
 from billdesk.core.services.cost_centres import CostCentreInput
-from billdesk.core.services.importing.files import ImportFile
 from billdesk.core.services.items import ItemInput
 from billdesk.core.services.payments import DeductionInput, PaymentInput, RefundInput
 from billdesk.core.services.recurring import RecurringInput
@@ -26,21 +25,6 @@ from billdesk.core.services.steps.credit import CreditInput
 TODAY = date(2026, 11, 24)
 # Through this day the books are closed.
 CLOSED = date(2026, 6, 30)
-STATEMENT = """Day;Amount;Text
-20.11.2026;50,00;{0} one
-20.11.2026;-5,00;{0} two
-21.11.2026;7,00;{0} three
-"""
-MAPPING = BankCsvMapping(
-    "Bank",
-    booked_on="Day",
-    amount="Amount",
-    remittance=("Text",),
-    account="DE02120300000000202051",
-    currency="EUR",
-    locale="de-DE",
-    date_format="DD.MM.YYYY",
-)
 
 
 @dataclass(frozen=True)
@@ -238,11 +222,9 @@ def _masters(shop: Shop, customer: int, word: str) -> dict[str, int]:
 
 
 def _bank_lines(shop: Shop, word: str) -> dict[str, int]:
-    file = ImportFile("bank.csv", STATEMENT.format(word).encode())
-    shop.app.bank.import_mapped(file, MAPPING)
-    rows = shop.rows(
-        "SELECT id, version FROM bank_line WHERE company_id = :c ORDER BY id",
-        c=shop.app.company_id,
+    day = date(2026, 11, 20)
+    came, went, ignored = (
+        bank_line(shop, day, amount, f"{word} {amount}") for amount in ("50,00", "-5,00", "7,00")
     )
-    shop.app.bank.decide(rows[2].id, rows[2].version, Ignored("private"))
-    return dict(zip(("line", "line_out", "decided_line"), (row.id for row in rows), strict=True))
+    shop.app.bank.decide(ignored.id, ignored.version, Ignored("private"))
+    return {"line": came.id, "line_out": went.id, "decided_line": ignored.id}

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import requests
+from bank_file import bank_line
 from books import Shop, line
 
-from billdesk.core.domain.bank_csv import BankCsvMapping
 from billdesk.core.domain.banking import Booked
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentMethod
@@ -92,33 +91,21 @@ def refunded(shop: Shop) -> int:
     return shop.app.refunds.refund(RefundInput(100, PaymentMethod.BANK, THEN, payment))
 
 
-def bank_line(shop: Shop, amount: str = "50,00", says: str = "") -> tuple[int, int]:
+def a_bank_line(shop: Shop, amount: str = "50,00", says: str = "") -> tuple[int, int]:
     # Two lines that say the same would be one.
     says = says or f"Line {len(shop.rows('SELECT 1 FROM bank_line'))}"
-    text = f"Day;Amount;Text\n{THEN:%d.%m.%Y};{amount};{says}\n"
-    mapping = BankCsvMapping(
-        "Bank",
-        booked_on="Day",
-        amount="Amount",
-        remittance=("Text",),
-        account="DE02120300000000202051",
-        currency="EUR",
-        locale="de-DE",
-        date_format="DD.MM.YYYY",
-    )
-    shop.app.bank.import_mapped(ImportFile("bank.csv", text.encode()), mapping)
-    row = shop.one("SELECT id, version FROM bank_line ORDER BY id DESC LIMIT 1")
+    row = bank_line(shop, THEN, amount, says)
     return row.id, row.version
 
 
 def certain_line(shop: Shop) -> None:
     """A transfer that names its invoice and has its amount."""
     issued = shop.issued("77.77")
-    bank_line(shop, "77,77", issued.number)
+    a_bank_line(shop, "77,77", issued.number)
 
 
 def booked_line(shop: Shop) -> int:
-    line_id, version = bank_line(shop, "-5,00")
+    line_id, version = a_bank_line(shop, "-5,00")
     shop.app.bank.decide(line_id, version, Booked(account_of(shop, "5000")))
     return line_id
 
@@ -202,22 +189,10 @@ def explained(shop: Shop) -> int:
 
 def disputed(shop: Shop) -> int:
     payment = seen_at_stripe(shop)
-    dispute = control(shop, "dispute", payment_intent=payment.payment_intent)
-    control(shop, "dispute/close", dispute=dispute["id"], won=False)
+    dispute = shop.at_stripe("dispute", payment_intent=payment.payment_intent)
+    shop.at_stripe("dispute/close", dispute=dispute["id"], won=False)
     shop.settle_down()
     return int(payment.id)
-
-
-def control(shop: Shop, name: str, **given: Any) -> Any:
-    answer = requests.post(
-        f"{shop.sandbox.url}/_sim/{name}",
-        json=given,
-        headers={"X-Sandbox-Token": shop.sandbox.control_token},
-        timeout=10,
-        proxies={"http": ""},
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def nothing(_: Shop) -> None:

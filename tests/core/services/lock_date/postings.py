@@ -199,13 +199,13 @@ ROWS = (
     Row(
         "BankService.decide",
         LATER,
-        begin_with.bank_line,
+        begin_with.a_bank_line,
         lambda shop, given: shop.app.bank.decide(*given, Receipt(shop.customer())),
     ),
     Row(
         "BankService.decide",
         LATER,
-        lambda shop: begin_with.bank_line(shop, "-5,00"),
+        lambda shop: begin_with.a_bank_line(shop, "-5,00"),
         lambda shop, given: shop.app.bank.decide(
             *given, Booked(begin_with.account_of(shop, "5000"))
         ),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, func, select, union_all
 
 from billdesk.core.db.tables import Customer
+from billdesk.core.domain.errors import NotAllowed
 
 # The customer everything counts for.
 ROOT: ColumnElement[int] = func.coalesce(Customer.merged_into_id, Customer.id)
@@ -22,6 +23,19 @@ def group_ids(
         ),
     ).subquery()
     return select(both.c.id)
+
+
+def refuse_merged(connection: Connection, company_id: int, customer_id: int) -> None:
+    """A duplicate is only a part of somebody. Raises ``NotAllowed`` for one that was merged."""
+    name = connection.scalar(
+        select(Customer.name).where(
+            Customer.company_id == company_id,
+            Customer.id == customer_id,
+            Customer.merged_into_id.is_not(None),
+        )
+    )
+    if name is not None:
+        raise NotAllowed(f"{name} is merged with another customer; choose that one.")
 
 
 def merged_into(

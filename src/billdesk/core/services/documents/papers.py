@@ -22,6 +22,7 @@ from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.snapshot import Snapshot, SnapshotPayment
 from billdesk.core.queries.drafts import read_draft
+from billdesk.core.queries.sql.customer_group import refuse_merged
 from billdesk.core.queries.statements import read_statement
 from billdesk.core.services.documents.results import Issued
 from billdesk.core.services.steps.documents import frozen_document, require
@@ -120,6 +121,7 @@ class PaperService:
         with self._uow.write() as tx:
             lock_series(tx, DocumentKind.STATEMENT)
             customer = load(tx, Customer, given.customer_id)
+            refuse_merged(tx.connection, tx.company_id, customer.id)
             currency = given.currency or company_row(tx).currency
             scale = exponent(currency)
             found = read_statement(

@@ -19,6 +19,7 @@ from billdesk.core.db.tables import (
     DocumentRevision,
     Mail,
     Outbox,
+    Payment,
     RecurringTemplate,
 )
 from billdesk.core.db.unit_of_work import Transaction
@@ -74,6 +75,18 @@ def kept_documents(tx: Transaction, customer_ids: Sequence[int]) -> tuple[int, d
     if row.newest is None:
         return 0, None
     return int(row.documents), date(row.newest.year + RETENTION_YEARS, 12, 31)
+
+
+def kept_payments(tx: Transaction, customer_ids: Sequence[int]) -> int:
+    """The payments that stay, with the bank's lines: vouchers of the books like documents."""
+    return int(
+        tx.connection.scalar(
+            select(func.count()).where(
+                Payment.company_id == tx.company_id, Payment.customer_id.in_(customer_ids)
+            )
+        )
+        or 0
+    )
 
 
 def erase_customer(tx: Transaction, customer: Customer) -> None:

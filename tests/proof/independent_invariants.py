@@ -98,6 +98,50 @@ RULES: dict[str, str] = {
         FROM allocation GROUP BY document_id, payment_id, credit_note_id, deduction_id
         HAVING sum(minor) < 0
     """,
+    "no invoice is void while a credit note takes it back": """
+        SELECT d.number, n.number FROM document d
+        JOIN document_reference r ON r.refers_to_id = d.id AND r.kind = 'credits'
+        JOIN document n ON n.id = r.document_id
+        WHERE d.voided_at IS NOT NULL AND n.issued_at IS NOT NULL AND n.voided_at IS NULL
+    """,
+    "no more is credited than was asked for": """
+        SELECT d.number FROM document d WHERE d.kind LIKE '%invoice' AND d.voided_at IS NULL
+            AND d.total_minor - d.prepaid_minor <
+            (SELECT coalesce(sum(n.total_minor - n.prepaid_minor), 0) FROM document_reference r
+                JOIN document n ON n.id = r.document_id
+                WHERE r.refers_to_id = d.id AND r.kind = 'credits'
+                AND n.issued_at IS NOT NULL AND n.voided_at IS NULL)
+    """,
+    "a deposit is deducted by one final invoice that stands": """
+        SELECT r.refers_to_id, count(*) FROM document_reference r
+        JOIN document f ON f.id = r.document_id
+        WHERE r.kind = 'deducts_deposit' AND f.issued_at IS NOT NULL AND f.voided_at IS NULL
+            AND f.total_minor > (SELECT coalesce(sum(n.total_minor), 0) FROM document_reference c
+                JOIN document n ON n.id = c.document_id
+                WHERE c.refers_to_id = f.id AND c.kind = 'credits'
+                AND n.issued_at IS NOT NULL AND n.voided_at IS NULL)
+        GROUP BY r.refers_to_id HAVING count(*) > 1
+    """,
+    "customers' deposits are never owed by customers": """
+        SELECT p.company_id, p.currency, sum(p.minor) FROM posting p
+        JOIN account a ON a.id = p.account_id WHERE a.role = 'customer_deposits'
+        GROUP BY p.company_id, p.currency HAVING sum(p.minor) > 0
+    """,
+    "the tax given back of a document is no more than was charged": """
+        WITH back AS (
+            SELECT r.refers_to_id AS document_id, p.minor FROM document_reference r
+            JOIN document n ON n.id = r.document_id AND r.kind = 'credits'
+            JOIN ledger_entry e ON e.source_type = 'document' AND e.source_id = n.uid
+            JOIN posting p ON p.entry_id = e.id AND p.tax_rate_id IS NOT NULL
+            UNION ALL
+            SELECT x.document_id, p.minor FROM deduction x
+            JOIN ledger_entry e ON e.source_type = 'deduction' AND e.source_id = x.uid
+            JOIN posting p ON p.entry_id = e.id AND p.tax_rate_id IS NOT NULL
+        )
+        SELECT d.number, d.tax_minor, sum(b.minor) FROM document d
+        JOIN back b ON b.document_id = d.id
+        WHERE d.tax_minor >= 0 GROUP BY d.id HAVING sum(b.minor) > d.tax_minor
+    """,
     "8 no row of one company refers to another's": """
         SELECT p.entry_id FROM posting p JOIN account a ON a.id = p.account_id
         WHERE a.company_id <> p.company_id

@@ -9,11 +9,16 @@ from books import Shop, line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import DocumentKind, DocumentState
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.settings import TaxSettings
+from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.domain.totals import Adjustment, PriceMode
 from billdesk.core.services.documents.results import Issued
+from billdesk.core.services.payments import DeductionInput, RefundInput
 from billdesk.core.services.steps.credit import CreditInput
 
 RECEIVABLE, CREDIT, DEPOSITS, TAX, REVENUE, BANK = "1200", "2100", "2110", "2200", "4000", "1100"
@@ -381,4 +386,187 @@ def test_a_credit_note_taken_off_its_invoice_can_be_voided(shop: Shop) -> None:
     shop.app.invoices.void(note.document_id, "Mistake")
     assert shop.balances() == owed != before
     assert shop.document(invoice).open_minor == 11_900
+    shop.check()
+
+
+def taxed_invoice(
+    shop: Shop, *prices: str, kind: DocumentKind = DocumentKind.INVOICE, **fields: object
+) -> int:
+    """An issued document of one line at 19 % for each price."""
+    vat = shop.rates()[:1]
+    lines = tuple(line(price, tax_rate_ids=vat) for price in prices)
+    return issue(shop, shop.draft(lines=lines, **fields), kind).document_id
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.INVOICE, DocumentKind.DEPOSIT_INVOICE])
+@pytest.mark.parametrize("amount", [None, 5_000])
+def test_an_invoice_is_not_void_while_a_credit_note_takes_it_back(
+    shop: Shop, kind: DocumentKind, amount: int | None
+) -> None:
+    """Neither where the payment came off, nor where the credit note did."""
+    invoice = taxed_invoice(shop, "100", kind=kind)
+    payment = shop.receive(invoice, 11_900)
+    note = shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=amount))
+    shop.app.payments.undo(payment)
+    with pytest.raises(NotAllowed, match=f"{note.number} .* void that credit note first"):
+        shop.app.invoices.void(invoice, "Mistake")
+    assert Action.VOID not in shop.app.queries.document(invoice).allowed
+    shop.app.invoices.void(note.document_id, "Mistake")
+    shop.app.invoices.void(invoice, "Mistake")
+    assert shop.balances() == {}
+    shop.check()
+
+
+def test_credit_notes_are_void_last_first(shop: Shop) -> None:
+    """Each is computed upon those before it: 0.335 twice are 0.67, in parts 0.34 and 0.33."""
+    invoice = shop.issued(lines=(line("0.335", "2"),)).document_id
+    first = shop.app.credit_notes.credit(CreditInput(invoice, {0: Decimal(1)}))
+    second = shop.app.credit_notes.credit(CreditInput(invoice))
+    for note in (first, second):
+        shop.app.allocations.take_note_off(note.document_id, invoice)
+    with pytest.raises(NotAllowed, match=f"{second.number} takes back more of INV-00001"):
+        shop.app.invoices.void(first.document_id, "Mistake")
+    assert Action.VOID not in shop.app.queries.document(first.document_id).allowed
+    for note in (second, first):
+        shop.app.invoices.void(note.document_id, "Mistake")
+    shop.app.credit_notes.credit(CreditInput(invoice))
+    assert shop.balances() == {}
+    shop.check()
+
+
+def test_a_void_credit_note_does_not_deduct_a_deposit_twice(shop: Shop) -> None:
+    customer = shop.customer()
+    paid = taxed_invoice(shop, "100", kind=DocumentKind.DEPOSIT_INVOICE, customer_id=customer)
+    shop.receive(paid, 11_900)
+    final = {
+        "kind": DocumentKind.FINAL_INVOICE,
+        "customer_id": customer,
+        "deposit_ids": (paid,),
+    }
+    first = taxed_invoice(shop, "500", **final)
+    note = shop.app.credit_notes.credit(CreditInput(first)).document_id
+    second = taxed_invoice(shop, "400", **final)
+    shop.app.allocations.take_note_off(note, first)
+    number = shop.document(second).number
+    with pytest.raises(NotAllowed, match=f"DEP-00001 again, which {number} deducts"):
+        shop.app.invoices.void(note, "Mistake")
+    assert Action.VOID not in shop.app.queries.document(note).allowed
+    shop.app.invoices.void(second, "Mistake")
+    of_deposit = shop.app.credit_notes.credit(CreditInput(paid))
+    with pytest.raises(NotAllowed, match=f"was credited; void {of_deposit.number} first"):
+        shop.app.invoices.void(note, "Mistake")
+    shop.app.invoices.void(of_deposit.document_id, "Mistake")
+    shop.app.invoices.void(note, "Mistake")
+    assert shop.document(first).open_minor == 47_600
+    with pytest.raises(UserError, match="deducted"):
+        taxed_invoice(shop, "500", **final)
+    shop.check()
+
+
+def test_an_invoice_that_was_corrected_stands_again_only_alone(shop: Shop) -> None:
+    invoice = taxed_invoice(shop, "100")
+    corrected = shop.app.credit_notes.correct(invoice, "Wrong price")
+    note = corrected.credit_note
+    shop.app.allocations.take_note_off(note.document_id, invoice)
+    with pytest.raises(NotAllowed, match="corrects INV-00001"):
+        shop.app.invoices.void(note.document_id, "Mistake")
+    shop.app.invoices.delete(corrected.draft.document_id)
+    shop.app.invoices.void(note.document_id, "Mistake")
+    assert shop.document(invoice).open_minor == 11_900
+    shop.check()
+
+
+def test_the_rest_of_a_final_invoice_is_credited_after_a_void_credit_note(shop: Shop) -> None:
+    customer = shop.customer()
+    paid = taxed_invoice(shop, "100", kind=DocumentKind.DEPOSIT_INVOICE, customer_id=customer)
+    shop.receive(paid, 11_900)
+    before = shop.balances()
+    given = {"customer_id": customer, "deposit_ids": (paid,)}
+    final = taxed_invoice(shop, "100", "400", kind=DocumentKind.FINAL_INVOICE, **given)
+    shop.app.credit_notes.credit(CreditInput(final, {0: Decimal(1)}))
+    second = shop.app.credit_notes.credit(CreditInput(final)).document_id
+    shop.app.allocations.take_note_off(second, final)
+    shop.app.invoices.void(second, "Mistake")
+    assert shop.document(final).open_minor == 35_700
+    shop.app.credit_notes.credit(CreditInput(final))
+    assert shop.balances() == before
+    shop.check()
+
+
+def deduct(shop: Shop, document_id: int, kind: DeductionKind, minor: int) -> None:
+    shop.app.deductions.deduct(
+        DeductionInput(document_id, kind, minor, shop.time.today(), "Agreed")
+    )
+
+
+@pytest.mark.parametrize("kind", list(DeductionKind))
+@pytest.mark.parametrize("paid", [0, 11_895])
+@pytest.mark.parametrize("cash_basis", [False, True])
+def test_nobody_gets_back_what_was_deducted(
+    shop: Shop, kind: DeductionKind, paid: int, *, cash_basis: bool
+) -> None:
+    """All that was paid is credit, all that was not is nothing, and no tax is claimed twice."""
+    if cash_basis:
+        shop.app.settings.save_taxes(TaxSettings(cash_basis_from=date(2026, 1, 1)))
+    invoice = taxed_invoice(shop, "100")
+    if paid:
+        shop.receive(invoice, paid)
+    deduct(shop, invoice, kind, 5)
+    note = shop.app.credit_notes.credit(CreditInput(invoice)).document_id
+    credit = shop.document(note).open_minor
+    assert credit == paid
+    shop.check()
+    if credit:
+        given = RefundInput(credit, PaymentMethod.BANK, shop.time.today(), credit_note_id=note)
+        shop.app.refunds.refund(given)
+    assert shop.balances() == {}
+    assert tax_by_rate(shop) == {}
+    shop.check()
+
+
+def test_a_bad_debt_is_owed_again_before_it_is_credited(shop: Shop) -> None:
+    invoice = taxed_invoice(shop, "100")
+    deduct(shop, invoice, DeductionKind.BAD_DEBT, 11_900)
+    shop.app.credit_notes.credit(CreditInput(invoice))
+    assert shop.balances() == {}
+    assert shop.state(invoice) is DocumentState.CREDITED
+    shop.check()
+
+
+def test_a_discount_stands_until_a_credit_note_reaches_it(shop: Shop) -> None:
+    """1 190 less 35.70: 1 000 of it can be credited beside the discount, not 1 180."""
+    invoice = taxed_invoice(shop, "1000")
+    deduct(shop, invoice, DeductionKind.EARLY_PAYMENT_DISCOUNT, 3_570)
+    shop.receive(invoice, 115_430)
+    shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=100_000))
+    assert shop.document(invoice).written_off_minor == 3_570
+    assert shop.balances()[CREDIT] == -100_000
+    shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=18_000))
+    row = shop.document(invoice)
+    assert (row.written_off_minor, row.open_minor) == (1_000, 0)
+    # What the business keeps of 1 154.30 is nothing; its tax is nothing too.
+    assert shop.balances()[CREDIT] == -115_430
+    shop.app.credit_notes.credit(CreditInput(invoice))
+    assert shop.balances() == {BANK: 115_430, CREDIT: -115_430}
+    assert tax_by_rate(shop) == {}
+    shop.check()
+
+
+def test_an_amount_of_lines_that_come_to_nothing_is_tax(shop: Shop) -> None:
+    """100 at 19 % and 100 returned at 7 %: 12.00 of tax and nothing else."""
+    vat, reduced, _ = shop.rates()
+    lines = (line("100", tax_rate_ids=(vat,)), line("100", "-1", tax_rate_ids=(reduced,)))
+    invoice = issue(shop, shop.draft(lines=lines)).document_id
+    note = shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=600)).document_id
+    frozen = shop.app.queries.document(note).snapshot
+    assert frozen is not None
+    assert [(row.base_minor, row.tax_minor) for row in frozen.taxes] == [
+        (5_000, 950),
+        (-5_000, -350),
+    ]
+    shop.check()
+    shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=101))
+    shop.app.credit_notes.credit(CreditInput(invoice))
+    assert shop.balances() == {}
+    assert tax_by_rate(shop) == {}
     shop.check()

@@ -1,11 +1,13 @@
 """Quotes: answers, invoices and deposits made from them, and where each is refused."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from books import Shop, line
 
+from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import DocumentKind, DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.totals import Adjustment
@@ -212,3 +214,55 @@ def test_only_quotes_are_answered_and_converted(shop: Shop) -> None:
         shop.receive(made.document_id, 100)
     copy = shop.app.invoices.duplicate(made.document_id)
     assert shop.document(copy.document_id).kind == "quote"
+
+
+def test_a_void_credit_note_does_not_bill_a_quote_twice(shop: Shop) -> None:
+    made = quote(shop).document_id
+    first = issue(shop, shop.app.quotes.convert(made)).document_id
+    note = shop.app.credit_notes.credit(CreditInput(first)).document_id
+    second = issue(shop, shop.app.quotes.convert(made))
+    shop.app.allocations.take_note_off(note, first)
+    with pytest.raises(NotAllowed, match=f"More than all of Q-00001 .* {second.number} first"):
+        shop.app.invoices.void(note, "Mistake")
+    assert Action.VOID not in shop.app.queries.document(note).allowed
+    shop.app.invoices.void(second.document_id, "Mistake")
+    assert shop.document(made).invoiced_minor == 0
+    shop.app.invoices.void(note, "Mistake")
+    assert shop.document(made).invoiced_minor == 40_511
+    shop.check()
+
+
+def test_parts_and_deposits_are_no_more_than_the_quote(shop: Shop) -> None:
+    made = quote(shop).document_id
+    asked = issue(shop, shop.app.quotes.take_deposit(DepositInput(made, percent=Decimal(50))))
+    half = asked.total_minor
+    for given in (BillInput(made), BillInput(made, percent=Decimal(60))):
+        with pytest.raises(NotAllowed, match="final invoice, which deducts them"):
+            shop.app.quotes.bill(given)
+    with pytest.raises(NotAllowed, match=f"billed; void, credit or delete {asked.number} first"):
+        shop.app.invoices.void(made, "Mistake")
+    assert Action.VOID not in shop.app.queries.document(made).allowed
+    shop.receive(asked.document_id, half)
+    issue(shop, shop.app.quotes.bill(BillInput(made, amount_minor=10_000)))
+    rest = shop.app.quotes.convert(made)
+    final = issue(shop, rest)
+    assert (final.total_minor, shop.document(final.document_id).open_minor) == (
+        30_511,
+        30_511 - half,
+    )
+    shop.check()
+
+
+def test_a_deposit_left_out_of_the_final_invoice_is_not_billed_twice(shop: Shop) -> None:
+    made = quote(shop).document_id
+    asked = issue(shop, shop.app.quotes.take_deposit(DepositInput(made, percent=Decimal(50))))
+    shop.receive(asked.document_id, asked.total_minor)
+    draft = shop.app.quotes.convert(made)
+    content = shop.app.queries.document(draft.document_id).draft
+    saved = shop.app.invoices.save(
+        draft.document_id, draft.version, replace(content, deposit_ids=())
+    )
+    with pytest.raises(NotAllowed, match="deposits asked for included"):
+        issue(shop, saved)
+    issue(shop, shop.app.invoices.save(saved.document_id, saved.version, content))
+    shop.check()

@@ -1,6 +1,7 @@
 """Verify my books: the ledger says what documents and payments say, and nothing is missing."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from books import Shop, line
@@ -8,6 +9,9 @@ from books import Shop, line
 from billdesk.core.domain.settings import TaxSettings
 from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.services.payments import DeductionInput
+from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.services.documents.quotes import DepositInput
+from billdesk.core.services.steps.credit import CreditInput
 
 ACCOUNT = "(SELECT id FROM account WHERE role = '{}')"
 
@@ -119,3 +123,59 @@ def test_tax_that_waits_for_money_that_came_is_named(shop: Shop) -> None:
     (found,) = shop.app.verification.run().violations
     assert (found.rule, found.subject) == ("tax-not-due", "INV-00001")
     assert found.detail.startswith("2850 ")
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule", "subject"),
+    [
+        (
+            "UPDATE document SET voided_at = issued_at WHERE number = 'FIN-00001'",
+            "credited",
+            "FIN-00001",
+        ),
+        (
+            "UPDATE document SET total_minor = 40000 WHERE number = 'FIN-00001'",
+            "credited",
+            "FIN-00001",
+        ),
+        (
+            "UPDATE document SET voided_at = issued_at WHERE kind = 'credit_note'",
+            "deposit-once",
+            "DEP-00001",
+        ),
+        (
+            "UPDATE document SET voided_at = issued_at WHERE number = 'DEP-00001'",
+            "deposit-once",
+            "DEP-00001",
+        ),
+        (
+            "UPDATE posting SET minor = -minor, base_minor = -base_minor WHERE entry_id = "
+            "(SELECT id FROM ledger_entry WHERE memo = 'DEP-00001')",
+            "deposit-once",
+            "customers' deposits",
+        ),
+        (
+            "UPDATE document_reference SET minor = 99999 WHERE minor > 0 AND kind = 'bills_quote'",
+            "quote",
+            "Q-00001",
+        ),
+    ],
+)
+def test_documents_that_rest_on_others_are_checked(
+    shop: Shop, sql: str, rule: str, subject: str
+) -> None:
+    """A quote with a deposit, a final invoice that was credited, and the one in its place."""
+    quote = shop.app.invoices.create(shop.draft("500"), DocumentKind.QUOTE)
+    made = shop.app.invoices.issue(quote.document_id, quote.version).document_id
+    asked = shop.app.quotes.take_deposit(DepositInput(made, percent=Decimal(20)))
+    deposit = shop.app.invoices.issue(asked.document_id, asked.version)
+    shop.receive(deposit.document_id, deposit.total_minor)
+    draft = shop.app.quotes.convert(made)
+    final = shop.app.invoices.issue(draft.document_id, draft.version).document_id
+    shop.app.credit_notes.credit(CreditInput(final))
+    again = shop.app.quotes.convert(made)
+    shop.app.invoices.issue(again.document_id, again.version)
+    shop.check()
+    shop.falsify(sql)
+    found = {(one.rule, one.subject) for one in shop.app.verification.run().violations}
+    assert any(one == rule and about.startswith(subject) for one, about in found), found

@@ -6,6 +6,7 @@ import pytest
 from books import Shop, line
 
 from billdesk.core.domain.documents import DocumentKind, DocumentState
+from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.tax import TaxKind
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.documents.results import Issued
@@ -148,3 +149,35 @@ def test_the_list_and_the_state_agree(shop: Shop, irpf: int) -> None:
         DocumentState.ISSUED,
         False,
     )
+
+
+@pytest.mark.parametrize("amount", [None, 59_500])
+def test_tax_is_kept_back_again_once_the_credit_note_is_void(
+    shop: Shop, irpf: int, amount: int | None
+) -> None:
+    invoice = bill(shop, irpf).document_id
+    before = shop.balances()
+    note = shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=amount)).document_id
+    shop.app.allocations.take_note_off(note, invoice)
+    shop.app.invoices.void(note, "Mistake")
+    assert shop.document(invoice).open_minor == 104_000
+    assert shop.balances() == before
+    shop.check()
+
+
+def test_an_amount_is_credited_with_its_part_of_the_tax(shop: Shop, irpf: int) -> None:
+    """In three parts: what was kept back is lowered with each and ends at nothing."""
+    invoice = bill(shop, irpf).document_id
+    for amount, kept in ((39_999, 9_958), (79_000, 0), (1, 0)):
+        note = shop.app.credit_notes.credit(CreditInput(invoice, amount_minor=amount)).document_id
+        frozen = shop.app.queries.preview_snapshot(note)
+        assert frozen.due_minor == frozen.total_minor - frozen.withheld_minor
+        assert shop.balances().get(WITHHELD, 0) == kept
+        shop.check()
+    assert shop.balances() == {}
+
+
+def test_a_credit_note_of_its_own_gives_back_what_it_says(shop: Shop, irpf: int) -> None:
+    with pytest.raises(UserError, match="Credit the invoice that the tax was kept back of") as no:
+        bill(shop, irpf, kind=DocumentKind.CREDIT_NOTE)
+    assert no.value.field == "lines"

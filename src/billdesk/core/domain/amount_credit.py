@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from billdesk.core.domain.crediting import Credit
 from billdesk.core.domain.errors import UserError
-from billdesk.core.domain.proportion import portion
+from billdesk.core.domain.proportion import portion, share_of
 from billdesk.core.domain.rounding import split_minor
 from billdesk.core.domain.snapshot import Snapshot, SnapshotLine, SnapshotTax
 from billdesk.core.domain.tax import Tax
@@ -21,20 +21,15 @@ ONE = Decimal(1)
 
 def remaining(invoice: Snapshot, earlier: Sequence[Snapshot]) -> Snapshot:
     """``invoice`` less the figures of ``earlier`` credit notes; its lines stay."""
-    taken = {
-        row.tax.key: (
-            row.base_minor - sum(_row(one, row.tax).base_minor for one in earlier),
-            row.tax_minor - sum(_row(one, row.tax).tax_minor for one in earlier),
-        )
-        for row in invoice.taxes
-    }
     return replace(
         invoice,
         net_minor=invoice.net_minor - sum(one.net_minor for one in earlier),
         tax_minor=invoice.tax_minor - sum(one.tax_minor for one in earlier),
         rounding_minor=invoice.rounding_minor - sum(one.rounding_minor for one in earlier),
         total_minor=invoice.total_minor - sum(one.total_minor for one in earlier),
-        taxes=tuple(SnapshotTax(row.tax, *taken[row.tax.key]) for row in invoice.taxes),
+        taxes=_less(invoice.taxes, [one.taxes for one in earlier]),
+        withheld=_less(invoice.withheld, [one.withheld for one in earlier]),
+        withheld_minor=invoice.withheld_minor - sum(one.withheld_minor for one in earlier),
     )
 
 
@@ -57,7 +52,7 @@ def credit_amount(
     rounding = left.rounding_minor if amount_minor == left.total_minor else 0
     net = part.net_minor - rounding
     groups = _groups(left)
-    nets = split_minor(net, list(groups.values()))
+    nets = _split(net, list(groups.values()), amount_minor, left.total_minor)
     shown = [(taxes, minor) for taxes, minor in zip(groups, nets, strict=True) if minor]
     rows = tuple(
         TaxTotals(
@@ -67,6 +62,12 @@ def credit_amount(
         )
         for row in part.taxes
     )
+    withheld = tuple(
+        TaxTotals(row.tax, row.base_minor, row.tax_minor)
+        for row in portion(left.withheld, left.total_minor, amount_minor).taxes
+        if row.base_minor or row.tax_minor
+    )
+    withheld_minor = sum(row.tax_minor for row in withheld)
     totals = Totals(
         currency=invoice.currency,
         lines=tuple(LineTotals(minor, (), minor, minor) for _, minor in shown),
@@ -78,18 +79,37 @@ def credit_amount(
         rounding_minor=rounding,
         total_minor=amount_minor,
         prepaid_minor=0,
-        due_minor=amount_minor,
+        due_minor=amount_minor - withheld_minor,
         steps=(),
+        withheld=withheld,
+        withheld_minor=withheld_minor,
     )
     lines = tuple(_line(text, taxes, minor, invoice.scale) for taxes, minor in shown)
     return Credit((), lines, (), totals, ())
 
 
-def _row(document: Snapshot, tax: Tax) -> SnapshotTax:
-    for row in document.taxes:
-        if row.tax.key == tax.key:
-            return row
-    return SnapshotTax(tax, 0, 0)
+def _less(
+    rows: Sequence[SnapshotTax], earlier: Sequence[Sequence[SnapshotTax]]
+) -> tuple[SnapshotTax, ...]:
+    taken = [row for one in earlier for row in one]
+    return tuple(
+        SnapshotTax(
+            row.tax,
+            row.base_minor - sum(one.base_minor for one in taken if one.tax.key == row.tax.key),
+            row.tax_minor - sum(one.tax_minor for one in taken if one.tax.key == row.tax.key),
+        )
+        for row in rows
+    )
+
+
+def _split(net_minor: int, nets: Sequence[int], amount_minor: int, total_minor: int) -> list[int]:
+    """``net_minor`` over the groups with ``nets``; groups that come to nothing by the amount."""
+    if sum(nets):
+        return split_minor(net_minor, nets)
+    parts = [share_of(one, total_minor, amount_minor) for one in nets]
+    if parts:
+        parts[0] += net_minor - sum(parts)
+    return parts
 
 
 def _groups(left: Snapshot) -> dict[tuple[Tax, ...], int]:
@@ -103,7 +123,7 @@ def _groups(left: Snapshot) -> dict[tuple[Tax, ...], int]:
     used = [tax.key for taxes in nets for tax in taxes]
     if len(set(used)) < len(used):
         return nets
-    bases = {row.tax.key: row.base_minor for row in left.taxes}
+    bases = {row.tax.key: row.base_minor for row in (*left.taxes, *left.withheld)}
     exact = {taxes: bases[taxes[0].key] for taxes in nets if taxes}
     if () in nets:
         exact[()] = left.net_minor - sum(exact.values())

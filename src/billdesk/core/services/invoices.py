@@ -20,7 +20,7 @@ from billdesk.core.services.steps.drafts import write_draft
 from billdesk.core.services.steps.issue import issue
 from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series_of
-from billdesk.core.services.steps.quotes import recompute_billed_quotes
+from billdesk.core.services.steps.quotes import recompute_billed_quotes, require_within_quotes
 from billdesk.core.services.steps.revisions import keep_revision
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.voiding import void_document
@@ -114,12 +114,16 @@ class InvoiceService:
 
     @use_case
     def restore(self, document_id: int) -> None:
-        """Bring a deleted draft back."""
+        """Bring a deleted draft back.
+
+        Raises ``NotAllowed`` where another document bills its part of a quote by now.
+        """
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
             if document.deleted_at is not None:
                 document.deleted_at = None
                 recompute_billed_quotes(tx, document)
+                require_within_quotes(tx, document)
                 action = f"{action_family(document.kind)}.draft_restored"
                 tx.audit(action, f"document:{document.uid}")
                 tx.tell(DraftRestored(tx.company_id, document.id))
@@ -135,6 +139,7 @@ class InvoiceService:
             lock_series_of(tx, document_id)
             document = self._draft(tx, document_id, version)
             issue(tx, document, read_draft(tx.connection, tx.company_id, document.id))
+            require_within_quotes(tx, document)
             return Issued.of(document)
 
     @use_case

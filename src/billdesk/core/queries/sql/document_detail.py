@@ -13,9 +13,9 @@ from billdesk.core.db.tables import (
     PaymentLink,
     Rendition,
 )
-from billdesk.core.domain.actions import allowed_actions
+from billdesk.core.domain.actions import Action, allowed_actions
 from billdesk.core.domain.currencies import exponent
-from billdesk.core.domain.documents import DocumentKind, DocumentState, state_of
+from billdesk.core.domain.documents import DocumentFacts, DocumentKind, DocumentState, state_of
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.outside import (
     FeeState,
@@ -32,6 +32,7 @@ from billdesk.core.queries.sql.customers import read_customer
 from billdesk.core.queries.sql.document_list import part_paid
 from billdesk.core.queries.sql.document_problems import read_problems
 from billdesk.core.queries.sql.related_documents import related_documents
+from billdesk.core.queries.sql.resting import against_credit, against_void
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
 
 _COLUMNS = (
@@ -110,9 +111,22 @@ def read_document(
         ),
         pdf_kind=pdf.kind if pdf else None,
         related=related_documents(connection, company_id, today, document_id),
-        allowed=allowed_actions(facts, today),
+        allowed=_allowed(connection, company_id, today, document_id, facts),
         invoiced_minor=row.invoiced_minor,
     )
+
+
+def _allowed(
+    connection: Connection, company_id: int, today: date, document_id: int, facts: DocumentFacts
+) -> frozenset[Action]:
+    """What may be done with it, by the tables of actions and by what rests on it."""
+    found = allowed_actions(facts, today)
+    taken: set[Action] = set()
+    if Action.VOID in found and against_void(connection, company_id, document_id, facts.kind):
+        taken.add(Action.VOID)
+    if Action.CREDIT in found and against_credit(connection, company_id, document_id):
+        taken |= {Action.CREDIT, Action.CORRECT, Action.DEDUCT}
+    return found - taken
 
 
 def best_pdf(connection: Connection, company_id: int, document_id: int) -> Any:

@@ -26,7 +26,12 @@ from billdesk.core.services.steps.deposits import deducting
 from billdesk.core.services.steps.documents import frozen_document, require
 from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series
-from billdesk.core.services.steps.quotes import Billing, billings_of, recompute_quote
+from billdesk.core.services.steps.quotes import (
+    Billing,
+    asked_minor,
+    billings_of,
+    recompute_quote,
+)
 from billdesk.core.services.steps.references import refer
 from billdesk.core.services.steps.rows import load
 
@@ -98,7 +103,7 @@ class QuoteService:
             if all(counted):
                 quantities = _less(everything(frozen_document(tx, quote.id)), counted)
             left = quote.total_minor - quote.invoiced_minor
-            return QuoteLeft(left, _asked(tx, billed), quantities)
+            return QuoteLeft(left, asked_minor(tx, billed), quantities)
 
     @use_case
     def convert(self, quote_id: int) -> Saved:
@@ -137,7 +142,7 @@ class QuoteService:
             quote = _quote(tx, given.quote_id, Action.TAKE_DEPOSIT)
             frozen = frozen_document(tx, quote.id)
             billed = billings_of(tx, quote)
-            left = quote.total_minor - quote.invoiced_minor - _asked(tx, billed)
+            left = quote.total_minor - quote.invoiced_minor - asked_minor(tx, billed)
             share = share_of_total(quote.total_minor, given.percent, given.amount_minor, left)
             words = _words(frozen).labels.kinds.deposit_on_quote
             text = words.format(number=frozen.number)
@@ -178,8 +183,15 @@ def _bill(
     deposits: tuple[Document, ...],
 ) -> Saved:
     frozen = frozen_document(tx, quote.id)
-    billed = [one for one in billings_of(tx, quote) if one.minor]
+    standing = billings_of(tx, quote)
+    billed = [one for one in standing if one.minor]
     draft, minor, quantities = _part(tx, quote, frozen, given, billed)
+    left = quote.total_minor - quote.invoiced_minor
+    if not deposits and minor > left - asked_minor(tx, standing):
+        raise NotAllowed(
+            "That is more than is left besides the deposits asked for this quote; turn the rest "
+            "into a final invoice, which deducts them."
+        )
     draft = replace(draft, deposit_ids=tuple(one.id for one in deposits))
     document = begin_draft(tx, kind, draft)
     refer(tx, document, DocumentReferenceKind.BILLS_QUOTE, [quote.id], minor, quantities)
@@ -273,11 +285,6 @@ def _less(whole: Quantities, before: Sequence[Quantities]) -> dict[int, Decimal]
         index: quantity - sum((one.get(index, Decimal(0)) for one in before), Decimal(0))
         for index, quantity in whole.items()
     }
-
-
-def _asked(tx: Transaction, billed: Sequence[Billing]) -> int:
-    """What deposit invoices ask for that no final invoice has deducted yet."""
-    return sum(one.document.total_minor for one in billed if _is_open_deposit(tx, one))
 
 
 def _is_open_deposit(tx: Transaction, billing: Billing) -> bool:

@@ -34,6 +34,7 @@ from billdesk.core.services.steps.documents import frozen_document, require
 from billdesk.core.services.steps.drafts import fill_document, insert_lines
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.issue import announce, check_glyphs, freeze
+from billdesk.core.services.steps.lowering import make_way
 from billdesk.core.services.steps.numbers import series_of, take_number
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.references import credited_minor, refer, referring
@@ -219,6 +220,7 @@ def _issue(
     check_glyphs(snapshot)
     keep_back_less(tx, source, snapshot.withheld_minor, issued_on)
     owed_minor = snapshot.total_minor - snapshot.prepaid_minor
+    again_minor = make_way(tx, source, invoice.owed_minor - owed_minor, issued_on)
     part = settlement_of(source, owed_minor)
     base_minor = _base_of(invoice, owed_minor, part)
     free_minor = owed_minor - part.minor
@@ -256,6 +258,7 @@ def _issue(
             "number": note.number,
             "total_minor": note.total_minor,
             "settled_minor": part.minor,
+            "deductions_taken_back_minor": again_minor,
             "reason": draft.introduction,
         },
     )

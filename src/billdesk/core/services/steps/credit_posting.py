@@ -109,6 +109,11 @@ def _of_amount(part: CreditedPart, left: tuple[PostingDraft, ...]) -> tuple[Post
     tax_minor = {rate_of[row.tax.key]: row.tax_minor for row in totals.taxes}
     taxes = [one for one in left if one.tax_rate_id is not None]
     earned = [one for one in left if one.tax_rate_id is None and one.role is not Role.ROUNDING]
+    if not earned:
+        # Lines that come to nothing beside their taxes: a rounded cent may be left of them.
+        of_deposit = part.invoice.kind == DocumentKind.DEPOSIT_INVOICE
+        role = Role.CUSTOMER_DEPOSITS if of_deposit else Role.REVENUE
+        earned = [PostingDraft(role, part.note.currency, 0, 0)]
     nets = split_minor(totals.net_minor, [-one.minor for one in earned])
     debits = [replace(one, minor=net) for one, net in zip(earned, nets, strict=True)]
     debits += [replace(one, minor=tax_minor.get(one.tax_rate_id or 0, 0)) for one in taxes]

@@ -199,6 +199,13 @@ def _check_amount(kind: DocumentKind, totals: Totals) -> None:
         raise UserError(
             "The deposits are more than the invoice; credit one of them first.", field="deposit_ids"
         )
+    if totals.withheld_minor and kind is DocumentKind.CREDIT_NOTE:
+        # Alone it would give back what nobody paid: of which invoice, the books could not tell.
+        raise UserError(
+            "A credit note of its own has no tax that was kept back. Credit the invoice that the "
+            "tax was kept back of, or take that tax off the lines.",
+            field="lines",
+        )
     if totals.total_minor == 0 and kind in (
         DocumentKind.DEPOSIT_INVOICE,
         DocumentKind.CREDIT_NOTE,

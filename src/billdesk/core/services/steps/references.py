@@ -21,6 +21,15 @@ _REFERRING = (
     )
     .order_by(DocumentReference.document_id)
 )
+_REFERRED = (
+    select(DocumentReference.refers_to_id)
+    .where(
+        DocumentReference.company_id == bindparam("company"),
+        DocumentReference.document_id == bindparam("of"),
+        DocumentReference.kind == bindparam("kind"),
+    )
+    .order_by(DocumentReference.refers_to_id)
+)
 _CREDITED = (
     select(func.coalesce(func.sum(Document.total_minor), 0))
     .join(DocumentReference, DocumentReference.document_id == Document.id)
@@ -74,6 +83,12 @@ def referring(tx: Transaction, document_id: int, kind: DocumentReferenceKind) ->
     """The valid issued documents that refer to ``document_id``, oldest first."""
     given = {"company": tx.company_id, "of": document_id, "kind": kind.value}
     return list(tx.connection.scalars(_REFERRING, given))
+
+
+def referred(tx: Transaction, document_id: int, kind: DocumentReferenceKind) -> list[int]:
+    """The documents that ``document_id`` refers to, oldest first."""
+    given = {"company": tx.company_id, "of": document_id, "kind": kind.value}
+    return list(tx.connection.scalars(_REFERRED, given))
 
 
 def credited_minor(tx: Transaction, document_id: int) -> int:

@@ -13,14 +13,18 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import InvoiceVoided
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, reversed_postings
 from billdesk.core.domain.movements import with_exchange_difference
-from billdesk.core.services.steps.deposits import deducting, is_own
-from billdesk.core.services.steps.documents import action_family, require
+from billdesk.core.domain.settlement import DocumentReferenceKind
+from billdesk.core.queries.sql.resting import against_void
+from billdesk.core.services.steps.deposits import is_own
+from billdesk.core.services.steps.documents import action_family, frozen_document, require
 from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
+from billdesk.core.services.steps.references import referred
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
-from billdesk.core.services.steps.withholding import give_back_all
+from billdesk.core.services.steps.withholding import give_back_all, keep_back_again
 
 _EXCHANGE = (Role.EXCHANGE_GAIN, Role.EXCHANGE_LOSS)
 
@@ -31,9 +35,10 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
     Raises ``NotAllowed`` when money has touched it or another document rests on it.
     """
     require(tx, Action.VOID, document)
-    final = deducting(tx, document.id)
-    if final is not None:
-        raise NotAllowed(f"This deposit is deducted in {final.number}.")
+    kind = DocumentKind(document.kind)
+    sentence = against_void(tx.connection, tx.company_id, document.id, kind)
+    if sentence is not None:
+        raise NotAllowed(sentence)
     day = max(day, document.issued_on or day)
     give_back_all(tx, document, day)
     entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)
@@ -56,6 +61,8 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
     renders_wait_for(tx, document, None)
     cancel_waiting_mail(tx, document)
     recompute_billed_quotes(tx, document)
+    if kind is DocumentKind.CREDIT_NOTE:
+        _revive_credited(tx, document, day)
     if document.kind == DocumentKind.REMINDER and document.sent_at is None:
         # It never left: the step can be taken again.
         tx.connection.execute(
@@ -70,6 +77,14 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
         after={"reason": reason},
     )
     tx.tell(InvoiceVoided(tx.company_id, document.id))
+
+
+def _revive_credited(tx: Transaction, note: Document, day: date) -> None:
+    """What a void credit note took back is billed again, and tax is kept back of it again."""
+    for invoice_id in referred(tx, note.id, DocumentReferenceKind.CREDITS):
+        invoice = load(tx, Document, invoice_id)
+        keep_back_again(tx, invoice, frozen_document(tx, note.id).withheld_minor, day)
+        recompute_billed_quotes(tx, invoice)
 
 
 def _taken_back(document: Document, issued: tuple[PostingDraft, ...]) -> tuple[PostingDraft, ...]:

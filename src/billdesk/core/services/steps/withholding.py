@@ -42,6 +42,14 @@ def keep_back_less(tx: Transaction, document: Document, less_minor: int, on: dat
             return
 
 
+def keep_back_again(tx: Transaction, document: Document, minor: int, on: date) -> None:
+    """``minor`` was withheld of a part that was credited until ``on`` and is no more."""
+    standing = sum(deduction.minor for deduction in _standing(tx, document))
+    minor = min(minor, document.withheld_minor - standing, document.open_minor)
+    if minor > 0:
+        deduct(tx, document, DeductionKind.WITHHOLDING, minor, on, "")
+
+
 def give_back_all(tx: Transaction, document: Document, on: date) -> None:
     """Nothing is withheld of a document that is about to be void as of ``on``."""
     for deduction in _standing(tx, document):

@@ -17,6 +17,7 @@ from billdesk.core.services.verification import (
     numbers,
     payments,
     search,
+    taken_back,
     taxes,
 )
 from billdesk.core.services.verification.violation import Check, Violation
@@ -70,6 +71,9 @@ class VerificationService:
             ("Deductions in the ledger are the documents'", movements.deductions),
             ("Exchange differences move no money", movements.exchange),
             ("Deposits are deducted once, as they were taken", movements.deposits),
+            ("No more is credited than was billed", taken_back.credited),
+            ("Each deposit is in one final invoice", taken_back.deducted_once),
+            ("Quotes are billed up to their total", taken_back.billed),
             ("Tax is given back at most once", taxes.given_back),
             ("Tax not yet due waits for what is unpaid", taxes.not_yet_due),
             ("Bank lines are in the books once", bank.lines),

@@ -13,6 +13,7 @@ from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind, PostingDraft, Settlement, reversed_postings
 from billdesk.core.domain.movements import Worth, leg
 from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.proportion import share_of
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.services.steps.credit import CreditInput, make_credit_note
 from billdesk.core.services.steps.movements import (
@@ -33,6 +34,7 @@ from billdesk.core.services.steps.settlement import (
     settlement_of,
     worth_of,
 )
+from billdesk.core.services.steps.withholding import kept_back
 
 WENT_BACK = "Money went back to the customer at Stripe. Say what it means."
 # Accounts a refund takes the customer's side from; the others are where the money went.
@@ -166,9 +168,16 @@ def credit_for(tx: Transaction, refund: Refund, payment: Payment, reason: str) -
         raise NotAllowed("This payment is for no invoice that could be credited.")
     invoice = lock_documents(tx, [payment.document_id])[payment.document_id]
     left = invoice.total_minor - credited_minor(tx, invoice.id)
-    whole = left == refund.minor and not invoice.prepaid_minor
-    amount = None if whole else refund.minor
-    note = make_credit_note(tx, CreditInput(invoice.id, amount_minor=amount, reason=reason))
+    # Money that came back is what was paid: the tax that was kept back of its part belongs to it.
+    kept_minor = min(kept_back(tx, invoice), left)
+    paid_minor = left - kept_minor
+    whole = paid_minor == refund.minor and not invoice.prepaid_minor
+    amount = refund.minor
+    if kept_minor and paid_minor:
+        amount = share_of(refund.minor, paid_minor, left)
+    note = make_credit_note(
+        tx, CreditInput(invoice.id, amount_minor=None if whole else amount, reason=reason)
+    )
     missing = refund.minor - note.open_minor
     settled = settled_by(tx, note).get(invoice.id)
     if missing > 0 and settled is not None:

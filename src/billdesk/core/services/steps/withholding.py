@@ -42,10 +42,14 @@ def keep_back_less(tx: Transaction, document: Document, less_minor: int, on: dat
             return
 
 
+def kept_back(tx: Transaction, document: Document) -> int:
+    """What is withheld of ``document`` as it stands, in minor units."""
+    return sum(deduction.minor for deduction in _standing(tx, document))
+
+
 def keep_back_again(tx: Transaction, document: Document, minor: int, on: date) -> None:
     """``minor`` was withheld of a part that was credited until ``on`` and is no more."""
-    standing = sum(deduction.minor for deduction in _standing(tx, document))
-    minor = min(minor, document.withheld_minor - standing, document.open_minor)
+    minor = min(minor, document.withheld_minor - kept_back(tx, document), document.open_minor)
     if minor > 0:
         deduct(tx, document, DeductionKind.WITHHOLDING, minor, on, "")
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from books import Shop, line
 
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.settings import TaxSettings
 from billdesk.core.domain.settlement import DeductionKind
-from billdesk.core.services.payments import DeductionInput
-from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.services.documents.quotes import DepositInput
+from billdesk.core.services.payments import DeductionInput
 from billdesk.core.services.steps.credit import CreditInput
 
 ACCOUNT = "(SELECT id FROM account WHERE role = '{}')"

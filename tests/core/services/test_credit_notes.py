@@ -570,3 +570,19 @@ def test_an_amount_of_lines_that_come_to_nothing_is_tax(shop: Shop) -> None:
     assert shop.balances() == {}
     assert tax_by_rate(shop) == {}
     shop.check()
+
+
+def test_a_line_whose_tax_a_deposit_charged_is_credited(shop: Shop) -> None:
+    """The final invoice itself charges no tax: its deposit charged what its taxed line has."""
+    vat, customer = shop.rates()[:1], shop.customer()
+    paid = taxed_invoice(shop, "100", kind=DocumentKind.DEPOSIT_INVOICE, customer_id=customer)
+    shop.receive(paid, 11_900)
+    lines = (line("100", tax_rate_ids=vat), line("500"))
+    draft = shop.draft(customer_id=customer, lines=lines, deposit_ids=(paid,))
+    final = issue(shop, draft, DocumentKind.FINAL_INVOICE).document_id
+    shop.app.credit_notes.credit(CreditInput(final, {0: Decimal(1)}))
+    assert tax_by_rate(shop) == {}
+    shop.check()
+    shop.app.credit_notes.credit(CreditInput(final))
+    assert tax_by_rate(shop) == {vat[0]: -1_900}
+    shop.check()

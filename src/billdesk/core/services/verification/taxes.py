@@ -42,6 +42,7 @@ class _Taxed:
     lowered: int = 0
     withheld: int = 0
     notes: list[tuple["_Taxed", int]] = field(default_factory=list)
+    deposits: list["_Taxed"] = field(default_factory=list)
 
     @property
     def asked(self) -> int:
@@ -54,13 +55,17 @@ def given_back(connection: Connection, company_id: int) -> Iterable[Violation]:
     for taxed in _documents(connection, company_id).values():
         if taxed.row.kind == DocumentKind.CREDIT_NOTE:
             continue
-        for rate_id in taxed.issued.keys() | taxed.deducted.keys():
-            charged = -taxed.issued.get(rate_id, _NOTHING).minor
-            back = taxed.deducted.get(rate_id, _NOTHING).minor
-            back += sum(note.issued.get(rate_id, _NOTHING).minor for note, _ in taxed.notes)
-            if back * charged < 0 or abs(back) > abs(charged):
+        taken = [taxed.deducted, *(note.issued for note, _ in taxed.notes)]
+        for rate_id in sorted({rate_id for one in taken for rate_id in one}):
+            own = -taxed.issued.get(rate_id, _NOTHING).minor
+            # A final invoice's lines carry the tax that its deposits charged as well, until the
+            # last credit note takes the deduction back with the rest.
+            of_deposits = -sum(one.issued.get(rate_id, _NOTHING).minor for one in taxed.deposits)
+            bounds = (0, own, own + of_deposits)
+            back = sum(one.get(rate_id, _NOTHING).minor for one in taken)
+            if not min(bounds) <= back <= max(bounds):
                 yield Violation(
-                    "tax-given-back", taxed.row.number, f"{back} of {charged} was given back"
+                    "tax-given-back", taxed.row.number, f"{back} of {own} was given back"
                 )
 
 
@@ -150,18 +155,29 @@ def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
             .group_by(Allocation.credit_note_id, Allocation.document_id)
         )
     }
-    for credit in connection.execute(
-        select(DocumentReference.document_id, DocumentReference.refers_to_id)
+    for named in connection.execute(
+        select(
+            DocumentReference.document_id, DocumentReference.refers_to_id, DocumentReference.kind
+        )
         .join(Document, Document.id == DocumentReference.document_id)
         .where(
             Document.company_id == company_id,
-            DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
+            DocumentReference.kind.in_(
+                (
+                    DocumentReferenceKind.CREDITS.value,
+                    DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
+                )
+            ),
         )
         .order_by(DocumentReference.document_id)
     ):
-        note, invoice = found.get(credit.document_id), found.get(credit.refers_to_id)
-        if note is not None and invoice is not None:
-            invoice.notes.append((note, settles.get((note.row.id, invoice.row.id), 0)))
+        one, other = found.get(named.document_id), found.get(named.refers_to_id)
+        if one is None or other is None:
+            continue
+        if named.kind == DocumentReferenceKind.DEDUCTS_DEPOSIT:
+            one.deposits.append(other)
+        else:
+            other.notes.append((one, settles.get((one.row.id, other.row.id), 0)))
     return found
 
 

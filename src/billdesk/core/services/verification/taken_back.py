@@ -39,7 +39,9 @@ def credited(connection: Connection, company_id: int) -> Iterable[Violation]:
     for note in _references(connection, company_id, _CREDITS):
         if note.issued_at is not None and note.voided_at is None:
             notes[note.refers_to_id].append(note)
-    for row in _documents(connection, company_id, notes):
+    for row in _referred(connection, company_id, _CREDITS):
+        if not notes[row.id]:
+            continue
         names = ", ".join(note.number for note in notes[row.id])
         if row.voided_at is not None:
             yield Violation("credited", row.number, f"it is void, but {names} takes it back")
@@ -58,7 +60,9 @@ def deducted_once(connection: Connection, company_id: int) -> Iterable[Violation
     for row in _references(connection, company_id, _DEDUCTS):
         if row.issued_at is not None and row.voided_at is None and row.id not in whole:
             finals[row.refers_to_id].append(row.number)
-    for deposit in _documents(connection, company_id, finals):
+    for deposit in _referred(connection, company_id, _DEDUCTS):
+        if not finals[deposit.id]:
+            continue
         names = ", ".join(finals[deposit.id])
         if len(finals[deposit.id]) > 1:
             yield Violation("deposit-once", deposit.number, f"it is deducted in {names}")
@@ -87,7 +91,7 @@ def billed(connection: Connection, company_id: int) -> Iterable[Violation]:
         is_deposit = row.kind == DocumentKind.DEPOSIT_INVOICE
         if is_deposit and row.issued_at is not None and row.id not in taken:
             parts[row.refers_to_id] += row.total_minor
-    for quote in _documents(connection, company_id, parts):
+    for quote in _referred(connection, company_id, _BILLS):
         if parts[quote.id] > quote.total_minor:
             yield Violation(
                 "quote", quote.number, f"{parts[quote.id]} of {quote.total_minor} is billed"
@@ -108,15 +112,18 @@ def _references(
     ).all()
 
 
-def _documents(connection: Connection, company_id: int, wanted: Iterable[int]) -> list[Any]:
-    """The documents of ``wanted``; all are read, since there may be more than a list can name."""
-    ids = set(wanted)
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
-        .order_by(Document.id)
+def _referred(connection: Connection, company_id: int, kind: DocumentReferenceKind) -> list[Any]:
+    """The documents that others refer to."""
+    referred = select(DocumentReference.refers_to_id).where(
+        DocumentReference.company_id == company_id, DocumentReference.kind == kind.value
     )
-    return [row for row in rows if row.id in ids] if ids else []
+    return list(
+        connection.execute(
+            select(*_COLUMNS)
+            .where(Document.company_id == company_id, Document.id.in_(referred))
+            .order_by(Document.id)
+        )
+    )
 
 
 def _wholly_credited(connection: Connection, company_id: int) -> frozenset[int]:
@@ -127,6 +134,6 @@ def _wholly_credited(connection: Connection, company_id: int) -> frozenset[int]:
             back[note.refers_to_id] += note.total_minor
     return frozenset(
         row.id
-        for row in _documents(connection, company_id, back)
+        for row in _referred(connection, company_id, _CREDITS)
         if 0 < row.total_minor <= back[row.id]
     )

@@ -1,8 +1,6 @@
 """Settings, Books: closed periods, when tax is due, the chart, and the opening balances."""
 
-import os
 from datetime import date
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -27,13 +25,6 @@ from billdesk.ui.pages.settings.settings_page import SettingsPage
 from billdesk.ui.pages.settings.taxes import TaxesSection
 
 Kind = TypeVar("Kind", bound=QWidget)
-
-
-def picture(widget: QWidget, name: str) -> None:
-    folder = os.environ.get("PICTURES")
-    if folder:
-        QApplication.processEvents()
-        widget.grab().save(str(Path(folder) / f"{name}.png"))
 
 
 def settle(qtbot: QtBot, desk: Desk) -> None:
@@ -73,7 +64,6 @@ def test_books_are_closed_and_opened_with_a_reason(qtbot: QtBot, desk: Desk) -> 
     assert commands.run("books.close")
     closing = dialog(CloseBooksDialog)
     assert closing.day.value == date(2026, 10, 31)
-    picture(closing, "close_books")
     closing.day.set_value(date(2026, 11, 24))
     closing.submit()
     qtbot.waitUntil(lambda: closing.problem.startswith("Close the books through a day that is"))
@@ -84,7 +74,6 @@ def test_books_are_closed_and_opened_with_a_reason(qtbot: QtBot, desk: Desk) -> 
     opening = dialog(OpenBooksDialog)
     opening.submit()
     qtbot.waitUntil(lambda: opening.problem.startswith("Say why the closed period"))
-    picture(opening, "open_books")
     opening.reason.setText("An invoice was forgotten")
     opening.day.set_value(date(2026, 8, 31))
     opening.submit()
@@ -99,7 +88,6 @@ def test_tax_becomes_due_when_it_is_paid(qtbot: QtBot, desk: Desk) -> None:
     assert "whether the customer has paid or not" in asked.consequence.text()
     asked.basis.setCurrentIndex(1)
     assert "until the customer pays" in asked.consequence.text()
-    picture(asked, "tax_due")
     asked.submit()
     expected = "Tax is due when it is paid, for invoices from 1 Jan 2026"
     qtbot.waitUntil(lambda: section.tax_due.text() == expected)
@@ -108,14 +96,12 @@ def test_tax_becomes_due_when_it_is_paid(qtbot: QtBot, desk: Desk) -> None:
 
 def test_accounts_are_added_named_anew_and_retired(qtbot: QtBot, desk: Desk) -> None:
     section = books_section(qtbot, desk)
-    picture(desk.window, "books")
     desk.window.commands.run("books.add_account")
     added = dialog(AccountDialog)
     added.code.setText("1000")
     added.name.setText("Workshops")
     added.submit()
     qtbot.waitUntil(lambda: "Code 1000 belongs to “Cash”" in added.problem)
-    picture(added, "account")
     added.code.setText("4050")
     added.submit()
     qtbot.waitUntil(lambda: "4050" in codes(section))
@@ -142,7 +128,6 @@ def test_the_chart_changes_as_a_whole_before_the_first_entry(qtbot: QtBot, desk:
     desk.window.commands.run("books.chart")
     asked = dialog(ChartDialog)
     qtbot.waitUntil(lambda: "Nothing has been posted yet" in asked.consequence.text())
-    picture(asked, "chart")
     asked.submit()
     qtbot.waitUntil(lambda: section.chart.text() == "DATEV SKR 03")
     qtbot.waitUntil(lambda: "1400" in codes(section))
@@ -184,7 +169,6 @@ def enter_opening(qtbot: QtBot, desk: Desk, customer: int) -> OpeningPage:
     assert bank is not None
     qtbot.keyClicks(bank, "1000")
     assert "Customers owe €119.00. The rest, €1,119.00 credit," in page.sums.text()
-    picture(desk.window, "opening")
     assert desk.window.commands.run("opening.record")
     settle(qtbot, desk)
     return page
@@ -238,7 +222,6 @@ def test_a_tax_rate_posts_to_chosen_accounts(qtbot: QtBot, desk: Desk) -> None:
     section.accounts_button.click()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RateAccountsDialog))
     asked = dialog(RateAccountsDialog)
-    picture(asked, "rate_accounts")
     asked.revenue.set_value(own)
     asked.submit()
 

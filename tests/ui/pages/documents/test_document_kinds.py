@@ -1,9 +1,7 @@
 """Quotes, credit notes and what belongs together, as the window shows them."""
 
-import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from document_shop import Shop
 from document_steps import OpenDesk, column, open_dialog, open_document, open_list
@@ -16,12 +14,6 @@ from billdesk.ui.pages.documents import EditorPage
 from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
 from billdesk.ui.pages.documents.kind_commands import KIND_MENU
 from billdesk.ui.pages.documents.reminders_page import RemindersPage
-
-
-def picture(desk: Desk, name: str) -> None:
-    folder = os.environ.get("PICTURES")
-    if folder:
-        desk.window.grab().save(str(Path(folder) / f"{name}.png"))
 
 
 def quote(shop: Shop, customer_id: int, *prices: str) -> int:
@@ -55,7 +47,6 @@ def test_the_list_shows_one_kind_at_a_time(qtbot: QtBot, shop: Shop, open_desk: 
     assert page.group.value is DocumentGroup.QUOTES
     qtbot.waitUntil(lambda: column(page, "number") == ["Q-00001"])
     qtbot.waitUntil(lambda: page.counts.get(None) == 1)
-    picture(desk, "list")
     page.tabs.set_current("overdue")
     qtbot.waitUntil(lambda: column(page, "number") == [])
     page.group.setCurrentIndex(0)
@@ -81,7 +72,6 @@ def test_a_quote_is_accepted_and_converted(qtbot: QtBot, shop: Shop, open_desk: 
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: shown_state(page) is DocumentState.ISSUED)
-    picture(desk, "quote")
     desk.window.commands.run("quote.convert")
     qtbot.waitUntil(lambda: page.editor is not None)
     assert page.kind is DocumentKind.INVOICE
@@ -107,7 +97,6 @@ def test_a_new_quote_is_written_like_an_invoice(
     document_id = page.document_id
     assert document_id is not None
     assert shop.app.queries.document(document_id).kind is DocumentKind.QUOTE
-    picture(desk, "new_quote")
 
 
 def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
@@ -125,13 +114,11 @@ def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: Ope
     dialog.amount.selectAll()
     qtbot.keyClicks(dialog.amount, "19")
     assert dialog.consequence.text() == "€19.00 is no longer owed."
-    picture(desk, "credit_dialog")
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: shown_state(page) is DocumentState.PARTIALLY_PAID)
     assert page.detail is not None
     assert [(one.number, one.minor) for one in page.detail.related] == [("CN-00001", 1_900)]
     qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    picture(desk, "credited")
 
 
 def test_an_invoice_is_corrected(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
@@ -187,7 +174,6 @@ def test_reminders_are_approved_and_sent(qtbot: QtBot, shop: Shop, open_desk: Op
     page = desk.window.current_page
     assert isinstance(page, RemindersPage)
     qtbot.waitUntil(lambda: page.model.rowCount() == 2)
-    picture(desk, "reminders_due")
     assert not desk.window.commands.run("reminders.make"), "nothing is selected"
     page.table.selectRow(0)
     desk.window.commands.run("reminders.make")

@@ -19,7 +19,7 @@ class CloseBooksDialog(FormDialog):
     """Asks through which day; suggests the end of last month."""
 
     def __init__(self, desk: Desk, closed: date | None, parent: QWidget) -> None:
-        super().__init__(desk, tr("Close the books"), tr("Close"), parent=parent)
+        super().__init__(desk, tr("Close the books"), tr("Close the books"), parent=parent)
         self.day = DateEdit(desk.formats, desk.app.today)
         last_month = desk.app.today().replace(day=1) - timedelta(days=1)
         self.day.set_value(last_month if closed is None else max(closed, last_month))
@@ -47,7 +47,7 @@ class OpenBooksDialog(FormDialog):
     """Takes a reason; it stays in the audit log."""
 
     def __init__(self, desk: Desk, closed: date, parent: QWidget) -> None:
-        super().__init__(desk, tr("Open closed books again?"), tr("Open"), parent=parent)
+        super().__init__(desk, tr("Open closed books again?"), tr("Open again"), parent=parent)
         self._closed = closed
         self.day = DateEdit(desk.formats, desk.app.today)
         text = label("", "text2")

@@ -52,7 +52,7 @@ TABLE: dict[tuple[DocumentKind, DocumentState], set[Action]] = {
     },
     **{
         (K.DEPOSIT_INVOICE, state): allowed
-        | ({A.DEDUCT} if state in (S.PAID, S.OVERPAID) else set())
+        | ({A.DEDUCT} if state in (S.PAID, S.OVERPAID, S.CREDITED) else set())
         for state, allowed in INVOICE_ROWS.items()
     },
     (K.CREDIT_NOTE, S.VOID): set(),

@@ -18,8 +18,9 @@ from billdesk.core.domain.settings import TaxSettings
 from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.domain.totals import Adjustment, PriceMode
 from billdesk.core.services.documents.results import Issued
-from billdesk.core.services.payments import DeductionInput, RefundInput
+from billdesk.core.services.payments import DeductionInput, RefundInput, Share
 from billdesk.core.services.steps.credit import CreditInput
+from billdesk.core.services.tax_rates import RateChange
 
 RECEIVABLE, CREDIT, DEPOSITS, TAX, REVENUE, BANK = "1200", "2100", "2110", "2200", "4000", "1100"
 
@@ -585,4 +586,72 @@ def test_a_line_whose_tax_a_deposit_charged_is_credited(shop: Shop) -> None:
     shop.check()
     shop.app.credit_notes.credit(CreditInput(final))
     assert tax_by_rate(shop) == {vat[0]: -1_900}
+    shop.check()
+
+
+def test_a_correction_has_the_tax_of_the_day_it_was_supplied(shop: Shop) -> None:
+    invoice = taxed_invoice(shop, "100")
+    vat = shop.rates()[0]
+    version = shop.one("SELECT version FROM tax_rate WHERE id = :id", id=vat).version
+    shop.app.tax_rates.change_from(
+        vat, version, RateChange(date(2027, 1, 1), Decimal(16), "VAT 16 %")
+    )
+    shop.time.advance(days=50)
+    draft = shop.app.credit_notes.correct(invoice).draft
+    issued = shop.app.invoices.issue(draft.document_id, draft.version)
+    assert issued.total_minor == 11_900
+    frozen = shop.app.queries.document(issued.document_id).snapshot
+    assert frozen is not None
+    assert (frozen.service_from, frozen.service_to) == (date(2026, 11, 24), None)
+    shop.check()
+
+
+def test_a_deposit_settled_with_credit_or_a_discount_is_deducted(shop: Shop) -> None:
+    """The customer's own credit is as good as money; a discount lowered the deposit's tax."""
+    customer = shop.customer()
+    invoice = taxed_invoice(shop, "50", customer_id=customer)
+    shop.receive(invoice, 5_950)
+    credit = shop.app.credit_notes.credit(CreditInput(invoice)).document_id
+    paid = taxed_invoice(shop, "100", kind=DocumentKind.DEPOSIT_INVOICE, customer_id=customer)
+    deduct(shop, paid, DeductionKind.EARLY_PAYMENT_DISCOUNT, 357)
+    given = {"kind": DocumentKind.FINAL_INVOICE, "customer_id": customer, "deposit_ids": (paid,)}
+    with pytest.raises(NotAllowed, match="paid"):
+        taxed_invoice(shop, "500", **given)
+    shop.app.allocations.use_credit_note(credit, Share(paid, 5_950))
+    shop.receive(paid, 5_593)
+    assert Action.DEDUCT in shop.app.queries.document(paid).allowed
+    final = taxed_invoice(shop, "500", **given)
+    assert shop.document(final).open_minor == 47_600
+    # 95.00 of tax less the 0.57 in the discount.
+    assert shop.balances()[TAX] == -9_443
+    assert Action.DEDUCT not in shop.app.queries.document(paid).allowed
+    shop.check()
+
+
+def test_a_deposit_paid_with_credit_alone_is_deducted(shop: Shop) -> None:
+    customer = shop.customer()
+    invoice = taxed_invoice(shop, "100", customer_id=customer)
+    shop.receive(invoice, 11_900)
+    credit = shop.app.credit_notes.credit(CreditInput(invoice)).document_id
+    paid = taxed_invoice(shop, "100", kind=DocumentKind.DEPOSIT_INVOICE, customer_id=customer)
+    shop.app.allocations.use_credit_note(credit, Share(paid, 11_900))
+    assert shop.state(paid) is DocumentState.CREDITED
+    given = {"kind": DocumentKind.FINAL_INVOICE, "customer_id": customer, "deposit_ids": (paid,)}
+    final = taxed_invoice(shop, "500", **given)
+    assert shop.balances() == {BANK: 11_900, RECEIVABLE: 47_600, TAX: -9_500, REVENUE: -50_000}
+    shop.app.invoices.void(final, "Mistake")
+    shop.check()
+
+
+def test_a_deposit_credited_in_part_says_what_to_do(shop: Shop) -> None:
+    customer = shop.customer()
+    paid = taxed_invoice(shop, "100", kind=DocumentKind.DEPOSIT_INVOICE, customer_id=customer)
+    shop.receive(paid, 11_900)
+    note = shop.app.credit_notes.credit(CreditInput(paid, amount_minor=1_900))
+    given = {"kind": DocumentKind.FINAL_INVOICE, "customer_id": customer, "deposit_ids": (paid,)}
+    with pytest.raises(UserError, match=f"credited by {note.number}; credit the rest of it"):
+        taxed_invoice(shop, "500", **given)
+    assert Action.DEDUCT not in shop.app.queries.document(paid).allowed
+    shop.app.invoices.void(note.document_id, "Mistake")
+    taxed_invoice(shop, "500", **given)
     shop.check()

@@ -266,3 +266,23 @@ def test_a_deposit_left_out_of_the_final_invoice_is_not_billed_twice(shop: Shop)
         issue(shop, saved)
     issue(shop, shop.app.invoices.save(saved.document_id, saved.version, content))
     shop.check()
+
+
+def test_a_share_is_booked_where_the_quotes_lines_are(shop: Shop) -> None:
+    account = shop.one("SELECT id FROM account WHERE code = '4100'").id
+    lines = (line("100", account_id=account), line("300"))
+    saved = shop.app.invoices.create(shop.draft(lines=lines), DocumentKind.QUOTE)
+    made = issue(shop, saved).document_id
+    issue(shop, shop.app.quotes.bill(BillInput(made, percent=Decimal(50))))
+    assert shop.balances() == {"1200": 20_000, "4100": -5_000, "4000": -15_000}
+    shop.check()
+
+
+@pytest.mark.parametrize("days", [7, 8])
+def test_an_invoice_of_a_quote_takes_no_old_exchange_rate(shop: Shop, days: int) -> None:
+    made = quote(shop, currency="USD", exchange_rate=Decimal("0.9")).document_id
+    shop.app.quotes.accept(made)
+    shop.time.advance(days=days)
+    draft = shop.app.quotes.convert(made)
+    rate = shop.app.queries.document(draft.document_id).draft.exchange_rate
+    assert rate == (Decimal("0.9") if days == 7 else None)

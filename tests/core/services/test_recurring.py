@@ -1,7 +1,7 @@
 """Templates of what recurs: each period becomes a document once, or the owner says otherwise."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from billdesk.core.domain.recurrence import Schedule, Unit
 from billdesk.core.domain.recurring import PriceChange, RecurringAction, RunState
 from billdesk.core.domain.totals import Adjustment
 from billdesk.core.services.recurring import RecurringInput
+from billdesk.core.services.tax_rates import RateChange
 from billdesk.sandbox import MailCatcher
 
 ANCHOR = date(2026, 11, 24)
@@ -297,3 +298,43 @@ def test_the_list_says_what_the_next_document_comes_to(shop: Shop) -> None:
     shop.app.sync.make_recurring_now()
     (row,) = shop.app.queries.recurring()
     assert (row.total_minor, row.currency, row.customer_name) == (21_420, "EUR", "Nordlicht AS")
+
+
+@pytest.mark.parametrize("days", [7, 8])
+def test_what_is_billed_in_other_money_waits_for_the_rate_of_the_day(shop: Shop, days: int) -> None:
+    draft = shop.draft("100", currency="USD", exchange_rate=Decimal("0.9"), exchange_rate_on=ANCHOR)
+    due = ANCHOR + timedelta(days=days)
+    template(shop, draft=draft, schedule=Schedule(due, Unit.YEAR), action=RecurringAction.ISSUE)
+    to_day(shop, due)
+    assert shop.app.sync.make_recurring_now() == 1
+    (made,) = documents(shop)
+    if days == 7:
+        assert made.exchange_rate == "0.9"
+        assert made.issued_at is not None
+        return
+    assert made.issued_at is None
+    assert shop.audit()[-3:].count("recurring.left_as_draft") == 1
+    with pytest.raises(UserError) as refusal:
+        shop.app.invoices.issue(made.id, made.version)
+    assert refusal.value.field == "exchange_rate"
+
+
+def test_periods_with_several_tax_rates_are_not_merged(shop: Shop) -> None:
+    """The day of supply decides: 19 % until December, 16 % in January."""
+    vat = shop.rates()[0]
+    draft = shop.draft(
+        lines=(line("100", tax_rate_ids=(vat,)),),
+        service_from=date(2026, 11, 1),
+        service_to=date(2026, 11, 30),
+    )
+    template_id = template(shop, draft=draft, schedule=Schedule(date(2026, 11, 30), Unit.MONTH))
+    version = shop.one("SELECT version FROM tax_rate WHERE id = :id", id=vat).version
+    change = RateChange(date(2027, 1, 1), Decimal(16), "VAT 16 %")
+    shop.app.tax_rates.change_from(vat, version, change)
+    to_day(shop, date(2027, 2, 10))
+    with pytest.raises(NotAllowed, match="tax rate changed between these periods"):
+        shop.app.recurring_runs.create(template_id, [1, 2, 3], merge=True)
+    assert documents(shop) == []
+    shop.app.recurring_runs.create(template_id, [1, 2], merge=True)
+    shop.app.recurring_runs.create(template_id, [3], merge=True)
+    assert [made.tax_minor for made in documents(shop)] == [3_800, 1_600]

@@ -144,21 +144,22 @@ _STATES: dict[Action, dict[DocumentState, str]] = {
         _S.EXPIRED: _EXPIRED,
         _S.INVOICED: "All of this quote has been invoiced.",
     },
-    Action.DEDUCT: dict.fromkeys(
-        (
-            _S.DISPUTED,
-            _S.REFUNDED,
-            _S.PROCESSING,
-            _S.OVERDUE,
-            _S.PARTIALLY_PAID,
-            _S.SENT,
-            _S.ISSUED,
-            _S.CREDITED,
-            _S.WRITTEN_OFF,
-            _S.NOTHING_DUE,
+    Action.DEDUCT: {
+        **dict.fromkeys(
+            (
+                _S.DISPUTED,
+                _S.REFUNDED,
+                _S.PROCESSING,
+                _S.OVERDUE,
+                _S.PARTIALLY_PAID,
+                _S.SENT,
+                _S.ISSUED,
+                _S.NOTHING_DUE,
+            ),
+            "Only a deposit that has been paid is deducted.",
         ),
-        "Only a deposit that has been paid is deducted.",
-    ),
+        _S.WRITTEN_OFF: "This deposit was written off, not paid; credit it instead.",
+    },
     Action.CREDIT: {
         _S.DISPUTED: _IN_DISPUTE,
         _S.PROCESSING: _UNDER_WAY,

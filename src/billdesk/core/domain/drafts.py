@@ -1,7 +1,7 @@
 """What an owner types into a document before it is issued."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from billdesk.core.domain.custom_fields import CustomValues
@@ -9,6 +9,9 @@ from billdesk.core.domain.dates import LAST_DAY
 from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
+
+# How long an exchange rate is taken for one of the day: over weekends and holidays.
+RATE_HOLDS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,17 @@ class InvoiceDraft:
         A period counts at its end (Article 64 of Directive 2006/112/EC, § 27 (1) UStG).
         """
         return self.service_to or self.service_from or self.issued_on
+
+    def with_rate_of_the_day(self, known_on: date, today: date) -> "InvoiceDraft":
+        """The same without an exchange rate that was of too long ago to be billed at ``today``.
+
+        ``known_on`` is when the rate was given, if it names no day of its own. The rate of the day
+        of supply counts (Article 91 of Directive 2006/112/EC); a new one is somebody's decision.
+        """
+        rate_on = self.exchange_rate_on or known_on
+        if self.exchange_rate is None or today - rate_on <= RATE_HOLDS:
+            return self
+        return replace(self, exchange_rate=None, exchange_rate_on=None)
 
     def copy_for_new_invoice(self) -> "InvoiceDraft":
         """The same content without the dates and order of the old invoice."""

@@ -9,20 +9,23 @@ from billdesk.core.domain.snapshot import Snapshot
 
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
+# How a line is taxed, and the account and cost centre its revenue is booked on.
+_Place = tuple[tuple[int, ...], int | None, int | None]
 
 
 def share_lines(
     frozen: Snapshot, draft: InvoiceDraft, amount_minor: int, text: str
 ) -> tuple[LineDraft, ...]:
-    """One line of ``text`` for each way of taxing, together exactly ``amount_minor`` with tax.
+    """One line of ``text`` for each way of taxing and booking, together ``amount_minor`` with tax.
 
     Prices contain the tax; ``draft`` is the content ``frozen`` was made from.
     """
-    weights: dict[tuple[int, ...], int] = {}
+    weights: dict[_Place, int] = {}
     for line, typed in zip(frozen.lines, draft.lines, strict=True):
         added = sum((tax.percent for tax in line.taxes if not tax.is_withheld), Decimal(0))
         weight = int(EXACT.multiply(Decimal(line.net_minor), HUNDRED + added).scaleb(6))
-        weights[typed.tax_rate_ids] = weights.get(typed.tax_rate_ids, 0) + weight
+        place = typed.tax_rate_ids, typed.account_id, typed.cost_centre_id
+        weights[place] = weights.get(place, 0) + weight
     parts = split_minor(amount_minor, list(weights.values()))
     return tuple(
         LineDraft(
@@ -30,8 +33,10 @@ def share_lines(
             ONE if part > 0 else -ONE,
             Decimal(abs(part)).scaleb(-frozen.scale),
             tax_rate_ids=rates,
+            account_id=account_id,
+            cost_centre_id=cost_centre_id,
         )
-        for rates, part in zip(weights, parts, strict=True)
+        for (rates, account_id, cost_centre_id), part in zip(weights, parts, strict=True)
         if part
     )
 

@@ -32,7 +32,7 @@ from billdesk.core.queries.sql.customers import read_customer
 from billdesk.core.queries.sql.document_list import part_paid
 from billdesk.core.queries.sql.document_problems import read_problems
 from billdesk.core.queries.sql.related_documents import related_documents
-from billdesk.core.queries.sql.resting import against_credit, against_void
+from billdesk.core.queries.sql.resting import against_credit, against_deduct, against_void
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
 
 _COLUMNS = (
@@ -125,7 +125,9 @@ def _allowed(
     if Action.VOID in found and against_void(connection, company_id, document_id, facts.kind):
         taken.add(Action.VOID)
     if Action.CREDIT in found and against_credit(connection, company_id, document_id):
-        taken |= {Action.CREDIT, Action.CORRECT, Action.DEDUCT}
+        taken |= {Action.CREDIT, Action.CORRECT}
+    if Action.DEDUCT in found and against_deduct(connection, company_id, document_id):
+        taken.add(Action.DEDUCT)
     return found - taken
 
 

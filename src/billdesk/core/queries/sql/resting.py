@@ -115,6 +115,19 @@ def against_credit(connection: Connection, company_id: int, document_id: int) ->
     return f"This deposit is deducted in {final.number}; credit that one first."
 
 
+def against_deduct(connection: Connection, company_id: int, document_id: int) -> str | None:
+    """Why a deposit cannot be deducted: one does already, or a credit note took it back."""
+    books = _Books(connection, company_id)
+    notes = books.referring(document_id, DocumentReferenceKind.CREDITS)
+    if notes:
+        return (
+            f"It was credited by {notes[-1].number}; credit the rest of it and leave it out, or "
+            "void that credit note first."
+        )
+    final = _deducting(books, document_id)
+    return None if final is None else f"It is deducted in {final.number} already."
+
+
 def _deducting(books: _Books, deposit_id: int) -> Any:
     """The valid final invoice that deducts a deposit."""
     finals = books.referring(deposit_id, DocumentReferenceKind.DEDUCTS_DEPOSIT)

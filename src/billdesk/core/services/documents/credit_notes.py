@@ -8,6 +8,7 @@ from billdesk.core.db.tables import Document, DocumentReference
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.services.documents.results import Issued, Saved
@@ -61,11 +62,18 @@ class CreditNoteService:
             draft = begin_draft(
                 tx,
                 DocumentKind(invoice.kind),
-                replace(content, issued_on=None, due_on=None),
+                replace(_supplied_as_before(invoice, content), issued_on=None, due_on=None),
             )
             refer(tx, draft, DocumentReferenceKind.CORRECTS, [invoice_id])
             _bill_the_same(tx, invoice, draft)
             return Corrected(Issued.of(note), Saved(draft.id, draft.version))
+
+
+def _supplied_as_before(invoice: Document, content: InvoiceDraft) -> InvoiceDraft:
+    """What was supplied on the day of the wrong invoice still was: its tax rates stay."""
+    if invoice.kind == DocumentKind.DEPOSIT_INVOICE or content.service_from or content.service_to:
+        return content
+    return replace(content, service_from=invoice.issued_on)
 
 
 def _bill_the_same(tx: Transaction, invoice: Document, draft: Document) -> None:

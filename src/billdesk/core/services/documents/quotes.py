@@ -263,7 +263,7 @@ def _begin(tx: Transaction, quote: Document, content: InvoiceDraft) -> InvoiceDr
     """What an invoice from a quote starts with: the quote's content, an invoice's conditions."""
     fresh = new_draft(tx.connection, tx.company_id, quote.customer_id)
     return replace(
-        content,
+        content.with_rate_of_the_day(quote.issued_on or tx.today, tx.today),
         issued_on=None,
         due_on=None,
         valid_until=None,

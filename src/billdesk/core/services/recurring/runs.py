@@ -25,6 +25,7 @@ from billdesk.core.domain.recurring import (
     outstanding,
 )
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults
+from billdesk.core.queries.draft_taxes import with_taxes
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.sql.recurring import (
     done_periods,
@@ -39,7 +40,7 @@ from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series
 from billdesk.core.services.steps.queue_mail import queue_usual_mail
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.settings import read_setting
+from billdesk.core.services.steps.settings import company_row, read_setting
 
 KIND = DocumentKind.INVOICE
 
@@ -76,11 +77,7 @@ class RecurringRunService:
             period = made_by_itself(self._waiting(tx, row), tx.today)
             if period is None:
                 return None
-            action = RecurringAction.DRAFT if only_draft else RecurringAction(row.action)
-            made = self._make(tx, row, [period], action)
-            if only_draft:
-                tx.audit("recurring.left_as_draft", subject_of(row), after={"why": only_draft})
-            return made
+            return self._make(tx, row, [period], RecurringAction(row.action), only_draft)
 
     @use_case
     def create(
@@ -139,10 +136,17 @@ class RecurringRunService:
         row: RecurringTemplate,
         periods: Sequence[Period],
         action: RecurringAction,
+        only_draft: str = "",
     ) -> Made:
+        draft = _draft_of(tx, row, periods)
+        if action is not RecurringAction.DRAFT and not only_draft:
+            only_draft = _no_rate(tx, draft)
+        if only_draft:
+            action = RecurringAction.DRAFT
+            tx.audit("recurring.left_as_draft", subject_of(row), after={"why": only_draft})
         if action is not RecurringAction.DRAFT:
             lock_series(tx, KIND)
-        document = begin_draft(tx, KIND, _draft_of(tx, row, periods))
+        document = begin_draft(tx, KIND, draft)
         state = RunState.CREATED if len(periods) == 1 else RunState.MERGED
         record_runs(tx, row, periods, state, document.id)
         numbers = tuple(period.number for period in periods)
@@ -169,10 +173,12 @@ class RecurringRunService:
 
 
 def _draft_of(tx: Transaction, row: RecurringTemplate, periods: Sequence[Period]) -> InvoiceDraft:
-    draft, schedule, changes = template_draft(row), schedule_of(row), price_changes_of(row)
+    draft = template_draft(row).with_rate_of_the_day(row.updated_at.date(), tx.today)
+    schedule, changes = schedule_of(row), price_changes_of(row)
     drafts = [draft_for(draft, schedule, changes, period.number) for period in periods]
     if len(drafts) == 1:
         return drafts[0]
+    _require_same_taxes(tx, drafts)
     language = draft.language or read_setting(tx, InvoiceDefaults).language
     words = formatter(language, read_setting(tx, CompanyProfile).address.country)
     notes = [
@@ -182,3 +188,24 @@ def _draft_of(tx: Transaction, row: RecurringTemplate, periods: Sequence[Period]
         for one, period in zip(drafts, periods, strict=True)
     ]
     return merged(drafts, notes)
+
+
+def _require_same_taxes(tx: Transaction, drafts: Sequence[InvoiceDraft]) -> None:
+    """A document has one day of supply, so it cannot bill what was supplied at several rates."""
+    rates = set()
+    for draft in drafts:
+        taxed = with_taxes(tx.connection, tx.company_id, draft, tx.today).draft
+        rates.add(tuple(line.tax_rate_ids for line in taxed.lines))
+    if len(rates) > 1:
+        raise NotAllowed(
+            "A tax rate changed between these periods; create a document for each of them, or "
+            "merge only periods before the change or after it."
+        )
+
+
+def _no_rate(tx: Transaction, draft: InvoiceDraft) -> str:
+    """Why a document in another currency waits for the owner: nobody gave the rate of its day."""
+    base = company_row(tx).currency
+    if draft.currency in ("", base) or draft.exchange_rate is not None:
+        return ""
+    return f"Give the exchange rate from {draft.currency} to {base} of the day, then issue it."

@@ -42,8 +42,9 @@ class Deposits:
 def deposits_of(tx: Transaction, document: Document, draft: InvoiceDraft) -> Deposits:
     """The deposits ``draft`` deducts, locked.
 
-    Raises ``UserError`` for one that cannot be deducted: of another customer or currency, not
-    paid, credited, or deducted already.
+    Money settles it, or what counts as money: other credit, tax withheld, a discount for paying
+    early. Raises ``UserError`` for one that cannot be deducted: of another customer or currency,
+    still open, written off, taken back by a credit note of its own, or deducted already.
     """
     if not draft.deposit_ids:
         return Deposits()
@@ -63,17 +64,19 @@ def _check(tx: Transaction, document: Document, draft: InvoiceDraft, deposit: Do
         raise UserError(f"{deposit.number} is a deposit of another customer.", field=FIELD)
     if draft.currency and deposit.currency != draft.currency:
         raise UserError(f"{deposit.number} is in {deposit.currency}.", field=FIELD)
-    if deposit.paid_minor + deposit.withheld_minor != deposit.total_minor or _is_credited(
-        tx, deposit
-    ):
+    notes = referring(tx, deposit.id, DocumentReferenceKind.CREDITS)
+    if notes:
+        number = load(tx, Document, notes[-1]).number
+        raise UserError(
+            f"{deposit.number} was credited by {number}; credit the rest of it and leave it out, "
+            "or void that credit note first.",
+            field=FIELD,
+        )
+    if deposit.open_minor:
         raise UserError(f"{deposit.number} was not paid in full.", field=FIELD)
     final = deducting(tx, deposit.id)
     if final is not None and final.id != document.id:
         raise UserError(f"{deposit.number} is deducted in {final.number} already.", field=FIELD)
-
-
-def _is_credited(tx: Transaction, deposit: Document) -> bool:
-    return bool(referring(tx, deposit.id, DocumentReferenceKind.CREDITS))
 
 
 def deducting(tx: Transaction, deposit_id: int) -> Document | None:

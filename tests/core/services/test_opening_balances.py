@@ -45,6 +45,28 @@ def test_accounts_and_customers_begin_with_their_balances(shop: Shop) -> None:
     shop.check()
 
 
+def test_debts_without_a_number_get_one_each_and_again_after_they_were_taken_back(
+    shop: Shop,
+) -> None:
+    customer = shop.customer()
+    debts = (
+        OpeningDebt(customer, 100),
+        OpeningDebt(customer, 200),
+        OpeningDebt(customer, 300, "2025-77"),
+    )
+    balances = OpeningBalances(DAY, customers=debts)
+    for first, second, old in (
+        ("C-0001-20260930", "C-0001-20260930-2", "2025-77"),
+        ("C-0001-20260930-3", "C-0001-20260930-4", "2025-77-2"),
+    ):
+        shop.app.opening_balances.record(balances)
+        rows = shop.rows("SELECT number, open_minor FROM document WHERE voided_at IS NULL")
+        assert {row.number: row.open_minor for row in rows} == {first: 100, second: 200, old: 300}
+        shop.check()
+        shop.app.opening_balances.undo("Typing mistake")
+    assert shop.balances() == {}
+
+
 def test_they_are_entered_once(shop: Shop) -> None:
     begin(shop)
     with pytest.raises(NotAllowed, match="of 2026-09-30 were entered already"):

@@ -7,6 +7,8 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.settings import TaxSettings
 from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.services.payments import Share
+from billdesk.core.services.steps.credit import CreditInput
 
 
 @pytest.fixture
@@ -60,6 +62,36 @@ def test_a_refund_is_a_credit_note_by_default(online: Shop, document_id: int) ->
     online.app.refunds.take_explanation_back(refund)
     assert online.document(note).open_minor == 2_380, "the credit note stays, with its credit"
     assert online.state(document_id) is DocumentState.REFUNDED
+    online.check()
+
+
+def test_a_refund_pays_out_the_credit_note_that_was_made_before(
+    online: Shop, document_id: int
+) -> None:
+    note = online.app.credit_notes.credit(CreditInput(document_id)).document_id
+    _, refund = refunded(online, 11_900)
+    assert online.app.refunds.explain(refund) == note
+    assert online.document(note).open_minor == 0
+    assert balances(online) == {}
+    online.check()
+
+
+def test_a_refund_explained_again_takes_the_sale_back_once(online: Shop, document_id: int) -> None:
+    _, refund = refunded(online, 2_380)
+    note = online.app.refunds.explain(refund)
+    online.app.refunds.take_explanation_back(refund)
+    assert online.app.refunds.explain(refund) == note
+    assert balances(online) == {"4000": -8_000, "2200": -1_520}
+    online.check()
+
+
+def test_a_refund_beyond_what_a_credit_note_has_left_makes_another(
+    online: Shop, document_id: int
+) -> None:
+    note = online.app.credit_notes.credit(CreditInput(document_id, amount_minor=1_190)).document_id
+    _, refund = refunded(online, 2_380)
+    assert online.app.refunds.explain(refund) not in (note, None)
+    assert online.document(note).open_minor == 1_190
     online.check()
 
 
@@ -190,4 +222,19 @@ def test_a_dispute_that_is_won_after_it_was_given_up(online: Shop, document_id: 
     online.settle_down()
     assert balances(online) == PAID
     assert online.document(document_id).open_minor == 0
+    online.check()
+
+
+def test_a_lost_dispute_is_a_bad_debt_of_every_invoice_its_payment_settled(
+    online: Shop, document_id: int
+) -> None:
+    payment = online.one("SELECT id FROM payment").id
+    other = online.issued("200", customer_id=online.document(document_id).customer_id).document_id
+    online.app.allocations.move(payment, document_id, Share(other, 9_000))
+    control(online, "dispute", payment_intent=intent(online))
+    online.settle_down()
+    online.app.deductions.dispute_lost(payment, bad_debt=True)
+    written_off = [online.document(one).written_off_minor for one in (document_id, other)]
+    assert written_off == [2_900, 9_000]
+    assert [online.document(one).open_minor for one in (document_id, other)] == [9_000, 11_000]
     online.check()

@@ -1,5 +1,6 @@
 """Money on account, whose it is, what it settles, moved, taken off and given back."""
 
+from decimal import Decimal
 from typing import TypeVar
 
 import pytest
@@ -188,6 +189,33 @@ def test_money_is_given_back(qtbot: QtBot, desk: Desk, customer: int) -> None:
     undo = next(b for b in page.received.side.findChildren(Button) if b.text() == "Undo")
     undo.click()
     qtbot.waitUntil(lambda: detail(page).payment.unallocated_minor == 2_000)
+    assert desk.app.verification.run().violations == ()
+
+
+def test_what_left_the_account_is_asked_for_in_another_currency(
+    qtbot: QtBot, desk: Desk, customer: int
+) -> None:
+    payment = desk.app.payments.record(
+        PaymentInput(
+            None,
+            10_000,
+            PaymentMethod.BANK,
+            desk.app.today(),
+            customer_id=customer,
+            currency="USD",
+            exchange_rate=Decimal("0.8"),
+        )
+    )
+    page = payments_page(qtbot, desk, payment)
+    desk.window.commands.run("payment.give_back")
+    back = dialog_of(qtbot, GiveBackDialog)
+    assert back.left.isVisible()
+    back.left.set_minor(8_300)
+    back.submit()
+    qtbot.waitUntil(lambda: detail(page).payment.unallocated_minor == 0)
+    (entry,) = (one for one in desk.app.queries.trial_balance().rows if one.name.startswith("Bank"))
+    # 100 dollars that came in as 80 euros, less the 83 euros that left for them.
+    assert entry.base_minor == -300
     assert desk.app.verification.run().violations == ()
 
 

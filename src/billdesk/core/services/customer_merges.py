@@ -22,6 +22,7 @@ from billdesk.core.db.tables import (
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import CustomerChanged, DraftSaved
+from billdesk.core.services.steps.moved_numbers import raised_since
 from billdesk.core.services.steps.rows import load
 
 _MERGED = "customer.merged"
@@ -126,9 +127,9 @@ def _move(
 
 
 def _moved_then(tx: Transaction, duplicate: Customer) -> dict[str, list[int]]:
-    """What moved with the last merge; nothing where its detail was erased."""
-    body = tx.connection.scalar(
-        select(AuditDetail.body)
+    """What moved with the last merge, by its numbers now; nothing where its detail was erased."""
+    row = tx.connection.execute(
+        select(AuditLog.seq, AuditDetail.body)
         .join(
             AuditLog,
             (AuditLog.company_id == AuditDetail.company_id) & (AuditLog.seq == AuditDetail.seq),
@@ -140,9 +141,12 @@ def _moved_then(tx: Transaction, duplicate: Customer) -> dict[str, list[int]]:
         )
         .order_by(AuditLog.seq.desc())
         .limit(1)
-    )
-    moved: dict[str, list[int]] = json.loads(body)["after"]["moved"] if body else {}
-    return moved
+    ).first()
+    if row is None or not row.body:
+        return {}
+    moved: dict[str, list[int]] = json.loads(row.body)["after"]["moved"]
+    raised = raised_since(tx, row.seq)
+    return {table: [one + raised.get(table, 0) for one in ids] for table, ids in moved.items()}
 
 
 def _tell(tx: Transaction, rows: tuple[Customer, ...], moved: dict[str, list[int]]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 from sqlalchemy import func, select
 
@@ -36,6 +37,7 @@ from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.voiding import void_document
 
 LINE = "Opening balance"
+LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,10 @@ class OpeningBalanceService:
                 )
             opening = role_account(tx, Role.OPENING_BALANCE)
             _post_accounts(tx, given, opening)
-            _refuse_same_numbers(given.customers)
+            numbers = _numbers(tx, given)
             plans = [
-                _plan(tx, given.on, debt, opening, f"customers.{i}.")
-                for i, debt in enumerate(given.customers)
+                _plan(tx, given.on, debt, number, opening, f"customers.{i}.")
+                for i, (debt, number) in enumerate(zip(given.customers, numbers, strict=True))
             ]
             if plans:
                 HistoryWriter(tx, {}).write(plans)
@@ -177,21 +179,52 @@ def _post_accounts(tx: Transaction, given: OpeningBalances, opening: int) -> Non
         )
 
 
-def _refuse_same_numbers(debts: tuple[OpeningDebt, ...]) -> None:
-    """Each old invoice once; a customer's lump sum, which has no number, once as well."""
-    seen: set[object] = set()
-    for i, debt in enumerate(debts):
-        key = debt.number.strip() or debt.customer_id
-        if key in seen:
+def _numbers(tx: Transaction, given: OpeningBalances) -> list[str]:
+    """The number of each debt: the old invoice's, or one that is free for a lump sum.
+
+    Documents of opening balances that were taken back keep theirs; one that is entered again gets
+    the next. Raises ``UserError`` for a number that is given twice or taken by another document.
+    """
+    taken: set[str] = set()
+    standing: set[str] = set()
+    for row in tx.connection.execute(
+        select(Document.number, Document.is_history, Document.voided_at).where(
+            Document.company_id == tx.company_id, Document.number.is_not(None)
+        )
+    ):
+        taken.add(row.number)
+        if not row.is_history or row.voided_at is None:
+            standing.add(row.number)
+    found: list[str] = []
+    for i, debt in enumerate(given.customers):
+        number = clean_line(debt.number, f"customers.{i}.number", LONGEST_NUMBER)
+        if number and number in found:
             raise UserError("Give each of these its own number.", field=f"customers.{i}.number")
-        seen.add(key)
+        if number and number in standing:
+            raise UserError(f"There is a document {number} already.", field=f"customers.{i}.number")
+        if not number:
+            customer = load(tx, Customer, debt.customer_id)
+            number = f"{customer.number}-{given.on:%Y%m%d}"
+        number = _free(number, taken)
+        taken.add(number)
+        found.append(number)
+    return found
+
+
+def _free(number: str, taken: set[str]) -> str:
+    if number not in taken:
+        return number
+    others = (f"{number[: LONGEST_NUMBER - len(f'-{i}')]}-{i}" for i in count(2))
+    return next(one for one in others if one not in taken)
 
 
 def _posting(currency: str, minor: int, account_id: int) -> PostingDraft:
     return PostingDraft(Role.OPENING_BALANCE, currency, minor, minor, account_id=account_id)
 
 
-def _plan(tx: Transaction, on: date, debt: OpeningDebt, opening: int, prefix: str) -> Plan:
+def _plan(
+    tx: Transaction, on: date, debt: OpeningDebt, number: str, opening: int, prefix: str
+) -> Plan:
     customer = load(tx, Customer, debt.customer_id)
     if not 0 < debt.minor <= LARGEST_MINOR:
         raise UserError(
@@ -199,12 +232,6 @@ def _plan(tx: Transaction, on: date, debt: OpeningDebt, opening: int, prefix: st
             field=f"{prefix}minor",
         )
     check_day(debt.due_on, f"{prefix}due_on")
-    number = clean_line(debt.number, f"{prefix}number", 40) or f"{customer.number}-{on:%Y%m%d}"
-    taken = tx.connection.scalar(
-        select(Document.id).where(Document.company_id == tx.company_id, Document.number == number)
-    )
-    if taken is not None:
-        raise UserError(f"There is a document {number} already.", field=f"{prefix}number")
     currency = company_row(tx).currency
     amount = Decimal(debt.minor).scaleb(-exponent(currency))
     draft = InvoiceDraft(

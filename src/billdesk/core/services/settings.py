@@ -197,7 +197,7 @@ class SettingsService:
             tx.session.flush()
             keep_past_all(tx, series)
             after = {"pattern": series.pattern, "reset": series.reset, "at_creation": at_creation}
-            tx.audit("series.saved", f"series:{series.id}", before=before, after=after)
+            tx.audit("series.saved", f"series:{series.kind}", before=before, after=after)
             tx.tell(CompanyChanged(tx.company_id))
 
     @use_case

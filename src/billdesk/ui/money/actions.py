@@ -150,14 +150,24 @@ class MoneyActions(QObject):
 
     def give_back(self, detail: PaymentDetail) -> None:
         """Ask what of a payment goes back, and what that means."""
-        GiveBackDialog.of_payment(self._desk, detail, self._widget).open()
+
+        def ask(company: CompanyInfo) -> None:
+            GiveBackDialog.of_payment(self._desk, detail, company.currency, self._widget).open()
+
+        self._with_company(ask)
 
     def pay_out(self, document_id: int) -> None:
         """Ask how what a credit note has left is paid out."""
 
         def ask(detail: DocumentDetail) -> None:
             note = (detail.id, detail.number or "", detail.currency)
-            GiveBackDialog.of_credit_note(self._desk, note, detail.open_minor, self._widget).open()
+
+            def open_in(company: CompanyInfo) -> None:
+                GiveBackDialog.of_credit_note(
+                    self._desk, note, detail.open_minor, company.currency, self._widget
+                ).open()
+
+            self._with_company(open_in)
 
         self._with_document(document_id, ask)
 

@@ -26,17 +26,23 @@ class GiveBackDialog(FormDialog):
         currency: str,
         left_minor: int,
         meanings: Sequence[Pair],
+        own_currency: str,
         parent: QWidget,
     ) -> None:
-        """``meanings`` are of (meaning, document or ``None``); ``left_minor`` settles nothing."""
+        """``meanings`` are of (meaning, document or ``None``); ``left_minor`` settles nothing.
+
+        ``own_currency`` is the company's: where the money is in another, it may be said what left.
+        """
         super().__init__(desk, tr("Give money back"), tr("Record refund"), parent=parent)
         self._payment_id: int | None = None
         self._note_id: int | None = None
         self._left_minor = left_minor
         self._currency = currency
+        self._own_currency = own_currency
         self.meaning = ChoiceBox(meanings, meanings[0][0])
         self.meaning.setEnabled(len(meanings) > 1)
         self.amount = money_edit(desk, currency)
+        self.left = money_edit(desk, own_currency)
         self.on = day_edit(desk)
         self.method = method_box()
         reference, self.reference = text_field(tr("Reference"), optional=True)
@@ -50,6 +56,16 @@ class GiveBackDialog(FormDialog):
         second.addWidget(self.add_field("reference", reference), 1)
         self.body.addLayout(first)
         self.body.addLayout(second)
+        left = Field(
+            tr("What left your account, in {currency}").format(currency=own_currency),
+            self.left,
+            helper=tr(
+                "Where it was converted. Left empty, it goes back at the value it came in with."
+            ),
+            optional=True,
+        )
+        left.setVisible(currency != own_currency)
+        self.body.addWidget(self.add_field("paid_minor", left))
         self.body.addWidget(self.consequence)
         self.finish_form()
         self.meaning.valueChanged.connect(self._suggest)
@@ -59,7 +75,9 @@ class GiveBackDialog(FormDialog):
         self.amount.setFocus()
 
     @classmethod
-    def of_payment(cls, desk: Desk, detail: PaymentDetail, parent: QWidget) -> "GiveBackDialog":
+    def of_payment(
+        cls, desk: Desk, detail: PaymentDetail, own_currency: str, parent: QWidget
+    ) -> "GiveBackDialog":
         """Out of a payment: the rest that settled nothing, a settled part, or goodwill."""
         payment = detail.payment
         meanings: list[Pair] = []
@@ -71,19 +89,25 @@ class GiveBackDialog(FormDialog):
             title = tr("{number} is owed again").format(number=one.number)
             meanings.append(((RefundMeaning.REOPENED, one), title))
         meanings.append(((RefundMeaning.GOODWILL, None), tr("Goodwill: the sale stands")))
-        made = cls(desk, payment.currency, payment.unallocated_minor, meanings, parent)
+        left = payment.unallocated_minor
+        made = cls(desk, payment.currency, left, meanings, own_currency, parent)
         made._payment_id = payment.id
         return made
 
     @classmethod
     def of_credit_note(
-        cls, desk: Desk, note: tuple[int, str, str], left_minor: int, parent: QWidget
+        cls,
+        desk: Desk,
+        note: tuple[int, str, str],
+        left_minor: int,
+        own_currency: str,
+        parent: QWidget,
     ) -> "GiveBackDialog":
         """Pay out what a credit note (id, number, currency) has left."""
         note_id, number, currency = note
         title = tr("Pay out {number}").format(number=number)
         meanings: list[Pair] = [((RefundMeaning.CREDIT_NOTE, None), title)]
-        made = cls(desk, currency, left_minor, meanings, parent)
+        made = cls(desk, currency, left_minor, meanings, own_currency, parent)
         made._note_id = note_id
         return made
 
@@ -96,6 +120,7 @@ class GiveBackDialog(FormDialog):
             self.show_problem(tr("Enter the day."), "refunded_on")
             return
         meaning, settled = self._chosen
+        converted = self.left.minor or None
         given = RefundInput(
             minor,
             chosen_method(self.method),
@@ -105,6 +130,8 @@ class GiveBackDialog(FormDialog):
             meaning=meaning,
             document_id=settled.document_id if settled is not None else None,
             reference=self.reference.text().strip(),
+            paid_currency=self._own_currency if converted else None,
+            paid_minor=converted,
         )
         self.run(partial(self.desk.app.refunds.refund, given))
 

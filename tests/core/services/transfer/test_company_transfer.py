@@ -13,6 +13,7 @@ from postgres_server import PostgresServer
 from billdesk.bootstrap import Books, Paths, take_in_company
 from billdesk.core.db.tables import Base
 from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.numbering import SeenNumber
 from billdesk.core.services.transfer.company_tables import (
     LEFT_OUT,
     THROUGH,
@@ -86,6 +87,29 @@ def test_a_company_finds_room_beside_others(
     finally:
         moved.app.close()
         neighbour.app.close()
+
+
+def test_what_the_log_explains_and_undoes_is_found_after_a_move(
+    shop: Shop, tmp_path: Path, elsewhere: Books, still_time: StillTime
+) -> None:
+    new_company(elsewhere, "Nachbar KG")
+    shop.issued()
+    seen = SeenNumber(shop.app.company_uid, "invoice", "INV-00005", still_time.today(), "stripe")
+    shop.app.seen_numbers.keep_past([seen])
+    assert shop.issued().number == "INV-00006"
+    twice, once = shop.customer(name="Nordlicht A/S"), shop.customer()
+    shop.app.invoices.create(shop.draft(customer_id=twice))
+    shop.app.customer_merges.merge(twice, once)
+    moved = _moved(_export(shop, tmp_path), elsewhere, still_time)
+    try:
+        moved.check()
+        duplicate = moved.one("SELECT id FROM customer WHERE merged_into_id IS NOT NULL").id
+        moved.app.customer_merges.undo(duplicate)
+        draft = moved.one("SELECT customer_id FROM document WHERE issued_at IS NULL")
+        assert draft.customer_id == duplicate
+        moved.check()
+    finally:
+        moved.app.close()
 
 
 def test_there_and_back_is_byte_for_byte_the_same_rows(

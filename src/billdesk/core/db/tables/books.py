@@ -153,6 +153,9 @@ class Refund(Base, Versioned):
     currency: Mapped[str] = mapped_column(String(3))
     minor: Mapped[Minor]
     base_minor: Mapped[Minor]
+    # What left where that was in another currency.
+    paid_currency: Mapped[str | None] = mapped_column(String(3))
+    paid_minor: Mapped[int | None] = mapped_column(BigInteger)
     refunded_on: Mapped[date]
     reference: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(Text, default="")

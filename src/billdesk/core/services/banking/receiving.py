@@ -19,6 +19,7 @@ from billdesk.core.services.steps.customer_groups import same_customer
 from billdesk.core.services.steps.deductions import deduct, take_back_with
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import settle_down
+from billdesk.core.services.steps.paid_out import went_back
 from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.receipts import (
     Received,
@@ -89,7 +90,7 @@ def take_back(tx: Transaction, payment: Payment) -> None:
     """
     if payment.state != PaymentState.SUCCEEDED:
         raise NotAllowed("This payment has changed since; it cannot be taken back any more.")
-    if payment.returned_minor or payment.refunded_minor:
+    if went_back(tx, payment):
         raise NotAllowed("Money of this payment has gone back to the customer already.")
     documents = undo_receipt(tx, payment)
     take_back_with(tx, payment)

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Deduction, Document, Payment
+from billdesk.core.db.tables import Allocation, Deduction, Document, Payment
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.currencies import exponent
@@ -108,6 +108,8 @@ class DeductionService:
     def dispute_lost(self, payment_id: int, *, bad_debt: bool, reason: str = "") -> None:
         """Say what a dispute means that is lost: the customer owes again, or it is a bad debt.
 
+        That is so for every invoice that the payment settles, as far as the money was theirs.
+
         Should the bank give the money back after all, the payment settles again what is open.
         Raises ``NotAllowed`` when no money of the payment is disputed.
         """
@@ -118,31 +120,38 @@ class DeductionService:
                     Payment.id == payment_id, Payment.company_id == tx.company_id
                 )
             )
-            documents = lock_documents(tx, [meant])
+            settled = tx.connection.scalars(
+                select(Allocation.document_id).where(
+                    Allocation.company_id == tx.company_id, Allocation.payment_id == payment_id
+                )
+            )
+            documents = lock_documents(tx, [meant, *settled])
             payment = load(tx, Payment, payment_id)
             if payment.disputed_minor <= 0 or payment.document_id is None:
                 raise NotAllowed("No money of this payment is disputed.")
-            document = documents[payment.document_id]
             disputed = payment.disputed_minor
-            before = document.open_minor
-            lose_dispute(tx, payment, document)
-            reopened = document.open_minor - before
-            if bad_debt and reopened > 0:
-                why = reason or "Dispute lost"
-                deduct(tx, document, DeductionKind.BAD_DEBT, reopened, tx.today, why)
-            tx.audit(
-                "dispute.lost",
-                f"document:{document.uid}",
-                before={"disputed_minor": disputed, "open_minor": before},
-                after={
-                    "bad_debt": bad_debt,
-                    "minor": disputed,
-                    "currency": payment.currency,
-                    "open_minor": document.open_minor,
-                    "reason": reason,
-                },
-            )
-            tx.tell(PaymentChanged(tx.company_id, document.id))
+            before = {one: document.open_minor for one, document in documents.items()}
+            lose_dispute(tx, payment, documents[payment.document_id])
+            for one, document in documents.items():
+                reopened = document.open_minor - before[one]
+                if reopened <= 0 and one != payment.document_id:
+                    continue
+                if bad_debt and reopened > 0:
+                    why = reason or "Dispute lost"
+                    deduct(tx, document, DeductionKind.BAD_DEBT, reopened, tx.today, why)
+                tx.audit(
+                    "dispute.lost",
+                    f"document:{document.uid}",
+                    before={"disputed_minor": disputed, "open_minor": before[one]},
+                    after={
+                        "bad_debt": bad_debt,
+                        "minor": disputed,
+                        "currency": payment.currency,
+                        "open_minor": document.open_minor,
+                        "reason": reason,
+                    },
+                )
+                tx.tell(PaymentChanged(tx.company_id, document.id))
 
 
 def _check(tx: Transaction, document: Document, given: DeductionInput) -> None:

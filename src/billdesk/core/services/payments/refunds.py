@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from billdesk.core.db.tables import Document, Payment, Refund
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
+from billdesk.core.domain.currencies import check_rate, exponent
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind
-from billdesk.core.domain.movements import MONEY_ACCOUNT, Worth, leg
+from billdesk.core.domain.money import Money
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.texts import clean_line, clean_paragraphs
@@ -23,6 +25,7 @@ from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import Purse, lock_documents
 from billdesk.core.services.steps.numbers import lock_series
+from billdesk.core.services.steps.paid_out import PaidOut, money_out, paid_out, went_back
 from billdesk.core.services.steps.posting import find_entry
 from billdesk.core.services.steps.refunds import (
     change_of,
@@ -32,7 +35,6 @@ from billdesk.core.services.steps.refunds import (
     put_back,
     take_out,
     to_explain,
-    worth_out_of,
 )
 from billdesk.core.services.steps.rows import load
 
@@ -45,6 +47,10 @@ class RefundInput:
 
     Out of a payment it is the rest that settled nothing (credit returned), a settled part (the debt
     of ``document_id`` stands again) or goodwill; out of a credit note it is what it has open.
+
+    ``exchange_rate`` is company currency per unit on the day it left; ``paid_minor`` of
+    ``paid_currency`` what left where that was in another currency. Without them it is worth what
+    it was worth when it came in.
     """
 
     minor: int
@@ -56,6 +62,9 @@ class RefundInput:
     document_id: int | None = None
     reference: str = ""
     note: str = ""
+    exchange_rate: Decimal | None = None
+    paid_currency: str | None = None
+    paid_minor: int | None = None
 
 
 class RefundService:
@@ -71,6 +80,7 @@ class RefundService:
         Raises ``UserError`` for more than there is, ``NotAllowed`` for money at Stripe.
         """
         check_amount(given.minor, "minor")
+        _check_paid(given)
         if given.method is PaymentMethod.STRIPE:
             raise UserError("Refunds at Stripe record themselves.", field="method")
         given = replace(
@@ -82,16 +92,24 @@ class RefundService:
             check_past(given.refunded_on, tx.today, "refunded_on")
             require_open(tx, given.refunded_on, "refunded_on")
             purse = _purse(tx, given)
-            worth = worth_out_of(tx, purse, given.minor)
-            refund = _row(tx, purse, worth, given)
+            if isinstance(purse, Payment):
+                _check_left(tx, purse, given.minor)
+            out = paid_out(
+                tx,
+                purse,
+                given.minor,
+                exchange_rate=given.exchange_rate,
+                currency=given.paid_currency,
+                left_minor=given.paid_minor,
+            )
+            refund = _row(tx, purse, out, given)
             tx.session.add(refund)
             tx.session.flush()
-            money = leg(MONEY_ACCOUNT[given.method], purse.currency, Worth(0, 0).minus(worth))
             take_out(
                 tx,
                 purse,
                 refund,
-                [money],
+                money_out(given.method, purse.currency, out),
                 kind=EntryKind.REFUNDED,
                 source=("refund", refund.uid),
                 on=given.refunded_on,
@@ -127,8 +145,9 @@ class RefundService:
     ) -> int | None:
         """Say what a refund at Stripe means.
 
-        The sale is taken back: a credit note over it is issued and paid out with it, and its id
-        returned. Or the debt stands again, it was goodwill, or credit that was returned.
+        The sale is taken back: the invoice's credit note that still has as much to give was paid
+        out, or a new one is issued; its id is returned. Or the debt stands again, it was goodwill,
+        or credit that was returned.
 
         Raises ``NotAllowed`` when it was explained or did not go through, ``UserError`` where the
         payment or invoice has less than that.
@@ -213,7 +232,28 @@ def _purse(tx: Transaction, given: RefundInput) -> Purse:
     return payment
 
 
-def _row(tx: Transaction, purse: Purse, worth: Worth, given: RefundInput) -> Refund:
+def _check_paid(given: RefundInput) -> None:
+    if given.exchange_rate is not None:
+        check_rate(given.exchange_rate)
+    if (given.paid_currency is None) != (given.paid_minor is None):
+        raise UserError("Give the amount that left with its currency.", field="paid_minor")
+    if given.paid_currency is not None and given.paid_minor is not None:
+        exponent(given.paid_currency, "paid_currency")
+        check_amount(given.paid_minor, "paid_minor")
+
+
+def _check_left(tx: Transaction, payment: Payment, minor: int) -> None:
+    """Whatever it means: no more goes back of a payment than it brought."""
+    left = payment.amount_minor - went_back(tx, payment)
+    if minor > left:
+        raise UserError(
+            f"Of this payment {Money(left, payment.currency)} can still go back; what you give on "
+            "top of it is an expense of yours, not a refund.",
+            field="minor",
+        )
+
+
+def _row(tx: Transaction, purse: Purse, out: PaidOut, given: RefundInput) -> Refund:
     of_note = isinstance(purse, Document)
     return Refund(
         uid=new_uid(),
@@ -225,8 +265,10 @@ def _row(tx: Transaction, purse: Purse, worth: Worth, given: RefundInput) -> Ref
         state=PaymentState.SUCCEEDED.value,
         meaning=(RefundMeaning.CREDIT_NOTE if of_note else given.meaning).value,
         currency=purse.currency,
-        minor=worth.minor,
-        base_minor=worth.base_minor,
+        minor=out.worth.minor,
+        base_minor=out.worth.base_minor,
+        paid_currency=out.currency,
+        paid_minor=out.minor if out.currency is not None else None,
         refunded_on=given.refunded_on,
         reference=given.reference,
         note=given.note,

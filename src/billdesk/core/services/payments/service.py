@@ -29,6 +29,7 @@ from billdesk.core.services.steps.movements import (
     require_settleable,
     settle_down,
 )
+from billdesk.core.services.steps.paid_out import went_back
 from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.receipts import (
     Received,
@@ -82,7 +83,7 @@ class PaymentService:
             customer = load(tx, Customer, customer_id)
             if payment.customer_id is not None:
                 raise NotAllowed("This money has a home already.")
-            _require_kept(payment)
+            _require_kept(tx, payment)
             if sum(wanted.values()) > payment.unallocated_minor:
                 raise UserError("The invoices take more than there is.", field="shares")
             change = f"{payment.uid}:{payment.version}"
@@ -130,7 +131,7 @@ class PaymentService:
         """
         with self._uow.write() as tx:
             payment = load(tx, Payment, payment_id)
-            _require_kept(payment)
+            _require_kept(tx, payment)
             if payment.customer_id is None:
                 raise NotAllowed("This money has no home.")
             if payment.method == PaymentMethod.STRIPE:
@@ -162,7 +163,7 @@ class PaymentService:
             payment = load(tx, Payment, payment_id)
             if payment.method == PaymentMethod.STRIPE:
                 raise NotAllowed("A Stripe payment is refunded at Stripe, not undone.")
-            _require_kept(payment)
+            _require_kept(tx, payment)
             documents = undo_receipt(tx, payment)
             take_back_with(tx, payment)
             reopen_line_of(tx, payment)
@@ -228,13 +229,13 @@ def _customer_of(tx: Transaction, given: PaymentInput, document: Document | None
     return None if given.customer_id is None else load(tx, Customer, given.customer_id).id
 
 
-def _require_kept(payment: Payment) -> None:
+def _require_kept(tx: Transaction, payment: Payment) -> None:
     """Only money that is all still there can be moved as a whole. Raises ``NotAllowed``."""
     if payment.state == PaymentState.UNDONE:
         raise NotAllowed("This payment was undone already.")
     if payment.state not in RECEIVED:
         raise NotAllowed("This payment has not arrived.")
-    if payment.returned_minor or payment.refunded_minor or payment.disputed_minor:
+    if went_back(tx, payment) or payment.disputed_minor:
         raise NotAllowed("Some of this money went back; undo the refund first.")
 
 

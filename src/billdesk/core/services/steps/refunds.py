@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from billdesk.core.db.tables import Document, LedgerEntry, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction
@@ -12,9 +12,8 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind, PostingDraft, Settlement, reversed_postings
 from billdesk.core.domain.movements import Worth, leg
-from billdesk.core.domain.outside import PaymentState
 from billdesk.core.domain.proportion import share_of
-from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.domain.settlement import DocumentReferenceKind, RefundMeaning
 from billdesk.core.services.steps.credit import CreditInput, make_credit_note
 from billdesk.core.services.steps.movements import (
     Movement,
@@ -27,12 +26,12 @@ from billdesk.core.services.steps.movements import (
     settled_by,
 )
 from billdesk.core.services.steps.posting import postings_of
-from billdesk.core.services.steps.references import credited_minor
+from billdesk.core.services.steps.references import credited_minor, referring
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import (
     recompute_payment,
     recompute_refunds,
     settlement_of,
-    worth_of,
 )
 from billdesk.core.services.steps.withholding import kept_back
 
@@ -49,24 +48,6 @@ _CUSTOMERS_SIDE = frozenset(
 )
 _BRINGS_DEBT_BACK = frozenset({RefundMeaning.REOPENED, RefundMeaning.DISPUTE_LOST})
 Source = tuple[str, str]
-
-
-def worth_out_of(tx: Transaction, purse: Purse, minor: int) -> Worth:
-    """What ``minor`` going back out of ``purse`` is worth; the whole is worth the whole."""
-    whole = worth_of(purse)
-    if isinstance(purse, Document):
-        return whole.part(purse.open_minor).minus(whole.part(purse.open_minor - minor))
-    gone = int(
-        tx.connection.scalar(
-            select(func.coalesce(func.sum(Refund.minor), 0)).where(
-                Refund.company_id == tx.company_id,
-                Refund.payment_id == purse.id,
-                Refund.state == PaymentState.SUCCEEDED.value,
-            )
-        )
-        or 0
-    )
-    return whole.part(gone + minor).minus(whole.part(gone))
 
 
 def take_out(
@@ -161,12 +142,17 @@ def put_back(
 def credit_for(tx: Transaction, refund: Refund, payment: Payment, reason: str) -> Document:
     """A credit note over what was refunded, with all of it open; its series must be locked.
 
-    Where the invoice is not paid in full, the note first settles what is open of it: that is taken
-    off again, since the money went back. Raises as ``make_credit_note`` does.
+    One of the invoice that still has as much to give is what was paid out: the sale is taken back
+    once. Where the invoice is not paid in full, a new note first settles what is open of it: that
+    is taken off again, since the money went back. Raises as ``make_credit_note`` does.
     """
     if payment.document_id is None:
         raise NotAllowed("This payment is for no invoice that could be credited.")
     invoice = lock_documents(tx, [payment.document_id])[payment.document_id]
+    for one in referring(tx, invoice.id, DocumentReferenceKind.CREDITS):
+        standing = load(tx, Document, one)
+        if standing.open_minor >= refund.minor:
+            return standing
     left = invoice.total_minor - credited_minor(tx, invoice.id)
     # Money that came back is what was paid: the tax that was kept back of its part belongs to it.
     kept_minor = min(kept_back(tx, invoice), left)

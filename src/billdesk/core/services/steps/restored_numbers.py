@@ -74,7 +74,7 @@ def raise_counters(
             raised.append(RaisedCounter(series.kind, period, was, highest.value, next_number))
             tx.audit(
                 RAISED,
-                f"series:{series.id}",
+                f"series:{series.kind}",
                 before={"period": period, "last": was},
                 after={
                     "period": period,
@@ -85,8 +85,8 @@ def raise_counters(
     return tuple(raised)
 
 
-def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[int, str], set[int]]:
-    """The numbers that a restore left out, by series id and period."""
+def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[str, str], set[int]]:
+    """The numbers that a restore left out, by kind of document and period."""
     rows = connection.execute(
         select(AuditLog.subject, AuditDetail.body)
         .join(
@@ -95,11 +95,11 @@ def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[int, s
         )
         .where(AuditLog.company_id == company_id, AuditLog.action == RAISED)
     )
-    gaps: dict[tuple[int, str], set[int]] = defaultdict(set)
+    gaps: dict[tuple[str, str], set[int]] = defaultdict(set)
     for subject, body in rows:
         facts = json.loads(body)
         before, after = facts["before"], facts["after"]
-        key = (int(subject.partition(":")[2]), after["period"])
+        key = (subject.partition(":")[2], after["period"])
         gaps[key] |= set(range(before["last"] + 1, after["last"] + 1))
     return gaps
 

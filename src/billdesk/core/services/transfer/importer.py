@@ -16,6 +16,7 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import InvariantBroken, NotAllowed, UserError
 from billdesk.core.domain.events import Imported
 from billdesk.core.domain.outside import LIVE_LINKS
+from billdesk.core.services.steps.moved_numbers import MOVED_IN
 from billdesk.core.services.transfer.company_tables import company_tables
 from billdesk.core.services.transfer.export_file import (
     ExportReader,
@@ -65,14 +66,18 @@ class TransferService:
                 if self._archive.put(export.data(blob_member(sha256))) != sha256:
                     raise UserError(f"“{file}” has been changed: {sha256[:12]}… is another file.")
             with self._uow.write() as tx:
-                company_id = _write_company(tx, export)
+                offsets = _offsets(tx.connection)
+                company_id = _write_company(tx, export, offsets)
                 raise_sequences(tx.connection)
                 figures = figures_of(tx.connection, company_id)
                 if figures != export.manifest["figures"]:
                     raise InvariantBroken("the company is not the same after its move")
                 # From here on the company's own transaction: its chain tells that it moved.
                 tx.company_id = company_id
-                tx.audit("company.moved_in", "company", after={"audit": figures["audit"]})
+                raised = {name: by for name, by in offsets.items() if by}
+                tx.audit(
+                    MOVED_IN, "company", after={"audit": figures["audit"], "numbers_raised": raised}
+                )
                 tx.tell(Imported(company_id))
                 return MovedIn(company_id, export.manifest["company"]["name"], figures)
 
@@ -86,12 +91,12 @@ def _check_schema(file: Path, export: ExportReader) -> None:
         )
 
 
-def _write_company(tx: Transaction, export: ExportReader) -> int:
+def _write_company(tx: Transaction, export: ExportReader, offsets: dict[str, int]) -> int:
     connection = tx.connection
     known = export.manifest["company"]
     if connection.scalar(select(Company.id).where(Company.uid == known["uid"])) is not None:
         raise UserError(f"{known['name']} is in these books already.")
-    moved = Moved(_offsets(connection))
+    moved = Moved(offsets)
     _take_identity(tx, export)
     for table in company_tables():
         rows = export.rows(table_member(table.name))

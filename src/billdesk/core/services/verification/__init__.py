@@ -60,6 +60,7 @@ class VerificationService:
             ("Every entry has its document or payment", entries.entries_have_a_source),
             ("Revenue and tax in the ledger are the documents'", entries.issue_entries),
             ("Money in the ledger is the payments'", entries.money_entries),
+            ("Money given back by hand is in the ledger once", entries.refund_entries),
             ("Fees in the ledger are Stripe's", entries.fee_entries),
             ("Totals agree in document, snapshot and ledger", documents.totals),
             ("Open amounts equal their recomputation", documents.open_amounts),

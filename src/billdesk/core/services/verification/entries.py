@@ -1,15 +1,24 @@
 """What ledger entries say about the documents, payments and fees they come from."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, Subquery, case, func, select
 
-from billdesk.core.db.tables import Account, Deduction, Document, LedgerEntry, Payment, Posting
+from billdesk.core.db.tables import (
+    Account,
+    Deduction,
+    Document,
+    LedgerEntry,
+    Payment,
+    Posting,
+    Refund,
+)
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import MONEY_ACCOUNT
-from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
@@ -123,6 +132,57 @@ def money_entries(connection: Connection, company_id: int) -> Iterable[Violation
                     f"payment {row.id}",
                     f"{_words(*wanted)}, the ledger says {_words(*posted)}",
                 )
+
+
+def refund_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Money given back by hand left the account of its method, in its amount and at its value.
+
+    No more of it was given back of a payment than the payment brought.
+    """
+    entries = _side(company_id, "refund", EntryKind.REFUNDED, MONEY_ACCOUNT.values())
+    given: dict[int, int] = defaultdict(int)
+    brought: dict[int, int] = {}
+    rows = connection.execute(
+        select(
+            Refund.id,
+            Refund.method,
+            Refund.state,
+            Refund.minor,
+            Refund.base_minor,
+            Refund.paid_minor,
+            Refund.refunded_on,
+            Refund.payment_id,
+            Payment.amount_minor,
+            entries.c.role,
+            entries.c.minor.label("posted"),
+            entries.c.base_minor.label("posted_base"),
+            entries.c.occurred_on,
+        )
+        .outerjoin(entries, entries.c.source_id == Refund.uid)
+        .outerjoin(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.company_id == company_id, Refund.method != PaymentMethod.STRIPE.value)
+    )
+    for row in rows:
+        account = MONEY_ACCOUNT[PaymentMethod(row.method)].value
+        left = row.minor if row.paid_minor is None else row.paid_minor
+        wanted = (account, -left, -row.base_minor, row.refunded_on)
+        posted = (row.role, row.posted, row.posted_base, row.occurred_on)
+        if wanted != posted:
+            yield Violation(
+                "refund-money",
+                f"refund {row.id}",
+                f"{_words(*wanted)}, the ledger says {_words(*posted)}",
+            )
+        if row.payment_id is not None and row.state == PaymentState.SUCCEEDED:
+            given[row.payment_id] += row.minor
+            brought[row.payment_id] = row.amount_minor
+    for payment_id, minor in given.items():
+        if minor > brought[payment_id]:
+            yield Violation(
+                "refund-money",
+                f"payment {payment_id}",
+                f"{minor} of {brought[payment_id]} went back",
+            )
 
 
 def fee_entries(connection: Connection, company_id: int) -> Iterable[Violation]:

@@ -59,7 +59,7 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
             ).all()
         )
         for period, values in seen.items():
-            known = imported[period], gaps.get((series.id, period), set())
+            known = imported[period], gaps.get((series.kind, period), set())
             missing = [v for v in values.missing() if not any(v in others for others in known)]
             if missing and not series.at_creation:
                 yield Violation(

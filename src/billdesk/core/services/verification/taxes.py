@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from billdesk.core.db.tables import (
     Account,
@@ -109,8 +109,27 @@ def _should_wait(taxed: _Taxed) -> dict[int, Worth]:
     }
 
 
+def _concerned(company_id: int) -> ColumnElement[bool]:
+    """Documents something was taken back of, what took it back, and those whose tax may wait.
+
+    Of all others nothing is to be said here, so that their number costs no memory.
+    """
+    credits_ = (
+        DocumentReference.company_id == company_id,
+        DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
+    )
+    return or_(
+        Document.id.in_(
+            select(Deduction.document_id).where(Deduction.company_id == company_id)
+        ),
+        Document.id.in_(select(DocumentReference.refers_to_id).where(*credits_)),
+        Document.id.in_(select(DocumentReference.document_id).where(*credits_)),
+        and_(Document.cash_basis.is_(True), Document.open_minor != 0),
+    )
+
+
 def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
-    """Every valid document that charged or gave back tax."""
+    """The valid documents that charged or gave back tax, as far as they are concerned."""
     issued = _issued(connection, company_id)
     deducted = _deducted(connection, company_id)
     found = {
@@ -129,6 +148,7 @@ def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
                 Document.company_id == company_id,
                 Document.issued_at.is_not(None),
                 Document.voided_at.is_(None),
+                _concerned(company_id),
             )
         )
         if row.uid in issued
@@ -185,7 +205,10 @@ def _issued(connection: Connection, company_id: int) -> dict[str, dict[int, Wort
     """Tax per rate in the entry of each document, by its uid."""
     rows = connection.execute(
         _per_rate(company_id, LedgerEntry.source_id)
+        .join(Document, Document.uid == LedgerEntry.source_id)
         .where(
+            Document.company_id == company_id,
+            _concerned(company_id),
             LedgerEntry.source_type == "document",
             LedgerEntry.kind == EntryKind.ISSUED.value,
             Posting.tax_rate_id.is_not(None),
@@ -213,6 +236,7 @@ def _waiting(connection: Connection, company_id: int) -> dict[int | None, dict[i
         .join(Account, Account.id == Posting.account_id)
         .where(Account.role == Role.TAX_NOT_DUE.value, LedgerEntry.source_type != "bank_line")
         .group_by(Posting.document_id, Posting.tax_rate_id)
+        .having((func.sum(Posting.minor) != 0) | (func.sum(Posting.base_minor) != 0))
     )
     return _grouped(rows)
 

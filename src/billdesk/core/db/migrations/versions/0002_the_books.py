@@ -448,6 +448,8 @@ def _money() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("minor", sa.BigInteger(), nullable=False),
         sa.Column("base_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_currency", sa.String(length=3), nullable=True),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=True),
         sa.Column("refunded_on", sa.Date(), nullable=False),
         sa.Column("reference", sa.String(length=200), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),

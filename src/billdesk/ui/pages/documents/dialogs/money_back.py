@@ -18,7 +18,7 @@ from billdesk.ui.widgets.field import Field, text_field
 def meaning_words() -> list[tuple[RefundMeaning, str]]:
     """What a refund can mean; the usual one first."""
     return [
-        (RefundMeaning.CREDIT_NOTE, tr("The sale is taken back: make a credit note")),
+        (RefundMeaning.CREDIT_NOTE, tr("The sale is taken back, by a credit note")),
         (RefundMeaning.REOPENED, tr("The customer still owes it")),
         (RefundMeaning.GOODWILL, tr("Goodwill: the sale stands")),
         (RefundMeaning.CREDIT_RETURNED, tr("It was credit the customer had left")),

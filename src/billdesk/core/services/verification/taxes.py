@@ -119,9 +119,7 @@ def _concerned(company_id: int) -> ColumnElement[bool]:
         DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
     )
     return or_(
-        Document.id.in_(
-            select(Deduction.document_id).where(Deduction.company_id == company_id)
-        ),
+        Document.id.in_(select(Deduction.document_id).where(Deduction.company_id == company_id)),
         Document.id.in_(select(DocumentReference.refers_to_id).where(*credits_)),
         Document.id.in_(select(DocumentReference.document_id).where(*credits_)),
         and_(Document.cash_basis.is_(True), Document.open_minor != 0),

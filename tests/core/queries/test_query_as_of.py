@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.as_of import Buckets
 from billdesk.core.queries.sql import as_of
+from billdesk.core.services.payments import RefundInput, Share
+from billdesk.core.services.steps.credit import CreditInput
 
 pytestmark = pytest.mark.both_engines
 
@@ -104,6 +107,55 @@ def test_an_undone_payment_counts_until_the_day_it_was_undone(shop: Shop) -> Non
     queries = shop.app.queries
     for ago, still_open in ((31, 10_000), (30, 0), (1, 0), (0, 10_000)):
         assert queries.document_as_of(first.document_id, days(ago)).open_minor == still_open
+    shop.check()
+
+
+def test_a_payment_before_its_invoice_is_credit_until_the_day_of_the_invoice(shop: Shop) -> None:
+    issued = shop.issued("100", issued_on=days(5))
+    payment = shop.receive(issued.document_id, 10_000, received_on=days(20))
+    queries = shop.app.queries
+    for ago, wanted in ((20, {"1100": 10_000, "2100": -10_000}), (5, {"1100": 10_000})):
+        rows = queries.trial_balance(days(ago)).rows
+        assert {r.code: r.base_minor for r in rows if r.code != "4000"} == wanted
+        (balance,) = queries.balances(days(ago)).rows or (None,)
+        assert (balance is None) == (ago == 5)
+        assert balance is None or (balance.open_minor, balance.credit_minor) == (0, 10_000)
+    assert queries.document_as_of(issued.document_id, days(5)).open_minor == 0
+    shop.check()
+    shop.app.payments.undo(payment)
+    shop.check()
+
+
+def test_a_credit_note_is_worth_its_own_value_whatever_it_settled(shop: Shop) -> None:
+    customer = shop.customer()
+    dollars = {"customer_id": customer, "currency": "USD"}
+    first = shop.issued("100", exchange_rate=Decimal("0.9"), **dollars).document_id
+    shop.receive(first, 10_000)
+    note = shop.app.credit_notes.credit(CreditInput(first)).document_id
+    other = shop.issued("50", exchange_rate=Decimal("0.5"), **dollars).document_id
+    shop.app.allocations.use_credit_note(note, Share(other, 5_000))
+    seen = shop.app.queries.document_as_of(note, TODAY)
+    assert seen.open_base_minor == shop.document(note).open_base_minor == 4_500
+
+
+def test_what_was_undone_later_still_stands_on_the_days_before(shop: Shop) -> None:
+    paid = shop.issued("100", issued_on=days(40)).document_id
+    surplus = shop.receive(paid, 12_000, received_on=days(30))
+    credited = shop.issued("100", issued_on=days(40)).document_id
+    shop.receive(credited, 10_000, received_on=days(30))
+    note = shop.app.credit_notes.credit(CreditInput(credited, issued_on=days(20))).document_id
+    refund = shop.app.refunds.refund(
+        RefundInput(4_000, PaymentMethod.BANK, days(10), credit_note_id=note)
+    )
+    queries = shop.app.queries
+    before = [queries.document_as_of(one, days(1)) for one in (paid, note)]
+    assert [one.state for one in before] == [DocumentState.OVERPAID, DocumentState.PARTLY_USED]
+    assert before[1].open_minor == 6_000
+    shop.app.payments.undo(surplus)
+    shop.app.refunds.undo(refund)
+    assert [queries.document_as_of(one, days(1)) for one in (paid, note)] == before
+    assert queries.document_as_of(note, TODAY).open_minor == 10_000
+    assert queries.document_as_of(paid, TODAY).state is DocumentState.OVERDUE
     shop.check()
 
 

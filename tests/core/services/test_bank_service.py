@@ -364,6 +364,20 @@ def test_an_early_payment_takes_its_discount_and_undo_gives_it_back(shop: Shop) 
     shop.check()
 
 
+def test_a_discount_goes_with_the_payment_it_was_for(shop: Shop) -> None:
+    issued = shop.issued("100", discount=DiscountTerms(Decimal(2), 10))
+    shop.app.bank.import_file(camt(Movement(9_800, "INV-00001")))
+    assert shop.app.bank.confirm_all().confirmed == 1
+    assert shop.document(issued.document_id).open_minor == 0
+    payment = shop.one("SELECT id FROM payment").id
+    shop.app.allocations.take_off(payment, issued.document_id, 1_000)
+    # Of 98.00 paid 88.00 are left, and the 2.00 for paying early are owed as well.
+    row = shop.document(issued.document_id)
+    assert (row.open_minor, row.written_off_minor) == (1_200, 0)
+    assert "deduction.undone" in shop.audit()
+    shop.check()
+
+
 def test_money_the_bank_exchanged_settles_a_foreign_invoice(shop: Shop) -> None:
     issued = shop.issued("100", currency="USD", exchange_rate=Decimal("0.9"))
     before = shop.balances()

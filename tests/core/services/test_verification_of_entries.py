@@ -179,3 +179,10 @@ def test_documents_that_rest_on_others_are_checked(
     shop.falsify(sql)
     found = {(one.rule, one.subject) for one in shop.app.verification.run().violations}
     assert any(one == rule and about.startswith(subject) for one, about in found), found
+
+
+def test_an_invoice_that_was_settled_before_it_was_there_is_named(shop: Shop) -> None:
+    shop.receive(shop.issued("100").document_id, 10_000)
+    shop.falsify("UPDATE allocation SET occurred_on = '2026-11-01'")
+    (found,) = shop.app.verification.run().violations
+    assert (found.rule, found.subject) == ("settled-early", "INV-00001")

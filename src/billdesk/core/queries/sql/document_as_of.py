@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from billdesk.core.db.tables import (
     Account,
@@ -19,7 +19,9 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import DocumentKind, DocumentState, state_of
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.movements import NoteWorth, Worth
 from billdesk.core.domain.outside import RECEIVED, PaymentState
+from billdesk.core.domain.settlement import OUT_OF_PAYMENT
 from billdesk.core.queries.as_of import DocumentAsOf
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
 
@@ -52,6 +54,8 @@ def read_document_as_of(
             Document.base_total_minor,
             Document.prepaid_minor.label("prepaid"),
             Document.prepaid_base_minor,
+            Document.free_minor,
+            Document.free_base_minor,
         ).where(Document.company_id == company_id, Document.id == document_id)
     ).first()
     if row is None:
@@ -83,6 +87,9 @@ def read_document_as_of(
         ),
     )
     open_base = row.base_total_minor - row.prepaid_base_minor - used.base_minor
+    if is_credit_note:
+        # In its own value, whatever the debts it settled were worth.
+        open_base = _worth_of_note(row).part(facts.open_minor).base_minor
     return DocumentAsOf(
         document_id,
         row.number,
@@ -95,6 +102,34 @@ def read_document_as_of(
         facts.paid_minor,
         facts.credited_minor,
         facts.written_off_minor,
+    )
+
+
+def _worth_of_note(row: Any) -> NoteWorth:
+    return NoteWorth(
+        row.total_minor - row.prepaid,
+        row.base_total_minor - row.prepaid_base_minor,
+        Worth(row.free_minor, row.free_base_minor),
+    )
+
+
+def _stood(entry: EntryKind, source_type: str, row: Any, as_of: date) -> ColumnElement[bool]:
+    """Whether a payment or refund that was undone since was still there on ``as_of``."""
+    undone = select(LedgerEntry.id).where(
+        LedgerEntry.company_id == row.company_id,
+        LedgerEntry.source_type == source_type,
+        LedgerEntry.source_id == row.uid,
+        LedgerEntry.kind == entry.value,
+        LedgerEntry.occurred_on > as_of,
+    )
+    return and_(row.state == PaymentState.UNDONE.value, undone.exists())
+
+
+def _went_back(as_of: date) -> ColumnElement[bool]:
+    """Refunds that had been made by ``as_of`` and were not undone by then."""
+    return (Refund.refunded_on <= as_of) & (
+        (Refund.state == PaymentState.SUCCEEDED.value)
+        | _stood(EntryKind.REFUND_UNDONE, "refund", Refund, as_of)
     )
 
 
@@ -139,27 +174,21 @@ def _settled(connection: Connection, company_id: int, document_id: int, as_of: d
 def _used_of_credit_note(
     connection: Connection, company_id: int, document_id: int, as_of: date
 ) -> _Used:
-    given = connection.execute(
-        select(
-            func.coalesce(func.sum(Allocation.minor), 0),
-            func.coalesce(func.sum(Allocation.base_minor), 0),
-        ).where(
+    given = connection.scalar(
+        select(func.coalesce(func.sum(Allocation.minor), 0)).where(
             Allocation.company_id == company_id,
             Allocation.credit_note_id == document_id,
             Allocation.occurred_on <= as_of,
         )
-    ).one()
-    paid_out = connection.execute(
-        select(
-            func.coalesce(func.sum(Refund.minor), 0), func.coalesce(func.sum(Refund.base_minor), 0)
-        ).where(
+    )
+    paid_out = connection.scalar(
+        select(func.coalesce(func.sum(Refund.minor), 0)).where(
             Refund.company_id == company_id,
             Refund.credit_note_id == document_id,
-            Refund.state == PaymentState.SUCCEEDED.value,
-            Refund.refunded_on <= as_of,
+            _went_back(as_of),
         )
-    ).one()
-    return _Used(*(int(a) + int(b) for a, b in zip(given, paid_out, strict=True)))
+    )
+    return _Used(int(given or 0) + int(paid_out or 0))
 
 
 def _pending(connection: Connection, company_id: int, document_id: int, as_of: date) -> int:
@@ -180,25 +209,31 @@ def _pending(connection: Connection, company_id: int, document_id: int, as_of: d
 
 def _surplus(connection: Connection, company_id: int, document_id: int, as_of: date) -> int:
     """Money on payments that named the document and that nothing had used."""
-    used_later = (
+    used = (
         select(func.coalesce(func.sum(Allocation.minor), 0))
-        .where(Allocation.payment_id == Payment.id, Allocation.occurred_on > as_of)
-        .scalar_subquery()
-    )
-    returned_later = (
-        select(func.coalesce(func.sum(Refund.minor), 0))
         .where(
-            Refund.payment_id == Payment.id,
-            Refund.state == PaymentState.SUCCEEDED.value,
-            Refund.refunded_on > as_of,
+            Allocation.company_id == company_id,
+            Allocation.payment_id == Payment.id,
+            Allocation.occurred_on <= as_of,
         )
         .scalar_subquery()
     )
+    returned = (
+        select(func.coalesce(func.sum(Refund.minor), 0))
+        .where(
+            Refund.company_id == company_id,
+            Refund.payment_id == Payment.id,
+            Refund.meaning.in_(sorted(OUT_OF_PAYMENT)),
+            _went_back(as_of),
+        )
+        .scalar_subquery()
+    )
+    received = Payment.state.in_([state.value for state in RECEIVED])
     total = connection.scalar(
-        select(func.sum(Payment.unallocated_minor + used_later + returned_later)).where(
+        select(func.sum(Payment.amount_minor - used - returned)).where(
             Payment.company_id == company_id,
             Payment.document_id == document_id,
-            Payment.state.in_([state.value for state in RECEIVED]),
+            received | _stood(EntryKind.RECEIPT_UNDONE, "payment", Payment, as_of),
             Payment.received_on <= as_of,
         )
     )

@@ -24,13 +24,13 @@ from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.receipts import (
     Received,
     base_of,
+    book_receipt,
     payment_row,
-    receipt_entry,
     undo_receipt,
 )
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.settlement import allocate, settlement_of
+from billdesk.core.services.steps.settlement import settlement_of
 
 _LONGEST_REFERENCE = 200
 _MOST_PARTS = 200
@@ -70,12 +70,11 @@ def receive(tx: Transaction, line: BankLine, receipt: Receipt) -> Payment:
     tx.session.add(payment)
     tx.session.flush()
     memo = ", ".join(document.number or "" for document in documents)[:300]
-    post(tx, receipt_entry(payment, settled, memo=memo))
+    by_id = {document.id: document for document in documents}
+    day = book_receipt(tx, payment, settled, by_id, memo=memo)
     if receipt.fee_minor:
         _post_fee(tx, line, receipt, documents[0])
-    for settlement in settled:
-        allocate(tx, payment, settlement, payment.received_on)
-    settle_down(tx, payment, documents, payment.received_on)
+    settle_down(tx, payment, documents, day)
     _take_discounts(tx, payment, receipt, documents)
     for document, part in zip(documents, settled, strict=True):
         after = {"amount_minor": part.minor, "method": payment.method, "bank_line": line.uid}
@@ -167,12 +166,13 @@ def _take_discounts(
 ) -> None:
     by_id = {document.id: document for document in documents}
     for part in _in_order(receipt.discounts):
+        document = by_id[part.document_id]
         deduct(
             tx,
-            by_id[part.document_id],
+            document,
             DeductionKind.EARLY_PAYMENT_DISCOUNT,
             part.minor,
-            payment.received_on,
+            max(payment.received_on, document.issued_on or payment.received_on),
             _PAID_EARLY,
             payment,
         )

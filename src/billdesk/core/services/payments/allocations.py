@@ -11,6 +11,7 @@ from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind, Settlement
 from billdesk.core.domain.outside import RECEIVED
 from billdesk.core.services.payments.inputs import Share, check_amount
+from billdesk.core.services.steps.deductions import take_back_with
 from billdesk.core.services.steps.movements import (
     Movement,
     Purse,
@@ -166,6 +167,8 @@ def _reallocate(
         ),
     )
     settle_down(tx, purse, documents.values(), tx.today)
+    if isinstance(purse, Payment):
+        take_back_with(tx, purse, [part.document_id for part in back])
     source = "payment" if isinstance(purse, Payment) else "credit_note"
     for part in (*back, *settled):
         document = documents[part.document_id]

@@ -246,9 +246,10 @@ def _check_left(tx: Transaction, payment: Payment, minor: int) -> None:
     """Whatever it means: no more goes back of a payment than it brought."""
     left = payment.amount_minor - went_back(tx, payment)
     if minor > left:
+        rest = Money(left, payment.currency)
         raise UserError(
-            f"Of this payment {Money(left, payment.currency)} can still go back; what you give on "
-            "top of it is an expense of yours, not a refund.",
+            f"There is less than that to give back of this payment: {rest}. What "
+            "you give on top of it is an expense of yours, not a refund.",
             field="minor",
         )
 

@@ -34,13 +34,13 @@ from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.receipts import (
     Received,
     base_of,
+    book_receipt,
     payment_row,
-    receipt_entry,
     undo_receipt,
 )
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.settlement import allocate, settlement_of, worth_of
+from billdesk.core.services.steps.settlement import settlement_of, worth_of
 
 
 class PaymentService:
@@ -214,11 +214,8 @@ def _receive(tx: Transaction, given: PaymentInput, documents: dict[int, Document
     tx.session.add(payment)
     tx.session.flush()
     memo = (meant.number or "") if meant is not None else ""
-    post(tx, receipt_entry(payment, parts, memo=memo))
-    for part in parts:
-        if part.minor:
-            allocate(tx, payment, part, payment.received_on)
-    settle_down(tx, payment, documents.values(), payment.received_on)
+    day = book_receipt(tx, payment, parts, documents, memo=memo)
+    settle_down(tx, payment, documents.values(), day)
     return payment
 
 

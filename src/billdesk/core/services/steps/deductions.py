@@ -1,5 +1,6 @@
 """What a customer need not pay: the tax inside it, its entry, and its undoing."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
@@ -116,19 +117,38 @@ def take_back(
     return day
 
 
-def take_back_with(tx: Transaction, payment: Payment) -> None:
-    """Reverse the deductions that were taken with ``payment``, which is being undone."""
+def take_back_with(
+    tx: Transaction, payment: Payment, document_ids: Iterable[int] | None = None
+) -> None:
+    """Reverse what was deducted with ``payment``, whose money is taken off ``document_ids``.
+
+    A discount was for that very payment; without it, or a part of it, the whole is owed. Without
+    ``document_ids`` all of the payment is undone.
+    """
+    wanted = [
+        Deduction.company_id == tx.company_id,
+        Deduction.payment_id == payment.id,
+        Deduction.undone_at.is_(None),
+    ]
+    if document_ids is not None:
+        wanted.append(Deduction.document_id.in_(sorted(document_ids)))
     taken = tx.session.scalars(
-        select(Deduction)
-        .where(
-            Deduction.company_id == tx.company_id,
-            Deduction.payment_id == payment.id,
-            Deduction.undone_at.is_(None),
-        )
-        .order_by(Deduction.document_id)
+        select(Deduction).where(*wanted).order_by(Deduction.document_id)
     ).all()
     for deduction in taken:
-        take_back(tx, load(tx, Document, deduction.document_id), deduction)
+        document = load(tx, Document, deduction.document_id)
+        before = document.open_minor
+        take_back(tx, document, deduction)
+        tx.audit(
+            "deduction.undone",
+            f"document:{document.uid}",
+            before={"open_minor": before},
+            after={
+                "open_minor": document.open_minor,
+                "kind": deduction.kind,
+                "minor": deduction.minor,
+            },
+        )
 
 
 def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> list[PostingDraft]:

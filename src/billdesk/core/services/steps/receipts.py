@@ -1,6 +1,6 @@
 """Money received by hand: the payment's row, what it settles, and its entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -38,9 +38,9 @@ from billdesk.core.services.steps.movements import (
     settle_down,
     settled_by,
 )
-from billdesk.core.services.steps.posting import find_entry
+from billdesk.core.services.steps.posting import find_entry, post
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.settlement import settlement_of, worth_of
+from billdesk.core.services.steps.settlement import allocate, settlement_of, worth_of
 
 ONE = Decimal(1)
 RATE_DECIMALS = 6
@@ -182,6 +182,50 @@ def receipt_entry(
         ),
         memo=memo,
     )
+
+
+def book_receipt(
+    tx: Transaction,
+    payment: Payment,
+    parts: Sequence[Settlement],
+    documents: Mapping[int, Document],
+    *,
+    kind: EntryKind = EntryKind.RECEIVED,
+    source: tuple[str, str] | None = None,
+    memo: str = "",
+) -> date:
+    """Post money on the day it came, and settle ``parts``; returns the day all of them are.
+
+    A document of a later day is settled on its own day: nothing was owed before. Until then the
+    money is the customer's credit.
+    """
+    came = payment.received_on
+    day_of = {part.document_id: documents[part.document_id].issued_on or came for part in parts}
+    now = [part for part in parts if day_of[part.document_id] <= came]
+    post(tx, receipt_entry(payment, now, kind=kind, source=source, memo=memo))
+    left = payment.amount_minor
+    for part in now:
+        if part.minor:
+            allocate(tx, payment, part, came)
+            left -= part.minor
+    day = came
+    for part in sorted(parts, key=lambda one: day_of[one.document_id]):
+        if part.minor and day_of[part.document_id] > came:
+            day = day_of[part.document_id]
+            move(
+                tx,
+                Movement(
+                    EntryKind.ALLOCATED,
+                    payment,
+                    day,
+                    settled=[part],
+                    credit_before=left,
+                    credit_after=left - part.minor,
+                    memo=memo,
+                ),
+            )
+            left -= part.minor
+    return day
 
 
 def undo_receipt(tx: Transaction, payment: Payment) -> dict[int, Document]:

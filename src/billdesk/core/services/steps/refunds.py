@@ -15,6 +15,7 @@ from billdesk.core.domain.movements import Worth, leg
 from billdesk.core.domain.proportion import share_of
 from billdesk.core.domain.settlement import DocumentReferenceKind, RefundMeaning
 from billdesk.core.services.steps.credit import CreditInput, make_credit_note
+from billdesk.core.services.steps.deductions import take_back_with
 from billdesk.core.services.steps.movements import (
     Movement,
     Purse,
@@ -95,6 +96,8 @@ def take_out(
         ),
     )
     _recompute(tx, purse, refund, documents, on)
+    if isinstance(purse, Payment) and back:
+        take_back_with(tx, purse, documents)
     return entry
 
 

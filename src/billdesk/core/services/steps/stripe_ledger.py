@@ -29,7 +29,7 @@ from billdesk.core.gateways.stripe.facts import (
 from billdesk.core.services.steps.base_currency import base_value, open_day
 from billdesk.core.services.steps.disputes import lost_minor, regain
 from billdesk.core.services.steps.posting import is_posted, post
-from billdesk.core.services.steps.receipts import receipt_entry
+from billdesk.core.services.steps.receipts import book_receipt
 from billdesk.core.services.steps.refunds import (
     ask_about_refunds,
     change_of,
@@ -40,7 +40,6 @@ from billdesk.core.services.steps.refunds import (
 )
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.settlement import (
-    allocate,
     recompute_payment,
     recompute_refunds,
     settlement_of,
@@ -64,18 +63,15 @@ def book_charge(
     part = settlement_of(document, amount if settle and same_currency else 0)
     surplus_base = base_value(tx, payment.currency, document, amount - part.minor)
     payment.base_minor = part.base_minor + surplus_base
-    post(
+    book_receipt(
         tx,
-        receipt_entry(
-            payment,
-            [part],
-            kind=EntryKind.CHARGED,
-            source=("charge", charge_id),
-            memo=document.number or "",
-        ),
+        payment,
+        [part],
+        {document.id: document},
+        kind=EntryKind.CHARGED,
+        source=("charge", charge_id),
+        memo=document.number or "",
     )
-    if part.minor:
-        allocate(tx, payment, part, payment.received_on)
     tx.session.flush()
     recompute_payment(tx, payment)
 

@@ -70,6 +70,7 @@ class VerificationService:
             ("Refunds in the ledger are the payments'", payments.refunds),
             ("Refunds add up in payments and ledger", movements.refund_rows),
             ("Deductions in the ledger are the documents'", movements.deductions),
+            ("What is settled was owed and stays paid for", movements.taken_with),
             ("Exchange differences move no money", movements.exchange),
             ("Deposits are deducted once, as they were taken", movements.deposits),
             ("No more is credited than was billed", taken_back.credited),

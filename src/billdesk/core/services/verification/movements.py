@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from billdesk.core.db.tables import (
     Account,
+    Allocation,
     Deduction,
     Document,
     DocumentReference,
@@ -59,6 +60,38 @@ def deductions(connection: Connection, company_id: int) -> Iterable[Violation]:
         withheld += row.base_minor if kept and row.kind == DeductionKind.WITHHOLDING else 0
     if withheld != _balance(connection, company_id, Role.WITHHOLDING_RECEIVABLE, "deduction"):
         yield Violation("withholding", "withheld tax", f"{withheld}, the ledger says otherwise")
+
+
+def taken_with(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """What was deducted with a payment stands only while that payment settles the document.
+
+    Nothing settles a document before the day of the document.
+    """
+    paid = (
+        select(func.coalesce(func.sum(Allocation.minor), 0))
+        .where(
+            Allocation.company_id == company_id,
+            Allocation.payment_id == Deduction.payment_id,
+            Allocation.document_id == Deduction.document_id,
+        )
+        .scalar_subquery()
+    )
+    for row in connection.execute(
+        select(Deduction.id).where(
+            Deduction.company_id == company_id,
+            Deduction.payment_id.is_not(None),
+            Deduction.undone_at.is_(None),
+            paid <= 0,
+        )
+    ):
+        yield Violation("deduction", f"deduction {row.id}", "its payment settles nothing there")
+    for row in streamed(
+        connection,
+        select(Document.number, Allocation.occurred_on)
+        .join(Allocation, Allocation.document_id == Document.id)
+        .where(Allocation.company_id == company_id, Allocation.occurred_on < Document.issued_on),
+    ):
+        yield Violation("settled-early", row.number, f"it was settled on {row.occurred_on} already")
 
 
 def refund_rows(connection: Connection, company_id: int) -> Iterable[Violation]:

@@ -114,14 +114,19 @@ def _concerned(company_id: int) -> ColumnElement[bool]:
 
     Of all others nothing is to be said here, so that their number costs no memory.
     """
-    credits_ = (
+    takes_back = (
         DocumentReference.company_id == company_id,
-        DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
+        DocumentReference.kind.in_(
+            (
+                DocumentReferenceKind.CREDITS.value,
+                DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
+            )
+        ),
     )
     return or_(
         Document.id.in_(select(Deduction.document_id).where(Deduction.company_id == company_id)),
-        Document.id.in_(select(DocumentReference.refers_to_id).where(*credits_)),
-        Document.id.in_(select(DocumentReference.document_id).where(*credits_)),
+        Document.id.in_(select(DocumentReference.refers_to_id).where(*takes_back)),
+        Document.id.in_(select(DocumentReference.document_id).where(*takes_back)),
         and_(Document.cash_basis.is_(True), Document.open_minor != 0),
     )
 

@@ -231,8 +231,7 @@ def test_a_lost_dispute_is_a_bad_debt_of_every_invoice_its_payment_settled(
     payment = online.one("SELECT id FROM payment").id
     other = online.issued("200", customer_id=online.document(document_id).customer_id).document_id
     online.app.allocations.move(payment, document_id, Share(other, 9_000))
-    control(online, "dispute", payment_intent=intent(online))
-    online.settle_down()
+    disputed(online)
     online.app.deductions.dispute_lost(payment, bad_debt=True)
     written_off = [online.document(one).written_off_minor for one in (document_id, other)]
     assert written_off == [2_900, 9_000]

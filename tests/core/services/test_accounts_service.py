@@ -11,6 +11,7 @@ from billdesk.core.domain.charts import Chart
 from billdesk.core.domain.errors import NotAllowed, NotFound, StaleVersion, UserError
 from billdesk.core.services.accounts import AccountInput, AccountName
 from billdesk.core.services.items import ItemInput
+from billdesk.core.services.tax_rates import TaxRateInput
 
 
 def account(shop: Shop, code: str) -> int:
@@ -136,6 +137,20 @@ def test_a_tax_rate_posts_where_it_is_told_to(shop: Shop) -> None:
     assert shop.balances() == {"1200": 11_900, "2201": -1_900, "4019": -10_000}
     with pytest.raises(NotAllowed):
         accounts.retire(sales)
+    shop.check()
+
+
+def test_two_rates_of_one_name_do_not_share_an_account(shop: Shop) -> None:
+    first = shop.rates()[0]
+    second = shop.app.tax_rates.create(TaxRateInput("VAT 19 %", Decimal(19)))
+    lines = (line("100", tax_rate_ids=(first,)), line("50", tax_rate_ids=(second,)))
+    shop.issued(lines=lines)
+    shop.check()
+    row = shop.one("SELECT version FROM tax_rate WHERE id = :id", id=second)
+    other = shop.app.accounts.add(AccountInput("2201", "VAT of the branch", AccountKind.LIABILITY))
+    shop.app.accounts.assign_tax_rate(second, row.version, other, None)
+    with pytest.raises(UserError, match="two tax rates called VAT 19 %"):
+        shop.issued(lines=lines)
     shop.check()
 
 

@@ -163,6 +163,18 @@ def test_manual_payment_undone_after_it_was_moved(shop: Shop) -> None:
     shop.check()
 
 
+def test_a_payment_undone_leaves_the_invoice_less_its_own_credit_note(shop: Shop) -> None:
+    issued = taxed(shop)
+    payment = shop.receive(issued.document_id, 11_900)
+    given = CreditInput(issued.document_id, amount_minor=5_000)
+    note = shop.app.credit_notes.credit(given).document_id
+    shop.app.payments.undo(payment)
+    assert last_entry(shop) == {"customer_credit": 5_000, "receivable": -5_000}
+    open_minor = [shop.document(one).open_minor for one in (issued.document_id, note)]
+    assert open_minor == [6_900, 0]
+    shop.check()
+
+
 def test_allocate_move_unallocate(shop: Shop) -> None:
     customer = shop.customer()
     one, two = taxed(shop, customer), taxed(shop, customer)
@@ -334,8 +346,10 @@ def test_there_is_no_discount_on_what_was_credited(shop: Shop) -> None:
 def test_no_more_tax_falls_away_than_credit_notes_left(shop: Shop) -> None:
     issued = taxed(shop)
     payment = shop.receive(issued.document_id, 11_900)
-    shop.app.credit_notes.credit(CreditInput(issued.document_id, amount_minor=11_895))
+    given = CreditInput(issued.document_id, amount_minor=11_895)
+    note = shop.app.credit_notes.credit(given).document_id
     shop.app.payments.undo(payment)
+    shop.app.allocations.take_note_off(note, issued.document_id)
     deduct(shop, issued, DeductionKind.BAD_DEBT, 11_900, "Insolvent")
     # The credit is still the customer's; of the tax nothing is left, and nothing is claimed twice.
     assert shop.balances() == {"2100": -11_895, "4000": -4, "5200": 11_899}

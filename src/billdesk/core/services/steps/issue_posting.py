@@ -14,6 +14,7 @@ from billdesk.core.domain.document_postings import (
 )
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.ledger import (
     EntryDraft,
     EntryKind,
@@ -24,7 +25,7 @@ from billdesk.core.domain.ledger import (
     reversed_postings,
 )
 from billdesk.core.domain.movements import Worth
-from billdesk.core.domain.tax import Tax
+from billdesk.core.domain.tax import Tax, TaxKey
 from billdesk.core.domain.totals import Totals
 from billdesk.core.services.steps.accounts import with_revenue_accounts
 from billdesk.core.services.steps.deposits import Deposits, posted_at_issue
@@ -41,7 +42,11 @@ def issue_entry(
     accounts: dict[int, int],
     deposits: Deposits | None = None,
 ) -> EntryDraft:
-    """The entry of a document issued from a draft; ``accounts`` by tax rate id."""
+    """The entry of a document issued from a draft; ``accounts`` by tax rate id.
+
+    Raises ``UserError`` where two of its rates are one row of tax, but post to different accounts.
+    """
+    _check_accounts(taxes, accounts)
     draft = with_revenue_accounts(tx, draft)
     full = sale_postings(document, draft, totals, taxes, accounts)
     return EntryDraft(
@@ -52,6 +57,18 @@ def issue_entry(
         _of_kind(tx, document, full, deposits or Deposits()),
         memo=document.number or "",
     )
+
+
+def _check_accounts(taxes: dict[int, Tax], accounts: dict[int, int]) -> None:
+    first: dict[TaxKey, int] = {}
+    for rate_id, tax in taxes.items():
+        other = first.setdefault(tax.key, rate_id)
+        if accounts[other] != accounts[rate_id]:
+            raise UserError(
+                f"The lines use two tax rates called {tax.name} whose tax goes to different "
+                "accounts. Give one of them another name in Settings, Taxes, or use only one here.",
+                field="lines",
+            )
 
 
 def sale_postings(

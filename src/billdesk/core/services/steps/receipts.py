@@ -29,6 +29,7 @@ from billdesk.core.domain.movements import (
 )
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.rounding import EXACT, round_half_away
+from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.services.steps.base_currency import base_value
 from billdesk.core.services.steps.movements import (
     Movement,
@@ -39,6 +40,8 @@ from billdesk.core.services.steps.movements import (
     settled_by,
 )
 from billdesk.core.services.steps.posting import find_entry, post
+from billdesk.core.services.steps.references import referring
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.settlement import allocate, settlement_of, worth_of
 
@@ -260,4 +263,32 @@ def undo_receipt(tx: Transaction, payment: Payment) -> dict[int, Document]:
     payment.state = PaymentState.UNDONE.value
     payment.updated_at = tx.now
     settle_down(tx, payment, documents.values(), day)
+    for _, document in sorted(documents.items()):
+        _net_own_credit(tx, document, day)
     return documents
+
+
+def _net_own_credit(tx: Transaction, document: Document, on: date) -> None:
+    """Let the credit notes of ``document`` settle the debt that stands again, as far as they can.
+
+    They became the customer's credit only because the document was paid.
+    """
+    for one in referring(tx, document.id, DocumentReferenceKind.CREDITS):
+        note = load(tx, Document, one)
+        minor = min(note.open_minor, document.open_minor)
+        if minor <= 0:
+            continue
+        day = max(on, note.issued_on or on)
+        move(
+            tx,
+            Movement(
+                EntryKind.ALLOCATED,
+                note,
+                day,
+                settled=[settlement_of(document, minor)],
+                credit_before=note.open_minor,
+                credit_after=note.open_minor - minor,
+                memo=document.number or "",
+            ),
+        )
+        settle_down(tx, note, [document], day)

@@ -23,8 +23,11 @@ from billdesk.core.domain.banking import (
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.errors import NotAllowed, NotFound, StaleVersion, UserError
+from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.bank import BankLineRow
 from billdesk.core.queries.home import AttentionKind
+from billdesk.core.services.payments import RefundInput
 
 NORDLICHT = Movement(10_000, "INV-00001")
 FEE = Movement(-450, "Entgelt", name="", iban="")
@@ -361,6 +364,21 @@ def test_an_early_payment_takes_its_discount_and_undo_gives_it_back(shop: Shop) 
     shop.app.bank.undo(row.id)
     assert shop.balances() == before
     assert shop.document(issued.document_id).open_minor == 11_900
+    shop.check()
+
+
+def test_a_line_of_which_goodwill_was_given_is_not_undone(shop: Shop) -> None:
+    shop.issued("100")
+    shop.app.bank.import_file(camt(Movement(10_000, "INV-00001")))
+    (row,) = open_lines(shop)
+    confirm(shop, row)
+    payment = shop.one("SELECT id FROM payment").id
+    given = RefundInput(
+        1_000, PaymentMethod.BANK, shop.time.today(), payment, meaning=RefundMeaning.GOODWILL
+    )
+    shop.app.refunds.refund(given)
+    with pytest.raises(NotAllowed, match="gone back to the customer"):
+        shop.app.bank.undo(row.id)
     shop.check()
 
 

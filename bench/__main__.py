@@ -67,7 +67,7 @@ def _row(one: Comparison) -> str:
         f"{one.name} / {one.floor}",
         f"{one.ours_ms:.2f} ms",
         f"{one.floor_ms:.2f} ms",
-        f"{one.ratio:.1f}",
+        f"{one.ratio:.1f}" if one.ratio >= 1 else f"{one.ratio:.3f}",
         aim,
         one.note,
     )

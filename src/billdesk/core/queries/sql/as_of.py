@@ -105,11 +105,17 @@ def read_ageing(connection: Connection, company_id: int, as_of: date) -> Ageing:
     given: dict[str, Any] = {f"bound_{i}": bound for i, bound in enumerate(bounds)}
     given |= {"company_id": company_id, "as_of": as_of}
     found = tuple(
-        AgeingRow(customer_id, number, name, currency, _buckets(*late[:n]), _buckets(*late[n:]))
+        AgeingRow(customer_id, number, name, currency, *_both(late[:n], late[n:]))
         for customer_id, currency, *late, number, name in connection.execute(_ageing(facts), given)
         if any(late)
     )
     return Ageing(as_of, _currency(connection, company_id), found)
+
+
+def _both(amounts: list[int], base: list[int]) -> tuple[Buckets, Buckets]:
+    """In the row's currency and in the company's, which nearly always are one."""
+    first = _buckets(*amounts)
+    return first, first if base == amounts else _buckets(*base)
 
 
 def _buckets(all_: int, late: int, over_30: int, over_60: int, over_90: int) -> Buckets:

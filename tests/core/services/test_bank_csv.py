@@ -65,6 +65,58 @@ def test_dutch_export_joins_its_columns_of_text() -> None:
     assert line.counterparty_name == "E.J. de Vries"
 
 
+ING = """"Datum","Naam / Omschrijving","Rekening","Tegenrekening","Code","Af Bij","Bedrag (EUR)","Mutatiesoort","Mededelingen"
+"20261120","Huur BV","NL20INGB0001234567","NL38RABO0192584529","BA","Af","1000,00","Online","huur"
+"20261120","E.J. de Vries","NL20INGB0001234567","","GT","Bij","500,01","Online","INV-00042"
+"""  # noqa: E501
+VR = """Buchungstag;Valuta;Name Zahlungsbeteiligter;IBAN;Verwendungszweck;W\u00e4hrung;Umsatz;{head}
+20.11.2026;20.11.2026;Vermieter;DE02120300000000202051;Miete;EUR;1.000,00;{out}
+20.11.2026;20.11.2026;Anna Brandt;DE87200500001234567890;INV-00043;EUR;500,01;{into}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        (ING, "Af Bij"),
+        (VR.format(head="Soll/Haben", out="S", into="H"), "Soll/Haben"),
+        (VR.format(head=" ", out="S", into="H"), "Column 8"),
+        (VR.format(head="Richtung", out="Debit", into="Credit"), "Richtung"),
+        (VR.format(head="Soll/Haben", out="-", into="+"), "Soll/Haben"),
+        (VR.format(head="Art", out="DBIT", into="CRDT"), "Art"),
+    ],
+)
+def test_a_column_of_directions_makes_money_out_negative(text: str, column: str) -> None:
+    file = ImportFile("x.csv", text.encode())
+    mapping = proposed(file)
+    assert mapping.direction == column
+    account = "" if mapping.account_column else "DE12"
+    (statement,) = read_csv_statement(file, replace(mapping, account=account))
+    assert [line.amount_minor for line in statement.lines] == [-100_000, 50_001]
+
+
+def test_signed_amounts_need_no_column_of_directions() -> None:
+    text = VR.format(head="Soll/Haben", out="S", into="H").replace("1.000,00", "-1.000,00")
+    assert proposed(ImportFile("x.csv", text.encode())).direction == ""
+
+
+@pytest.mark.parametrize(
+    ("out", "into", "why"),
+    [
+        ("?", "H", "“\\?” is neither money in nor money out"),
+        ("", "H", "neither"),
+        ("H", "H", "neg"),
+    ],
+)
+def test_a_direction_that_is_not_clear_is_refused(out: str, into: str, why: str) -> None:
+    text = VR.format(head="Soll/Haben", out=out, into=into)
+    text = text.replace("1.000,00", "-1.000,00") if why == "neg" else text
+    file = ImportFile("x.csv", text.encode())
+    mapping = replace(proposed(file), account="DE12", direction="Soll/Haben")
+    with pytest.raises(UserError, match=f"line 2, column Soll/Haben: .*{why}"):
+        read_csv_statement(file, mapping)
+
+
 def test_what_is_only_announced_is_left_out() -> None:
     data = (DATA / "de_sparkasse.csv").read_bytes()
     file = ImportFile("x.csv", data.replace(b"Umsatz gebucht", b"Umsatz vorgemerkt", 1))

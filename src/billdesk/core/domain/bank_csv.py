@@ -10,15 +10,23 @@ from billdesk.core.domain.search import search_key
 
 # Words in a column of states that say a movement has not been booked.
 NOT_BOOKED = ("vorgemerkt", "pending", "ausstehend", "reserved", "declined", "failed", "reverted")
+# What a column of directions says of money that came in or went out (search keys).
+MONEY_IN = frozenset(
+    ("bij", "h", "haben", "c", "cr", "credit", "crdt", "in", "gutschrift", "k", "kredit", "+")
+)
+MONEY_OUT = frozenset(
+    ("af", "s", "soll", "d", "dr", "debit", "debet", "dbit", "out", "lastschrift", "belastung", "-")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BankCsvMapping:
     """The columns of one bank's export, by their names in its header.
 
-    The amount is one signed column, or one for money in and one for money out. ``account`` and
-    ``currency`` hold for the whole file where it has no column for them. ``locale`` and
-    ``date_format`` say how amounts and dates are written.
+    The amount is one signed column, one beside a column of directions (``MONEY_IN``,
+    ``MONEY_OUT``), or one for money in and one for money out. ``account`` and ``currency`` hold for
+    the whole file where it has no column for them. ``locale`` and ``date_format`` say how amounts
+    and dates are written.
     """
 
     name: str = ""
@@ -27,6 +35,7 @@ class BankCsvMapping:
     amount: str = ""
     paid_in: str = ""
     paid_out: str = ""
+    direction: str = ""
     currency_column: str = ""
     account_column: str = ""
     counterparty: str = ""
@@ -77,8 +86,8 @@ class BankImport:
 
 
 _COLUMNS = (
-    "booked_on", "value_on", "amount", "paid_in", "paid_out", "currency_column", "account_column",
-    "counterparty", "iban", "end_to_end", "bank_reference", "state",
+    "booked_on", "value_on", "amount", "paid_in", "paid_out", "direction", "currency_column",
+    "account_column", "counterparty", "iban", "end_to_end", "bank_reference", "state",
 )  # fmt: skip
 
 # What banks call their columns (search keys; German, Dutch, Swiss, British and general exports).
@@ -93,15 +102,22 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "amount": ("betrag", "betrag (€)", "betrag (eur)", "amount", "bedrag", "umsatz", "montant"),
     "paid_in": ("paid in", "credit", "credit amount", "money in", "gutschrift", "haben", "bij"),
     "paid_out": ("paid out", "debit", "debit amount", "money out", "lastschrift", "soll", "af"),
+    "direction": (
+        "af bij", "af/bij", "soll/haben", "s/h", "debit/credit", "credit/debit", "debet/credit",
+        "credit debit indicator", "direction",
+    ),
     "currency_column": ("wahrung", "waehrung", "currency", "munt", "devise"),
-    "account_column": ("auftragskonto", "iban auftragskonto", "iban/bban", "account", "konto"),
+    "account_column": (
+        "auftragskonto", "iban auftragskonto", "iban/bban", "account", "rekening", "konto",
+    ),
     "counterparty": (
         "beguenstigter/zahlungspflichtiger", "name zahlungsbeteiligter", "zahlungspflichtige*r",
         "auftraggeber/empfanger", "naam tegenpartij", "counter party", "name", "payee", "naam",
+        "naam / omschrijving", "name / description",
     ),
     "iban": (
         "kontonummer/iban", "iban zahlungsbeteiligter", "iban", "tegenrekening iban/bban",
-        "tegenrekening", "counter account",
+        "tegenrekening", "counter account", "counterparty",
     ),
     "end_to_end": ("kundenreferenz (end-to-end)", "end-to-end-referenz", "kundenreferenz"),
     "bank_reference": ("transactiereferentie", "transaction id", "volgnr", "bank reference"),
@@ -109,7 +125,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "remittance": (
         "verwendungszweck", "avisierungstext", "description", "transaction description", "memo",
         "reference", "omschrijving", "omschrijving-1", "omschrijving-2", "buchungstext", "details",
-        "mededelingen",
+        "mededelingen", "notifications",
     ),
 }  # fmt: skip
 # "Gutschrift in CHF", "Amount (GBP)": the currency stands in the name.
@@ -146,6 +162,7 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[str]]) -> BankCsvMapp
     if chosen["amount"] or not (chosen["paid_in"] and chosen["paid_out"]):
         chosen["paid_in"] = chosen["paid_out"] = ""
     remittance = tuple(by_key[word] for word in _KNOWN["remittance"] if word in by_key)
+    chosen["direction"] = _direction(header, rows, chosen["amount"], chosen["direction"])
     mapping = replace(BankCsvMapping(), remittance=remittance, **chosen)
     amounts = _cells(header, rows, mapping.amount or mapping.paid_in, mapping.paid_out)
     days = _cells(header, rows, mapping.booked_on)
@@ -188,6 +205,23 @@ def _cells(header: Sequence[str], rows: Sequence[Sequence[str]], *columns: str) 
     places = [header.index(column) for column in columns if column]
     cells = (row[place].strip() for row in rows for place in places if place < len(row))
     return [cell for cell in cells if cell]
+
+
+def _direction(
+    header: Sequence[str], rows: Sequence[Sequence[str]], amount: str, named: str
+) -> str:
+    """The column that says which way unsigned amounts went; told by its cells, whatever its name.
+
+    An amount with a minus sign says it by itself.
+    """
+    if not amount or any("-" in one or "\u2212" in one for one in _cells(header, rows, amount)):
+        return ""
+    for column in filter(None, (named, *header)):
+        words = {search_key(cell) for cell in _cells(header, rows, column)}
+        # Signs alone may stand for “nothing” in a column of another name.
+        if words and words <= MONEY_IN | MONEY_OUT and (column == named or words - {"+", "-"}):
+            return column
+    return named
 
 
 def _locale(amounts: Sequence[str]) -> str:

@@ -5,7 +5,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from billdesk.core.domain.bank_csv import NOT_BOOKED, BankCsvMapping, check_mapping
+from billdesk.core.domain.bank_csv import (
+    MONEY_IN,
+    MONEY_OUT,
+    NOT_BOOKED,
+    BankCsvMapping,
+    check_mapping,
+)
 from billdesk.core.domain.currencies import EXPONENTS
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.search import search_key
@@ -91,7 +97,8 @@ class _RowReader:
     def _minor(self, line: int, cells: Mapping[str, str], currency: str) -> int:
         mapping = self._mapping
         if mapping.amount:
-            return self._amount(line, cells, mapping.amount, currency)
+            amount = self._amount(line, cells, mapping.amount, currency)
+            return self._directed(line, cells, amount) if mapping.direction else amount
         came, went = (
             self._amount(line, cells, column, currency) if self._text(cells, column) else 0
             for column in (mapping.paid_in, mapping.paid_out)
@@ -100,6 +107,17 @@ class _RowReader:
             raise self._problem(line, mapping.paid_in, "money came in or went out, not both.")
         # Some banks write what went out with a minus, some without.
         return came or -abs(went)
+
+    def _directed(self, line: int, cells: Mapping[str, str], amount: int) -> int:
+        column = self._mapping.direction
+        word = search_key(self._text(cells, column))
+        if word in MONEY_OUT:
+            return -abs(amount)
+        if word not in MONEY_IN:
+            raise self._problem(line, column, f"“{word[:20]}” is neither money in nor money out.")
+        if amount < 0:
+            raise self._problem(line, column, "the amount is negative, but money came in.")
+        return amount
 
     def _amount(self, line: int, cells: Mapping[str, str], column: str, currency: str) -> int:
         number = self._value(

@@ -48,7 +48,7 @@ def csv_table(file: ImportFile, mapping: BankCsvMapping | None = None) -> CsvTab
     if table is None:
         raise UserError(f"{file.name} is empty.", field="file")
     rows = tuple(Row(row.line + above, row.fields) for row in table.rows)
-    return CsvTable(tuple(table.header), rows)
+    return CsvTable(_named(table.header), rows)
 
 
 def _header_at(lines: list[str], mapping: BankCsvMapping | None) -> int | None:
@@ -56,11 +56,16 @@ def _header_at(lines: list[str], mapping: BankCsvMapping | None) -> int | None:
     for number, line in enumerate(lines[:_MOST_ABOVE]):
         cells = [cell.strip() for cell in _cells(line)]
         if mapping is not None:
-            if set(mapping.columns) <= set(cells):
+            if set(mapping.columns) <= set(_named(cells)):
                 return number
         elif known_columns(cells) > most:
             best, most = number, known_columns(cells)
     return best
+
+
+def _named(header: list[str]) -> tuple[str, ...]:
+    """With a name for each column that has none; some banks leave that of the direction out."""
+    return tuple(cell or f"Column {number}" for number, cell in enumerate(header, 1))
 
 
 def _cells(line: str) -> list[str]:

@@ -52,6 +52,7 @@ class CsvColumnsDialog(FormDialog):
         self.paid_in = self._column("paid_in", tr("Money in"), guess.paid_in)
         self.iban = self._column("iban", tr("Their account"), guess.iban)
         self.paid_out = self._column("paid_out", tr("Money out"), guess.paid_out)
+        self.direction = self._column("direction", tr("In or out"), guess.direction)
         first = guess.remittance[0] if guess.remittance else ""
         self.remittance = self._column("remittance", tr("Text"), first)
         self.dates = self._choice(
@@ -82,6 +83,7 @@ class CsvColumnsDialog(FormDialog):
             amount=_chosen(self.amount),
             paid_in=_chosen(self.paid_in),
             paid_out=_chosen(self.paid_out),
+            direction=_chosen(self.direction),
             counterparty=_chosen(self.counterparty),
             iban=_chosen(self.iban),
             remittance=(first, *more) if first else (),

@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from billdesk.core.domain.file_names import harmless_file_name
+
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "-"))
 
 
@@ -71,10 +73,12 @@ def write_file(path: Path, data: bytes) -> Path:
 def write_temporary(name: str, data: bytes) -> Path:
     """Write where only this user reads, for another program to show, until BillDesk ends.
 
+    ``name`` may come from a stranger's books: no path, and never the ending of a program.
+
     Raises:
         OSError: no temporary folder can be written.
     """
-    return write_file(Path(_shown_folder().name) / name, data)
+    return write_file(Path(_shown_folder().name) / harmless_file_name(name), data)
 
 
 @cache

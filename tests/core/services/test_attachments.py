@@ -1,5 +1,6 @@
 """Files attached to documents: kept, listed, removed, sent along."""
 
+import zipfile
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -56,10 +57,11 @@ def test_only_chosen_files_go_with_the_mail(online: Shop, postbox: MailCatcher) 
         ("", PLAN, "name"),
         ("../..", PLAN, "name"),
         ("virus.EXE", PLAN, "name"),
+        ("invoice.pdf.url", PLAN, "name"),
         ("empty.txt", b"", "data"),
         ("large.bin", b"x" * 10_000_001, "data"),
     ],
-    ids=["no name", "only dots", "program", "empty", "too large"],
+    ids=["no name", "only dots", "program", "shortcut", "empty", "too large"],
 )
 def test_a_file_that_cannot_be_attached(shop: Shop, name: str, data: bytes, field: str) -> None:
     issued = shop.issued("100")
@@ -121,6 +123,19 @@ def test_files_are_kept_at_a_customer_and_never_sent(shop: Shop) -> None:
     attachments.remove(added)
     assert [one.name for one in queries.customer_attachments(customer)] == ["Other.txt"]
     shop.check()
+
+
+def test_names_changed_in_the_database_lead_nowhere_when_given_out(
+    shop: Shop, tmp_path: Path
+) -> None:
+    customer = shop.customer()
+    shop.app.attachments.add_to_customer(customer, AttachmentInput("Contract.pdf", PLAN))
+    shop.falsify("UPDATE attachment SET name = '../../Contract.exe'")
+    target = tmp_path / "person.zip"
+    shop.app.personal_data.give_out(customer, target)
+    with zipfile.ZipFile(target) as archive:
+        names = [name for name in archive.namelist() if name.startswith("files/")]
+    assert names == ["files/attached-1-Contract.exe.file"]
 
 
 def test_erasing_a_customer_takes_its_files_off(shop: Shop, tmp_path: Path) -> None:

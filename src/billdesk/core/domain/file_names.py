@@ -19,19 +19,27 @@ _PROGRAMS = frozenset(
         "cmd",
         "com",
         "cpl",
+        "desktop",
         "dll",
         "dmg",
+        "docm",
         "exe",
         "hta",
+        "iso",
         "jar",
         "js",
         "jse",
         "lnk",
+        "msc",
         "msi",
+        "pif",
         "ps1",
         "reg",
+        "scf",
         "scr",
         "sh",
+        "url",
+        "vb",
         "vbe",
         "vbs",
         "wsf",
@@ -62,6 +70,14 @@ def safe_file_name(name: str) -> str:
         room = LONGEST - len(ending) - 1
         text = f"{stem[:room]}.{ending}" if dot and room > 0 else text[:LONGEST]
     return f"_{text}" if _RESERVED.fullmatch(text) else text
+
+
+def harmless_file_name(name: str) -> str:
+    """``safe_file_name`` of a name stored by whomever: what is refused there ends in ``.file``."""
+    try:
+        return safe_file_name(name)
+    except UserError:
+        return safe_file_name(f"{name}.file")
 
 
 def media_type_of(name: str) -> str:

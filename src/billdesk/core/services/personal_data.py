@@ -33,6 +33,7 @@ from billdesk.core.db.tables import (
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed, NotFound
 from billdesk.core.domain.events import CustomerChanged
+from billdesk.core.domain.file_names import harmless_file_name
 from billdesk.core.queries.sql.as_of import read_balances
 from billdesk.core.queries.sql.attachments import OF_CUSTOMER, OF_DOCUMENT
 from billdesk.core.queries.sql.customer_group import group_ids, refuse_merged
@@ -221,4 +222,4 @@ def _files(
         .order_by(Attachment.id)
     )
     for row in (*attached, *kept):
-        yield f"attached-{row.id}-{row.name}", row.sha256
+        yield f"attached-{row.id}-{harmless_file_name(row.name)}", row.sha256

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.domain.file_names import harmless_file_name
 from billdesk.core.queries.attachments import AttachmentRow
 from billdesk.core.services.attachments import LARGEST_FILE, AttachmentInput
 from billdesk.ui.desk import Desk
@@ -202,7 +203,8 @@ class AttachmentBox(QWidget):
                 self._saved, self._desk.report, owner=self
             )
 
-        ask_save_path(self, tr("Save file"), one.name, tr("Any file (*)"), save)
+        name = harmless_file_name(one.name)
+        ask_save_path(self, tr("Save file"), name, tr("Any file (*)"), save)
 
     def _saved(self, path: Path) -> None:
         self._desk.window.toasts.show(tr("Saved as {name}.").format(name=path.name))

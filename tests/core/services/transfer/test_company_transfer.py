@@ -1,10 +1,12 @@
 """A company leaves its books as one file and is the same company elsewhere."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from books import Shop, StillTime, line, new_company, open_shelf
@@ -14,6 +16,7 @@ from billdesk.bootstrap import Books, Paths, take_in_company
 from billdesk.core.db.tables import Base
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.numbering import SeenNumber
+from billdesk.core.services.attachments import AttachmentInput
 from billdesk.core.services.transfer.company_tables import (
     LEFT_OUT,
     THROUGH,
@@ -241,6 +244,63 @@ def test_a_changed_file_is_refused_and_nothing_is_written(
     assert _companies(elsewhere) == 0
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value", "sentence"),
+    [
+        ("customer", "company_id", 0, "customer row in this file is of another company"),
+        ("customer", "id", 0, "customer row with the number 0"),
+        ("ledger_entry", "id", -1, "ledger_entry row with the number -1"),
+        ("document", "customer_id", 0, "customer row with the number 0"),
+        ("document", "customer_id", 77, "rows that do not belong together"),
+        ("customer", "merged_into_id", 77, "refers to customer 77, which it lacks"),
+        ("document", "customer_id", "1", "customer row with the number '1'"),
+        ("company", "uid", "another", "another company than it says"),
+    ],
+)
+def test_rows_that_point_out_of_the_file_are_refused(
+    busy: Shop,
+    tmp_path: Path,
+    elsewhere: Books,
+    still_time: StillTime,
+    table: str,
+    column: str,
+    value: object,
+    sentence: str,
+) -> None:
+    """A crafted number could be a row of the company next door."""
+    neighbour = Shop.open(elsewhere, new_company(elsewhere, "Nachbar KG"), still_time)
+    try:
+        neighbour.issued("11")
+        before = neighbour.rows("SELECT * FROM customer"), neighbour.balances()
+
+        def change(members: dict[str, bytes]) -> None:
+            rewrite(members, table, lambda rows: rows[0].update({column: value}))
+
+        with pytest.raises(UserError, match=sentence):
+            take_in_company(elsewhere, falsified(_export(busy, tmp_path), change))
+        assert (neighbour.rows("SELECT * FROM customer"), neighbour.balances()) == before
+        assert _companies(elsewhere) == 1
+    finally:
+        neighbour.app.close()
+
+
+def test_names_of_attached_files_lead_nowhere_else(
+    shop: Shop, tmp_path: Path, elsewhere: Books, still_time: StillTime
+) -> None:
+    issued = shop.issued()
+    shop.app.attachments.add(issued.document_id, AttachmentInput("Plan.pdf", b"%PDF"))
+    shop.work()
+
+    def change(members: dict[str, bytes]) -> None:
+        rewrite(members, "attachment", lambda rows: rows[0].update(name="/home/ada/.bashrc.exe"))
+
+    moved = _moved(falsified(_export(shop, tmp_path), change), elsewhere, still_time)
+    try:
+        assert moved.one("SELECT name FROM attachment").name == "bashrc.exe.file"
+    finally:
+        moved.app.close()
+
+
 def test_a_file_that_is_no_export_is_refused(tmp_path: Path, elsewhere: Books) -> None:
     file = tmp_path / "letter.zip"
     file.write_text("Dear customer")
@@ -276,6 +336,19 @@ def falsified(file: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
         for name, data in members.items():
             archive.writestr(name, data)
     return copy
+
+
+def rewrite(
+    members: dict[str, bytes], table: str, change: Callable[[list[dict[str, Any]]], object]
+) -> None:
+    """Change rows of a table and let the manifest fit."""
+    member = f"tables/{table}.jsonl"
+    rows = [json.loads(row) for row in members[member].splitlines()]
+    change(rows)
+    members[member] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    manifest = json.loads(members["manifest.json"])
+    manifest["members"][member]["sha256"] = hashlib.sha256(members[member]).hexdigest()
+    members["manifest.json"] = json.dumps(manifest).encode()
 
 
 def _companies(books: Books) -> int:

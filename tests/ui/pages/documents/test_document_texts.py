@@ -17,7 +17,7 @@ from billdesk.core.domain.totals import (
     TotalsInput,
     compute,
 )
-from billdesk.ui.files import file_name, write_file
+from billdesk.ui.files import file_name, write_file, write_temporary
 from billdesk.ui.format import Formats
 from billdesk.ui.pages.documents.explain import explain
 from billdesk.ui.pages.documents.spreadsheet import PastedLine, looks_like_rows, parse_rows
@@ -92,6 +92,15 @@ def test_deposits_and_taxes_kept_back_are_told() -> None:
     assert ("Paid before", "lowers what is due", "−€5.00") in steps
     due = ("Amount due", "the total less what was paid or is kept back", "€87.10")
     assert steps[-2] == due
+
+
+def test_a_file_to_be_shown_leaves_its_folder_under_no_name(tmp_path: Path) -> None:
+    mine = tmp_path / "letter.txt"
+    mine.write_bytes(b"mine")
+    shown = write_temporary(str(mine), b"theirs")
+    assert (shown.name, shown.read_bytes()) == ("letter.txt", b"theirs")
+    assert mine.read_bytes() == b"mine"
+    assert write_temporary("../bill.EXE", b"x") == shown.with_name("bill.EXE.file")
 
 
 def test_file_names_suit_every_system_and_files_appear_whole(tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 """Take an exported company into these books, and prove that nothing was lost on the way."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.dialects import raise_sequences
+from billdesk.core.db.failures import explanation, is_lost_race
 from billdesk.core.db.migrations import SHIPPED
 from billdesk.core.db.tables import Company, Document, Install, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
@@ -67,7 +70,8 @@ class TransferService:
                     raise UserError(f"“{file}” has been changed: {sha256[:12]}… is another file.")
             with self._uow.write() as tx:
                 offsets = _offsets(tx.connection)
-                company_id = _write_company(tx, export, offsets)
+                with _refused_if_unsound():
+                    company_id = _write_company(tx, export, offsets)
                 raise_sequences(tx.connection)
                 figures = figures_of(tx.connection, company_id)
                 if figures != export.manifest["figures"]:
@@ -94,6 +98,8 @@ def _check_schema(file: Path, export: ExportReader) -> None:
 def _write_company(tx: Transaction, export: ExportReader, offsets: dict[str, int]) -> int:
     connection = tx.connection
     known = export.manifest["company"]
+    if [row["uid"] for row in export.rows(table_member("company"))] != [known["uid"]]:
+        raise UserError("This file holds another company than it says.")
     if connection.scalar(select(Company.id).where(Company.uid == known["uid"])) is not None:
         raise UserError(f"{known['name']} is in these books already.")
     moved = Moved(offsets)
@@ -101,6 +107,7 @@ def _write_company(tx: Transaction, export: ExportReader, offsets: dict[str, int
     for table in company_tables():
         rows = export.rows(table_member(table.name))
         _write_rows(connection, table, (moved.row(table, row) for row in rows))
+    moved.check()
     _finish_rows(connection, export, moved)
     return int(connection.scalars(select(Company.id).where(Company.uid == known["uid"])).one())
 
@@ -136,6 +143,21 @@ def _has_live_links(export: ExportReader) -> bool:
     live = {state.value for state in LIVE_LINKS}
     rows = export.rows(table_member(PaymentLink.__tablename__))
     return any(row["state"] in live for row in rows)
+
+
+@contextmanager
+def _refused_if_unsound() -> Iterator[None]:
+    """What a database or a type refuses is the file's fault: nobody but its writer chose it."""
+    sentence = "This file has rows that do not belong together: it was not written by BillDesk."
+    try:
+        yield
+    except StatementError as error:
+        # Not its fault: a lost race, a full disk, a missing right.
+        if isinstance(error, DBAPIError) and (is_lost_race(error) or explanation(error)):
+            raise
+        raise UserError(sentence) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UserError(sentence) from error
 
 
 def _write_rows(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bench import large_books, large_parts
 from bench.books import Desk, bench_books, bench_company
@@ -116,7 +116,8 @@ def _make(kept: PostgresServer, name: str, size: int, folder: Path) -> None:
 def _kind() -> str:
     """Changes with the schema and with how large books are made."""
     made_of = [str(CreateTable(table)) for table in Base.metadata.sorted_tables]
-    made_of += [str(sorted(i.name or "" for i in t.indexes)) for t in Base.metadata.sorted_tables]
+    indexes = (one for table in Base.metadata.sorted_tables for one in table.indexes)
+    made_of += sorted(str(CreateIndex(one)) for one in indexes)
     made_of += TABLES
     made_of += [inspect.getsource(one) for one in (large_books, large_parts)]
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:12]

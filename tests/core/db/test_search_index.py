@@ -1,12 +1,13 @@
 """The index that searches go through: made, kept, missed and used, on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from db_samples import Rows, add_company, add_document
 from postgres_server import OWNER, PostgresServer
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Connection, Engine, delete, event, select, text, update
 
 from billdesk.cli.checks import server as checks
 from billdesk.cli.checks.finding import Finding, Level
@@ -14,8 +15,10 @@ from billdesk.core.db.postgres import search_index as of_server
 from billdesk.core.db.postgres.engine import open_engine
 from billdesk.core.db.postgres.migrate import bring_up_to_date
 from billdesk.core.db.search_index import INDEX, fill_search_index
-from billdesk.core.db.tables import Document
+from billdesk.core.db.tables import Account, Document
+from billdesk.core.domain.documents import DocumentGroup
 from billdesk.core.queries.documents import DocumentFilter
+from billdesk.core.queries.sql.as_of import read_balances
 from billdesk.core.queries.sql.document_list import document_page
 
 TODAY = date(2026, 11, 26)
@@ -82,6 +85,51 @@ def test_the_server_looks_texts_up_in_its_index(server_engine: Engine) -> None:
         )
     assert any("Bitmap Index Scan on ix_document_search" in step for step in plan), plan
     assert [row.id for row in found.rows] == [1007]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (DocumentFilter(), "ix_document_list"),
+        (DocumentFilter(group=DocumentGroup.QUOTES), "ix_document_other"),
+    ],
+)
+def test_the_server_reads_a_list_in_order(
+    server_engine: Engine, wanted: DocumentFilter, index: str
+) -> None:
+    with server_engine.begin() as connection:
+        plan = plan_of(connection, lambda: document_page(connection, 1, TODAY, wanted, None, 50))
+    assert any(f"Index Scan Backward using {index} on document" in step for step in plan), plan
+    assert not any("Sort" in step for step in plan), plan
+
+
+def test_the_server_finds_credit_by_the_accounts_it_is_on(server_engine: Engine) -> None:
+    with server_engine.begin() as connection:
+        of = add_company(connection)
+        connection.execute(
+            update(Account).values(role="customer_credit").where(Account.id == of.account)
+        )
+        plan = plan_of(connection, lambda: read_balances(connection, of.company, TODAY))
+    assert any("on ix_document_open" in s or "using ix_document_open" in s for s in plan), plan
+    assert any("ix_posting_account" in step for step in plan), plan
+    assert not any("ledger_entry" in step for step in plan), plan
+
+
+def plan_of(connection: Connection, run: Callable[[], object]) -> list[str]:
+    """What the server does for the largest statement of ``run``, as for many rows."""
+    plans: list[list[str]] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            cursor.execute(f"EXPLAIN {statement}", values)
+            plans.append([row[0] for row in cursor.fetchall()])
+
+    for setting in ("enable_seqscan", "enable_sort", "enable_bitmapscan", "enable_hashagg"):
+        connection.execute(text(f"SET LOCAL {setting} = off"))
+    event.listen(connection, "before_cursor_execute", explain)
+    run()
+    event.remove(connection, "before_cursor_execute", explain)
+    return max(plans, key=len)
 
 
 def test_without_contributed_modules_books_are_made_and_searched(

@@ -603,11 +603,22 @@ def _allocations() -> None:
 
 
 def _document_indexes() -> None:
-    others = sa.text("kind NOT IN ('invoice', 'deposit_invoice', 'final_invoice')")
+    listed = sa.text("deleted_at IS NULL")
+    op.drop_index("ix_document_list", "document")
+    op.create_index(
+        "ix_document_list",
+        "document",
+        ["company_id", "listed_on", "id"],
+        sqlite_where=listed,
+        postgresql_where=listed,
+    )
+    others = sa.text(
+        "kind NOT IN ('invoice', 'deposit_invoice', 'final_invoice') AND deleted_at IS NULL"
+    )
     op.create_index(
         "ix_document_other",
         "document",
-        ["company_id", "kind", "deleted_at", "listed_on", "id"],
+        ["company_id", "kind", "listed_on", "id"],
         sqlite_where=others,
         postgresql_where=others,
     )

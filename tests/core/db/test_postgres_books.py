@@ -1,5 +1,7 @@
 """Books on a PostgreSQL server: made, upgraded, refused, and who may do what."""
 
+import socket
+import struct
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +23,7 @@ from billdesk.core.db.migrations import SHIPPED, Steps
 from billdesk.core.db.migrations.alembic_config import alembic_config
 from billdesk.core.db.migrations.compared import is_mapped
 from billdesk.core.db.postgres.archive import TableArchive
-from billdesk.core.db.postgres.engine import open_engine
+from billdesk.core.db.postgres.engine import connect_arguments, open_engine
 from billdesk.core.db.postgres.guards import ARCHIVE_TABLE
 from billdesk.core.db.postgres.migrate import bring_up_to_date, open_books, schema_state
 from billdesk.core.db.tables import Base
@@ -163,6 +165,30 @@ def test_rights_go_to_roles_they_can_hold(
         bring_up_to_date(connect(books, OWNER), grant_to=(role,))
 
 
+@pytest.mark.parametrize(
+    "power",
+    [
+        "GRANT pg_write_all_data TO strong",
+        "ALTER DATABASE {books} OWNER TO strong",
+        "ALTER SCHEMA public OWNER TO strong",
+        "ALTER ROLE strong CREATEROLE",
+    ],
+)
+def test_rights_go_to_no_role_that_nothing_holds_back(
+    postgres: PostgresServer, connect: Connect, books: str, power: str
+) -> None:
+    postgres.execute(books, "CREATE ROLE strong")
+    try:
+        bring_up_to_date(connect(books, OWNER), grant_to=("strong",))
+        postgres.execute(books, power.format(books=books))
+        with pytest.raises(UserError, match="may do everything"):
+            bring_up_to_date(connect(books, OWNER), grant_to=("strong",))
+    finally:
+        postgres.execute(books, f"REASSIGN OWNED BY strong TO {OWNER}")
+        postgres.execute(books, "DROP OWNED BY strong")
+        postgres.execute(books, "DROP ROLE strong")
+
+
 # -- connecting ----------------------------------------------------------------------------
 
 
@@ -219,6 +245,44 @@ def test_why_it_does_not_connect_is_said_in_plain_words(
     with pytest.raises(kind, match=sentence):
         engine.connect()
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "mode"),
+    [
+        ("server", "", "require"),
+        ("server", "disable", "disable"),
+        ("server", "verify-full", "verify-full"),
+        ("127.0.0.1", "", None),
+        ("/run/postgresql", "", None),
+    ],
+)
+def test_another_computer_is_talked_to_in_secret(host: str, asked: str, mode: str | None) -> None:
+    arguments = connect_arguments(DatabaseAddress(host, "books", "anna", tls_mode=asked))
+    assert arguments.get("sslmode") == mode
+
+
+def test_a_password_is_not_told_in_the_clear() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def impostor() -> bytes:
+            talk, _ = listener.accept()
+            with talk:
+                first = talk.recv(10_000)
+                # SSLRequest and GSSENCRequest are 8 bytes: no to both.
+                while len(first) == 8:
+                    talk.sendall(b"N")
+                    first = talk.recv(10_000)
+                talk.sendall(b"R" + struct.pack(">II", 8, 3))  # AuthenticationCleartextPassword
+                return talk.recv(10_000)
+
+        heard = pool.submit(impostor)
+        address = DatabaseAddress("127.0.0.1", "books", "anna", listener.getsockname()[1])
+        engine = open_engine(address, lambda: "sesame")
+        with pytest.raises(UserError, match="unprotected"):
+            engine.connect()
+        engine.dispose()
+        assert b"sesame" not in heard.result(10)
 
 
 def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,11 @@ class DatabaseAddress:
     tls_root: str = ""
 
     @property
+    def is_local(self) -> bool:
+        """Whether what is sent stays on this computer."""
+        return self.host.startswith(("/", "127.")) or self.host in ("localhost", "::1")
+
+    @property
     def url(self) -> str:
         """The address as ``parse_address`` reads it."""
         is_folder = self.host.startswith("/")

@@ -20,6 +20,10 @@ IDLE_TIMEOUT_MS = 60_000
 POOL_SIZE = 5
 MOST_CONNECTIONS = 30
 
+# The first libpq with "require_auth"; modes that know who answers.
+REQUIRE_AUTH = 160000
+VERIFIED = ("verify-ca", "verify-full")
+
 Password = Callable[[], str | None]
 
 
@@ -81,11 +85,22 @@ def connect_arguments(address: DatabaseAddress) -> dict[str, Any]:
         "keepalives_count": 3,
         "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
     }
-    if address.tls_mode:
-        arguments["sslmode"] = address.tls_mode
+    tls_mode = address.tls_mode or ("" if address.is_local else "require")
+    if tls_mode:
+        arguments["sslmode"] = tls_mode
+    if tls_mode not in VERIFIED and _libpq() >= REQUIRE_AUTH:
+        # Whoever answers in the server's place is never told the password itself
+        # (https://www.postgresql.org/docs/16/libpq-connect.html).
+        arguments["require_auth"] = "!password"
     if address.tls_root:
         arguments["sslrootcert"] = address.tls_root
     return arguments
+
+
+def _libpq() -> int:
+    from psycopg import pq
+
+    return pq.version()
 
 
 def connect_to(

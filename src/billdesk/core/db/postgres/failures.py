@@ -23,6 +23,12 @@ _PERMANENT = (
     ),
     (_WRONG_PASSWORD, "The database server refuses this password for “{user}”.", "password"),
     (
+        "server requested a cleartext password",
+        "The database server asks for the password unprotected, so it was not told. Use "
+        "scram-sha-256 on the server, or sslmode=verify-full.",
+        "tls_mode",
+    ),
+    (
         "authentication failed",
         "The database server does not let “{user}” in from this computer.",
         "user",

@@ -17,8 +17,16 @@ _GROWING = (*APPEND_ONLY, ARCHIVE_TABLE)
 # Rows that are written and deleted, never changed.
 _NEVER_CHANGED = frozenset({"audit_detail"})
 _ROLE = text(
-    "SELECT rolsuper, pg_has_role(rolname, c.relowner, 'MEMBER') AS owns "
-    "FROM pg_roles, pg_class c WHERE rolname = :role AND c.relname = 'ledger_entry' "
+    "SELECT r.rolsuper OR r.rolcreaterole "
+    "OR pg_has_role(r.oid, c.relowner, 'MEMBER') OR pg_has_role(r.oid, n.nspowner, 'MEMBER') "
+    "OR pg_has_role(r.oid, d.datdba, 'MEMBER') "
+    # Predefined roles that write past any right on a table, some by the server's own files
+    # (https://www.postgresql.org/docs/15/predefined-roles.html).
+    "OR EXISTS (SELECT FROM pg_roles w WHERE w.rolname IN ('pg_write_all_data', "
+    "'pg_write_server_files', 'pg_execute_server_program') "
+    "AND pg_has_role(r.oid, w.oid, 'MEMBER')) AS unbound "
+    "FROM pg_roles r, pg_database d, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE r.rolname = :role AND d.datname = current_database() AND c.relname = 'ledger_entry' "
     "AND c.relnamespace = current_schema()::regnamespace"
 )
 
@@ -44,7 +52,7 @@ def grant(connection: Connection, role: str) -> None:
     found = connection.execute(_ROLE, {"role": role}).first()
     if found is None:
         raise UserError(f"There is no role “{role}” on the server; make it with createuser.")
-    if found.rolsuper or found.owns:
+    if found.unbound:
         raise UserError(
             f"“{role}” owns the books or rules the server and may do everything; choose a role "
             "for daily work that does not."

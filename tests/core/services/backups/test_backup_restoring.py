@@ -140,6 +140,11 @@ def test_counters_go_on_after_numbers_the_owner_and_stripe_know(
     assert (raised.was, raised.last_value) == (42, 50)
     assert after.issued().number == "INV-00051"
     assert after.app.seen_numbers.keep_past(seen) == ()
+    # A number out of all proportion does not keep the check of the books from ending.
+    far = [{"company": uid, "invoice_no": "INV-900000000"}]
+    after.app.seen_numbers.keep_past(numbers_in_links(far, after.time.today()))
+    assert after.issued().number == "INV-900000001"
+    after.check()
     after.check()
     end(after)
 

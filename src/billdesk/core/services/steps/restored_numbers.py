@@ -85,7 +85,7 @@ def raise_counters(
     return tuple(raised)
 
 
-def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[str, str], set[int]]:
+def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[str, str], list[range]]:
     """The numbers that a restore left out, by kind of document and period."""
     rows = connection.execute(
         select(AuditLog.subject, AuditDetail.body)
@@ -95,12 +95,12 @@ def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[str, s
         )
         .where(AuditLog.company_id == company_id, AuditLog.action == RAISED)
     )
-    gaps: dict[tuple[str, str], set[int]] = defaultdict(set)
+    gaps: dict[tuple[str, str], list[range]] = defaultdict(list)
     for subject, body in rows:
         facts = json.loads(body)
         before, after = facts["before"], facts["after"]
         key = (subject.partition(":")[2], after["period"])
-        gaps[key] |= set(range(before["last"] + 1, after["last"] + 1))
+        gaps[key].append(range(before["last"] + 1, after["last"] + 1))
     return gaps
 
 

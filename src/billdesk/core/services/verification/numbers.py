@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from sqlalchemy import Connection, func, select
 
@@ -59,13 +60,15 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
             ).all()
         )
         for period, values in seen.items():
-            known = imported[period], gaps.get((series.kind, period), set())
-            missing = [v for v in values.missing() if not any(v in others for others in known)]
+            lowest, highest = values.lowest, values.highest
+            for known in (*imported[period].runs(), *gaps.get((series.kind, period), ())):
+                values.add_run(known)
+            missing = [gap for gap in values.missing() if lowest < gap.start < highest]
             if missing and not series.at_creation:
                 yield Violation(
                     "number-gap", series.pattern, f"missing {_some(missing)} in period “{period}”"
                 )
-            if values.highest > counters.get(period, 0):
+            if highest > counters.get(period, 0):
                 yield Violation(
                     "number-counter", series.pattern, f"the counter of “{period}” is behind"
                 )
@@ -87,6 +90,7 @@ def _given_twice(connection: Connection, company_id: int, series_id: int) -> Ite
         yield Violation("number-twice", row.number, "the number was given twice")
 
 
-def _some(values: list[int]) -> str:
-    shown = ", ".join(str(value) for value in values[:5])
-    return f"{shown} and {len(values) - 5} more" if len(values) > 5 else shown
+def _some(gaps: list[range]) -> str:
+    shown = ", ".join(str(value) for value in islice(chain.from_iterable(gaps), 5))
+    count = sum(gap.stop - gap.start for gap in gaps)
+    return f"{shown} and {count - 5} more" if count > 5 else shown

@@ -172,10 +172,14 @@ def _identity(protected: bytes, passphrase: str) -> Any:
     import pyrage
 
     try:
-        text = pyrage.passphrase.decrypt(protected, passphrase).decode()
+        text = pyrage.passphrase.decrypt(protected, passphrase)
     except pyrage.DecryptError:
         raise WrongPassphrase(
             "This is not the passphrase of the backup.", field="passphrase"
         ) from None
-    line = next(line for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-"))
-    return pyrage.x25519.Identity.from_str(line)
+    try:
+        lines = text.decode().splitlines()
+        line = next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
+        return pyrage.x25519.Identity.from_str(line)
+    except (UnicodeDecodeError, pyrage.IdentityError):
+        raise UserError("The key of the backup is damaged. Choose another backup.") from None

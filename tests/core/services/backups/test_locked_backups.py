@@ -113,6 +113,23 @@ def test_a_damaged_locked_backup_is_refused(
         service.preview(row.file, PASSPHRASE)
 
 
+@pytest.mark.parametrize("text", [b"no key", b"\xff"])
+def test_a_key_that_holds_none_is_refused(
+    shop: Shop, backups: BackupService, text: bytes, tmp_path: Path
+) -> None:
+    backups.set_passphrase(PASSPHRASE)
+    row = backups.make()
+    with zipfile.ZipFile(row.file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["key.age"] = pyrage.passphrase.encrypt(text, PASSPHRASE)
+    forged = tmp_path / row.file.name
+    with zipfile.ZipFile(forged, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    with pytest.raises(UserError, match="damaged"):
+        restore_service(shop.books.paths).preview(forged, PASSPHRASE)
+
+
 def test_settings_that_cannot_be_read_make_no_open_backup(
     shop: Shop, backups: BackupService
 ) -> None:

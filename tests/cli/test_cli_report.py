@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,13 @@ def test_the_trial_balance_as_csv_is_a_table(tmp_path: Path, books: Path) -> Non
         ["4000", "Revenue", "", "720.00"],
         ["", "Total", "720.00", "720.00"],
     ]
+
+
+def test_a_name_is_no_formula_in_a_spreadsheet(tmp_path: Path, books: Path) -> None:
+    with closing(sqlite3.connect(books / "books.db")) as connection, connection:
+        connection.execute("UPDATE customer SET name = '=cmd|calc'")
+    ended = billdesk(tmp_path, "--data-dir", books, "report", "ageing", "--csv")
+    assert "'=cmd|calc" in {row[1] for row in csv.reader(io.StringIO(ended.stdout))}
 
 
 @pytest.mark.parametrize(("day", "owed"), [("2026-11-01", 0), ("2026-11-02", 72_000)])

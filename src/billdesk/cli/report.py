@@ -39,6 +39,8 @@ exit codes: 0 printed; 1 the books cannot be read, standard error says why
 """
 BUCKETS = ("not due", "1-30", "31-60", "61-90", "over 90", "total")
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -77,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             say_json(found)
         elif options.csv:
-            csv.writer(sys.stdout, lineterminator="\n").writerows([table.heads, *table.rows])
+            csv.writer(sys.stdout, lineterminator="\n").writerows(_cells(table))
         else:
             say(f"{company.entry.name}, {options.report} at the end of {as_of}")
             say()
@@ -178,6 +180,20 @@ def _amounts(sums: "Buckets", currency: str) -> tuple[str, ...]:
 
 def _plain(minor: int, currency: str) -> str:
     return format(Decimal(minor).scaleb(-exponent(currency)), "f")
+
+
+def _cells(table: Table) -> list[list[str]]:
+    """Rows no spreadsheet calculates with (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    Amounts may begin with a minus sign; words that would be a formula get an apostrophe.
+    """
+    return [
+        [
+            f"'{cell}" if i < table.first_amount and cell.startswith(_FORMULA) else cell
+            for i, cell in enumerate(row)
+        ]
+        for row in (table.heads, *table.rows)
+    ]
 
 
 def _print(table: Table) -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 from books import Shop, line
 
+from billdesk.core.services.steps.credit import CreditInput
+
 
 @pytest.fixture
 def busy(shop: Shop) -> Shop:
@@ -141,8 +143,36 @@ def test_a_snapshot_falsified_together_with_its_hash_is_named(busy: Shop) -> Non
 
 @pytest.mark.both_engines
 def test_erased_personal_details_leave_the_chain_whole(busy: Shop) -> None:
-    busy.falsify("DELETE FROM audit_detail WHERE seq < 10")
+    busy.falsify(
+        "DELETE FROM audit_detail WHERE seq IN "
+        "(SELECT seq FROM audit_log WHERE action LIKE 'customer.%')"
+    )
     assert busy.app.verification.run().clean
+
+
+@pytest.mark.parametrize("action", ["invoice.issued", "rendition.stored"])
+def test_a_missing_detail_that_anchored_a_document_is_named(busy: Shop, action: str) -> None:
+    seq = busy.one("SELECT min(seq) AS seq FROM audit_log WHERE action = :a", a=action).seq
+    busy.falsify("DELETE FROM audit_detail WHERE seq = :seq", seq=seq)
+    violations = busy.app.verification.run().violations
+    assert ("audit-chain", f"audit row {seq}") in {(v.rule, v.subject) for v in violations}
+
+
+def test_a_credit_note_falsified_together_with_its_hash_is_named(shop: Shop) -> None:
+    invoice = shop.issued("30")
+    note = shop.app.credit_notes.credit(CreditInput(invoice.document_id))
+    body = shop.one(
+        "SELECT body FROM document_snapshot WHERE document_id = :d", d=note.document_id
+    ).body
+    changed = body.replace("Nordlicht", "Somebody")
+    shop.falsify(
+        "UPDATE document_snapshot SET body = :body, sha256 = :sha256 WHERE document_id = :d",
+        body=changed,
+        sha256=hashlib.sha256(changed.encode()).hexdigest(),
+        d=note.document_id,
+    )
+    violations = shop.app.verification.run().violations
+    assert [(v.rule, v.subject) for v in violations] == [("snapshot", note.number)]
 
 
 def test_one_byte_of_a_stored_pdf_is_named(busy: Shop) -> None:

@@ -20,9 +20,9 @@ from billdesk.core.domain.canonical import sha256_hex
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
-# The actions that freeze a document and record the hash of its snapshot.
-FROZEN_BY = ("invoice.issued", "invoice.imported")
-STORED_BY = ("rendition.stored",)
+# What freezes a document, of whatever kind, and records the hash of its snapshot.
+_FREEZES = AuditLog.action.endswith(".issued") | (AuditLog.action == "invoice.imported")
+_STORES = AuditLog.action == "rendition.stored"
 SUBJECT = "document:"
 # The document an audit row is about, and its detail; to be joined to it.
 _UID = func.substr(AuditLog.subject, len(SUBJECT) + 1)
@@ -54,12 +54,19 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
             yield Violation("audit-chain", f"audit row {row.seq}", "it does not follow the last")
         if audit_hash(facts) != row.hash:
             yield Violation("audit-chain", f"audit row {row.seq}", "it has been changed")
-        # An erased detail is allowed; a changed one is not.
+        # An erased detail is allowed, but not of what anchors a document; a changed one never is.
+        if row.body is None and _anchors_document(row.action):
+            yield Violation("audit-chain", f"audit row {row.seq}", "its detail is missing")
         if row.body is not None and sha256_hex(row.salt + row.body) != row.detail_sha256:
             yield Violation("audit-chain", f"audit row {row.seq}", "its detail has been changed")
         previous = row.hash
     if (seq, previous) != (head(connection, company_id) if seq else (0, first)):
         yield Violation("audit-chain", "head", "the last rows of the chain are missing")
+
+
+def _anchors_document(action: str) -> bool:
+    """Whether the detail of ``action`` holds the hash of a snapshot or PDF, and no person."""
+    return action.endswith(".issued") or action in {"invoice.imported", "rendition.stored"}
 
 
 def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
@@ -74,7 +81,7 @@ def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
         )
         .select_from(DocumentSnapshot)
         .join(Document, Document.id == DocumentSnapshot.document_id)
-        .outerjoin(AuditLog, _about_document(FROZEN_BY))
+        .outerjoin(AuditLog, _about_document(_FREEZES))
         .outerjoin(AuditDetail, _DETAIL)
         .where(DocumentSnapshot.company_id == company_id),
     )
@@ -98,7 +105,8 @@ def documents_exist(connection: Connection, company_id: int) -> Iterable[Violati
         )
         .where(
             AuditLog.company_id == company_id,
-            AuditLog.action.in_(FROZEN_BY),
+            _FREEZES,
+            AuditLog.subject.startswith(SUBJECT),
             Document.id.is_(None),
         )
         .order_by(AuditLog.seq),
@@ -120,7 +128,7 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
         )
         .select_from(Rendition)
         .join(Document, Document.id == Rendition.document_id)
-        .join(AuditLog, _about_document(STORED_BY))
+        .join(AuditLog, _about_document(_STORES))
         .join(AuditDetail, _DETAIL)
         .where(Rendition.company_id == company_id)
         .order_by(Rendition.id),
@@ -143,7 +151,7 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
         .join(AuditDetail, _DETAIL)
         .outerjoin(Document, (Document.uid == _UID) & (Document.company_id == AuditLog.company_id))
         .outerjoin(Rendition, Rendition.document_id == Document.id)
-        .where(AuditLog.company_id == company_id, AuditLog.action.in_(STORED_BY))
+        .where(AuditLog.company_id == company_id, _STORES)
         .order_by(AuditLog.seq),
     )
     for _, of_seq in groupby(recorded, key=lambda row: row.seq):
@@ -154,14 +162,10 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
             yield Violation("stored-pdf", rows[0].subject, lost)
 
 
-def _about_document(actions: tuple[str, ...]) -> ColumnElement[bool]:
+def _about_document(actions: ColumnElement[bool]) -> ColumnElement[bool]:
     """The audit rows about a document, to be joined to it."""
     subject = literal(SUBJECT).concat(Document.uid)
-    return (
-        (AuditLog.company_id == Document.company_id)
-        & (AuditLog.subject == subject)
-        & AuditLog.action.in_(actions)
-    )
+    return (AuditLog.company_id == Document.company_id) & (AuditLog.subject == subject) & actions
 
 
 def _recorded(detail: str | None, name: str) -> str | None:

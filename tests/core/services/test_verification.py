@@ -104,6 +104,7 @@ def test_busy_books_are_clean(busy: Shop) -> None:
             "audit-chain",
             "head",
         ),
+        ("DELETE FROM audit_log", "audit-chain", "head"),
         (
             "UPDATE audit_detail SET body = '{}' WHERE seq = 3",
             "audit-chain",

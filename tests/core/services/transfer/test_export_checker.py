@@ -75,6 +75,7 @@ def test_a_changed_member_is_named(export: Path) -> None:
         ("document_snapshot", lambda rows: rows.pop(0), "INV-00001 was issued without a snapshot"),
         ("audit_log", lambda rows: rows[2].update(actor="x"), "audit row 3 has been changed"),
         ("audit_log", lambda rows: rows.pop(2), "audit row 3 is missing"),
+        ("audit_log", lambda rows: rows.clear(), "the last rows of the audit log are missing"),
         ("audit_log", lambda rows: rows.pop(), "the last rows of the audit log are missing"),
         (
             "audit_detail",

@@ -41,8 +41,7 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
         .where(AuditLog.company_id == company_id)
         .order_by(AuditLog.seq),
     )
-    first = first_link(_uid(connection, company_id))
-    previous, seq = first, 0
+    previous, seq = first_link(_uid(connection, company_id)), 0
     columns = [column.name for column in AuditLog.__table__.columns]
     for row in rows:
         seq += 1
@@ -60,7 +59,7 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
         if row.body is not None and sha256_hex(row.salt + row.body) != row.detail_sha256:
             yield Violation("audit-chain", f"audit row {row.seq}", "its detail has been changed")
         previous = row.hash
-    if (seq, previous) != (head(connection, company_id) if seq else (0, first)):
+    if (seq, previous) != head(connection, company_id):
         yield Violation("audit-chain", "head", "the last rows of the chain are missing")
 
 

@@ -44,7 +44,7 @@ class Offers:
         self._quote(5, "C-0118", JOBS[0])
         self._quote(36, "C-0106", JOBS[2], (33, self._accept), (28, self._bill_half))
         self._quote(
-            38, "C-0111", JOBS[1], (36, self._accept), (34, self._ask_deposit), (15, self._convert)
+            38, "C-0115", JOBS[1], (36, self._accept), (34, self._ask_deposit), (15, self._convert)
         )
         self._invoice(41, "C-0119", JOBS[7], (4, self._write_off))
         self._invoice(23, "C-0122", JOBS[6], (19, self._credit))

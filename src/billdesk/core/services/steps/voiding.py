@@ -34,11 +34,12 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
 
     Raises ``NotAllowed`` when money has touched it or another document rests on it.
     """
-    require(tx, Action.VOID, document)
     kind = DocumentKind(document.kind)
+    # Before the general answer, because it names what to take back first.
     sentence = against_void(tx.connection, tx.company_id, document.id, kind)
     if sentence is not None:
         raise NotAllowed(sentence)
+    require(tx, Action.VOID, document)
     day = max(day, document.issued_on or day)
     give_back_all(tx, document, day)
     entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)

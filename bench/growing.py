@@ -4,6 +4,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,13 @@ _PAGE = 100
 _ROUNDS = 5
 # A balance, the ageing and the counts of a list, as one statement would ask for them.
 _LATE = "due_on < CURRENT_DATE"
+_DAYS = [datetime.now(UTC).date() - timedelta(days=late) for late in (0, 30, 60, 90)]
+# All that is open and what is so late, in both currencies: the same amounts as the report's.
+_AGED = ", ".join(
+    f"sum({column}), "
+    + ", ".join(f"sum(CASE WHEN due_on < '{day}' THEN {column} ELSE 0 END)" for day in _DAYS)
+    for column in ("open_minor", "open_base_minor")
+)
 _RAW = {
     "first page": "SELECT id, number, customer_name, issued_on, due_on, total_minor, open_minor "
     "FROM document WHERE company_id = 1 AND deleted_at IS NULL "
@@ -32,10 +40,8 @@ _RAW = {
     "counts of the tabs": "SELECT count(*), count(CASE WHEN open_minor <> 0 THEN 1 END), "
     f"count(CASE WHEN open_minor <> 0 AND {_LATE} THEN 1 END) FROM document "
     "WHERE company_id = 1 AND deleted_at IS NULL",
-    "ageing": "SELECT d.*, c.number, c.name FROM (SELECT customer_id, currency, sum(open_minor), "
-    f"sum(CASE WHEN {_LATE} THEN open_minor ELSE 0 END), sum(open_base_minor), "
-    f"sum(CASE WHEN {_LATE} THEN open_base_minor ELSE 0 END) FROM document "
-    "WHERE company_id = 1 AND open_minor <> 0 GROUP BY customer_id, currency) d "
+    "ageing": f"SELECT d.*, c.number, c.name FROM (SELECT customer_id, currency, {_AGED} "
+    "FROM document WHERE company_id = 1 AND open_minor <> 0 GROUP BY customer_id, currency) d "
     "JOIN customer c ON c.id = d.customer_id ORDER BY c.sort_name",
     "balances": "SELECT d.*, c.number, c.name FROM (SELECT customer_id, currency, "
     "sum(open_minor), sum(open_base_minor) FROM document WHERE company_id = 1 "

@@ -282,7 +282,7 @@ def _wait_for_a_desk(desk: ServerDesk) -> None:
     """Returns once the window reads the books: its last statements are queries of Home."""
     asked = text(
         "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = :name AND query LIKE '%FROM document%'"
+        "WHERE datname = :name AND query LIKE '%FROM %document%'"
     )
     engine = open_engine(desk.server.address("postgres", OWNER), desk.server.secret)
     try:

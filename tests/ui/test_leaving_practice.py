@@ -34,6 +34,9 @@ class TwoCompanies:
     def open_practice(self) -> Application:
         return self._open(create_company(self.books, NewCompany("P", "EUR", is_practice=True)))
 
+    def safety(self) -> None:
+        """Nothing is restored here."""
+
     def close(self) -> None:
         for application in self.opened:
             application.close()

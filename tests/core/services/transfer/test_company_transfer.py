@@ -221,6 +221,18 @@ def _without_manifest(members: dict[str, bytes]) -> None:
     del members["manifest.json"]
 
 
+def _with_a_manifest_that_names_nothing(members: dict[str, bytes]) -> None:
+    manifest = json.loads(members["manifest.json"]) | {"members": {}}
+    members["manifest.json"] = json.dumps(manifest).encode()
+
+
+def _without_a_stored_pdf(members: dict[str, bytes]) -> None:
+    name = next(name for name in members if name.startswith("files/"))
+    manifest = json.loads(members["manifest.json"])
+    del members[name], manifest["members"][name]
+    members["manifest.json"] = json.dumps(manifest).encode()
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -229,6 +241,8 @@ def _without_manifest(members: dict[str, bytes]) -> None:
         (_of_another_format, "another version of BillDesk"),
         (_of_another_schema, "schema 9999"),
         (_without_manifest, "not an export"),
+        (_with_a_manifest_that_names_nothing, "its manifest does not name tables/"),
+        (_without_a_stored_pdf, "its manifest does not name files/"),
     ],
 )
 def test_a_changed_file_is_refused_and_nothing_is_written(

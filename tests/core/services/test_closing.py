@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from books import Shop
+from falsified_export import Change, Members, falsified, replace, retell, without_a_stored_file
 
 from billdesk.bootstrap import choose_company, companies
 from billdesk.core.domain.errors import NotAllowed, UserError
@@ -67,6 +68,40 @@ def test_the_export_must_be_of_these_books_as_they_stand(
         shop.app.closing.close(file, NAME)
     assert refusal.value.field == "export"
     assert companies(shop.books)[0].name == NAME
+
+
+def _without_a_table(members: Members) -> None:
+    del members["tables/posting.jsonl"]
+    retell(members, lambda manifest: manifest["members"].pop("tables/posting.jsonl"))
+
+
+def _with_another_pdf(members: Members) -> None:
+    replace(members, next(name for name in members if name.startswith("files/")), b"%PDF")
+
+
+def _without_rows(members: Members) -> None:
+    replace(members, "tables/posting.jsonl", b"")
+    retell(members, lambda manifest: manifest["members"]["tables/posting.jsonl"].update(rows=0))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_without_a_table, "its manifest does not name tables/posting.jsonl"),
+        (without_a_stored_file, "its manifest does not name files/"),
+        (_with_another_pdf, "files/.* is another file"),
+        (_without_rows, "tables/posting.jsonl has not the rows it should have"),
+    ],
+)
+def test_the_export_must_be_of_everything(
+    shop: Shop, tmp_path: Path, change: Change, sentence: str
+) -> None:
+    shop.issued("100")
+    shop.work()
+    file = exported(shop, tmp_path)
+    with pytest.raises(UserError, match=sentence):
+        shop.app.closing.close(falsified(file, change), NAME)
+    shop.app.closing.close(file, NAME)
 
 
 def test_nothing_may_still_be_on_its_way(shop: Shop, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from billdesk.core.domain.outside import LIVE_LINKS, JobState
 from billdesk.core.services.steps.owner import require_owner
 from billdesk.core.services.steps.rows import load_company
 from billdesk.core.services.transfer.export_file import read_export
+from billdesk.core.services.transfer.whole import check_whole
 
 
 class ClosingService:
@@ -26,9 +27,10 @@ class ClosingService:
 
         Nothing is erased: the rows stay and can be verified, but no use case changes them any
         more. Raises ``UserError`` for another name and for a file that is not this company as it
-        stands, ``NotAllowed`` for another role and while something is still on its way.
+        stands, all of it; ``NotAllowed`` for another role and while something is on its way.
         """
         with read_export(export) as reader:
+            check_whole(export, reader)
             exported = reader.manifest
         with self._uow.write() as tx:
             require_owner(tx, "close the company")

@@ -1,15 +1,13 @@
 """A company leaves its books as one file and is the same company elsewhere."""
 
-import hashlib
-import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from books import Shop, StillTime, line, new_company, open_shelf
+from falsified_export import Change, Members, falsified, retell, rewrite, without_a_stored_file
 from postgres_server import PostgresServer
 
 from billdesk.bootstrap import Books, Paths, take_in_company
@@ -200,37 +198,28 @@ def test_the_first_company_brings_the_identity_of_its_books(
         moved.app.close()
 
 
-def _without_a_member(members: dict[str, bytes]) -> None:
+def _without_a_member(members: Members) -> None:
     del members["tables/posting.jsonl"]
 
 
-def _with_another_amount(members: dict[str, bytes]) -> None:
+def _with_another_amount(members: Members) -> None:
     members["tables/posting.jsonl"] = members["tables/posting.jsonl"].replace(b"10000", b"10001")
 
 
-def _of_another_format(members: dict[str, bytes]) -> None:
+def _of_another_format(members: Members) -> None:
     members["manifest.json"] = members["manifest.json"].replace(b"company/1", b"company/9")
 
 
-def _of_another_schema(members: dict[str, bytes]) -> None:
-    manifest = json.loads(members["manifest.json"]) | {"schema": "9999"}
-    members["manifest.json"] = json.dumps(manifest).encode()
+def _of_another_schema(members: Members) -> None:
+    retell(members, lambda manifest: manifest.update(schema="9999"))
 
 
-def _without_manifest(members: dict[str, bytes]) -> None:
+def _without_manifest(members: Members) -> None:
     del members["manifest.json"]
 
 
-def _with_a_manifest_that_names_nothing(members: dict[str, bytes]) -> None:
-    manifest = json.loads(members["manifest.json"]) | {"members": {}}
-    members["manifest.json"] = json.dumps(manifest).encode()
-
-
-def _without_a_stored_pdf(members: dict[str, bytes]) -> None:
-    name = next(name for name in members if name.startswith("files/"))
-    manifest = json.loads(members["manifest.json"])
-    del members[name], manifest["members"][name]
-    members["manifest.json"] = json.dumps(manifest).encode()
+def _with_a_manifest_that_names_nothing(members: Members) -> None:
+    retell(members, lambda manifest: manifest.update(members={}))
 
 
 @pytest.mark.parametrize(
@@ -242,14 +231,14 @@ def _without_a_stored_pdf(members: dict[str, bytes]) -> None:
         (_of_another_schema, "schema 9999"),
         (_without_manifest, "not an export"),
         (_with_a_manifest_that_names_nothing, "its manifest does not name tables/"),
-        (_without_a_stored_pdf, "its manifest does not name files/"),
+        (without_a_stored_file, "its manifest does not name files/"),
     ],
 )
 def test_a_changed_file_is_refused_and_nothing_is_written(
     busy: Shop,
     tmp_path: Path,
     elsewhere: Books,
-    change: Callable[[dict[str, bytes]], None],
+    change: Change,
     sentence: str,
 ) -> None:
     file = falsified(_export(busy, tmp_path), change)
@@ -287,7 +276,7 @@ def test_rows_that_point_out_of_the_file_are_refused(
         neighbour.issued("11")
         before = neighbour.rows("SELECT * FROM customer"), neighbour.balances()
 
-        def change(members: dict[str, bytes]) -> None:
+        def change(members: Members) -> None:
             rewrite(members, table, lambda rows: rows[0].update({column: value}))
 
         with pytest.raises(UserError, match=sentence):
@@ -305,7 +294,7 @@ def test_names_of_attached_files_lead_nowhere_else(
     shop.app.attachments.add(issued.document_id, AttachmentInput("Plan.pdf", b"%PDF"))
     shop.work()
 
-    def change(members: dict[str, bytes]) -> None:
+    def change(members: Members) -> None:
         rewrite(members, "attachment", lambda rows: rows[0].update(name="/home/ada/.bashrc.exe"))
 
     moved = _moved(falsified(_export(shop, tmp_path), change), elsewhere, still_time)
@@ -338,31 +327,6 @@ def test_every_table_is_known_to_the_export() -> None:
     for table in Base.metadata.sorted_tables:
         of_its_own = table.name == "company" or "company_id" in table.c
         assert of_its_own or table.name in THROUGH or table.name in LEFT_OUT, table.name
-
-
-def falsified(file: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
-    """A copy of the export with its members changed."""
-    with zipfile.ZipFile(file) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    copy = file.with_name("falsified.zip")
-    with zipfile.ZipFile(copy, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return copy
-
-
-def rewrite(
-    members: dict[str, bytes], table: str, change: Callable[[list[dict[str, Any]]], object]
-) -> None:
-    """Change rows of a table and let the manifest fit."""
-    member = f"tables/{table}.jsonl"
-    rows = [json.loads(row) for row in members[member].splitlines()]
-    change(rows)
-    members[member] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
-    manifest = json.loads(members["manifest.json"])
-    manifest["members"][member]["sha256"] = hashlib.sha256(members[member]).hexdigest()
-    members["manifest.json"] = json.dumps(manifest).encode()
 
 
 def _companies(books: Books) -> int:

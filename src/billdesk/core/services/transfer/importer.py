@@ -29,6 +29,7 @@ from billdesk.core.services.transfer.export_file import (
 )
 from billdesk.core.services.transfer.figures import figures_of
 from billdesk.core.services.transfer.rows import BATCH, Moved
+from billdesk.core.services.transfer.whole import check_whole
 
 # References within a table that may point at a later row; written when all rows are there.
 _LATER = {
@@ -64,7 +65,7 @@ class TransferService:
         """
         with read_export(file) as export:
             _check_schema(file, export)
-            _check_whole(file, export)
+            check_whole(file, export)
             # Bytes first: what refers to them is only committed when they are on the disk.
             for sha256 in export.blobs():
                 if self._archive.put(export.data(blob_member(sha256))) != sha256:
@@ -94,17 +95,6 @@ def _check_schema(file: Path, export: ExportReader) -> None:
             f"“{file}” was written by another version of BillDesk (schema {schema}). Export the "
             "company again with this version."
         )
-
-
-def _check_whole(file: Path, export: ExportReader) -> None:
-    """Only members that the manifest names were checked: every table and stored file is one."""
-    wanted = {table_member(table.name) for table in company_tables()}
-    if wanted <= export.manifest["members"].keys():
-        for name in ("rendition", "attachment"):
-            wanted |= {blob_member(row["sha256"]) for row in export.rows(table_member(name))}
-    missing = sorted(wanted - export.manifest["members"].keys())
-    if missing:
-        raise UserError(f"“{file}” is not whole: its manifest does not name {missing[0]}.")
 
 
 def _write_company(tx: Transaction, export: ExportReader, offsets: dict[str, int]) -> int:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from billdesk.core.db.engine import BUSY_TIMEOUT_MS, use_write_ahead_log
 from billdesk.core.db.file_errors import check_place, explained
+from billdesk.core.db.private_files import prepare_private
 from billdesk.core.domain.errors import BillDeskError, UserError
 
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -80,6 +81,7 @@ class FileArchive(Archive):
         check_bytes(data)
         sha256 = hashlib.sha256(data).hexdigest()
         check_place(self.file)
+        prepare_private(self.file)
         with self._connection("rwc") as connection:
             connection.execute("BEGIN IMMEDIATE")
             for statement in _SCHEMA:
@@ -98,6 +100,7 @@ class FileArchive(Archive):
     def put_all(self, blobs: Iterable[bytes]) -> int:
         """Store many in one transaction; how many were new. Raises as ``put`` does."""
         check_place(self.file)
+        prepare_private(self.file)
         added = 0
         with self._connection("rwc") as connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -15,6 +15,7 @@ from pathlib import Path
 from billdesk.core.db.archive import ArchiveError, FileArchive
 from billdesk.core.db.backup import PART, back_up, flush, flush_folder
 from billdesk.core.db.locking import LockingKey, Unlocker, WrongPassphrase, lock
+from billdesk.core.db.private_files import create_private
 from billdesk.core.db.workshop import workshop_in
 from billdesk.core.domain.errors import BillDeskError, UserError
 
@@ -121,6 +122,7 @@ def _opened(pack: _Pack, workshop: Path, unlocker: Unlocker | None) -> Path:
     plain = workshop / PACK
     if pack.recipient == _OPEN_TO_ALL:
         # A copy: opening a pack as an archive would change its bytes.
+        create_private(plain).close()
         shutil.copyfile(pack.file, plain)
         return plain
     if unlocker is None:

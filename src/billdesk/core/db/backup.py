@@ -7,6 +7,7 @@ from pathlib import Path
 
 from billdesk.core.db.file_errors import explained
 from billdesk.core.db.integrity import structure_problems
+from billdesk.core.db.private_files import create_private_anew
 from billdesk.core.domain.errors import UserError
 
 PART = ".part"
@@ -26,8 +27,8 @@ def back_up(source: Path, target: Path) -> None:
     part = target.with_name(target.name + PART)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # A part left by a crash would be taken for a database with pages of its own.
-        part.unlink(missing_ok=True)
+        # Anew: a part left by a crash would be taken for a database with pages of its own.
+        create_private_anew(part).close()
         try:
             _copy(source, part)
             flush(part)

@@ -7,13 +7,13 @@ needed to lock, backups are made without asking for the passphrase.
 """
 
 import json
-import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from billdesk.core.db.backup import PART, flush, flush_folder
+from billdesk.core.db.private_files import create_private, create_private_anew
 from billdesk.core.domain.errors import UserError
 
 SHORTEST_PASSPHRASE = 8
@@ -81,7 +81,8 @@ def lock(source: Path, target: Path, name: str, key: LockingKey, about: dict[str
         try:
             with (
                 source.open("rb") as plain,
-                zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive,
+                create_private_anew(part) as file,
+                zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
             ):
                 archive.writestr(READ_ME, _INSTRUCTIONS.format(name=name))
                 archive.writestr(ABOUT, json.dumps(about, indent=2))
@@ -138,9 +139,9 @@ class Unlocker:
         """
         import pyrage
 
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        written = create_private(target)
         try:
-            with os.fdopen(descriptor, "wb") as plain, zipfile.ZipFile(file) as archive:
+            with written as plain, zipfile.ZipFile(file) as archive:
                 identity = self._identity(archive.read(KEY))
                 with archive.open(name + _SUFFIX) as locked:
                     pyrage.decrypt_io(locked, plain, [identity])

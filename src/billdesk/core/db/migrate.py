@@ -15,6 +15,7 @@ from billdesk.core.db.engine import WRITING, open_engine, sqlite_url
 from billdesk.core.db.file_errors import check_place, explained, result_code
 from billdesk.core.db.integrity import reference_problems
 from billdesk.core.db.migrations import SHIPPED, Steps
+from billdesk.core.db.private_files import prepare_private
 from billdesk.core.db.search_index import create_search_index
 from billdesk.core.db.tables import Base
 from billdesk.core.db.triggers import guards_are_current, install_guards, remove_guards
@@ -95,6 +96,8 @@ def open_books(file: Path, *, backups: Path, now: datetime, steps: Steps = SHIPP
     engine = open_engine(sqlite_url(file))
     try:
         with explained(file):
+            if state is SchemaState.NEW:
+                prepare_private(file)
             if state is not SchemaState.CURRENT or not _has_current_guards(engine):
                 _bring_up_to_date(engine, file, backups, now, steps)
     except BaseException:

@@ -8,6 +8,7 @@ from pathlib import Path
 from billdesk.core.db.backup import PART, back_up, flush, flush_folder
 from billdesk.core.db.file_errors import explained
 from billdesk.core.db.integrity import is_database
+from billdesk.core.db.private_files import create_private_anew
 from billdesk.core.domain.errors import BillDeskError, UserError
 
 _LOG = "-wal"
@@ -60,6 +61,7 @@ def _keep(books: Path, aside: Path) -> bool:
 def _copy(file: Path, target: Path) -> None:
     part = target.with_name(target.name + PART)
     try:
+        create_private_anew(part).close()
         shutil.copyfile(file, part)
         flush(part)
         part.replace(target)

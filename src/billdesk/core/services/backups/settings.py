@@ -7,6 +7,7 @@ from pathlib import Path
 
 from billdesk.core.db.backup import PART, flush
 from billdesk.core.db.locking import LockingKey
+from billdesk.core.db.private_files import create_private_anew
 from billdesk.core.domain.backups import Retention
 from billdesk.core.domain.errors import UserError
 
@@ -63,7 +64,8 @@ def write_settings(folder: Path, settings: BackupSettings) -> None:
     }
     part = file.with_name(FILE + PART)
     try:
-        part.write_text(json.dumps(stored, indent=2), encoding="utf-8")
+        with create_private_anew(part) as written:
+            written.write(json.dumps(stored, indent=2).encode())
         flush(part)
         part.replace(file)
     except OSError as error:

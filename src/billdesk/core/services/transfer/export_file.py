@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from billdesk.core.db.backup import PART, flush
+from billdesk.core.db.private_files import create_private_anew
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.errors import UserError
 
@@ -81,7 +82,7 @@ def write_export(target: Path, write: Callable[[ExportWriter], None]) -> None:
     part = target.with_name(target.name + PART)
     try:
         try:
-            with zipfile.ZipFile(part, "w") as archive:
+            with create_private_anew(part) as file, zipfile.ZipFile(file, "w") as archive:
                 write(ExportWriter(archive))
             flush(part)
             part.replace(target)

@@ -11,20 +11,20 @@ Members = dict[str, bytes]
 Change = Callable[[Members], object]
 
 
-def falsified(file: Path, change: Change, name: str = "falsified.zip") -> Path:
+def falsified(file: Path, change: Change, into: Path | None = None) -> Path:
     """A copy of the export with its members changed."""
     with zipfile.ZipFile(file) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     change(members)
-    copy = file.with_name(name)
-    with zipfile.ZipFile(copy, "w") as archive:
+    copy = (into or file.parent) / "falsified.zip"
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as archive:
         for member, data in members.items():
             archive.writestr(member, data)
     return copy
 
 
 def rewrite(members: Members, table: str, change: Callable[[list[dict[str, Any]]], object]) -> None:
-    """Change rows of a table and let the manifest's hash fit."""
+    """Change rows of a table and let what the manifest says of the member fit."""
     member = f"tables/{table}.jsonl"
     rows = [json.loads(row) for row in members[member].splitlines()]
     change(rows)
@@ -32,11 +32,14 @@ def rewrite(members: Members, table: str, change: Callable[[list[dict[str, Any]]
 
 
 def replace(members: Members, member: str, data: bytes) -> None:
-    """Another content, whose hash the manifest has."""
+    """Another content, which the manifest has hash and rows of."""
     members[member] = data
 
     def fit(manifest: dict[str, Any]) -> None:
-        manifest["members"][member]["sha256"] = hashlib.sha256(data).hexdigest()
+        facts = manifest["members"].setdefault(member, {})
+        facts["sha256"] = hashlib.sha256(data).hexdigest()
+        if member.startswith("tables/"):
+            facts["rows"] = len(data.splitlines())
 
     retell(members, fit)
 

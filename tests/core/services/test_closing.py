@@ -81,7 +81,6 @@ def _with_another_pdf(members: Members) -> None:
 
 def _without_rows(members: Members) -> None:
     replace(members, "tables/posting.jsonl", b"")
-    retell(members, lambda manifest: manifest["members"]["tables/posting.jsonl"].update(rows=0))
 
 
 @pytest.mark.parametrize(

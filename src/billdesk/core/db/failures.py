@@ -52,6 +52,13 @@ def is_lost_race(error: DBAPIError) -> bool:
     return sqlstate(error) in _TRANSIENT or sqlstate(error) == _UNIQUE
 
 
+def taken_twice(error: DBAPIError) -> str | None:
+    """The constraint that PostgreSQL kept a second row from breaking, ``None`` for all else."""
+    if sqlstate(error) != _UNIQUE:
+        return None
+    return str(getattr(getattr(error.orig, "diag", None), "constraint_name", None))
+
+
 def explanation(error: DBAPIError) -> BillDeskError | None:
     """The error in plain words, or ``None`` for a fault in BillDesk."""
     if isinstance(error.orig, sqlite3.Error):

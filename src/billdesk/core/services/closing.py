@@ -11,7 +11,7 @@ from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.outside import LIVE_LINKS, JobState
 from billdesk.core.services.steps.owner import require_owner
 from billdesk.core.services.steps.rows import load_company
-from billdesk.core.services.transfer.export_file import read_export
+from billdesk.core.services.transfer.export_reading import read_export
 from billdesk.core.services.transfer.whole import check_whole
 
 

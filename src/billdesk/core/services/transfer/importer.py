@@ -12,21 +12,17 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from billdesk.core.db.archive import Archive
 from billdesk.core.db.dialects import raise_sequences
-from billdesk.core.db.failures import explanation, is_lost_race
+from billdesk.core.db.failures import explanation, is_lost_race, taken_twice
 from billdesk.core.db.migrations import SHIPPED
 from billdesk.core.db.tables import Company, Document, Install, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.errors import InvariantBroken, NotAllowed, UserError
+from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import Imported
 from billdesk.core.domain.outside import LIVE_LINKS
 from billdesk.core.services.steps.moved_numbers import MOVED_IN
 from billdesk.core.services.transfer.company_tables import company_tables
-from billdesk.core.services.transfer.export_file import (
-    ExportReader,
-    blob_member,
-    read_export,
-    table_member,
-)
+from billdesk.core.services.transfer.export_file import blob_member, table_member
+from billdesk.core.services.transfer.export_reading import ExportReader, read_export
 from billdesk.core.services.transfer.figures import figures_of
 from billdesk.core.services.transfer.rows import BATCH, Moved
 from billdesk.core.services.transfer.whole import check_whole
@@ -37,6 +33,18 @@ _LATER = {
     "outbox": ("waits_for_id",),
     "tax_rate": ("follows_id",),
 }
+# What two desks can want at once, by the name of its constraint.
+_RACED_FOR = frozenset(
+    {
+        "uq_company_uid",
+        "pk_install",
+        *(
+            f"pk_{table.name}"
+            for table in company_tables()
+            if [column.name for column in table.primary_key] == ["id"]
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class TransferService:
                 raise_sequences(tx.connection)
                 figures = figures_of(tx.connection, company_id)
                 if figures != export.manifest["figures"]:
-                    raise InvariantBroken("the company is not the same after its move")
+                    raise UserError(f"The sums that “{file}” tells are not those of its rows.")
                 # From here on the company's own transaction: its chain tells that it moved.
                 tx.company_id = company_id
                 raised = {name: by for name, by in offsets.items() if by}
@@ -100,7 +108,8 @@ def _check_schema(file: Path, export: ExportReader) -> None:
 def _write_company(tx: Transaction, export: ExportReader, offsets: dict[str, int]) -> int:
     connection = tx.connection
     known = export.manifest["company"]
-    if [row["uid"] for row in export.rows(table_member("company"))] != [known["uid"]]:
+    told = [{name: row[name] for name in known} for row in export.rows(table_member("company"))]
+    if told != [known]:
         raise UserError("This file holds another company than it says.")
     if connection.scalar(select(Company.id).where(Company.uid == known["uid"])) is not None:
         raise UserError(f"{known['name']} is in these books already.")
@@ -108,7 +117,7 @@ def _write_company(tx: Transaction, export: ExportReader, offsets: dict[str, int
     _take_identity(tx, export)
     for table in company_tables():
         rows = export.rows(table_member(table.name))
-        _write_rows(connection, table, (moved.row(table, row) for row in rows))
+        _write_rows(connection, table, (moved.first(table, row) for row in rows))
     moved.check()
     _finish_rows(connection, export, moved)
     return int(connection.scalars(select(Company.id).where(Company.uid == known["uid"])).one())
@@ -128,7 +137,14 @@ def _take_identity(tx: Transaction, export: ExportReader) -> None:
     theirs = export.manifest["install"]
     ours = tx.session.get(Install, 1)
     if ours is None:
-        tx.session.add(Install(id=1, created_at=tx.now, **theirs))
+        tx.session.add(
+            Install(
+                id=1,
+                created_at=tx.now,
+                uid=theirs["uid"],
+                reference_key=theirs["reference_key"],
+            )
+        )
         tx.session.flush()
     elif (ours.uid, ours.reference_key) != (theirs["uid"], theirs["reference_key"]):
         if tx.connection.scalar(select(func.count()).select_from(Company)) == 0:
@@ -154,12 +170,29 @@ def _refused_if_unsound() -> Iterator[None]:
     try:
         yield
     except StatementError as error:
-        # Not its fault: a lost race, a full disk, a missing right.
-        if isinstance(error, DBAPIError) and (is_lost_race(error) or explanation(error)):
+        if isinstance(error, DBAPIError) and not _is_refusal(error):
             raise
         raise UserError(sentence) from error
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise UserError(sentence) from error
+
+
+def _is_refusal(error: DBAPIError) -> bool:
+    """Whether a row was refused; what is left is a lost race, a full disk, a missing right."""
+    if explanation(error) is not None:
+        return False
+    taken = taken_twice(error)
+    if taken is None:
+        return not is_lost_race(error)
+    # The file has no number twice: another desk has taken it, or the company, at the same time.
+    return taken not in _RACED_FOR
 
 
 def _write_rows(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, Table, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    String,
+    Table,
+    Text,
+    select,
+)
 
 from billdesk.core.db.types import DecimalText, UtcDateTime
 from billdesk.core.domain.canonical import canonical_json
@@ -32,6 +43,7 @@ _TABLE_OF_NAME = {
     "tax_rate_id": "tax_rate",
     "tax_rate_ids": "tax_rate",
 }
+_PLAIN = {Boolean: bool, Integer: int, BigInteger: int, String: str, Text: str}
 _OWNERS = frozenset({"company", "customer", "document", "item"})
 
 
@@ -69,6 +81,12 @@ class Moved:
         elif row.get("company_id", self._company) != self._company:
             raise UserError(f"A {table.name} row in this file is of another company.")
         return {column.name: self._value(table, column, row) for column in table.columns}
+
+    def first(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+        """``row`` read for the first time. Raises ``UserError`` for a number given before, too."""
+        if row.get("id") in self._there.get(table.name, ()):
+            raise UserError(f"This file has {table.name} {row['id']} twice.")
+        return self.row(table, row)
 
     def check(self) -> None:
         """Once all rows are there: each one referred to is. Raises ``UserError``."""
@@ -133,6 +151,7 @@ def _typed(column: Column[Any], value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
-    if isinstance(kind, Boolean):
-        return bool(value)
+    # SQLite would keep any value in any column.
+    if type(value) is not _PLAIN[type(kind)]:
+        raise UserError(f"This file says {value!r} for {column}.")
     return value

@@ -5,7 +5,8 @@ from typing import Any
 
 from billdesk.core.domain.errors import UserError
 from billdesk.core.services.transfer.company_tables import company_tables
-from billdesk.core.services.transfer.export_file import ExportReader, blob_member, table_member
+from billdesk.core.services.transfer.export_file import blob_member, table_member
+from billdesk.core.services.transfer.export_reading import ExportReader
 
 # The tables whose rows name a stored file by its hash.
 _WITH_FILES = ("rendition", "attachment")

@@ -153,7 +153,14 @@ def add_company(connection: Connection, company: int = 1) -> Rows:
         due_on=TODAY,
         state="skipped",
     )
-    audit = {"company_id": company, "seq": 1}
+    add_audit(connection, company, 1, "invoice.issued", "document:1")
+    add_audit(connection, company, 2, "customer.created", "customer:1")
+    return rows
+
+
+def add_audit(connection: Connection, company: int, seq: int, action: str, subject: str) -> None:
+    """A row of the audit log with its detail."""
+    audit = {"company_id": company, "seq": seq}
     _add(
         connection,
         AuditLog,
@@ -161,15 +168,14 @@ def add_company(connection: Connection, company: int = 1) -> Rows:
         at=NOW,
         actor="ada",
         machine="desk",
-        action="invoice.issued",
-        subject="document:1",
+        action=action,
+        subject=subject,
         correlation_id=new_uid(),
         detail_sha256="0" * 64,
         previous="0" * 64,
-        hash="1" * 64,
+        hash=str(seq) * 64,
     )
     connection.execute(insert(AuditDetail).values(**audit, salt="0" * 32, body="{}"))
-    return rows
 
 
 def add_document(connection: Connection, rows: Rows, document: int) -> None:

@@ -24,10 +24,10 @@ def test_a_copy_has_what_is_committed_and_no_more(
     engine: Engine, file: Path, rows: Rows, target: Path
 ) -> None:
     with engine.connect() as busy, busy.execution_options(**{WRITING: True}).begin():
-        busy.exec_driver_sql("DELETE FROM audit_detail")
+        busy.exec_driver_sql("DELETE FROM audit_detail WHERE seq = 2")
         back_up(file, target)
     with closing(sqlite3.connect(target)) as copy:
-        assert copy.execute("SELECT count(*) FROM audit_detail").fetchone() == (1,)
+        assert copy.execute("SELECT count(*) FROM audit_detail").fetchone() == (2,)
         assert copy.execute("SELECT count(*) FROM document").fetchone() == (2,)
 
 

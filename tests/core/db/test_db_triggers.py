@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from db_samples import Rows, add_company, add_document, add_entry, issue
+from db_samples import Rows, add_audit, add_company, add_document, add_entry, issue
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -33,7 +33,31 @@ def test_rows_that_only_grow_cannot_be_deleted(raw: sqlite3.Connection, table: s
 
 
 def test_personal_detail_of_the_audit_can_be_erased(raw: sqlite3.Connection) -> None:
-    assert raw.execute("DELETE FROM audit_detail").rowcount == 1
+    # The sample's first row issues a document, its second makes a customer.
+    assert raw.execute("DELETE FROM audit_detail WHERE seq = 2").rowcount == 1
+
+
+@pytest.mark.parametrize(
+    "action", ["invoice.issued", "credit_note.issued", "invoice.imported", "rendition.stored"]
+)
+def test_the_audit_detail_that_proves_a_document_is_never_deleted(
+    engine: Engine, rows: Rows, action: str
+) -> None:
+    with engine.begin() as connection:
+        add_audit(connection, rows.company, 3, action, "document:1")
+    with (
+        pytest.raises(IntegrityError, match="proves a document is never deleted"),
+        engine.begin() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM audit_detail WHERE seq = 3")
+
+
+@pytest.mark.parametrize("action", ["mail.sent", "issued", "x.reissued", "customer.imported"])
+def test_other_audit_details_can_be_erased(engine: Engine, rows: Rows, action: str) -> None:
+    with engine.begin() as connection:
+        add_audit(connection, rows.company, 3, action, "document:1")
+        erased = connection.exec_driver_sql("DELETE FROM audit_detail WHERE seq = 3")
+        assert erased.rowcount == 1
 
 
 def test_replacing_is_deleting(engine: Engine, rows: Rows) -> None:

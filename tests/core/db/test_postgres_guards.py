@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
-from db_samples import Rows, add_company, add_document, add_entry, issue
+from db_samples import Rows, add_audit, add_company, add_document, add_entry, issue
 from postgres_server import OWNER, PostgresServer, wait_until_blocked
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -70,7 +70,14 @@ def test_what_only_grows_is_neither_changed_nor_deleted_nor_emptied(
                 refuses(connection, f"DELETE FROM {table}", "never deleted")
             refuses(connection, f"TRUNCATE {table} CASCADE", "never")
         refuses(connection, "UPDATE audit_detail SET body = ''", "never change")
-        assert connection.execute(text("DELETE FROM audit_detail")).rowcount == 1
+        proof = "proves a document is never deleted"
+        refuses(connection, "TRUNCATE audit_detail", proof)
+        for seq, action in enumerate(("quote.issued", "invoice.imported", "rendition.stored"), 3):
+            add_audit(connection, rows.company, seq, action, "document:1")
+            refuses(connection, f"DELETE FROM audit_detail WHERE seq = {seq}", proof)
+        refuses(connection, "DELETE FROM audit_detail", proof)
+        personal = text("DELETE FROM audit_detail WHERE seq = 2")
+        assert connection.execute(personal).rowcount == 1
 
 
 def test_an_issued_document_stays_as_it_was(owner: Engine, rows: Rows) -> None:

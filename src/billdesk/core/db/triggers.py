@@ -54,6 +54,12 @@ MOVING_COLUMNS = frozenset(
         "updated_at",
     }
 )
+# No LIKE: drivers take its sign for a parameter, and SQLite's ignores case.
+_ANCHORS_DOCUMENT = (
+    "EXISTS (SELECT 1 FROM audit_log AS l WHERE l.company_id = OLD.company_id AND l.seq = OLD.seq "
+    "AND (substr(l.action, length(l.action) - 6) = '.issued' "
+    "OR l.action IN ('invoice.imported', 'rendition.stored')))"
+)
 
 
 def install_guards(connection: Connection) -> None:
@@ -128,9 +134,15 @@ def _guard(
 def _append_only(tables: tuple[str, ...]) -> Iterator[Guard]:
     for table in (*tables, "audit_detail"):
         yield _guard(f"{table}_update", "UPDATE", table, "", f"{table} rows never change")
-    # audit_detail may lose rows: personal data is erased there, the chain of hashes stays whole.
     for table in tables:
         yield from _never_deleted(table, "", f"{table} rows are never deleted")
+    # Personal data is erased there and the chain of hashes stays whole; what proves a document's
+    # snapshot or PDF names no person and stays.
+    yield from _never_deleted(
+        "audit_detail",
+        _ANCHORS_DOCUMENT,
+        "the audit detail that proves a document is never deleted",
+    )
 
 
 def _never_deleted(table: str, condition: str, sentence: str) -> Iterator[Guard]:

@@ -32,8 +32,9 @@ def open_application(
     from billdesk.core.application import Application
     from billdesk.core.bus import Bus
     from billdesk.core.db.failures import explaining
+    from billdesk.core.db.logins import acting_login
     from billdesk.core.db.tables import Company
-    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
+    from billdesk.core.db.unit_of_work import Actor, UnitOfWork
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
     from billdesk.core.services.accounts import AccountService
@@ -91,6 +92,7 @@ def open_application(
         company = connection.execute(
             select(Company.uid, Company.is_practice).where(Company.id == company_id)
         ).first()
+        login = acting_login(connection)
     if company is None:
         raise NotFound("This company does not exist in these books.")
     url = stripe_url or os.environ.get(STRIPE_URL_VARIABLE) or None
@@ -104,7 +106,7 @@ def open_application(
     uow = UnitOfWork(
         books.engine,
         company_id,
-        Actor(system_user()),
+        Actor(login),
         bus,
         now=books.now,
         today=books.today,

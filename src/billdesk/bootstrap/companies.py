@@ -83,12 +83,16 @@ def take_in_company(books: Books, file: Path) -> "MovedIn":
 def _without_company(books: Books) -> "UnitOfWork":
     """What use cases need that come before there is a company."""
     from billdesk.core.bus import Bus
-    from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user
+    from billdesk.core.db.failures import explaining
+    from billdesk.core.db.logins import acting_login
+    from billdesk.core.db.unit_of_work import Actor, UnitOfWork
 
+    with explaining(books.engine), books.engine.connect() as connection:
+        login = acting_login(connection)
     return UnitOfWork(
         books.engine,
         0,
-        Actor(system_user()),
+        Actor(login),
         Bus(),
         now=books.now,
         today=books.today,

@@ -1,6 +1,5 @@
 """One use case, one transaction: what it changes, whom it tells, what it leaves for the audit."""
 
-import os
 import platform
 import random
 import time
@@ -222,8 +221,3 @@ def use_case(method: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("the last try returns or raises")
 
     return repeated
-
-
-def system_user() -> str:
-    """The name of the person logged in to this computer, or ``unknown``."""
-    return os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
-from billdesk.core.db.tables import Company, Install, NumberSeries, TaxRate, User
+from billdesk.core.db.tables import Company, Install, NumberSeries, TaxRate
 from billdesk.core.db.types import new_uid
-from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, system_user, use_case
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.charts import Chart
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentKind
@@ -18,6 +18,7 @@ from billdesk.core.domain.texts import clean_line
 from billdesk.core.services.company_details import check_name, check_profile
 from billdesk.core.services.steps.accounts import accounts_of_rate, add_chart
 from billdesk.core.services.steps.numbers import CUSTOMER_SERIES
+from billdesk.core.services.steps.owner import add_owner
 from billdesk.core.services.steps.settings import write_setting
 from billdesk.core.services.tax_rates import TaxRateInput, check_tax_rate
 
@@ -79,7 +80,7 @@ class CompanyService:
             tx.session.add(company)
             tx.session.flush()
             tx.company_id = company.id
-            self._add_owner(tx, owner_name)
+            add_owner(tx, owner_name)
             add_chart(tx, new.chart)
             for kind, pattern in FIRST_SERIES:
                 tx.session.add(
@@ -120,16 +121,3 @@ class CompanyService:
                     id=1, uid=new_uid(), reference_key=secrets.token_hex(32), created_at=tx.now
                 )
             )
-
-    @staticmethod
-    def _add_owner(tx: Transaction, name: str) -> None:
-        login = system_user()
-        tx.session.add(
-            User(
-                company_id=tx.company_id,
-                name=name or login,
-                login=login,
-                role="owner",
-                created_at=tx.now,
-            )
-        )

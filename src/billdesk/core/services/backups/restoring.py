@@ -17,11 +17,12 @@ from billdesk.core.db.backup import back_up
 from billdesk.core.db.backup_summary import check_whole, known_files, summarise
 from billdesk.core.db.later_numbers import LaterNumbers, in_archive, in_present_books
 from billdesk.core.db.locking import Unlocker
+from billdesk.core.db.logins import system_login
 from billdesk.core.db.migrate import SchemaState, open_books, schema_state
 from billdesk.core.db.programs import enter_alone
 from billdesk.core.db.replacing import replace_books
 from billdesk.core.db.tables import Company
-from billdesk.core.db.unit_of_work import Actor, UnitOfWork, system_user, use_case
+from billdesk.core.db.unit_of_work import Actor, UnitOfWork, use_case
 from billdesk.core.db.workshop import workshop_in
 from billdesk.core.domain.backups import BackupSummary, read_name
 from billdesk.core.domain.errors import BillDeskError, UserError
@@ -229,7 +230,7 @@ class _RestoredCompany:
         self._uow = UnitOfWork(
             engine,
             company_id,
-            Actor(system_user()),
+            Actor(system_login()),
             Bus(),
             now=now,
             today=today,

@@ -20,6 +20,7 @@ from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import Imported
 from billdesk.core.domain.outside import LIVE_LINKS
 from billdesk.core.services.steps.moved_numbers import MOVED_IN
+from billdesk.core.services.steps.owner import own_on_server
 from billdesk.core.services.transfer.company_tables import company_tables
 from billdesk.core.services.transfer.export_file import blob_member, table_member
 from billdesk.core.services.transfer.export_reading import ExportReader, read_export
@@ -92,6 +93,7 @@ class TransferService:
                 tx.audit(
                     MOVED_IN, "company", after={"audit": figures["audit"], "numbers_raised": raised}
                 )
+                own_on_server(tx)
                 tx.tell(Imported(company_id))
                 return MovedIn(company_id, export.manifest["company"]["name"], figures)
 

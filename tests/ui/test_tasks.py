@@ -182,18 +182,21 @@ def test_closing_refuses_new_work_lets_writes_end_and_abandons_reads(lanes: Lane
     lanes.read(read_gate).then(page.take)
     lanes.read(lambda: "queued read").then(page.take, refused.take)
     assert read_gate.begun.wait(WAIT_S)
-    lanes.close()
+    lanes.close(lambda: page.take("closed"))
     lanes.write(lambda: "too late").then(page.take, refused.take)
     with qtbot.waitSignal(lanes.drained):
         write_gate.release.set()
         read_gate.release.set()
-    assert sorted(map(str, page.answers)) == ["queued write", "read", "written"]
+    assert sorted(map(str, page.answers[:3])) == ["queued write", "read", "written"]
+    assert page.answers[3:] == ["closed"], "nothing runs any more when the books are closed"
     assert [type(error) for error in refused.answers] == [LanesClosedError, LanesClosedError]
 
 
 def test_closing_with_nothing_to_do_drains_at_once(lanes: Lanes, qtbot):
+    closed = threading.Event()
     with qtbot.waitSignal(lanes.drained):
-        lanes.close()
+        lanes.close(closed.set)
+    assert closed.is_set()
 
 
 def test_shutdown_waits_no_longer_than_told(lanes: Lanes):

@@ -260,11 +260,8 @@ class WindowApp(QObject):
         self._ended = done
         if self._bridge is not None:
             self._bridge.close()
-        self.lanes.write(self._program.close).finished.connect(self._close_lanes)
-
-    def _close_lanes(self) -> None:
         self.lanes.drained.connect(self._drained)
-        self.lanes.close()
+        self.lanes.close(self._program.close)
 
     def _drained(self) -> None:
         self._signals.close()

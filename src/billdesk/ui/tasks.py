@@ -148,6 +148,7 @@ class Lanes(QObject):
         self._open: dict[int, tuple[Reply, Callable[[], object]]] = {}
         self._closing = False
         self._drain_told = False
+        self._last: Callable[[], object] | None = None
         self._reported.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -171,9 +172,13 @@ class Lanes(QObject):
         """Talk to Stripe or a mail server; two at a time."""
         return self._submit(Lane.NET, function)
 
-    def close(self) -> None:
-        """Refuse new work and let what runs end; ``drained`` follows. Does not block."""
+    def close(self, last: Callable[[], object]) -> None:
+        """Refuse new work, let what runs end, then do ``last``; ``drained`` follows.
+
+        ``last`` closes what the other work uses, so nothing runs beside it. Does not block.
+        """
         self._closing = True
+        self._last = last
         QTimer.singleShot(0, self, self._tell_drained)
 
     def shutdown(self, timeout_ms: int) -> bool:
@@ -193,11 +198,14 @@ class Lanes(QObject):
         self._open[number] = (reply, function)
         if self._closing:
             self._reported.emit(number, False, LanesClosedError("BillDesk is closing"))
-            return reply
+        else:
+            self._start(lane, number, function)
+        return reply
+
+    def _start(self, lane: Lane, number: int, function: Callable[[], object]) -> None:
         abandonable = lane in _ABANDONED_ON_CLOSE
         job = _Job(number, function, lambda: abandonable and self._closing, self._reported.emit)
         self._pools[lane].start(job)
-        return reply
 
     def _finish(self, number: int, ok: bool, value: object) -> None:
         reply, _function = self._open.pop(number)
@@ -207,9 +215,16 @@ class Lanes(QObject):
         self._tell_drained()
 
     def _tell_drained(self) -> None:
-        if self._closing and not self._open and not self._drain_told:
-            self._drain_told = True
-            self.drained.emit()
+        if not self._closing or self._open or self._drain_told:
+            return
+        last, self._last = self._last, None
+        if last is not None:
+            number = next(self._numbers)
+            self._open[number] = (Reply(), last)
+            self._start(Lane.WRITE, number, last)
+            return
+        self._drain_told = True
+        self.drained.emit()
 
 
 class Latest(QObject):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from waiting import settle
 
 from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.backup_keeper import BackupKeeper
@@ -15,10 +16,6 @@ from billdesk.ui.pages.settings.settings_page import SettingsPage
 from billdesk.ui.restore_dialog import RestoreDialog
 
 PASSPHRASE = "correct horse battery"
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0, timeout=60_000)
 
 
 @pytest.fixture

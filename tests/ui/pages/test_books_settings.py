@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import settle, shown_toast
 
 from billdesk.core.application import Application
 from billdesk.core.domain.accounts import AccountKind, Role
@@ -25,10 +26,6 @@ from billdesk.ui.pages.settings.settings_page import SettingsPage
 from billdesk.ui.pages.settings.taxes import TaxesSection
 
 Kind = TypeVar("Kind", bound=QWidget)
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def dialog(kind: type[Kind]) -> Kind:
@@ -117,7 +114,7 @@ def test_accounts_are_added_named_anew_and_retired(qtbot: QtBot, desk: Desk) -> 
     section.accounts.table.select_key(made.id)
     section.accounts.retire_button.click()
     qtbot.waitUntil(lambda: "4050" not in codes(section))
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: "4050" in codes(section))

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
+from waiting import settle, shown_toast
 
 from billdesk.core.domain.addresses import Address
 from billdesk.core.services.customers import CustomerInput
@@ -19,10 +20,6 @@ from billdesk.ui.widgets.dialog import ConfirmDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def type_keys(qtbot: QtBot, text: str) -> None:
@@ -152,6 +149,7 @@ def test_somebody_elses_change_is_not_overwritten_unseen(qtbot: QtBot, desk: Des
     page.save()
     qtbot.waitUntil(lambda: "meanwhile" in page.form.problem)
     settle(qtbot, desk)
+    assert "meanwhile" in page.form.problem, "what is read again leaves the sentence alone"
     assert desk.app.queries.customer(customer_id).phone == "theirs"
     page.save()
     settle(qtbot, desk)
@@ -185,8 +183,7 @@ def test_deleting_offers_undo_and_the_deleted_can_be_restored(qtbot: QtBot, desk
     page = open_list(qtbot, desk)
     press(qtbot, desk, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: page.model.rowCount() == 0)
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    undo = desk.window.toasts.toasts[-1].action_button
+    undo = shown_toast(qtbot, desk).action_button
     assert undo is not None
     undo.click()
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
@@ -328,7 +325,7 @@ def test_a_duplicate_is_merged_and_taken_apart(qtbot: QtBot, desk: Desk) -> None
     dialog.submit()
     qtbot.waitUntil(lambda: page.record_id == kept)
     assert [one.name for one in desk.app.queries.customers().rows] == ["Nordlicht AS"]
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: len(desk.app.queries.customers().rows) == 2)
@@ -342,8 +339,7 @@ def test_personal_data_is_given_out_and_erased(qtbot: QtBot, desk: Desk, tmp_pat
     assert isinstance(chooser, QFileDialog)
     chooser.fileSelected.emit(str(tmp_path / "person.zip"))
     chooser.reject()
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    assert desk.window.toasts.toasts[-1].text == "Saved as person.zip: 1 row and 0 files."
+    assert shown_toast(qtbot, desk).text == "Saved as person.zip: 1 row and 0 files."
     desk.window.commands.run("customer.erase")
     question = QApplication.activeModalWidget()
     assert isinstance(question, ConfirmDialog)

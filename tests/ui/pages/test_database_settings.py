@@ -7,6 +7,7 @@ import pytest
 from postgres_server import PostgresServer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import settle
 
 from billdesk.bootstrap import Books, paths_in
 from billdesk.core.domain.database_address import DatabaseAddress
@@ -23,10 +24,6 @@ def open_database(qtbot: QtBot, desk: Desk) -> DatabaseSection:
     settle(qtbot, desk)
     assert isinstance(page.section, DatabaseSection)
     return page.section
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0, timeout=20_000)
 
 
 def type_in(section: DatabaseSection, address: DatabaseAddress, password: str = "") -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import shown_toast
 
 from billdesk.core.domain.documents import FilterTab
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
@@ -108,8 +109,7 @@ def test_a_link_that_failed_is_made_anew(qtbot: QtBot, desk: Desk) -> None:
     )
     page.act(task)
     # Without online payment the core says why; with it, the notice says a link is being made.
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    desk.window.toasts.toasts[-1].close_toast()
+    shown_toast(qtbot, desk).close_toast()
     page.act(replace(task, action=AttentionAction.OPEN))
     assert desk.window.current_page is desk.window.page("invoice")
 

@@ -4,15 +4,12 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from waiting import settle, shown_toast
 
 from billdesk.core.services.items import ItemInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.items.item_page import ItemPage
 from billdesk.ui.pages.items.list_page import ItemsPage
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def new_item(qtbot: QtBot, desk: Desk) -> ItemPage:
@@ -82,7 +79,7 @@ def test_deleting_on_its_page_leads_back_and_undo_restores(qtbot: QtBot, desk: D
     listed = desk.window.current_page
     assert isinstance(listed, ItemsPage)
     qtbot.waitUntil(lambda: listed.model.rowCount() == 0)
-    undo = desk.window.toasts.toasts[-1].action_button
+    undo = shown_toast(qtbot, desk).action_button
     assert undo is not None
     undo.click()
     qtbot.waitUntil(lambda: listed.model.rowCount() == 1)

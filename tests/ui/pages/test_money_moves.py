@@ -7,6 +7,7 @@ import pytest
 from books import line
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
+from waiting import settle, shown_toast
 
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import PaymentMethod
@@ -24,10 +25,6 @@ from billdesk.ui.pages.payments.payments_page import PaymentsPage
 from billdesk.ui.widgets.buttons import Button
 
 D = TypeVar("D", bound=QDialog)
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def dialog_of(qtbot: QtBot, kind: type[D]) -> D:
@@ -99,8 +96,7 @@ def test_money_on_account_pays_an_invoice(qtbot: QtBot, desk: Desk, customer: in
     assert detail(page).payment.unallocated_minor == 15_000
     assert offered(desk) == ["use", "unassign", "receipt", "give_back", "undo"]
     assert desk.window.commands.run("payment.use")
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    assert "owes nothing that it could be used for" in desk.window.toasts.toasts[-1].text
+    assert "owes nothing that it could be used for" in shown_toast(qtbot, desk).text
     invoice = issue(desk, customer)
     assert desk.window.commands.run("payment.use")
     use = dialog_of(qtbot, UseDialog)
@@ -162,7 +158,7 @@ def test_money_is_moved_and_taken_off(qtbot: QtBot, desk: Desk, customer: int) -
     qtbot.waitUntil(lambda: document(desk, second)[1] == 10_000)
     settle(qtbot, desk)
     assert detail(page).payment.unallocated_minor == 4_000
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: document(desk, second)[1] == 6_000)
@@ -223,8 +219,7 @@ def test_a_receipt_is_made_of_a_payment(qtbot: QtBot, desk: Desk, customer: int)
     payment = receive(desk, 10_000, invoice=issue(desk, customer))
     payments_page(qtbot, desk, payment)
     desk.window.commands.run("payment.receipt")
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    assert desk.window.toasts.toasts[-1].text == "REC-00001 is issued."
+    assert shown_toast(qtbot, desk).text == "REC-00001 is issued."
 
 
 def test_a_document_is_settled_with_credit_or_gives_it(
@@ -258,7 +253,7 @@ def test_a_document_is_settled_with_credit_or_gives_it(
     qtbot.waitUntil(lambda: [b.text() for b in uses.findChildren(Button)][:1] == ["INV-00002"])
     next(b for b in uses.findChildren(Button) if b.text() == "Take off").click()
     qtbot.waitUntil(lambda: document(desk, second)[1] == 10_000)
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: document(desk, second)[1] == 6_000)

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import settle
 
 from billdesk.core.domain.custom_fields import CustomField, CustomValue, Entity, FieldType
 from billdesk.core.domain.documents import DocumentKind
@@ -25,10 +26,6 @@ from billdesk.ui.pages.settings.lists import ListsSection
 from billdesk.ui.pages.settings.settings_page import SettingsPage
 
 Kind = TypeVar("Kind", bound=QWidget)
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def dialog(kind: type[Kind]) -> Kind:

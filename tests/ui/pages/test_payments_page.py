@@ -9,6 +9,7 @@ from books import CUSTOMER, line
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
+from waiting import settle, shown_toast
 
 from billdesk.core.domain.banking import BankTab, LineState
 from billdesk.core.domain.drafts import InvoiceDraft
@@ -24,10 +25,6 @@ from billdesk.ui.pages.payments.dialogs.invoices import InvoicesDialog
 from billdesk.ui.pages.payments.payments_page import PaymentsPage
 
 D = TypeVar("D", bound=QDialog)
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def dialog_of(qtbot: QtBot, kind: type[D]) -> D:
@@ -89,7 +86,7 @@ def test_enter_confirms_and_goes_on_to_the_next_line(
     assert desk.app.queries.document(invoice).open_minor == 0
     assert page.bank.line is not None
     assert page.bank.line.amount_minor == -450
-    undo = desk.window.toasts.toasts[-1].action_button
+    undo = shown_toast(qtbot, desk).action_button
     assert undo is not None
     undo.click()
     qtbot.waitUntil(lambda: page.bank.model.rowCount() == 2)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import settle
 
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.recurrence import Schedule, Unit
@@ -18,10 +19,6 @@ from billdesk.ui.pages.recurring.recurring_page import RecurringPage
 from billdesk.ui.pages.recurring.template_dialog import TemplateDialog
 
 Kind = TypeVar("Kind", bound=QWidget)
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
 
 
 def draft(desk: Desk) -> InvoiceDraft:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import settle
 
 from billdesk.bootstrap import Books, open_application
 from billdesk.core.application import Application
@@ -45,10 +46,6 @@ def paid_desk(
     app = open_application(books, company_id, stripe_url=sandbox.url)
     yield make_desk(app)
     app.close()
-
-
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0, timeout=15_000)
 
 
 def open_stripe(qtbot: QtBot, desk: Desk) -> StripeSection:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import settle, shown_toast
 
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.numbering import Reset
@@ -29,10 +30,6 @@ from billdesk.ui.pages.settings.taxes import TaxesSection
 from billdesk.ui.theme import Theme, ThemeMode
 
 
-def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: desk.lanes.pending == 0)
-
-
 def open_section(qtbot: QtBot, desk: Desk, key: str) -> Section:
     desk.window.commands.run(f"settings.{key}")
     page = desk.window.current_page
@@ -41,8 +38,8 @@ def open_section(qtbot: QtBot, desk: Desk, key: str) -> Section:
     return page.section
 
 
-def undo(desk: Desk) -> None:
-    button = desk.window.toasts.toasts[-1].action_button
+def undo(qtbot: QtBot, desk: Desk) -> None:
+    button = shown_toast(qtbot, desk).action_button
     assert button is not None
     button.click()
 
@@ -63,7 +60,7 @@ def test_company_details_are_saved_and_undone(qtbot: QtBot, desk: Desk) -> None:
     profile = desk.app.queries.company().profile
     assert (profile.address.city, profile.bank.iban) == ("Potsdam", "DE89370400440532013000")
     assert not section.is_dirty
-    undo(desk)
+    undo(qtbot, desk)
     settle(qtbot, desk)
     profile = desk.app.queries.company().profile
     assert (profile.address.city, profile.bank.iban) == ("Berlin", "")
@@ -102,7 +99,7 @@ def test_a_logo_is_taken_shown_and_removed(qtbot: QtBot, desk: Desk, tmp_path: P
     qtbot.waitUntil(lambda: desk.app.queries.logo() is None)
     settle(qtbot, desk)
     assert not section.logo.has_image
-    undo(desk)
+    undo(qtbot, desk)
     qtbot.waitUntil(lambda: desk.app.queries.logo() == file.read_bytes())
 
 

@@ -73,12 +73,16 @@ class Form(QWidget):
 
     def fill(self, work: Callable[[], object]) -> None:
         """Set values without that counting as editing; errors go away."""
+        self.prepare(work)
+        self.show_problem("")
+
+    def prepare(self, work: Callable[[], object]) -> None:
+        """Set what can be chosen without that counting as editing; errors stay."""
         self._filling = True
         try:
             work()
         finally:
             self._filling = False
-        self.show_problem("")
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises ``KeyError``."""

@@ -7,6 +7,7 @@ from document_steps import OpenDesk, form, new_invoice, open_document
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QCheckBox, QFileDialog
 from pytestqt.qtbot import QtBot
+from waiting import shown_toast
 
 from billdesk.ui.forms.attachment_box import AttachmentBox
 from billdesk.ui.widgets.buttons import IconButton
@@ -43,7 +44,7 @@ def test_an_issued_document_gets_files(
     assert Path(opened_files[0].toLocalFile()).read_bytes() == plan.read_bytes()
     button(page.files, "Take Plan.pdf off").click()
     qtbot.waitUntil(lambda: names(page.files) == [])
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: names(page.files) == ["Plan.pdf"])
@@ -78,8 +79,7 @@ def test_what_cannot_be_attached_is_told(
     desk = open_desk()
     page = open_document(qtbot, desk, document_id)
     page.files.add_files([good, large])
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    assert desk.window.toasts.toasts[-1].text == "“large.bin” is larger than 10 MB."
+    assert shown_toast(qtbot, desk).text == "“large.bin” is larger than 10 MB."
     qtbot.waitUntil(lambda: names(page.files) == ["a.txt"])
     page.files.add_files([program])
     qtbot.waitUntil(lambda: len(desk.window.toasts.toasts) == 2)

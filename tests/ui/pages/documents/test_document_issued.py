@@ -8,6 +8,7 @@ from document_steps import CTRL, SHIFT, Key, OpenDesk, open_dialog, open_documen
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import shown_toast
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import MailState
@@ -47,8 +48,7 @@ def test_sending_can_be_undone_for_ten_seconds(
     assert dialog.problem == "Enter the customer's email address."
     dialog.recipient.setText("kari@example.com")
     dialog.verb_button.click()
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.text == "INV-00001 goes to kari@example.com in 10 seconds."
     qtbot.waitUntil(lambda: page.detail is not None and len(page.detail.mails) == 1)
     assert toast.action_button is not None
@@ -133,8 +133,7 @@ def test_a_missing_payment_link_is_explained(qtbot: QtBot, shop: Shop, open_desk
     desk = open_desk()
     open_document(qtbot, desk, document_id)
     qtbot.keyClick(desk.window, Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    assert desk.window.toasts.toasts[-1].text == (
+    assert shown_toast(qtbot, desk).text == (
         "Connect Stripe in Settings to let customers pay online."
     )
 

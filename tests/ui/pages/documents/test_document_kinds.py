@@ -6,6 +6,7 @@ from datetime import date
 from document_shop import Shop
 from document_steps import OpenDesk, column, open_dialog, open_document, open_list
 from pytestqt.qtbot import QtBot
+from waiting import shown_toast
 
 from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState
 from billdesk.core.domain.settings import MailSettings
@@ -68,7 +69,7 @@ def test_a_quote_is_accepted_and_converted(qtbot: QtBot, shop: Shop, open_desk: 
     ]
     desk.window.commands.run("quote.accept")
     qtbot.waitUntil(lambda: shown_state(page) is DocumentState.ACCEPTED)
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None
     toast.action_button.click()
     qtbot.waitUntil(lambda: shown_state(page) is DocumentState.ISSUED)
@@ -145,8 +146,7 @@ def test_a_reminder_is_made_of_an_overdue_invoice(
     page = open_document(qtbot, desk, source)
     assert offered(desk)[-2:] == ["invoice.remind", "invoice.deliver"]
     desk.window.commands.run("invoice.remind")
-    qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
-    assert desk.window.toasts.toasts[-1].text == "REM-00001 is issued."
+    assert shown_toast(qtbot, desk).text == "REM-00001 is issued."
     qtbot.waitUntil(lambda: page.detail is not None and bool(page.detail.related))
     desk.window.commands.run("invoice.remind")
     qtbot.waitUntil(lambda: "not due for a reminder" in desk.window.toasts.toasts[-1].text)
@@ -183,7 +183,7 @@ def test_reminders_are_approved_and_sent(qtbot: QtBot, shop: Shop, open_desk: Op
     desk.window.commands.run("reminders.make_all")
     open_dialog(qtbot, desk).verb_button.click()
     qtbot.waitUntil(lambda: page.model.rowCount() == 0)
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.text == "2 reminders made."
     assert toast.action_button is not None
     toast.action_button.click()

@@ -7,6 +7,7 @@ from document_steps import CTRL, Key, OpenDesk, column, focused, open_dialog, op
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from waiting import shown_toast
 
 from billdesk.core.domain.documents import DocumentState, FilterTab
 from billdesk.core.domain.outside import PaymentMethod
@@ -123,7 +124,7 @@ def test_a_deleted_draft_comes_back_by_undo(qtbot: QtBot, shop: Shop, open_desk:
     page.table.selectRow(0)
     qtbot.keyClick(focused(), Key.Key_Delete)
     qtbot.waitUntil(lambda: page.model.rowCount() == 0)
-    toast = desk.window.toasts.toasts[-1]
+    toast = shown_toast(qtbot, desk)
     assert toast.text == "Draft deleted."
     assert toast.action_button is not None
     toast.action_button.click()

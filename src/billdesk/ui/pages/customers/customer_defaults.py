@@ -123,7 +123,7 @@ class CustomerDefaults:
         self.price_list.set_choices([(None, tr("General prices")), *lists])
         self.tax_rate.set_value(self._shown.tax_rate_id)
         self.price_list.set_value(self._shown.price_list_id)
-        self._form.fill(lambda: self.custom.set_fields(choices.fields))
+        self._form.prepare(lambda: self.custom.set_fields(choices.fields))
         self._show_own(bool(choices.fields))
 
     def fill(self, shown: CustomerInput) -> None:

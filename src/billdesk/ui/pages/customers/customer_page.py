@@ -181,7 +181,7 @@ class CustomerPage(RecordPage):
 
     def _set_choices(self, choices: CustomerChoices) -> None:
         clean = not self._is_dirty()
-        self.form.fill(partial(self.fields.defaults.set_choices, choices))
+        self.form.prepare(partial(self.fields.defaults.set_choices, choices))
         if clean:
             self._original = self.collect()
 

@@ -138,7 +138,7 @@ class ItemPage(RecordPage):
         self._home_currency = company.currency
         if not self.currency.value:
             clean = not self._is_dirty()
-            self.form.fill(partial(self.currency.set_value, company.currency))
+            self.form.prepare(partial(self.currency.set_value, company.currency))
             self.price.set_currency(company.currency)
             if clean:
                 self._original = self.collect()
@@ -149,7 +149,7 @@ class ItemPage(RecordPage):
         self._lists, rows = found
         fields = [row.field for row in rows if row.entity is Entity.ITEM]
         clean = not self._is_dirty()
-        self.form.fill(partial(self.custom.set_fields, fields))
+        self.form.prepare(partial(self.custom.set_fields, fields))
         self.form.field("custom").setVisible(bool(fields))
         self.prices.show_values()
         if clean:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import compiled_once  # noqa: F401 - from here on, for every engine
 import pytest
 from books import Shop, StillTime, new_company, open_shelf
 from hypothesis import settings

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
+import compiled_once  # noqa: F401 - each life opens engines of its own
 from books import CUSTOMER, Shop, StillTime, line, new_company, open_shelf
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st

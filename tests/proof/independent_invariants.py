@@ -105,7 +105,8 @@ RULES: dict[str, str] = {
         WHERE d.voided_at IS NOT NULL AND n.issued_at IS NOT NULL AND n.voided_at IS NULL
     """,
     "no more is credited than was asked for": """
-        SELECT d.number FROM document d WHERE d.kind LIKE '%invoice' AND d.voided_at IS NULL
+        SELECT d.number FROM document d WHERE d.kind LIKE '%invoice'
+            AND d.issued_at IS NOT NULL AND d.voided_at IS NULL
             AND d.total_minor - d.prepaid_minor <
             (SELECT coalesce(sum(n.total_minor - n.prepaid_minor), 0) FROM document_reference r
                 JOIN document n ON n.id = r.document_id

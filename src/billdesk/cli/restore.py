@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,13 +109,21 @@ def preview_lines(seen: "RestorePreview") -> list[str]:
     lost = seen.lost_documents
     if lost:
         sent = sum(1 for number in lost if number.sent)
-        numbers = ", ".join(number.number for number in lost[:_SHOWN])
-        more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+        numbers = _some([number.number for number in lost])
         lines.append(
             f"Missing    {counted(len(lost), 'document', 'documents')} of the present books "
-            f"({sent} sent): {numbers}{more}"
+            f"({sent} sent): {numbers}"
+        )
+    if seen.told_by_pdfs:
+        lines.append(
+            f"PDFs       stored PDFs name {_some(seen.told_by_pdfs)}; counting goes on after them"
         )
     return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def result_lines(done: "Restored") -> list[str]:

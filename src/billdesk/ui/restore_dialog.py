@@ -165,15 +165,23 @@ class RestoreDialog(Dialog):
         lost = seen.lost_documents
         if lost:
             sent = sum(1 for number in lost if number.sent)
-            shown = ", ".join(number.number for number in lost[:_SHOWN])
-            more = ", …" if len(lost) > _SHOWN else ""
             text = trn(
                 "It lacks {count} document of the present books",
                 "It lacks {count} documents of the present books",
                 len(lost),
             )
             told = tr("{lacks} ({sent} sent): {numbers}. Their numbers are not given again.")
-            words.append((told.format(lacks=text, sent=sent, numbers=shown + more), "bad"))
+            words.append(
+                (
+                    told.format(
+                        lacks=text, sent=sent, numbers=_some([number.number for number in lost])
+                    ),
+                    "bad",
+                )
+            )
+        if seen.told_by_pdfs:
+            told = tr("Stored PDFs name {titles}; counting goes on after them.")
+            words.append((told.format(titles=_some(seen.told_by_pdfs)), ""))
         if seen.present_problem:
             words.append((seen.present_problem, "bad"))
         words.append((tr("The present books are kept beside it under another name."), ""))
@@ -209,3 +217,8 @@ class RestoreDialog(Dialog):
         # Qt would show it later, and it would have no height now.
         made.show()
         self.fit()
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few of many."""
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

@@ -85,6 +85,13 @@ def known_files(file: Path) -> set[str]:
         return {str(row[0]) for row in rows}
 
 
+def attached_files(file: Path) -> set[str]:
+    """The hashes of what was attached in the books in ``file``, whoever made it."""
+    with reading(file) as connection:
+        rows = connection.execute("SELECT sha256 FROM attachment")
+        return {str(row[0]) for row in rows}
+
+
 def _summary(connection: sqlite3.Connection) -> BackupSummary:
     install = connection.execute("SELECT uid FROM install").fetchone()
     schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()

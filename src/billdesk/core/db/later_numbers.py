@@ -3,7 +3,7 @@
 import logging
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -94,14 +94,17 @@ def in_present_books(backup: Path, present: Path) -> LaterNumbers:
     )
 
 
-def in_archive(books: Path, archive: FileArchive) -> tuple[SeenNumber, ...]:
+def in_archive(
+    books: Path, archive: FileArchive, attached: Collection[str] = ()
+) -> tuple[SeenNumber, ...]:
     """The titles of stored PDFs that ``books`` do not know: documents drawn after the backup.
 
     The archive outlives the books (it only grows), so this works where the books are lost.
+    ``attached`` are hashes of attachments: anybody writes what stands in those.
     """
     try:
         # A file these books know is of a document whose number they know, too.
-        known = known_files(books)
+        known = known_files(books).union(attached)
         keys = archive.hashes()
         with explained(books), closing(sqlite3.connect(books)) as connection:
             companies = dict(connection.execute(_AUTHORS).fetchall())

@@ -8,8 +8,10 @@ import pytest
 from books import Shop, StillTime, open_shelf
 
 from billdesk.bootstrap import Paths, backup_service, companies, open_books, restore_service
+from billdesk.core.db.archive import FileArchive
 from billdesk.core.domain.errors import TemporaryError, UserError
 from billdesk.core.domain.numbering import Reset
+from billdesk.core.services.attachments import AttachmentInput
 from billdesk.core.services.backups import BackupService, RestoreService
 from billdesk.core.services.steps.restored_numbers import numbers_in_links
 from billdesk.sandbox import MailCatcher, StripeSandbox
@@ -115,6 +117,27 @@ def test_stored_pdfs_tell_numbers_when_the_books_are_lost(
     assert after.issued(issued_on=date(2027, 1, 4)).number == "2027-003"
     assert after.issued().number == "2026-002"
     after.check()
+    end(after)
+
+
+def test_an_attached_pdf_raises_no_counter(
+    shop: Shop, backups: BackupService, restores: RestoreService, close_shop: Close
+) -> None:
+    customer = shop.customer()
+    row = backups.make()
+    forged = (
+        b"%PDF-1.7 /Title (Invoice INV-30000000) /Author (Werkstatt Lang GmbH) "
+        b"/CreationDate (D:20261124120000)"
+    )
+    shop.app.attachments.add_to_customer(customer, AttachmentInput("plan.pdf", forged))
+    # Drawn by books that are no more: nobody knows whose it is, so its number counts.
+    FileArchive(shop.books.paths.archive).put(forged.replace(b"30000000", b"00004"))
+    close_shop()
+    seen = restores.preview(row.file)
+    assert seen.told_by_pdfs == ("Invoice INV-00004",)
+    assert [(one.was, one.last_value) for one in restores.restore(row.file).raised] == [(0, 4)]
+    after = reopened(shop.books.paths.folder, shop.time)
+    assert after.issued().number == "INV-00005"
     end(after)
 
 

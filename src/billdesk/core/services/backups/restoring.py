@@ -14,7 +14,7 @@ from billdesk.core.bus import Bus
 from billdesk.core.db import archive_packs
 from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.backup import back_up
-from billdesk.core.db.backup_summary import check_whole, known_files, summarise
+from billdesk.core.db.backup_summary import attached_files, check_whole, known_files, summarise
 from billdesk.core.db.later_numbers import LaterNumbers, in_archive, in_present_books
 from billdesk.core.db.locking import Unlocker
 from billdesk.core.db.logins import system_login
@@ -62,6 +62,14 @@ class RestorePreview:
     def lost_documents(self) -> tuple[SeenNumber, ...]:
         """Issued documents that would be missing."""
         return tuple(number for number in self.later.numbers if number.issued)
+
+    @property
+    def told_by_pdfs(self) -> tuple[str, ...]:
+        """Titles of stored PDFs that neither books know; counting goes on after their numbers."""
+        given = {number.number for number in self.later.numbers}
+        titles = dict.fromkeys(number.number for number in self.archived)
+        # "Invoice INV-00007": kind and number.
+        return tuple(title for title in titles if title.rpartition(" ")[2] not in given)
 
     @property
     def of_other_books(self) -> bool:
@@ -167,9 +175,11 @@ class RestoreService:
         name = read_name(file.name)
         present, problem = None, ""
         later = LaterNumbers((), ())
+        attached: set[str] = set()
         if self._place.books.exists():
             try:
                 present = summarise(self._place.books)
+                attached = attached_files(self._place.books)
                 later = in_present_books(plain, self._place.books)
             except BillDeskError as error:
                 problem = str(error)
@@ -182,7 +192,7 @@ class RestoreService:
             present,
             problem,
             later,
-            in_archive(plain, FileArchive(self._place.archive)),
+            in_archive(plain, FileArchive(self._place.archive), attached),
         )
 
     def _prepare(

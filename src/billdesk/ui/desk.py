@@ -11,7 +11,7 @@ from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.ui.format import Formats
 from billdesk.ui.main_window import MainWindow
-from billdesk.ui.tasks import Lanes
+from billdesk.ui.tasks import Lanes, LanesClosedError
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
@@ -42,5 +42,5 @@ class Desk:
         """Say what went wrong; a bug goes to where the application shows bugs."""
         if isinstance(error, BillDeskError | OSError):
             self.window.toasts.show_error(str(error))
-        else:
+        elif not isinstance(error, LanesClosedError):
             self.lanes.unhandledFailure.emit(error)

@@ -131,3 +131,11 @@ def test_news_say_when_and_about_what(qtbot: QtBot, desk: Desk) -> None:
     qtbot.waitUntil(lambda: issued.number in texts(page.timeline))
     assert "€119.00" in texts(page.timeline)
     assert "Atelier Morel" in texts(page.timeline)
+
+
+def test_news_that_come_while_the_window_closes_are_no_fault(qtbot: QtBot, desk: Desk) -> None:
+    page = home(qtbot, desk)
+    with qtbot.waitSignal(desk.lanes.drained), qtbot.assertNotEmitted(desk.lanes.unhandledFailure):
+        desk.lanes.close(lambda: None)
+        page.mark_stale()
+        settle(qtbot, desk, page)

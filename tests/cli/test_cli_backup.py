@@ -1,8 +1,10 @@
 """``billdesk backup``, ``backups`` and ``restore`` on real books."""
 
 import json
+import sqlite3
 import subprocess
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,7 @@ def test_a_backup_is_made_listed_and_restored(books: Path, tmp_path: Path) -> No
         tmp_path, "--data-dir", books, "restore", file.name, "--yes", "--past", "INV-00009"
     )
     assert done.returncode == 0, done.stderr
+    assert "Checked    everything in it holds" in done.stdout
     assert "Holds      Morning Studio: 3 issued documents, 1 customer, 0 payments" in done.stdout
     assert "The next invoice number is INV-00010: 6 were given after the backup" in done.stdout
     (aside,) = books.glob("books-replaced-*.db")
@@ -57,6 +60,18 @@ def test_a_passphrase_comes_from_the_input_and_is_kept(books: Path, tmp_path: Pa
     assert exported.returncode == 0, exported.stderr
     wrong = run("restore", str(elsewhere), "--yes", typed="not it at all\n")
     assert "not the passphrase" in one_sentence(wrong)
+
+
+def test_a_backup_somebody_has_changed_is_told_and_restored(books: Path, tmp_path: Path) -> None:
+    file = tmp_path / "books.db"
+    assert billdesk(tmp_path, "--data-dir", books, "backup", "--to", file).returncode == 0
+    with closing(sqlite3.connect(file)) as backup:
+        backup.execute("CREATE TRIGGER helper AFTER INSERT ON payment BEGIN SELECT 1; END")
+    done = billdesk(tmp_path, "--data-dir", books, "restore", file, "--yes")
+    assert done.returncode == 0, done.stderr
+    fault = "1 violation in this backup, the first: helper: this trigger is not one of BillDesk's"
+    assert f"Careful    {fault}" in done.stdout
+    assert "Restored." in done.stdout
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence(books: Path, tmp_path: Path) -> None:

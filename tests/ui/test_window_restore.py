@@ -1,6 +1,8 @@
 """The whole window: a restore closes the books, replaces them and shows them; closing backs up."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,22 @@ def test_a_backup_is_restored_from_the_window(qtbot: QtBot, app: WindowApp, path
     assert customers(app) == 1
     (aside,) = paths.folder.glob("books-replaced-*.db")
     assert str(aside) in told
+
+
+def test_what_does_not_hold_in_a_backup_is_told_before(
+    qtbot: QtBot, app: WindowApp, paths: Paths
+) -> None:
+    file = min(paths.backups.glob("*.db"), key=lambda each: each.stat().st_mtime_ns)
+    with closing(sqlite3.connect(file)) as backup:
+        backup.execute("CREATE TRIGGER helper AFTER INSERT ON payment BEGIN SELECT 1; END")
+    assert app.desk is not None
+    assert app.desk.app.safety is not None
+    dialog = RestoreDialog(app.desk, app.desk.app.safety, file, app.window)
+    dialog.open()
+    qtbot.waitUntil(dialog.verb_button.isEnabled, timeout=15_000)
+    told = "\n".join(each.text() for each in dialog.findChildren(QLabel))
+    assert "1 fault, the first: helper: this trigger is not one of BillDesk's." in told
+    dialog.reject()
 
 
 def test_what_cannot_be_restored_leaves_the_books(

@@ -24,14 +24,15 @@ from billdesk.core.domain.errors import BillDeskError, UserError
 if TYPE_CHECKING:
     from billdesk.cli.command import Commands
     from billdesk.core.domain.backups import BackupSummary
-    from billdesk.core.services.backups import Restored, RestorePreview
+    from billdesk.core.services.backups import Restored, RestorePreview, Soundness
     from billdesk.core.services.steps.restored_numbers import RaisedCounter
 
 _SHOWN = 5
+_PARTLY = "not by every rule, that takes too long here; “billdesk verify” does after a restore"
 _DESCRIPTION = """\
-Show what is in a backup and what of the present books it does not have, and after a yes put it in
-their place. The present books are kept beside it as books-replaced-….db; nothing is deleted. A
-backup of an older version is brought up to date on the way.
+Show what is in a backup, whether it holds, and what of the present books it does not have; after a
+yes put it in their place. The present books are kept beside it as books-replaced-….db; nothing is
+deleted. A backup of an older version is brought up to date on the way.
 
 Number counters go on after everything that was given out since the backup: the present books, the
 stored PDFs and Stripe's payment links are looked through. A number you know of besides, say from a
@@ -114,11 +115,26 @@ def preview_lines(seen: "RestorePreview") -> list[str]:
             f"Missing    {counted(len(lost), 'document', 'documents')} of the present books "
             f"({sent} sent): {numbers}"
         )
+    if seen.soundness is not None:
+        lines += _soundness_lines(seen.soundness)
     if seen.told_by_pdfs:
         lines.append(
             f"PDFs       stored PDFs name {_some(seen.told_by_pdfs)}; counting goes on after them"
         )
     return lines
+
+
+def _soundness_lines(found: "Soundness") -> list[str]:
+    if found.broken:
+        return [
+            f"Careful    {counted(found.broken, 'violation', 'violations')} in this backup, the "
+            f"first: {found.first}",
+            "           it can be restored, but an earlier one may be better; “billdesk verify” "
+            "names every one afterwards",
+        ]
+    if not found.is_complete:
+        return [f"Checked    {_PARTLY}"]
+    return ["Checked    everything in it holds"]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from billdesk.core.domain.backups import BackupSummary
 from billdesk.core.domain.errors import BillDeskError, UserError
-from billdesk.core.services.backups import BooksSafety, RestorePreview, is_locked
+from billdesk.core.services.backups import BooksSafety, RestorePreview, Soundness, is_locked
 from billdesk.ui.format import Formats
 from billdesk.ui.forms.form import Form
 from billdesk.ui.tasks import Lanes
@@ -162,6 +162,8 @@ class RestoreDialog(Dialog):
             words.append((tr("It is of an older version and will be brought up to date."), ""))
         if seen.of_other_books:
             words.append((tr("It was made from other books than these."), "bad"))
+        if seen.soundness is not None:
+            words += self._soundness(seen.soundness)
         lost = seen.lost_documents
         if lost:
             sent = sum(1 for number in lost if number.sent)
@@ -186,6 +188,24 @@ class RestoreDialog(Dialog):
             words.append((seen.present_problem, "bad"))
         words.append((tr("The present books are kept beside it under another name."), ""))
         return words
+
+    def _soundness(self, found: Soundness) -> list[tuple[str, str]]:
+        if found.broken:
+            faults = trn(
+                "Its books do not hold: {count} fault",
+                "Its books do not hold: {count} faults",
+                found.broken,
+            )
+            text = tr("{faults}, the first: {first}.").format(faults=faults, first=found.first)
+            advice = tr(
+                "It can be restored, but an earlier backup may be better. “billdesk verify” names "
+                "every fault afterwards."
+            )
+            return [(text, "bad"), (advice, "bad")]
+        if not found.is_complete:
+            text = tr("Checking it by every rule takes too long here; “billdesk verify” does it.")
+            return [(text, "")]
+        return [(tr("Everything in it holds."), "")]
 
     def _holds(self, word: str, summary: BackupSummary) -> list[str]:
         texts = []

@@ -93,7 +93,7 @@ def unexpected_guards(connection: Connection) -> list[tuple[str, str]]:
     """Triggers that are missing, changed or not BillDesk's, each with what is wrong with it."""
     installed = _keeper(connection).installed()
     known = _wanted(connection)
-    faults = dict.fromkeys(installed.keys() - known.keys(), "it is not one of BillDesk's")
+    faults = dict.fromkeys(installed.keys() - known.keys(), "this trigger is not one of BillDesk's")
     for name, definition in known.items():
         if name not in installed:
             faults[name] = "it is missing"

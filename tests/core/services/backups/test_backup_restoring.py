@@ -1,6 +1,8 @@
 """Restore: the look before, the present books kept aside, no number twice."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,12 @@ from billdesk.core.db.archive import FileArchive
 from billdesk.core.domain.errors import TemporaryError, UserError
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.services.attachments import AttachmentInput
-from billdesk.core.services.backups import BackupService, RestoreService
+from billdesk.core.services.backups import (
+    BackupService,
+    RestoreService,
+    Soundness,
+    soundness,
+)
 from billdesk.core.services.steps.restored_numbers import numbers_in_links
 from billdesk.sandbox import MailCatcher, StripeSandbox
 
@@ -192,6 +199,75 @@ def test_a_mail_that_waited_is_not_sent_a_second_time(
     assert len(postbox.messages) == 1
     after.check()
     end(after)
+
+
+@pytest.fixture
+def falsified(shop: Shop, backups: BackupService) -> Callable[[str], Path]:
+    """A backup that somebody has changed with a program of their own."""
+    shop.issued()
+    shop.work()
+
+    def made(sql: str) -> Path:
+        file = backups.make().file
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript(sql)
+        return file
+
+    return made
+
+
+def test_the_preview_says_that_a_backup_holds(
+    falsified: Callable[[str], Path], restores: RestoreService
+) -> None:
+    assert restores.preview(falsified("")).soundness == Soundness(0, "", is_complete=True)
+
+
+@pytest.mark.parametrize(
+    ("sql", "first"),
+    [
+        (
+            "CREATE TRIGGER helper AFTER INSERT ON payment BEGIN DELETE FROM bank_line; END",
+            "helper: this trigger is not one of BillDesk's",
+        ),
+        (
+            "DROP TRIGGER guard_audit_log_update; UPDATE audit_log SET actor = 'x' WHERE seq = 2",
+            "audit row 2: it has been changed",
+        ),
+        (
+            "DROP TRIGGER guard_document_frozen; UPDATE document SET total_minor = 1",
+            "INV-00001: ",
+        ),
+        (
+            "DROP TRIGGER guard_audit_detail_update; UPDATE audit_detail SET body = 'no JSON'",
+            "",
+        ),
+    ],
+)
+def test_the_preview_names_what_does_not_hold_and_the_restore_is_allowed(
+    falsified: Callable[[str], Path],
+    restores: RestoreService,
+    close_shop: Close,
+    sql: str,
+    first: str,
+) -> None:
+    file = falsified(sql)
+    found = restores.preview(file).soundness
+    assert found is not None
+    assert found.broken
+    assert found.first.startswith(first)
+    close_shop()
+    assert restores.restore(file).aside is not None
+
+
+def test_looking_into_a_large_backup_ends_in_time(
+    falsified: Callable[[str], Path], restores: RestoreService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soundness, "PATIENCE_S", 0)
+    monkeypatch.setattr(soundness, "STEPS_BETWEEN_LOOKS", 100)
+    forged = "CREATE TRIGGER helper AFTER INSERT ON payment BEGIN DELETE FROM bank_line; END"
+    found = restores.preview(falsified(forged)).soundness
+    # The triggers are always looked at.
+    assert found == Soundness(1, "helper: this trigger is not one of BillDesk's", is_complete=False)
 
 
 def test_nobody_may_have_the_books_open(

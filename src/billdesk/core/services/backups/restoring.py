@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
@@ -29,6 +29,7 @@ from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.domain.numbering import SeenNumber
 from billdesk.core.services.backups.found import is_locked
 from billdesk.core.services.backups.service import BOOKS, BooksPlace
+from billdesk.core.services.backups.soundness import Soundness, check_backup
 from billdesk.core.services.steps.restored_numbers import (
     RaisedCounter,
     doubt_waiting_links,
@@ -45,7 +46,7 @@ class RestorePreview:
     """What a restore would do. ``present`` is ``None`` without readable books in the place.
 
     ``later`` is what the present books gave out and the backup does not have, ``archived`` numbers
-    that stored PDFs tell of.
+    that stored PDFs tell of. ``soundness`` is ``None`` where nobody looked.
     """
 
     file: Path
@@ -57,6 +58,7 @@ class RestorePreview:
     present_problem: str
     later: LaterNumbers
     archived: tuple[SeenNumber, ...]
+    soundness: Soundness | None = None
 
     @property
     def lost_documents(self) -> tuple[SeenNumber, ...]:
@@ -109,13 +111,15 @@ class RestoreService:
         self._today = today
 
     def preview(self, file: Path, passphrase: str | None = None) -> RestorePreview:
-        """Look into a backup; nothing is changed and the books may be in use.
+        """Look into a backup and verify it; nothing is changed and the books may be in use.
 
         Raises ``UserError`` for a file that is no backup, is damaged or was made by a newer
         version, ``WrongPassphrase``.
         """
         with self._opened(file, passphrase) as plain:
-            return self._preview(file, plain)
+            seen = self._preview(file, plain)
+            # Last: it brings the copy up to date.
+            return replace(seen, soundness=check_backup(plain, seen.summary, self._now()))
 
     def restore(
         self, file: Path, passphrase: str | None = None, *, past: Sequence[str] = ()

@@ -27,9 +27,9 @@ exit codes: 0 written; 1 not written, standard error says why
 """
 _IMPORT = """\
 Take a company that was exported into the books of this folder or database, which are made if there
-are none. Counts, sums, the trial balance and the audit log are compared before anything is kept:
-the company is here as a whole and the same, or not at all. This is how a company moves between a
-file and a PostgreSQL database, in either direction.
+are none. Counts, sums and the trial balance are compared and the books are verified, with their
+audit log, before anything is kept: the company is here as a whole and the same, or not at all.
+This is how a company moves between a file and a PostgreSQL database, in either direction.
 """
 _IMPORT_EPILOG = """\
 examples:

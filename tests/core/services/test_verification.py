@@ -106,6 +106,16 @@ def test_busy_books_are_clean(busy: Shop) -> None:
         ),
         ("DELETE FROM audit_log", "audit-chain", "head"),
         (
+            "UPDATE audit_log SET subject = 'document:' WHERE action = 'invoice.issued'",
+            "snapshot",
+            "INV-00001",
+        ),
+        (
+            "UPDATE audit_log SET subject = 'document:' WHERE action = 'rendition.stored'",
+            "stored-pdf",
+            "INV-00001",
+        ),
+        (
             "UPDATE audit_detail SET body = '{}' WHERE seq = 3",
             "audit-chain",
             "audit row 3",

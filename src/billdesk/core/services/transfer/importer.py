@@ -27,6 +27,7 @@ from billdesk.core.services.transfer.export_reading import ExportReader, read_ex
 from billdesk.core.services.transfer.figures import figures_of
 from billdesk.core.services.transfer.rows import BATCH, Moved
 from billdesk.core.services.transfer.whole import check_whole
+from billdesk.core.services.verification.checks import violations
 
 # References within a table that may point at a later row; written when all rows are there.
 _LATER = {
@@ -68,9 +69,10 @@ class TransferService:
     def take_in(self, file: Path) -> MovedIn:
         """Write the company of the export ``file`` into these books: all of it, or nothing.
 
-        Counts, sums, trial balance and audit chain are compared before anything is committed.
-        Raises ``UserError`` for a file that is damaged, of another version or of a company that
-        is here already, ``NotAllowed`` when its payment links could not be recognised here.
+        Counts, sums and trial balance are compared, and the books verified with their audit
+        chain, before anything is committed. Raises ``UserError`` for a file that is damaged, of
+        another version, of a company that is here already or whose books are not in order,
+        ``NotAllowed`` when its payment links could not be recognised here.
         """
         with read_export(file) as export:
             _check_schema(file, export)
@@ -83,10 +85,11 @@ class TransferService:
                 offsets = _offsets(tx.connection)
                 with _refused_if_unsound():
                     company_id = _write_company(tx, export, offsets)
+                    figures = figures_of(tx.connection, company_id)
+                    if figures != export.manifest["figures"]:
+                        raise UserError(f"The sums that “{file}” tells are not those of its rows.")
+                    _check_books(file, tx.connection, company_id)
                 raise_sequences(tx.connection)
-                figures = figures_of(tx.connection, company_id)
-                if figures != export.manifest["figures"]:
-                    raise UserError(f"The sums that “{file}” tells are not those of its rows.")
                 # From here on the company's own transaction: its chain tells that it moved.
                 tx.company_id = company_id
                 raised = {name: by for name, by in offsets.items() if by}
@@ -104,6 +107,15 @@ def _check_schema(file: Path, export: ExportReader) -> None:
         raise UserError(
             f"“{file}” was written by another version of BillDesk (schema {schema}). Export the "
             "company again with this version."
+        )
+
+
+def _check_books(file: Path, connection: Connection, company_id: int) -> None:
+    """Every invariant of the books holds for the rows as they are now."""
+    for found in violations(connection, company_id):
+        raise UserError(
+            f"The books in “{file}” are not in order, so they were not taken in: {found.subject}: "
+            f"{found.detail} ({found.rule})."
         )
 
 

@@ -59,7 +59,9 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
         if row.body is not None and sha256_hex(row.salt + row.body) != row.detail_sha256:
             yield Violation("audit-chain", f"audit row {row.seq}", "its detail has been changed")
         previous = row.hash
-    if (seq, previous) != head(connection, company_id):
+    if seq == 0:
+        yield Violation("audit-chain", "head", "the audit log is empty")
+    elif (seq, previous) != head(connection, company_id):
         yield Violation("audit-chain", "head", "the last rows of the chain are missing")
 
 
@@ -76,6 +78,7 @@ def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
             Document.number,
             DocumentSnapshot.body,
             DocumentSnapshot.sha256,
+            AuditLog.seq,
             AuditDetail.body.label("detail"),
         )
         .select_from(DocumentSnapshot)
@@ -87,6 +90,8 @@ def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
     for row in rows:
         if sha256_hex(row.body) != row.sha256:
             yield Violation("snapshot", row.number, "what was frozen at issue has been changed")
+        elif row.seq is None:
+            yield Violation("snapshot", row.number, "the audit log does not know it")
         elif _recorded(row.detail, "snapshot_sha256") not in (row.sha256, None):
             yield Violation("snapshot", row.number, "it is not what the audit log recorded")
 
@@ -127,8 +132,8 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
         )
         .select_from(Rendition)
         .join(Document, Document.id == Rendition.document_id)
-        .join(AuditLog, _about_document(_STORES))
-        .join(AuditDetail, _DETAIL)
+        .outerjoin(AuditLog, _about_document(_STORES))
+        .outerjoin(AuditDetail, _DETAIL)
         .where(Rendition.company_id == company_id)
         .order_by(Rendition.id),
     )

@@ -22,7 +22,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
 from billdesk.ui.widgets.buttons import Button
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import TableCard
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import Column, RowsModel
@@ -197,18 +197,12 @@ class RecordListPage(Page):
         self.table.set_empty_widget(self._empty)
         self.table.restore_widths(self.desk.settings, self.words.prefix)
         head = QWidget()
-        head.setFixedHeight(current_theme().px(46))
         across = row(head, spacing=16)
-        across.setContentsMargins(14, 3, 10, 3)
         across.addWidget(self.tabs, 1)
         across.addWidget(self.search)
-        card = Card(padding=1)
-        card.body.setSpacing(0)
-        card.body.addWidget(head)
-        card.body.addWidget(self.table, 1)
         layout = column(self, spacing=16)
         layout.setContentsMargins(24, 4, 24, 24)
-        layout.addWidget(card)
+        layout.addWidget(TableCard(head, self.table))
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda: self._start(typing=True))

@@ -2,7 +2,10 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row
+
+_HEAD_HEIGHT = 46
 
 
 class Card(QFrame):
@@ -32,6 +35,18 @@ class Card(QFrame):
         """Change the title of a card that was made with one."""
         self._title.setText(title)
         self.setAccessibleName(title)
+
+
+class TableCard(Card):
+    """A table from edge to edge, below a line with what narrows it."""
+
+    def __init__(self, head: QWidget, table: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(padding=1, parent=parent)
+        head.setFixedHeight(current_theme().px(_HEAD_HEIGHT))
+        head.setContentsMargins(14, 3, 10, 3)
+        self.body.setSpacing(0)
+        self.body.addWidget(head)
+        self.body.addWidget(table, 1)
 
 
 class KpiCard(Card):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import settle
 
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents import DocumentsPage, EditorPage
@@ -69,11 +70,12 @@ def saved(page: EditorPage) -> bool:
 
 
 def open_list(qtbot: QtBot, desk: Desk) -> DocumentsPage:
-    """The list, read."""
+    """The list, its rows and its counts read."""
     desk.window.open_page("documents")
     page = desk.window.current_page
     assert isinstance(page, DocumentsPage)
     qtbot.waitUntil(lambda: bool(page.counts))
+    settle(qtbot, desk)
     return page
 
 

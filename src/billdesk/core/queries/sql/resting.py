@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from billdesk.core.db.tables import Document, DocumentReference
 from billdesk.core.domain.actions import NOUNS
 from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.settlement import DocumentReferenceKind
+from billdesk.core.queries.sql.credited import is_credited
 
 _ISSUED, _STANDS = Document.issued_at.is_not(None), Document.voided_at.is_(None)
 _COLUMNS = (
@@ -50,17 +51,6 @@ _REFERRED = (
     )
     .order_by(Document.id)
 )
-_CREDITED = (
-    select(func.coalesce(func.sum(Document.total_minor), 0))
-    .join(DocumentReference, DocumentReference.document_id == Document.id)
-    .where(
-        DocumentReference.company_id == bindparam("company"),
-        DocumentReference.refers_to_id == bindparam("of"),
-        DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
-        _ISSUED,
-        _STANDS,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +74,7 @@ class _Books:
         return [row for row in rows if not self.is_credited(row)]
 
     def is_credited(self, row: Any) -> bool:
-        given = {"company": self.company_id, "of": row.id}
-        credited = int(self.connection.scalar(_CREDITED, given) or 0)
-        return bool(0 < row.total_minor <= credited)
+        return is_credited(self.connection, self.company_id, row.id, row.total_minor)
 
     def _given(self, document_id: int, kind: DocumentReferenceKind) -> dict[str, object]:
         return {"company": self.company_id, "of": document_id, "kind": kind.value}

@@ -16,7 +16,7 @@ from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.domain.texts import clean_line
 from billdesk.core.services.payments.inputs import LONGEST_REASON, check_amount, check_past
 from billdesk.core.services.steps.base_currency import require_open
-from billdesk.core.services.steps.deductions import deduct, take_back
+from billdesk.core.services.steps.deductions import deduct, undo_deduction
 from billdesk.core.services.steps.disputes import lose_dispute
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import lock_documents
@@ -90,18 +90,7 @@ class DeductionService:
             if deduction.undone_at is not None:
                 raise NotAllowed("This was undone already.")
             document = documents[deduction.document_id]
-            before = document.open_minor
-            take_back(tx, document, deduction)
-            tx.audit(
-                "deduction.undone",
-                f"document:{document.uid}",
-                before={"open_minor": before},
-                after={
-                    "open_minor": document.open_minor,
-                    "kind": deduction.kind,
-                    "minor": deduction.minor,
-                },
-            )
+            undo_deduction(tx, document, deduction)
             tx.tell(PaymentChanged(tx.company_id, document.id))
 
     @use_case

@@ -28,6 +28,7 @@ from billdesk.core.domain.texts import clean_paragraphs
 from billdesk.core.domain.totals import PriceMode
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.references import named_references
+from billdesk.core.queries.sql.credited import credited_minor
 from billdesk.core.services.steps.credit_posting import CreditedPart, post_credit
 from billdesk.core.services.steps.deposits import deducting
 from billdesk.core.services.steps.documents import frozen_document, require
@@ -37,7 +38,7 @@ from billdesk.core.services.steps.issue import announce, check_glyphs, freeze
 from billdesk.core.services.steps.lowering import make_way
 from billdesk.core.services.steps.numbers import series_of, take_number
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
-from billdesk.core.services.steps.references import credited_minor, refer, referring
+from billdesk.core.services.steps.references import refer, referring
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
 from billdesk.core.services.steps.settlement import (
@@ -110,7 +111,9 @@ def make_credit_note(tx: Transaction, given: CreditInput) -> Document:
     if issued_on < invoice.frozen.issued_on:
         raise UserError("The credit note lies before its invoice.", field="issued_on")
     found = _credit(invoice, given)
-    whole = credited_minor(tx, invoice.document.id) + found.totals.total_minor
+    whole = (
+        credited_minor(tx.connection, tx.company_id, invoice.document.id) + found.totals.total_minor
+    )
     completes = whole == invoice.frozen.total_minor
     prepaid = invoice.frozen.prepaid_minor if completes else 0
     if found.totals.total_minor - prepaid > invoice.owed_minor or found.totals.total_minor <= 0:

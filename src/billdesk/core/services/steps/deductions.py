@@ -136,19 +136,23 @@ def take_back_with(
         select(Deduction).where(*wanted).order_by(Deduction.document_id)
     ).all()
     for deduction in taken:
-        document = load(tx, Document, deduction.document_id)
-        before = document.open_minor
-        take_back(tx, document, deduction)
-        tx.audit(
-            "deduction.undone",
-            f"document:{document.uid}",
-            before={"open_minor": before},
-            after={
-                "open_minor": document.open_minor,
-                "kind": deduction.kind,
-                "minor": deduction.minor,
-            },
-        )
+        undo_deduction(tx, load(tx, Document, deduction.document_id), deduction)
+
+
+def undo_deduction(tx: Transaction, document: Document, deduction: Deduction) -> None:
+    """Take a deduction back on its own account, for everybody to see."""
+    before = document.open_minor
+    take_back(tx, document, deduction)
+    tx.audit(
+        "deduction.undone",
+        f"document:{document.uid}",
+        before={"open_minor": before},
+        after={
+            "open_minor": document.open_minor,
+            "kind": deduction.kind,
+            "minor": deduction.minor,
+        },
+    )
 
 
 def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> list[PostingDraft]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from billdesk.core.db.tables import Document, DocumentReference
 from billdesk.core.db.unit_of_work import Transaction
-from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.settlement import DocumentReferenceKind
+from billdesk.core.queries.sql.credited import is_credited
 
 _REFERRING = (
     select(DocumentReference.document_id)
@@ -29,18 +29,6 @@ _REFERRED = (
         DocumentReference.kind == bindparam("kind"),
     )
     .order_by(DocumentReference.refers_to_id)
-)
-_CREDITED = (
-    select(func.coalesce(func.sum(Document.total_minor), 0))
-    .join(DocumentReference, DocumentReference.document_id == Document.id)
-    .where(
-        DocumentReference.company_id == bindparam("company"),
-        DocumentReference.refers_to_id == bindparam("of"),
-        DocumentReference.kind == DocumentReferenceKind.CREDITS.value,
-        Document.kind == DocumentKind.CREDIT_NOTE.value,
-        Document.issued_at.is_not(None),
-        Document.voided_at.is_(None),
-    )
 )
 
 
@@ -91,14 +79,8 @@ def referred(tx: Transaction, document_id: int, kind: DocumentReferenceKind) -> 
     return list(tx.connection.scalars(_REFERRED, given))
 
 
-def credited_minor(tx: Transaction, document_id: int) -> int:
-    """What credit notes have taken back of a document's total, deducted deposits included."""
-    given = {"company": tx.company_id, "of": document_id}
-    return int(tx.connection.scalar(_CREDITED, given) or 0)
-
-
 def is_taken_back(tx: Transaction, document: Document) -> bool:
     """Whether a document counts no more: void, or credited as a whole."""
     if document.voided_at is not None:
         return True
-    return 0 < document.total_minor <= credited_minor(tx, document.id)
+    return is_credited(tx.connection, tx.company_id, document.id, document.total_minor)

@@ -14,6 +14,7 @@ from billdesk.core.domain.ledger import EntryKind, PostingDraft, Settlement, rev
 from billdesk.core.domain.movements import Worth, leg
 from billdesk.core.domain.proportion import share_of
 from billdesk.core.domain.settlement import DocumentReferenceKind, RefundMeaning
+from billdesk.core.queries.sql.credited import credited_minor
 from billdesk.core.services.steps.credit import CreditInput, make_credit_note
 from billdesk.core.services.steps.deductions import take_back_with
 from billdesk.core.services.steps.movements import (
@@ -27,7 +28,7 @@ from billdesk.core.services.steps.movements import (
     settled_by,
 )
 from billdesk.core.services.steps.posting import postings_of
-from billdesk.core.services.steps.references import credited_minor, referring
+from billdesk.core.services.steps.references import referring
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import (
     recompute_payment,
@@ -156,7 +157,7 @@ def credit_for(tx: Transaction, refund: Refund, payment: Payment, reason: str) -
         standing = load(tx, Document, one)
         if standing.open_minor >= refund.minor:
             return standing
-    left = invoice.total_minor - credited_minor(tx, invoice.id)
+    left = invoice.total_minor - credited_minor(tx.connection, tx.company_id, invoice.id)
     # Money that came back is what was paid: the tax that was kept back of its part belongs to it.
     kept_minor = min(kept_back(tx, invoice), left)
     paid_minor = left - kept_minor

@@ -27,7 +27,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
 from billdesk.ui.widgets.buttons import Button
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import TableCard
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import RowsModel
@@ -292,17 +292,11 @@ class DocumentsPage(Page):
         self._head = QStackedWidget()
         self._head.addWidget(self._filters)
         self._head.addWidget(self.bulk_bar)
-        self._head.setFixedHeight(current_theme().px(46))
-        self._head.setContentsMargins(14, 3, 10, 3)
-        card = Card(padding=1)
-        card.body.setSpacing(0)
-        card.body.addWidget(self._head)
-        card.body.addWidget(self.table, 1)
         self.table.set_empty_widget(self._empty)
         self.table.set_sort(DocumentSort.LISTED.value, True)
         self.peek.hide()
         content = row(spacing=16)
-        content.addWidget(card, 1)
+        content.addWidget(TableCard(self._head, self.table), 1)
         content.addWidget(self.peek)
         layout = column(self, spacing=16)
         layout.setContentsMargins(24, 4, 24, 24)

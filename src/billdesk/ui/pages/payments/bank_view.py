@@ -17,7 +17,7 @@ from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, row
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import TableCard
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import RowsModel
@@ -145,18 +145,9 @@ class BankView(QWidget):
             self.opened.emit(line.documents[0])
 
     def _assemble(self) -> None:
-        head = QWidget()
-        head.setFixedHeight(current_theme().px(46))
-        across = row(head, spacing=16)
-        across.setContentsMargins(14, 3, 10, 3)
-        across.addWidget(self.tabs, 1)
-        card = Card(padding=1)
-        card.body.setSpacing(0)
-        card.body.addWidget(head)
-        card.body.addWidget(self.table, 1)
         self.side.hide()
         content = row(spacing=16)
-        content.addWidget(card, 1)
+        content.addWidget(TableCard(self.tabs, self.table), 1)
         content.addWidget(self.side)
         column(self, spacing=0).addLayout(content)
 

@@ -19,7 +19,7 @@ from billdesk.ui.text import tr, trn
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row
 from billdesk.ui.widgets.buttons import Button
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import TableCard
 from billdesk.ui.widgets.empty_state import EmptyState
 from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import CellKind, Column, RowsModel
@@ -203,15 +203,7 @@ class TaxesSection(Section):
     def _assemble(self) -> None:
         self.table.set_empty_widget(self._empty)
         self.table.setMinimumHeight(current_theme().px(300))
-        head = QWidget()
-        across = row(head, spacing=8)
-        across.setContentsMargins(14, 3, 10, 3)
-        across.addWidget(self.tabs, 1)
-        card = Card(padding=1)
-        card.body.setSpacing(0)
-        card.body.addWidget(head)
-        card.body.addWidget(self.table)
-        self.body.addWidget(card)
+        self.body.addWidget(TableCard(self.tabs, self.table))
         buttons = row(spacing=8)
         for button in (
             self.add_button,

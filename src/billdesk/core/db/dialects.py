@@ -47,4 +47,14 @@ def raise_sequences(connection: Connection) -> None:
             connection.execute(_DRAW, ids)
 
 
+def plan_for_new_rows(connection: Connection) -> None:
+    """For the rest of the transaction, plan for rows that PostgreSQL has no statistics of yet.
+
+    It takes tables just filled for small and would read one whole for each row of another; only
+    their owner may have them counted (ANALYZE).
+    """
+    if not is_sqlite(connection):
+        connection.execute(text("SET LOCAL enable_nestloop = off"))
+
+
 _SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "id"))

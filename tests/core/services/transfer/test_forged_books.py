@@ -1,16 +1,21 @@
 """Books that were falsified and written into an export whose every figure fits are not taken in."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from books import Shop, StillTime, new_company, open_shelf
 from falsified_export import Members, falsified, recount, retell, rewrite
+from postgres_server import PostgresServer
+from sqlalchemy import Connection, text
 
-from billdesk.bootstrap import take_in_company
+from billdesk.bootstrap import Paths, take_in_company
 from billdesk.core.domain.errors import UserError
+from billdesk.core.services.transfer import importer
+from billdesk.core.services.verification.checks import violations
+from billdesk.core.services.verification.violation import Violation
 
 Rows = list[dict[str, Any]]
 
@@ -110,6 +115,28 @@ def test_a_forgery_leaves_nothing_on_either_engine(
     assert shop.one("SELECT count(*) AS n FROM posting").n == 0
     take_in_company(shop.books, written)
     assert shop.one("SELECT count(*) AS n FROM company").n == 2
+
+
+def test_books_are_checked_on_a_server_before_it_has_counted_their_rows(
+    written: Path, tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would read a table for each row of another: ten thousand invoices took minutes."""
+    plans: list[str] = []
+
+    def ask(connection: Connection, company_id: int) -> Iterator[Violation]:
+        plans.append(connection.execute(text("SHOW enable_nestloop")).scalar_one())
+        yield from violations(connection, company_id)
+
+    monkeypatch.setattr(importer, "violations", ask)
+    name = postgres.books()
+    paths = Paths(tmp_path / "desk", postgres.address(name))
+    server = open_shelf(paths, StillTime(), postgres.password)
+    take_in_company(server, written)
+    with server.engine.connect() as connection:
+        plans.append(connection.execute(text("SHOW enable_nestloop")).scalar_one())
+    server.close()
+    postgres.drop(name)
+    assert plans == ["off", "on"]
 
 
 def _everything(shop: Shop) -> list[Any]:

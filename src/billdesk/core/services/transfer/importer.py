@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.dialects import raise_sequences
+from billdesk.core.db.dialects import plan_for_new_rows, raise_sequences
 from billdesk.core.db.failures import explanation, is_lost_race, taken_twice
 from billdesk.core.db.migrations import SHIPPED
 from billdesk.core.db.tables import Company, Document, Install, PaymentLink
@@ -112,6 +112,7 @@ def _check_schema(file: Path, export: ExportReader) -> None:
 
 def _check_books(file: Path, connection: Connection, company_id: int) -> None:
     """Every invariant of the books holds for the rows as they are now."""
+    plan_for_new_rows(connection)
     for found in violations(connection, company_id):
         raise UserError(
             f"The books in “{file}” are not in order, so they were not taken in: {found.subject}: "

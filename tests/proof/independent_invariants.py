@@ -128,20 +128,28 @@ RULES: dict[str, str] = {
         JOIN account a ON a.id = p.account_id WHERE a.role = 'customer_deposits'
         GROUP BY p.company_id, p.currency HAVING sum(p.minor) > 0
     """,
-    "the tax given back of a document is no more than was charged": """
-        WITH back AS (
-            SELECT r.refers_to_id AS document_id, p.minor FROM document_reference r
+    "the tax given back of a document is no more than was charged, at any rate": """
+        WITH charged AS (
+            SELECT d.id, d.number, p.tax_rate_id, -sum(p.minor) AS minor FROM document d
+            JOIN ledger_entry e ON e.source_type = 'document' AND e.source_id = d.uid
+            JOIN posting p ON p.entry_id = e.id AND p.tax_rate_id IS NOT NULL
+            WHERE d.kind LIKE '%invoice' AND d.voided_at IS NULL AND d.id NOT IN
+                (SELECT document_id FROM document_reference WHERE kind = 'deducts_deposit')
+            GROUP BY d.id, p.tax_rate_id
+        ), back AS (
+            SELECT r.refers_to_id AS document_id, p.tax_rate_id, p.minor FROM document_reference r
             JOIN document n ON n.id = r.document_id AND r.kind = 'credits'
             JOIN ledger_entry e ON e.source_type = 'document' AND e.source_id = n.uid
             JOIN posting p ON p.entry_id = e.id AND p.tax_rate_id IS NOT NULL
             UNION ALL
-            SELECT x.document_id, p.minor FROM deduction x
+            SELECT x.document_id, p.tax_rate_id, p.minor FROM deduction x
             JOIN ledger_entry e ON e.source_type = 'deduction' AND e.source_id = x.uid
             JOIN posting p ON p.entry_id = e.id AND p.tax_rate_id IS NOT NULL
         )
-        SELECT d.number, d.tax_minor, sum(b.minor) FROM document d
-        JOIN back b ON b.document_id = d.id
-        WHERE d.tax_minor >= 0 GROUP BY d.id HAVING sum(b.minor) > d.tax_minor
+        SELECT c.number, c.tax_rate_id, c.minor, sum(b.minor) FROM charged c
+        JOIN back b ON b.document_id = c.id AND b.tax_rate_id = c.tax_rate_id
+        GROUP BY c.id, c.tax_rate_id
+        HAVING sum(b.minor) NOT BETWEEN min(0, c.minor) AND max(0, c.minor)
     """,
     "8 no row of one company refers to another's": """
         SELECT p.entry_id FROM posting p JOIN account a ON a.id = p.account_id

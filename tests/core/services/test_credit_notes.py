@@ -15,7 +15,7 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settings import TaxSettings
-from billdesk.core.domain.settlement import DeductionKind
+from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind
 from billdesk.core.domain.totals import Adjustment, PriceMode
 from billdesk.core.services.documents.results import Issued
 from billdesk.core.services.payments import DeductionInput, RefundInput, Share
@@ -525,6 +525,30 @@ def test_nobody_gets_back_what_was_deducted(
         shop.app.refunds.refund(given)
     assert shop.balances() == {}
     assert tax_by_rate(shop) == {}
+    shop.check()
+
+
+@pytest.mark.parametrize("kind", sorted(LOWERS_TAX))
+@pytest.mark.parametrize("cash_basis", [False, True])
+def test_a_line_is_credited_whose_tax_fell_away_with_a_deduction(
+    shop: Shop, kind: DeductionKind, *, cash_basis: bool
+) -> None:
+    """Of 226, 80 are not paid. The line at 19 % gives all its tax back, the 80 the other's."""
+    if cash_basis:
+        shop.app.settings.save_taxes(TaxSettings(cash_basis_from=date(2026, 1, 1)))
+    vat, reduced, _ = shop.rates()
+    lines = (line("100", tax_rate_ids=(vat,)), line("100", tax_rate_ids=(reduced,)))
+    invoice = issue(shop, shop.draft(lines=lines)).document_id
+    deduct(shop, invoice, kind, 8_000)
+    shop.app.credit_notes.credit(CreditInput(invoice, {0: Decimal(1)}))
+    # 107 are left and 80 of them lowered: 7.00 less 80/107 of it.
+    row = shop.document(invoice)
+    assert (row.written_off_minor, row.open_minor) == (8_000, 2_700)
+    assert tax_by_rate(shop) == {reduced: -177}
+    shop.check()
+    shop.app.credit_notes.credit(CreditInput(invoice))
+    assert tax_by_rate(shop) == {}
+    assert shop.balances() == {}
     shop.check()
 
 

@@ -35,7 +35,7 @@ from billdesk.core.services.steps.documents import frozen_document, require
 from billdesk.core.services.steps.drafts import fill_document, insert_lines
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.issue import announce, check_glyphs, freeze
-from billdesk.core.services.steps.lowering import make_way
+from billdesk.core.services.steps.lowering import make_way, share_anew
 from billdesk.core.services.steps.numbers import series_of, take_number
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.references import refer, referring
@@ -252,6 +252,7 @@ def _issue(
         allocate(tx, note, settled, issued_on)
     recompute_document(tx, note)
     recompute_document(tx, source)
+    share_anew(tx, source, issued_on)
     follow_balance(tx, source)
     recompute_billed_quotes(tx, source)
     tx.audit(

@@ -25,9 +25,8 @@ from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import allocate, recompute_document, settlement_of
 from billdesk.core.services.steps.tax_rows import (
     deducted_taxes,
-    issued_taxes,
+    left_taxes,
     lowered_by_deductions,
-    own_credit_notes,
 )
 
 EXPENSE = {
@@ -162,22 +161,12 @@ def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> li
     away beyond it was given back before. Computed for all deductions together less what the ledger
     took for earlier ones, so that they end at the document's cents.
     """
-    whole = document.total_minor - document.prepaid_minor
-    left: dict[int, int] = {}
-    accounts: dict[int, int] = {}
-    for tax in issued_taxes(tx.connection, tx.company_id, document.uid):
-        left[tax.tax_rate_id] = -tax.worth.minor
-        accounts[tax.tax_rate_id] = tax.account_id
-    for note in own_credit_notes(tx.connection, tx.company_id, document.id):
-        whole -= note.whole_minor
-        for tax in note.taxes:
-            left[tax.tax_rate_id] = left.get(tax.tax_rate_id, 0) - tax.worth.minor
-            accounts.setdefault(tax.tax_rate_id, tax.account_id)
+    left = left_taxes(tx.connection, tx.company_id, document)
     lowered = lowered_by_deductions(tx.connection, tx.company_id, document.id) + settled.minor
     before = deducted_taxes(tx.connection, tx.company_id, document.id)
     postings = []
-    for rate_id, minor in sorted(left.items()):
-        gone = share_of(minor, whole, lowered) if lowered < whole else minor
+    for rate_id, minor in sorted(left.minor.items()):
+        gone = share_of(minor, left.whole_minor, lowered) if lowered < left.whole_minor else minor
         falls_away = gone - before.get(rate_id, 0)
         if falls_away:
             waiting = document.cash_basis
@@ -187,7 +176,7 @@ def taxes_inside(tx: Transaction, document: Document, settled: Settlement) -> li
                     document.currency,
                     falls_away,
                     0,
-                    account_id=None if waiting else accounts[rate_id],
+                    account_id=None if waiting else left.accounts[rate_id],
                     document_id=document.id,
                     tax_rate_id=rate_id,
                 )

@@ -1,7 +1,7 @@
 """What the ledger says about the tax of a document, per rate."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,18 @@ class OwnCreditNote:
     settles_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class LeftTaxes:
+    """What is left of a document beside its credit notes, in minor units of its currency.
+
+    ``minor`` is the tax per rate, ``accounts`` where it was posted.
+    """
+
+    whole_minor: int
+    minor: Mapping[int, int]
+    accounts: Mapping[int, int]
+
+
 def issued_taxes(connection: Connection, company_id: int, uid: str) -> list[IssuedTax]:
     """The tax of a document as it was posted when it was issued; empty once it is void."""
     rows = connection.execute(_ISSUED, {"company": company_id, "of": uid})
@@ -157,6 +169,19 @@ def own_credit_notes(
             _OWN_CREDIT_NOTES, {"company": company_id, "of": document_id}
         ).all()
     ]
+
+
+def left_taxes(connection: Connection, company_id: int, document: Document) -> LeftTaxes:
+    """What credit notes left of a document and of its tax; what deductions took is still in it."""
+    whole = document.total_minor - document.prepaid_minor
+    left: dict[int, int] = defaultdict(int)
+    accounts: dict[int, int] = {}
+    issued = issued_taxes(connection, company_id, document.uid)
+    notes = own_credit_notes(connection, company_id, document.id)
+    for tax in [*issued, *(tax for note in notes for tax in note.taxes)]:
+        left[tax.tax_rate_id] -= tax.worth.minor
+        accounts[tax.tax_rate_id] = tax.account_id
+    return LeftTaxes(whole - sum(note.whole_minor for note in notes), left, accounts)
 
 
 def waiting_taxes(

@@ -52,8 +52,10 @@ def test_a_folder_without_books_is_not_filled_by_a_command(
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
-    said = one_sentence(billdesk(tmp_path, "--data-dir", tmp_path / "nowhere", "verify"))
-    assert "does not exist" in said
+    folder = tmp_path / "nowhere"
+    said = one_sentence(billdesk(tmp_path, "--data-dir", folder, "verify"))
+    assert f"There are no books in {folder}; check --data-dir" in said
+    assert not folder.exists()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

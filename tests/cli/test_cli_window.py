@@ -149,6 +149,8 @@ def test_every_library_that_qt_needs_has_its_package() -> None:
 def test_this_computer_has_them_all() -> None:
     assert missing_packages({"QT_QPA_PLATFORM": "offscreen"}) == ()
     assert not has_screen({})
+    assert not has_screen({"QT_QPA_PLATFORM": "offscreen"}), "nobody sees what is drawn there"
+    assert has_screen({"QT_QPA_PLATFORM": "offscreen;wayland"})
     assert has_screen({"WAYLAND_DISPLAY": "wayland-0"})
 
 

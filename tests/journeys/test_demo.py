@@ -15,9 +15,9 @@ SCREENS = ("home", "documents", "customers", "items", "settings", "editor", "iss
 
 @pytest.mark.timeout(170)
 def test_the_headless_demo_takes_an_invoice_from_draft_to_paid(tmp_path: Path) -> None:
-    books, output = tmp_path / "books", tmp_path / "out"
+    books, output, logs = tmp_path / "books", tmp_path / "out", tmp_path / "logs"
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-m", "billdesk", "--data-dir", str(books)]
+    command = [sys.executable, "-m", "billdesk", "--data-dir", str(books), "--log-dir", str(logs)]
     made = subprocess.run(
         [*command, "demo", "--headless", "--output", str(output)],
         capture_output=True,
@@ -26,6 +26,7 @@ def test_the_headless_demo_takes_an_invoice_from_draft_to_paid(tmp_path: Path) -
         check=False,
     )
     assert made.returncode == 0, made.stderr
+    assert "RCPT TO" not in (logs / "billdesk.log").read_text("utf-8").upper()
     report = json.loads((output / "report.json").read_text("utf-8"))
 
     assert report["status"] == "paid"

@@ -35,4 +35,6 @@ def start_logging(folder: Path | None = None) -> Path:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    # The practice mail server tells every line of every mail it is handed, recipients among them.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     return file

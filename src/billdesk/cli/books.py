@@ -56,7 +56,8 @@ def check_ready(paths: Paths) -> None:
     from billdesk.core.db.lost_books import check_not_lost
     from billdesk.core.db.migrate import SchemaState
 
-    match state_of(paths):
+    nowhere = paths.server is None and not paths.folder.exists()
+    match SchemaState.NEW if nowhere else state_of(paths):
         case SchemaState.NEW if paths.server is not None:
             raise UserError(
                 f"There are no books in the database {paths.server}; check --database, or open "

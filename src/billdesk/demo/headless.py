@@ -23,6 +23,8 @@ def run_headless(paths: Paths, output: Path) -> int:
     """
     pictures = output / PICTURES
     pictures.mkdir(parents=True, exist_ok=True)
+    sys.stdout.write("The practice company is driven without a screen; about a minute…\n")
+    sys.stdout.flush()
     application = make_qt_application()
     settings = QSettings(str(paths.folder / "window.ini"), QSettings.Format.IniFormat)
     program = PracticeProgram(paths)

@@ -34,6 +34,8 @@ WINDOW_LIBRARIES: Mapping[str, str] = {
     "libz.so.1": "zlib1g",
     "libstdc++.so.6": "libstdc++6",
 }
+# Plug-ins that draw into memory: nobody sees their windows.
+_UNSEEN = frozenset({"offscreen", "minimal"})
 # The same for the plug-in that talks to the screen.
 PLATFORM_LIBRARIES: Mapping[str, Mapping[str, str]] = {
     "xcb": {
@@ -110,10 +112,10 @@ def missing_packages(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]
 def has_screen(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a window could be shown to somebody."""
     try:
-        _platforms(environ)
+        platforms = _platforms(environ)
     except NoScreen:
         return False
-    return True
+    return not platforms or not _UNSEEN.issuperset(platforms)
 
 
 def _platforms(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["import"], "give at least one of"),
         (["import", "--customers", "c", "--new-company", "X"], "go together"),
         (["sync"], "--once --watch"),
+        (["report"], "required: ageing|balance|trial-balance"),
+        (["report", "profit"], "invalid choice"),
         (["sync", "--once", "--watch"], "not allowed with"),
         (["sandbox", "--port", "70000"], "a port is a number from 0 to 65535"),
     ],

@@ -196,7 +196,9 @@ def _migrate(desk: ServerDesk) -> None:
     given = desk.done("migrate", "--grant-to", DESK, role=OWNER)
     assert f"{DESK} may work with the books" in given
     refused = desk.run("migrate", "--grant-to", DESK)
-    assert "given by their owner" in one_sentence(refused)
+    sentence = one_sentence(refused)
+    assert "given by their owner" in sentence
+    assert "migrate --grant-to USER" in sentence
 
 
 def _sandbox(desk: ServerDesk) -> None:

@@ -61,7 +61,8 @@ def add_to(commands: "Commands") -> None:
         description=_DESCRIPTION,
         epilog=_EPILOG,
     )
-    parser.add_argument("report", choices=sorted(REPORTS), help="which report")
+    names = sorted(REPORTS)
+    parser.add_argument("report", choices=names, metavar="|".join(names), help="which report")
     parser.add_argument(
         "--as-of", type=_day, metavar="DATE", help="the day, like 2026-12-31 (default: today)"
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from billdesk.core.domain.dates import due_after
 from billdesk.practice.catalogue import BY_CODE, CARE, JOBS, Article, Job
 from billdesk.practice.people import BY_NUMBER, PEOPLE, RETAINERS, Person
 
@@ -28,7 +29,7 @@ class Order:
     @property
     def due_on(self) -> date:
         """When it falls due."""
-        return self.issued_on + timedelta(days=self.person.terms_days)
+        return due_after(self.issued_on, self.person.terms_days)
 
 
 class Inventor:

@@ -1,4 +1,4 @@
-"""The days a document or payment may carry."""
+"""The days a document or payment may carry, and when it falls due."""
 
 from datetime import date
 
@@ -15,3 +15,10 @@ def check_day(day: date | None, field: str) -> None:
         raise UserError(
             f"A date lies between {FIRST_DAY} and {LAST_DAY}; check the year.", field=field
         )
+
+
+def due_after(issued_on: date, days: int) -> date:
+    """When what is to be paid within ``days`` of ``issued_on`` falls due, at the latest on
+    ``LAST_DAY``.
+    """
+    return date.fromordinal(min(issued_on.toordinal() + days, LAST_DAY.toordinal()))

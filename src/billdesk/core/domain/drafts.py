@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billdesk.core.domain.custom_fields import CustomValues
-from billdesk.core.domain.dates import LAST_DAY
+from billdesk.core.domain.dates import due_after
 from billdesk.core.domain.early_payment import DiscountTerms
 from billdesk.core.domain.snapshot import Delivery
 from billdesk.core.domain.totals import Adjustment, PriceMode, TaxRounding
@@ -72,10 +72,10 @@ class InvoiceDraft:
     deposit_ids: tuple[int, ...] = ()
 
     def due_date(self, issued_on: date) -> date | None:
-        """When the invoice falls due if issued on ``issued_on``, at the latest on ``LAST_DAY``."""
+        """When the invoice falls due if issued on ``issued_on``."""
         if self.due_on is not None or self.terms_days is None:
             return self.due_on
-        return date.fromordinal(min(issued_on.toordinal() + self.terms_days, LAST_DAY.toordinal()))
+        return due_after(issued_on, self.terms_days)
 
     def valid_until_day(self, issued_on: date) -> date | None:
         """Until when it can be accepted, if it is a quote: as an invoice would fall due."""

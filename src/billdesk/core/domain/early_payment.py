@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from billdesk.core.domain.dates import LAST_DAY
+from billdesk.core.domain.dates import due_after
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.proportion import Portion, TaxRow, portion
 from billdesk.core.domain.rounding import round_fraction
@@ -36,7 +36,7 @@ class DiscountTerms:
 
     def until(self, issued_on: date) -> date:
         """The last day on which a payment may take the discount."""
-        return date.fromordinal(min(issued_on.toordinal() + self.days, LAST_DAY.toordinal()))
+        return due_after(issued_on, self.days)
 
 
 @dataclass(frozen=True, slots=True)

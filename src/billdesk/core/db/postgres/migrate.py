@@ -26,7 +26,7 @@ _OWNS = text(
     "SELECT pg_has_role(c.relowner, 'MEMBER') FROM pg_class c "
     "WHERE c.relname = 'ledger_entry' AND c.relnamespace = current_schema()::regnamespace"
 )
-_MIGRATE = "let its owner run “billdesk --database … migrate”"
+_MIGRATE = "let its owner run “billdesk --database … migrate --grant-to USER”"
 
 
 def schema_state(engine: Engine, steps: Steps = SHIPPED) -> SchemaState:

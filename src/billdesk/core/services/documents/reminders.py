@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlalchemy import insert
 
@@ -11,6 +10,7 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.documents.formatting import formatter
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.currencies import exponent
+from billdesk.core.domain.dates import due_after
 from billdesk.core.domain.document_postings import late_fee_postings
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
@@ -132,7 +132,7 @@ def _paper(tx: Transaction, invoice: Document, row: ReminderRow) -> Paper:
         DocumentReferenceKind.REMINDS_OF,
         (invoice.id,),
         finish,
-        due_on=tx.today + timedelta(days=settings.days_to_pay),
+        due_on=due_after(tx.today, settings.days_to_pay),
     )
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from billdesk.core.domain.dates import due_after
 from billdesk.ui.date_entry import DateEntryError, parse_date
 from billdesk.ui.format import Formats
 from billdesk.ui.text import tr, trn
@@ -74,7 +75,7 @@ class DueEdit(QLineEdit):
             self.setText(self._formats.date(self.due_on))
         else:
             days = self.terms_days or 0
-            day = (self._issued_on or self._today()) + timedelta(days=days)
+            day = due_after(self._issued_on or self._today(), days)
             words = trn("{count} day", "{count} days", days)
             self.setText(f"{self._formats.date(day)} ({words})")
 

@@ -1,11 +1,12 @@
 """The text of the mail, with placeholders that are explained and a preview."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.domain.dates import due_after
 from billdesk.core.domain.errors import UserError
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.ui.format import Formats
@@ -77,7 +78,7 @@ class MailTemplates(QWidget):
 
     def set_company(self, company: CompanyInfo, formats: Formats, today: date) -> None:
         """Take sample values from the company for the preview."""
-        due_on = today + timedelta(days=company.invoice_defaults.terms_days)
+        due_on = due_after(today, company.invoice_defaults.terms_days)
         self._sample = {
             "number": company.series.next_number,
             "customer": "Atelier Morel",

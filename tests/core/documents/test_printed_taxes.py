@@ -99,3 +99,12 @@ def test_allowances_and_charges_stand_with_their_reasons() -> None:
     assert "Loyalty 5%: −50.00" in text
     assert "Freight: 15.00" in text
     assert "Subtotal 965.00 Freight 15.00 Net total 980.00" in text
+
+
+@pytest.mark.parametrize(("kind", "times"), [("invoice", 3), ("quote", 2), ("credit_note", 2)])
+def test_only_what_asks_for_money_says_the_total_and_the_amount_due(kind: str, times: int) -> None:
+    """In the band, at the end of the sums, and on an invoice before them as well."""
+    given = snapshot()
+    text = printed(replace(given, kind=kind))
+    amount = f"{given.total_minor // 100:,}.{given.total_minor % 100:02}"
+    assert text.count(amount) == times

@@ -130,16 +130,17 @@ def _measure_sums(content: InvoiceContent, accent: Colour) -> list[_SumRow]:
         for index, pair in enumerate(totals.rows)
     ]
     grand = (style.GRAND_LABEL, style.GRAND_VALUE)
-    if rows:
-        rows.append(_sum_row(totals.total, grand, 22.0, (7.8, 0.75, style.INK)))
-    else:
-        rows.append(_sum_row(totals.total, grand, _FIRST_BASELINE + 1, None))
+    if totals.total is not None:
+        first = (_FIRST_BASELINE + 1, None)
+        step, rule = (22.0, (7.8, 0.75, style.INK)) if rows else first
+        rows.append(_sum_row(totals.total, grand, step, rule))
     rows.extend(
         _sum_row(pair, plain, _ROW if index else 16.0, None)
         for index, pair in enumerate(totals.rows_after)
     )
     due = (style.GRAND_LABEL, style.DUE_VALUE.coloured(accent))
-    rows.append(_sum_row(totals.due, due, 27.0, (8.6, 1.5, accent)))
+    step, rule = (27.0, (8.6, 1.5, accent)) if rows else (_FIRST_BASELINE + 9, None)
+    rows.append(_sum_row(totals.due, due, step, rule))
     return rows
 
 

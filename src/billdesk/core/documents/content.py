@@ -58,10 +58,13 @@ class BandContent:
 
 @dataclass(frozen=True, slots=True)
 class TotalsContent:
-    """The column of sums: plain rows, the total, rows after it, and the amount that is due."""
+    """The column of sums: plain rows, the total, rows after it, and the amount it comes to.
+
+    ``total`` is None where it is that very amount and asks for no money.
+    """
 
     rows: tuple[Pair, ...]
-    total: Pair
+    total: Pair | None
     rows_after: tuple[Pair, ...]
     due: Pair
 

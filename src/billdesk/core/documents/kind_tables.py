@@ -47,10 +47,7 @@ def special_sums(snapshot: Snapshot, fmt: Formatter) -> TotalsContent | None:
     total = payable_minor(snapshot)
     return TotalsContent(
         rows,
-        (
-            fmt.labels.total.format(currency=snapshot.currency),
-            fmt.amount(total, snapshot.scale),
-        ),
+        None,
         (),
         (due_label(snapshot, fmt.labels), fmt.money(abs(total), snapshot.scale, snapshot.currency)),
     )

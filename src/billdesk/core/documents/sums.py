@@ -4,6 +4,7 @@ from billdesk.core.documents.content import PaidStamp, Pair, TotalsContent
 from billdesk.core.documents.formatting import Formatter
 from billdesk.core.documents.kind_wording import due_label
 from billdesk.core.documents.text import clean_line
+from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.early_payment import early_payment_discount
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.tax import Tax
@@ -65,12 +66,14 @@ def sums(snapshot: Snapshot, fmt: Formatter, paid: PaidStamp | None) -> TotalsCo
         label = labels.paid_line.format(date=fmt.day(paid.paid_on))
         after.append((label, fmt.amount(-due, scale)))
         due = 0
+    total = (
+        labels.total.format(currency=snapshot.currency),
+        fmt.amount(snapshot.total_minor, scale),
+    )
+    is_said_once = snapshot.kind not in RECEIVABLE_KINDS and due == snapshot.total_minor
     return TotalsContent(
         rows=tuple(rows),
-        total=(
-            labels.total.format(currency=snapshot.currency),
-            fmt.amount(snapshot.total_minor, scale),
-        ),
+        total=None if is_said_once else total,
         rows_after=tuple(after),
         due=(
             due_label(snapshot, labels),

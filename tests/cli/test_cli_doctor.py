@@ -1,6 +1,8 @@
 """``billdesk doctor``: each check, and the report as a whole."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,9 +60,21 @@ def test_books_in_order(books: Path, tmp_path: Path) -> None:
     assert areas["database"][0]["facts"]["size_bytes"] > 0
     assert areas["archive"][0]["facts"]["integrity"] == "ok"
     assert areas["migrations"][0]["facts"]["state"] == "current"
+    assert areas["guards"][0]["level"] == "ok"
     assert areas["companies"][0]["facts"] == {"names": [COMPANY]}
     assert areas["stripe"][0]["facts"]["connected"] is False
     assert areas["mail"][0]["facts"] == {"configured": False}
+
+
+def test_a_guard_that_is_gone_is_told_and_not_put_back(books: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(books / "books.db")) as connection:
+        connection.execute("DROP TRIGGER guard_posting_update")
+    for _ in range(2):
+        ended = billdesk(tmp_path, "--data-dir", books, "doctor", "--json")
+        assert ended.returncode == 1
+        (guards,) = _report(ended.stdout)["guards"]
+        assert guards["level"] == "bad"
+        assert guards["facts"] == {"faults": ["guard_posting_update: it is missing"]}
 
 
 def test_books_that_cannot_be_used_do_not_stop_the_other_checks(

@@ -68,3 +68,19 @@ def test_for_people(books: Path, tmp_path: Path) -> None:
     assert "  The audit chain is unbroken\n" in ended.stdout
     assert "1 violation:\n  stored-pdf: " in ended.stdout
     assert "Everything holds." not in ended.stdout
+
+
+def test_a_guard_that_is_gone_is_told_and_not_put_back(books: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(books / "books.db")) as connection:
+        connection.execute("DROP TRIGGER guard_posting_update")
+    for _ in range(2):
+        ended = billdesk(tmp_path, "--data-dir", books, "verify")
+        assert ended.returncode == 1
+        assert "1 violation:\n  guard: guard_posting_update: it is missing\n" in ended.stdout
+    assert billdesk(tmp_path, "--data-dir", books, "report", "ageing").returncode == 0
+    assert "put back: guard_posting_update" in _log(tmp_path)
+    assert billdesk(tmp_path, "--data-dir", books, "verify").returncode == 0
+
+
+def _log(home: Path) -> str:
+    return "".join(file.read_text("utf-8") for file in (home / "state").rglob("*.log"))

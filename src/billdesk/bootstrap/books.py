@@ -55,12 +55,14 @@ def open_books(
     today: Callable[[], date] = system_today,
     program: str = "command",
     password: Callable[[], str | None] | None = None,
+    repairs: bool = True,
 ) -> Books:
     """Open or create the books, bringing an older file up to date (with a backup first).
 
     ``program`` is what other programs on the same books are told; ``password`` is asked for the
-    server's when libpq finds none (default: the keychain). Raises ``UserError`` in plain words for
-    a folder, file or server that cannot be used.
+    server's when libpq finds none (default: the keychain). Without ``repairs`` guards of the
+    database that somebody altered stay as they are, for a report. Raises ``UserError`` in
+    plain words for a folder, file or server that cannot be used.
     """
     from billdesk.core.db.programs import enter
     from billdesk.core.gateways.secrets import DeferredSecretStore
@@ -75,7 +77,7 @@ def open_books(
     ask = password or keychain_password(paths)
     presence = enter(paths.folder, program)
     try:
-        engine, archive = _open_database(paths, ask, now())
+        engine, archive = _open_database(paths, ask, now(), repairs)
     except BaseException:
         presence.close()
         raise
@@ -105,13 +107,13 @@ def keychain_password(paths: Paths) -> Callable[[], str | None]:
 
 
 def _open_database(
-    paths: Paths, password: Callable[[], str | None], now: datetime
+    paths: Paths, password: Callable[[], str | None], now: datetime, repairs: bool
 ) -> "tuple[Engine, Archive]":
     if paths.server is not None:
         from billdesk.core.db.postgres.archive import TableArchive
         from billdesk.core.db.postgres.migrate import open_books as open_on_server
 
-        engine = open_on_server(paths.server, password)
+        engine = open_on_server(paths.server, password, repairs=repairs)
         return engine, TableArchive(engine)
     from billdesk.core.db.archive import FileArchive
     from billdesk.core.db.file_watch import watch
@@ -119,6 +121,6 @@ def _open_database(
     from billdesk.core.db.migrate import open_books as open_file
 
     check_not_lost(paths.books, paths.backups)
-    engine = open_file(paths.books, backups=paths.backups, now=now)
+    engine = open_file(paths.books, backups=paths.backups, now=now, repairs=repairs)
     watch(engine, paths.books)
     return engine, FileArchive(paths.archive)

@@ -100,12 +100,16 @@ def state_of(paths: Paths) -> "SchemaState":
 
 @contextmanager
 def open_company(
-    options: argparse.Namespace, *, secrets: "SecretStore | None" = None
+    options: argparse.Namespace,
+    *,
+    secrets: "SecretStore | None" = None,
+    repairs: bool = True,
 ) -> Iterator[OpenCompany]:
     """The company of ``--company``, closed again at the end.
 
-    Without ``secrets`` the keychain is left alone: it may ask the person at the screen. Raises
-    ``UserError``, ``TemporaryError``.
+    Without ``secrets`` the keychain is left alone: it may ask the person at the screen. Without
+    ``repairs`` altered guards stay as they are, for a report. Raises ``UserError``,
+    ``TemporaryError``.
     """
     from billdesk.core.db.file_errors import explained
     from billdesk.core.gateways.secrets import MemorySecretStore
@@ -113,7 +117,9 @@ def open_company(
     paths = paths_of(options)
     check_ready(paths)
     with explained(paths.books):
-        books = open_books(paths, secrets=secrets or MemorySecretStore(NO_KEYCHAIN))
+        books = open_books(
+            paths, secrets=secrets or MemorySecretStore(NO_KEYCHAIN), repairs=repairs
+        )
         try:
             entry = choose_company(companies(books, closed=True), options.company)
             application = open_application(books, entry.id)

@@ -45,7 +45,7 @@ def add_to(commands: "Commands") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verify and print the report."""
-    with open_company(options) as company:
+    with open_company(options, repairs=False) as company:
         report = company.application.verification.run()
         if options.json:
             say_json(_as_json(company, report))

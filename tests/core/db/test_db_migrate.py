@@ -16,7 +16,8 @@ from sqlalchemy import Engine
 from billdesk.core.db.engine import WRITING
 from billdesk.core.db.migrate import MigrationFailed, SchemaState, open_books, schema_state
 from billdesk.core.db.migrations import SHIPPED, Steps
-from billdesk.core.db.triggers import guards_are_current
+from billdesk.core.db.sqlite_guards import SqliteGuards
+from billdesk.core.db.triggers import altered_guards, guards_are_current
 from billdesk.core.domain.errors import TemporaryError, UserError
 
 STEP = """
@@ -159,12 +160,60 @@ def test_a_damaged_older_file_is_not_upgraded(
     assert file.read_bytes() == before
 
 
-def test_guards_of_another_version_are_replaced(file: Path, engine: Engine) -> None:
+def test_guards_of_another_version_are_replaced_without_a_word(
+    file: Path, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER guard_posting_delete")
+        SqliteGuards(connection).seal()
+        assert altered_guards(connection) == []
     engine.dispose()
-    with _opened(file, file.parent, SHIPPED) as again, again.begin() as connection:
+    again = open_books(file, backups=file.parent, now=NOW, repairs=False)
+    with again.begin() as connection:
         assert guards_are_current(connection)
+    again.dispose()
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "name", "fault"),
+    [
+        ("DROP TRIGGER guard_posting_delete", "guard_posting_delete", "it is missing"),
+        (
+            "DROP TRIGGER guard_posting_delete; CREATE TRIGGER guard_posting_delete "
+            "BEFORE DELETE ON posting BEGIN SELECT 1; END",
+            "guard_posting_delete",
+            "it has been changed",
+        ),
+        (
+            "CREATE TRIGGER guard_of_mine BEFORE DELETE ON posting BEGIN SELECT 1; END",
+            "guard_of_mine",
+            "this trigger is not one of BillDesk's",
+        ),
+    ],
+)
+def test_guards_that_somebody_altered_are_told_or_put_back_with_a_warning(
+    file: Path,
+    engine: Engine,
+    caplog: pytest.LogCaptureFixture,
+    sql: str,
+    name: str,
+    fault: str,
+) -> None:
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as other:
+        other.executescript(sql)
+    for _ in range(2):
+        left = open_books(file, backups=file.parent, now=NOW, repairs=False)
+        with left.begin() as connection:
+            assert altered_guards(connection) == [(name, fault)]
+        left.dispose()
+    assert caplog.messages == []
+    with _opened(file, file.parent, SHIPPED) as mended, mended.begin() as connection:
+        assert altered_guards(connection) == []
+        assert guards_are_current(connection)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert f"put back: {name}: {fault}" in caplog.text
 
 
 def test_threads_that_open_one_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:

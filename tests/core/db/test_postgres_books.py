@@ -147,13 +147,19 @@ def test_only_who_may_makes_books(postgres: PostgresServer, empty: str) -> None:
 
 
 def test_changed_guards_keep_a_desk_out_and_the_owner_mends_them(
-    postgres: PostgresServer, connect: Connect, books: str
+    postgres: PostgresServer, connect: Connect, books: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with connect(books, OWNER).begin() as connection:
         connection.execute(text("DROP TRIGGER guard_posting_update ON posting"))
     with pytest.raises(UserError, match="only their owner may make"):
         open_books(postgres.address(books), postgres.secret)
+    left = open_books(postgres.address(books, OWNER), postgres.secret, repairs=False)
+    with left.connect() as connection:
+        assert unexpected_guards(connection) == [("guard_posting_update", "it is missing")]
+    left.dispose()
+    assert caplog.messages == []
     open_books(postgres.address(books, OWNER), postgres.secret).dispose()
+    assert "put back: guard_posting_update: it is missing" in caplog.text
     open_books(postgres.address(books), postgres.secret).dispose()
 
 

@@ -31,7 +31,7 @@ def check_companies(paths: Paths, secrets: SecretStore, *, network: bool) -> Ite
 
     The books must be of this version. Stripe is asked only where a key for it is at hand.
     """
-    books = open_books(paths, secrets=secrets)
+    books = open_books(paths, secrets=secrets, repairs=False)
     try:
         found = companies(books)
         names = [entry.name for entry in found]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from billdesk.bootstrap import Paths, keychain_password
-from billdesk.cli.checks.database import ARCHIVE, DATABASE, MIGRATIONS
+from billdesk.cli.checks.database import ARCHIVE, DATABASE, GUARDS, MIGRATIONS
 from billdesk.cli.checks.finding import Finding, bad, ok, warn
 from billdesk.cli.output import size_text
 from billdesk.core.db.failures import explaining
@@ -19,7 +19,6 @@ from billdesk.core.db.triggers import unexpected_guards
 from billdesk.core.domain.errors import BillDeskError
 
 ROLE = "role"
-GUARDS = "guards"
 SEARCH = "search"
 
 

@@ -55,5 +55,11 @@ class GuardKeeper(Protocol):
     def installed(self) -> dict[str, str]:
         """Every trigger on BillDesk's tables by name, as the database has it."""
 
+    def seal(self) -> None:
+        """Remember which guards are installed, where the database has a place for it."""
+
+    def is_sealed(self) -> bool:
+        """Whether the guards are the ones that were remembered; unknown is no."""
+
     def wanted(self, guard: Guard) -> str | None:
         """What ``installed`` gives for ``guard``; ``None`` where it is not needed."""

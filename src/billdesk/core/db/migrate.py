@@ -18,7 +18,13 @@ from billdesk.core.db.migrations import SHIPPED, Steps
 from billdesk.core.db.private_files import prepare_private
 from billdesk.core.db.search_index import create_search_index
 from billdesk.core.db.tables import Base
-from billdesk.core.db.triggers import guards_are_current, install_guards, remove_guards
+from billdesk.core.db.triggers import (
+    guards_are_current,
+    guards_were_altered,
+    install_guards,
+    remove_guards,
+    warn_of_altered_guards,
+)
 from billdesk.core.domain.errors import BillDeskError, InvariantBroken, UserError
 
 log = logging.getLogger(__name__)
@@ -80,13 +86,16 @@ def compare(revision: str, steps: Steps) -> SchemaState:
     return SchemaState.CURRENT if revision == steps.newest else SchemaState.OLDER
 
 
-def open_books(file: Path, *, backups: Path, now: datetime, steps: Steps = SHIPPED) -> Engine:
+def open_books(
+    file: Path, *, backups: Path, now: datetime, steps: Steps = SHIPPED, repairs: bool = True
+) -> Engine:
     """The engine for the books in ``file``, created or brought up to date when needed.
 
     An older schema is first copied into the folder ``backups``; ``now`` names the copy. All steps
     run in one transaction: any failure leaves the file as it was. Two programs that start at once
-    wait for each other. Raises ``UserError`` for a file that cannot be used or is newer than this
-    program, ``MigrationFailed`` when a step fails.
+    wait for each other. Guards that somebody altered are put back with a warning in the log, or,
+    without ``repairs``, left for a report. Raises ``UserError`` for a file that cannot be used or
+    is newer than this program, ``MigrationFailed`` when a step fails.
     """
     state = schema_state(file, steps)
     if state is SchemaState.NEWER:
@@ -98,7 +107,7 @@ def open_books(file: Path, *, backups: Path, now: datetime, steps: Steps = SHIPP
         with explained(file):
             if state is SchemaState.NEW:
                 prepare_private(file)
-            if state is not SchemaState.CURRENT or not _has_current_guards(engine):
+            if state is not SchemaState.CURRENT or not _has_guards(engine, repairs):
                 _bring_up_to_date(engine, file, backups, now, steps)
     except BaseException:
         engine.dispose()
@@ -108,21 +117,24 @@ def open_books(file: Path, *, backups: Path, now: datetime, steps: Steps = SHIPP
 
 def _try_to_write(connection: sqlite3.Connection) -> None:
     """Change the file and take the change back; another program's writing is proof enough."""
-    (unused,) = connection.execute("PRAGMA user_version").fetchone()
+    (kept,) = connection.execute("PRAGMA user_version").fetchone()
     connection.execute("PRAGMA busy_timeout=0")
     try:
         # On a read-only file this begins a reading transaction without a word.
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(f"PRAGMA user_version={unused}")
+        connection.execute(f"PRAGMA user_version={kept}")
         connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
         if result_code(error) != sqlite3.SQLITE_BUSY:
             raise
 
 
-def _has_current_guards(engine: Engine) -> bool:
+def _has_guards(engine: Engine, repairs: bool) -> bool:
+    """Whether the guards are this version's, or altered and to be left so."""
     with engine.begin() as connection:
-        return guards_are_current(connection)
+        if guards_are_current(connection):
+            return True
+        return not repairs and guards_were_altered(connection)
 
 
 def _bring_up_to_date(
@@ -145,6 +157,8 @@ def _bring_up_to_date(
             log.info("schema %s, upgrading to %s", revision, steps.newest)
             remove_guards(connection)
             run_steps(connection, steps, f"They are unchanged; a copy is in “{copy}”.")
+        else:
+            warn_of_altered_guards(connection)
         install_guards(connection)
 
 

@@ -1,5 +1,7 @@
 """Guards as SQLite's triggers."""
 
+import zlib
+
 from sqlalchemy import Connection
 
 from billdesk.core.db.guards import PREFIX, Guard, GuardKeeper
@@ -37,6 +39,21 @@ class SqliteGuards(GuardKeeper):
     def installed(self) -> dict[str, str]:
         rows = self._connection.exec_driver_sql(_TRIGGERS)
         return {str(row.name): str(row.sql) for row in rows}
+
+    def seal(self) -> None:
+        self._connection.exec_driver_sql(f"PRAGMA user_version={self._fingerprint()}")
+
+    def is_sealed(self) -> bool:
+        kept = self._connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        return bool(kept == self._fingerprint())
+
+    def _fingerprint(self) -> int:
+        """A positive number of 31 bits; a file starts with 0, which is never one.
+
+        It tells an older version's guards from changed ones; it is no proof against who knows it.
+        """
+        ours = sorted((k, v) for k, v in self.installed().items() if k.startswith(PREFIX))
+        return zlib.crc32(repr(ours).encode()) & 0x7FFFFFFF or 1
 
     def wanted(self, guard: Guard) -> str | None:
         if guard.event == "TRUNCATE":

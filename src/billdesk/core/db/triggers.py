@@ -4,6 +4,7 @@ The rules are money.md's in short: ledger, audit log, allocations, snapshots and
 grow; an entry balances; an issued document stays as issued; no row refers to another company's.
 """
 
+import logging
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, Table
@@ -13,6 +14,8 @@ from billdesk.core.db.guards import PREFIX, Check, Event, Guard, GuardKeeper
 from billdesk.core.db.postgres.guards import PostgresGuards
 from billdesk.core.db.sqlite_guards import SqliteGuards
 from billdesk.core.db.tables import Base
+
+log = logging.getLogger(__name__)
 
 APPEND_ONLY = (
     "ledger_entry",
@@ -72,6 +75,7 @@ def install_guards(connection: Connection) -> None:
     for guard in _guards(keeper):
         keeper.create(guard)
     keeper.create_upkeep()
+    keeper.seal()
 
 
 def remove_guards(connection: Connection) -> None:
@@ -87,6 +91,30 @@ def guards_are_current(connection: Connection) -> bool:
     installed = _keeper(connection).installed()
     ours = {name: guard for name, guard in installed.items() if name.startswith(PREFIX)}
     return ours == _wanted(connection)
+
+
+def guards_were_altered(connection: Connection) -> bool:
+    """Whether guards were dropped, changed or added since BillDesk installed them.
+
+    Another version's whole set, which opening the books brings up to date, is not altered; on a
+    server nothing tells the two apart.
+    """
+    return not guards_are_current(connection) and not _keeper(connection).is_sealed()
+
+
+def altered_guards(connection: Connection) -> list[tuple[str, str]]:
+    """As ``unexpected_guards``, without the differences to another version's whole set."""
+    faults = unexpected_guards(connection)
+    if guards_were_altered(connection):
+        return faults
+    return [(name, fault) for name, fault in faults if not name.startswith(PREFIX)]
+
+
+def warn_of_altered_guards(connection: Connection) -> None:
+    """Write to the log which guards are about to be installed again, and why."""
+    if guards_were_altered(connection):
+        faults = "; ".join(f"{name}: {fault}" for name, fault in unexpected_guards(connection))
+        log.warning("the guards of the books are not as installed, and are put back: %s", faults)
 
 
 def unexpected_guards(connection: Connection) -> list[tuple[str, str]]:

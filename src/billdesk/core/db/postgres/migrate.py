@@ -13,7 +13,12 @@ from billdesk.core.db.postgres.engine import OLDEST_SERVER, Password, open_engin
 from billdesk.core.db.postgres.roles import grant
 from billdesk.core.db.postgres.search_index import create_search_index
 from billdesk.core.db.tables import Base
-from billdesk.core.db.triggers import guards_are_current, install_guards, remove_guards
+from billdesk.core.db.triggers import (
+    guards_are_current,
+    install_guards,
+    remove_guards,
+    warn_of_altered_guards,
+)
 from billdesk.core.domain.database_address import DatabaseAddress
 from billdesk.core.domain.errors import UserError
 
@@ -40,11 +45,14 @@ def schema_state(engine: Engine, steps: Steps = SHIPPED) -> SchemaState:
         return _state(connection, steps)
 
 
-def open_books(address: DatabaseAddress, password: Password, steps: Steps = SHIPPED) -> Engine:
+def open_books(
+    address: DatabaseAddress, password: Password, steps: Steps = SHIPPED, *, repairs: bool = True
+) -> Engine:
     """The engine for the books at ``address``; made in an empty database.
 
     Books of an older version are refused: on a server only the owner brings them up to date, on
-    purpose, with ``migrate``. Raises ``UserError`` or ``TemporaryError``.
+    purpose, with ``migrate``. Without ``repairs`` guards that are not this version's are left for
+    a report. Raises ``UserError`` or ``TemporaryError``.
     """
     engine = open_engine(address, password)
     try:
@@ -59,7 +67,7 @@ def open_books(address: DatabaseAddress, password: Password, steps: Steps = SHIP
                 "The books on the server were made by an older version of BillDesk. Make a backup "
                 f"with pg_dump, then {_MIGRATE}."
             )
-        if state is SchemaState.NEW or not _has_current_guards(engine):
+        if state is SchemaState.NEW or (repairs and not _has_current_guards(engine)):
             bring_up_to_date(engine, steps=steps)
     except BaseException:
         engine.dispose()
@@ -112,6 +120,8 @@ def _change(connection: Connection, steps: Steps) -> None:
             raise UserError(
                 f"The books on the server need a change that only their owner may make: {_MIGRATE}."
             )
+        if state is SchemaState.CURRENT:
+            warn_of_altered_guards(connection)
         remove_guards(connection)
         if state is SchemaState.OLDER:
             log.info("upgrading the books on the server to %s", steps.newest)

@@ -41,7 +41,7 @@ def open_application(
     from billdesk.core.services.attachments import AttachmentService
     from billdesk.core.services.banking.service import BankService
     from billdesk.core.services.changes import ChangeService
-    from billdesk.core.services.closing import ClosingService
+    from billdesk.core.services.company_closing import CompanyClosingService
     from billdesk.core.services.cost_centres import CostCentreService
     from billdesk.core.services.custom_fields import CustomFieldService
     from billdesk.core.services.customer_merges import CustomerMergeService
@@ -142,7 +142,7 @@ def open_application(
         queries=Queries(uow, books.archive),
         accounts=AccountService(uow),
         attachments=AttachmentService(uow, books.archive),
-        closing=ClosingService(uow),
+        company_closing=CompanyClosingService(uow),
         customers=CustomerService(uow),
         customer_merges=CustomerMergeService(uow),
         items=ItemService(uow),

@@ -89,7 +89,7 @@ def add_to(commands: "Commands") -> None:
 def run_close(options: argparse.Namespace) -> int:
     """Close the company."""
     with open_company(options) as company:
-        company.application.closing.close(options.file, options.name)
+        company.application.company_closing.close(options.file, options.name)
     say(f"{company.entry.name} is closed. Keep {options.file}; the books here are read only.")
     return ExitCode.DONE
 

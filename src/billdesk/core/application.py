@@ -10,7 +10,7 @@ from billdesk.core.services.accounts import AccountService
 from billdesk.core.services.attachments import AttachmentService
 from billdesk.core.services.backups import BooksSafety
 from billdesk.core.services.banking.service import BankService
-from billdesk.core.services.closing import ClosingService
+from billdesk.core.services.company_closing import CompanyClosingService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
 from billdesk.core.services.customer_merges import CustomerMergeService
@@ -58,7 +58,7 @@ class Application:
     queries: Queries
     accounts: AccountService
     attachments: AttachmentService
-    closing: ClosingService
+    company_closing: CompanyClosingService
     customers: CustomerService
     customer_merges: CustomerMergeService
     items: ItemService

@@ -17,22 +17,22 @@ def row(details: int, amount: int = 100) -> Row:
 
 
 def flow(
-    rows: list[Row], *, closing: float = 150.0, legal: int = 2, lead: int = 0, top: float = 340.0
+    rows: list[Row], *, end_height: float = 150.0, legal: int = 2, lead: int = 0, top: float = 340.0
 ) -> Flow:
     return Flow(
         first_top=top,
         limit=LIMIT,
         lead=[TextLine("lead", 13.0)] * lead,
         rows=rows,
-        closing=GAP,
-        closing_height=closing,
+        end_gap=GAP,
+        end_height=end_height,
         legal=[TextLine("legal", 11.0)] * legal,
         legal_gap=GAP,
     )
 
 
-def closing_page(pages: list[Page]) -> Page:
-    (page,) = [page for page in pages if page.closing_top is not None]
+def end_page(pages: list[Page]) -> Page:
+    (page,) = [page for page in pages if page.end_top is not None]
     return page
 
 
@@ -46,15 +46,15 @@ rows_strategy = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(
     rows=rows_strategy,
-    closing=st.floats(60, 300),
+    end_height=st.floats(60, 300),
     legal=st.integers(0, 200),
     lead=st.integers(0, 120),
     top=st.floats(300, 420),
 )
 def test_nothing_is_lost_doubled_or_outside_the_page(
-    rows: list[Row], closing: float, legal: int, lead: int, top: float
+    rows: list[Row], end_height: float, legal: int, lead: int, top: float
 ) -> None:
-    pages = paginate(flow(rows, closing=closing, legal=legal, lead=lead, top=top))
+    pages = paginate(flow(rows, end_height=end_height, legal=legal, lead=lead, top=top))
 
     parts = [part for page in pages for _, part in page.rows]
     shown: list[tuple[int, int, int]] = []
@@ -69,7 +69,7 @@ def test_nothing_is_lost_doubled_or_outside_the_page(
 
     assert sum(len(page.legal) for page in pages) == legal
     assert sum(len(page.lead) for page in pages) == lead
-    assert sum(page.closing_top is not None for page in pages) == 1
+    assert sum(page.end_top is not None for page in pages) == 1
     carried = 0
     for page in pages:
         bottom = page.rows_top if page.head_baseline is not None else 0.0
@@ -82,9 +82,9 @@ def test_nothing_is_lost_doubled_or_outside_the_page(
             carried += part.row.line.amount_minor if part.start == 0 else 0
         if page.head_baseline is not None:
             assert page.rows
-        if page.closing_top is not None:
-            assert page.closing_top >= bottom
-            assert page.closing_top + closing <= LIMIT + 0.001
+        if page.end_top is not None:
+            assert page.end_top >= bottom
+            assert page.end_top + end_height <= LIMIT + 0.001
         assert all(CONTENT_TOP <= y <= LIMIT for y, _ in [*page.lead, *page.legal])
 
 
@@ -106,30 +106,30 @@ def test_two_rows_go_along_when_the_totals_do_not_fit() -> None:
     # The rows just fit, the totals do not.
     pages = paginate(flow([row(1)] * 12))
     assert len(pages) == 2
-    assert len(closing_page(pages).rows) == 2
-    assert closing_page(pages).carried_minor == 1000
+    assert len(end_page(pages).rows) == 2
+    assert end_page(pages).carried_minor == 1000
 
 
 def test_a_single_row_on_the_last_page_gets_company() -> None:
     pages = paginate(flow([row(1)] * 14))
     assert len(pages) == 2
-    assert len(closing_page(pages).rows) == 2
-    assert closing_page(pages).carried_minor == 1200
+    assert len(end_page(pages).rows) == 2
+    assert end_page(pages).carried_minor == 1200
 
 
 def test_gaps_shrink_before_a_page_is_added() -> None:
     usual = 340 + 6 + 5 * 30.5 + GAP.usual * 2 + 11 + 3
-    pages = paginate(flow([row(1)] * 5, closing=LIMIT - usual + 10))
+    pages = paginate(flow([row(1)] * 5, end_height=LIMIT - usual + 10))
     assert len(pages) == 1
     (page,) = pages
-    assert page.closing_top is not None
-    assert page.closing_top - (340 + 6 + 5 * 30.5) == GAP.least
+    assert page.end_top is not None
+    assert page.end_top - (340 + 6 + 5 * 30.5) == GAP.least
 
 
 def test_long_terms_flow_on_without_the_totals() -> None:
     pages = paginate(flow([row(1)] * 3, legal=200))
     assert len(pages) > 3
-    assert pages[0].closing_top is not None
+    assert pages[0].end_top is not None
     assert all(page.head_baseline is None for page in pages[1:])
 
 

@@ -353,7 +353,7 @@ def test_a_payment_made_days_before_the_first_look_is_found(online: Shop, docume
     online.check()
 
 
-def test_what_came_before_the_lock_date_is_booked_on_an_open_day(
+def test_what_came_in_a_closed_period_is_booked_on_an_open_day(
     online: Shop, document_id: int
 ) -> None:
     pay(online, document_id)

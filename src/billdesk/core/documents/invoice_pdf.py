@@ -4,7 +4,7 @@ The same arguments give the same bytes, in every process and thread: what is sto
 again and compared.
 """
 
-from billdesk.core.documents import band, closing, furniture, style, table
+from billdesk.core.documents import band, end_blocks, furniture, style, table
 from billdesk.core.documents.content import InvoiceContent, PaidStamp
 from billdesk.core.documents.header import draw_header
 from billdesk.core.documents.kind_wording import asks_for_money
@@ -51,7 +51,7 @@ def render_invoice(
     footer = furniture.measure_footer(frame, content)
     columns = table.measure_columns(frame, content)
     rows = table.measure_rows(content, columns)
-    end = closing.measure_closing(frame, content, accent)
+    end = end_blocks.measure_end_blocks(frame, content, accent)
 
     def begin_page(first: bool) -> None:
         if draft:
@@ -79,10 +79,10 @@ def render_invoice(
             limit=footer.limit,
             lead=_lead(content, frame),
             rows=rows,
-            closing=closing.GAP,
-            closing_height=end.height,
+            end_gap=end_blocks.GAP,
+            end_height=end.height,
             legal=_legal(content, frame),
-            legal_gap=closing.LEGAL_GAP,
+            legal_gap=end_blocks.LEGAL_GAP,
         )
     )
     for index, page in enumerate(pages, start=1):
@@ -136,7 +136,7 @@ def _draw_body(
     content: InvoiceContent,
     page: Page,
     columns: table.Columns,
-    end: closing.Closing,
+    end: end_blocks.EndBlocks,
     scale: int,
 ) -> None:
     for y, line in page.lead:
@@ -148,7 +148,7 @@ def _draw_body(
             table.draw_carried(pen, rule, amount, content, columns)
     for y, part in page.rows:
         table.draw_row(pen, y, part, content, columns)
-    if page.closing_top is not None:
-        closing.draw_closing(pen, frame, page.closing_top, content, end)
+    if page.end_top is not None:
+        end_blocks.draw_end_blocks(pen, frame, page.end_top, content, end)
     for y, line in page.legal:
         pen.text(frame.left, y, line.text, style.TERMS)

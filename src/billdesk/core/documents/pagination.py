@@ -42,7 +42,7 @@ class Page:
     head_baseline: float | None = None
     carried_minor: int | None = None
     rows: list[tuple[float, RowPart]] = field(default_factory=list)
-    closing_top: float | None = None
+    end_top: float | None = None
     legal: list[tuple[float, TextLine]] = field(default_factory=list)
 
     @property
@@ -62,14 +62,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The measured parts of a document, in points; ``closing`` is the gap above the totals."""
+    """The measured parts of a document, in points; ``end_gap`` is the gap above the totals."""
 
     first_top: float
     limit: float
     lead: Sequence[TextLine]
     rows: Sequence[Row]
-    closing: Gap
-    closing_height: float
+    end_gap: Gap
+    end_height: float
     legal: Sequence[TextLine]
     legal_gap: Gap
 
@@ -91,7 +91,7 @@ class _Paginator:
         self._open_table()
         for row in self._flow.rows:
             self._place_row(row)
-        self._place_closing()
+        self._place_end()
         return self._pages
 
     @property
@@ -180,15 +180,15 @@ class _Paginator:
         self._page.rows.append((self._y, part))
         self._y += part.height
 
-    def _place_closing(self) -> None:
+    def _place_end(self) -> None:
         flow = self._flow
-        if self._closing_height(tight=True) > self._free:
+        if self._end_height(tight=True) > self._free:
             self._move_rows_to_new_page()
         elif len(self._page.rows) < _ROWS_WITH_TOTALS and len(self._pages) > 1:
             self._fetch_rows_from_previous_page()
-        tight = self._closing_height(tight=False) > self._free
-        self._page.closing_top = self._y + _height(flow.closing, tight)
-        self._y = self._page.closing_top + flow.closing_height
+        tight = self._end_height(tight=False) > self._free
+        self._page.end_top = self._y + _height(flow.end_gap, tight)
+        self._y = self._page.end_top + flow.end_height
         if flow.legal:
             self._y += _height(flow.legal_gap, tight)
         for line in flow.legal:
@@ -197,10 +197,10 @@ class _Paginator:
             self._page.legal.append((self._y, line))
             self._y += line.leading
 
-    def _closing_height(self, tight: bool) -> float:
+    def _end_height(self, tight: bool) -> float:
         """What the totals need, with the terms below them unless those are very long."""
         flow = self._flow
-        needed = _height(flow.closing, tight) + flow.closing_height
+        needed = _height(flow.end_gap, tight) + flow.end_height
         legal = sum(line.leading for line in flow.legal[:-1]) + _DESCENT
         if flow.legal and legal <= self._empty_page / 3:
             needed += _height(flow.legal_gap, tight) + legal
@@ -235,7 +235,7 @@ class _Paginator:
         # A part that continues a row stays where it is: "carried forward" counts whole rows.
         heights = sum(part.height for _, part in rows)
         whole = all(part.start == 0 and part.end == part.row.count for _, part in rows)
-        return whole and heights + self._closing_height(tight=True) <= self._empty_page
+        return whole and heights + self._end_height(tight=True) <= self._empty_page
 
     def _cut(self, page: Page, count: int) -> list[RowPart]:
         parts = [part for _, part in page.rows[-count:]]

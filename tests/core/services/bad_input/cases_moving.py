@@ -161,7 +161,7 @@ PEOPLE: dict[str, Case] = {
         None,
     ),
     "close without the export": (
-        lambda s: s.shop.app.closing.close(_nowhere(s), "Werkstatt Lang GmbH"),
+        lambda s: s.shop.app.company_closing.close(_nowhere(s), "Werkstatt Lang GmbH"),
         UserError,
         None,
     ),

@@ -29,7 +29,7 @@ TOKEN = "ZZFOREIGN"
 APART = {
     "backups": "about the file of all companies",
     "database": "about where the books are",
-    "closing": "its export is checked against the company by tests of its own",
+    "company_closing": "its export is checked against the company by tests of its own",
     "settings.connect_stripe": "asks Stripe",
     "mail.send_test": "asks a mail server",
 }

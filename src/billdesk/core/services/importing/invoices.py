@@ -134,15 +134,15 @@ class Planner:
             self.invoices.report(record, "number", "this holds characters that cannot be printed.")
         if record.day("issued_on") is None and "issued_on" not in record.bad:
             self.invoices.report(record, "issued_on", "this must not be blank.")
-        locked = self.company.locked_through
+        closed = self.company.locked_through
         for column in DATES:
             day = record.day(column)
             if day is None:
                 continue
             if day > self.company.today:
                 self.invoices.report(record, column, f"{day} lies in the future.")
-            elif locked is not None and day <= locked and column != "sent_on":
-                self.invoices.report(record, column, f"the books are closed through {locked}.")
+            elif closed is not None and day <= closed and column != "sent_on":
+                self.invoices.report(record, column, f"the books are closed through {closed}.")
 
     def _check_periods(self, record: Record, draft: InvoiceDraft) -> None:
         if draft.terms_days is not None and not 0 <= draft.terms_days <= 3650:

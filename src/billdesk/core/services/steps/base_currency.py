@@ -20,10 +20,10 @@ def base_value(tx: Transaction, currency: str, document: Document, minor: int) -
 
 def require_open(tx: Transaction, day: date, field: str) -> None:
     """Refuse a day the books are closed for. Raises ``NotAllowed`` about ``field``."""
-    locked = company_row(tx).locked_through
-    if locked is not None and day <= locked:
+    closed = company_row(tx).locked_through
+    if closed is not None and day <= closed:
         raise NotAllowed(
-            f"The books are closed through {locked}; choose a later date, or open the period "
+            f"The books are closed through {closed}; choose a later date, or open the period "
             "again in Settings, Books.",
             field=field,
         )
@@ -31,5 +31,5 @@ def require_open(tx: Transaction, day: date, field: str) -> None:
 
 def open_day(tx: Transaction, day: date) -> date:
     """``day``, or today when the books of that day are closed or the clocks disagree."""
-    locked = company_row(tx).locked_through
-    return tx.today if locked is not None and day <= locked else min(day, tx.today)
+    closed = company_row(tx).locked_through
+    return tx.today if closed is not None and day <= closed else min(day, tx.today)

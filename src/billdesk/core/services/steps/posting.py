@@ -17,7 +17,7 @@ from billdesk.core.domain.ledger import EntryDraft, PostingDraft
 _ADD_POSTINGS = insert(Posting)
 _ADD_ENTRIES = insert(LedgerEntry)
 # Shared by all who post, so that a period closes before or after a posting, never around it.
-_LOCKED_THROUGH = (
+_CLOSED_THROUGH = (
     select(Company.locked_through).where(Company.id == bindparam("of")).with_for_update(read=True)
 )
 _ROLES = select(Account.role, Account.id).where(
@@ -28,7 +28,7 @@ _ROLES = select(Account.role, Account.id).where(
 def post(tx: Transaction, entry: EntryDraft) -> int:
     """Post ``entry`` and return its id. Nothing to post (no amounts) returns 0.
 
-    Raises ``NotAllowed`` on or before the company's lock date; the database refuses an entry that
+    Raises ``NotAllowed`` for a day of a closed period; the database refuses an entry that
     does not balance or was posted before.
     """
     return post_all(tx, [entry])[0]
@@ -36,7 +36,7 @@ def post(tx: Transaction, entry: EntryDraft) -> int:
 
 def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
     """Post ``entries`` in order, as ``post`` does; returns their ids."""
-    locked = tx.connection.scalar(_LOCKED_THROUGH, {"of": tx.company_id})
+    closed = tx.connection.scalar(_CLOSED_THROUGH, {"of": tx.company_id})
     accounts = _accounts_by_role(tx)
     free = iter(next_ids(tx.connection, LedgerEntry, len(entries)))
     ids: list[int] = []
@@ -47,8 +47,8 @@ def post_all(tx: Transaction, entries: Sequence[EntryDraft]) -> list[int]:
         if not parts:
             ids.append(0)
             continue
-        if locked is not None and entry.occurred_on <= locked:
-            raise NotAllowed(f"The books are closed through {locked}; choose a later date.")
+        if closed is not None and entry.occurred_on <= closed:
+            raise NotAllowed(f"The books are closed through {closed}; choose a later date.")
         entry_id = next(free)
         ids.append(entry_id)
         postings += [

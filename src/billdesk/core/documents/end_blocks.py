@@ -1,4 +1,4 @@
-"""The end of the document: how to pay by transfer, the sums, the terms."""
+"""The blocks at the end of a document: how to pay by transfer or where to sign, and the sums."""
 
 from dataclasses import dataclass
 
@@ -66,7 +66,7 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class EndBlocks:
     """Both blocks, measured. Heights in points."""
 
     sums: list[_SumRow]
@@ -80,7 +80,7 @@ class Closing:
         return max(self.sums_height, self.bank_height)
 
 
-def measure_closing(frame: Frame, content: InvoiceContent, accent: Colour) -> Closing:
+def measure_end_blocks(frame: Frame, content: InvoiceContent, accent: Colour) -> EndBlocks:
     """Break the labels of both blocks and sum up their heights."""
     sums = _measure_sums(content, accent)
     bank = content.bank
@@ -96,20 +96,20 @@ def measure_closing(frame: Frame, content: InvoiceContent, accent: Colour) -> Cl
             bank_height = max(bank_height, _CODE_TOP + _CODE)
     elif content.acceptance is not None:
         bank_height = _SIGN_FIRST + _SIGN_STEP + _SIGN_LABEL + 3
-    return Closing(sums, sum(row.step for row in sums) + 3, bank, pairs, bank_height)
+    return EndBlocks(sums, sum(row.step for row in sums) + 3, bank, pairs, bank_height)
 
 
-def draw_closing(
-    pen: Pen, frame: Frame, top: float, content: InvoiceContent, closing: Closing
+def draw_end_blocks(
+    pen: Pen, frame: Frame, top: float, content: InvoiceContent, blocks: EndBlocks
 ) -> None:
     """Draw the bank block on the left and the sums on the right, on one top line."""
-    if closing.bank is not None:
-        _draw_bank(pen, frame, top, content, closing.bank, closing.pairs)
+    if blocks.bank is not None:
+        _draw_bank(pen, frame, top, content, blocks.bank, blocks.pairs)
     elif content.acceptance is not None:
         _draw_acceptance(pen, frame, top, content.acceptance)
     left = frame.right - _TOTALS_WIDTH
     y = top
-    for row in closing.sums:
+    for row in blocks.sums:
         if row.rule is not None:
             above, thickness, colour = row.rule
             pen.rule(left, frame.right, y + above, thickness, colour)

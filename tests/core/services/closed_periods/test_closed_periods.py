@@ -1,4 +1,4 @@
-"""Nothing posts on or before the lock date: every use case that posts, row by row."""
+"""Nothing posts into a closed period: every use case that posts, row by row."""
 
 from beginnings import CLOSED, DAYS_LATER, REFUSED
 from books import Shop
@@ -30,7 +30,7 @@ def newest_entry(shop: Shop) -> int:
     return int(shop.one("SELECT coalesce(max(id), 0) AS id FROM ledger_entry").id)
 
 
-def test_nothing_posts_on_or_before_the_lock_date(online: Shop) -> None:
+def test_nothing_posts_into_a_closed_period(online: Shop) -> None:
     shop = online
     with statements_looked_at(shop.books.engine) as unscoped:
         go_through(shop)

@@ -15,7 +15,7 @@ from billdesk.core.services.transfer.export_reading import read_export
 from billdesk.core.services.transfer.whole import check_whole
 
 
-class ClosingService:
+class CompanyClosingService:
     """The last use case of a company."""
 
     def __init__(self, uow: UnitOfWork) -> None:

@@ -26,7 +26,7 @@ def test_after_closing_everything_is_read_and_nothing_written(
     other = open_shop("Somebody else")
     issued = shop.issued("100")
     shop.work()
-    shop.app.closing.close(exported(shop, tmp_path), NAME)
+    shop.app.company_closing.close(exported(shop, tmp_path), NAME)
     for attempt in (
         lambda: shop.app.customers.create(CustomerInput("New")),
         lambda: shop.receive(issued.document_id, 100),
@@ -47,7 +47,7 @@ def test_a_closed_company_is_chosen_only_by_name(
     shop: Shop, tmp_path: Path, open_shop: Callable[..., Shop]
 ) -> None:
     open_shop("Somebody else")
-    shop.app.closing.close(exported(shop, tmp_path), NAME)
+    shop.app.company_closing.close(exported(shop, tmp_path), NAME)
     assert [one.name for one in companies(shop.books)] == ["Somebody else"]
     everyone = companies(shop.books, closed=True)
     assert choose_company(everyone, None).name == "Somebody else"
@@ -59,13 +59,13 @@ def test_the_export_must_be_of_these_books_as_they_stand(
 ) -> None:
     file = exported(shop, tmp_path)
     with pytest.raises(UserError, match="export is of another company"):
-        open_shop("Somebody else").app.closing.close(file, "Somebody else")
+        open_shop("Somebody else").app.company_closing.close(file, "Somebody else")
     with pytest.raises(UserError) as refusal:
-        shop.app.closing.close(file, "Lang")
+        shop.app.company_closing.close(file, "Lang")
     assert refusal.value.field == "name"
     shop.customer()
     with pytest.raises(UserError, match="changed since the export") as refusal:
-        shop.app.closing.close(file, NAME)
+        shop.app.company_closing.close(file, NAME)
     assert refusal.value.field == "export"
     assert companies(shop.books)[0].name == NAME
 
@@ -99,24 +99,24 @@ def test_the_export_must_be_of_everything(
     shop.work()
     file = exported(shop, tmp_path)
     with pytest.raises(UserError, match=sentence):
-        shop.app.closing.close(falsified(file, change), NAME)
-    shop.app.closing.close(file, NAME)
+        shop.app.company_closing.close(falsified(file, change), NAME)
+    shop.app.company_closing.close(file, NAME)
 
 
 def test_nothing_may_still_be_on_its_way(shop: Shop, tmp_path: Path) -> None:
     shop.issued("100")
     with pytest.raises(NotAllowed, match="still being worked on"):
-        shop.app.closing.close(exported(shop, tmp_path), NAME)
+        shop.app.company_closing.close(exported(shop, tmp_path), NAME)
 
 
 def test_links_that_can_be_paid_stand_in_the_way(online: Shop, tmp_path: Path) -> None:
     online.issued("100", online_payment=True)
     online.work()
     with pytest.raises(NotAllowed, match="payment links"):
-        online.app.closing.close(exported(online, tmp_path), NAME)
+        online.app.company_closing.close(exported(online, tmp_path), NAME)
 
 
 def test_only_the_owner_closes(shop: Shop, tmp_path: Path) -> None:
     shop.falsify("UPDATE app_user SET role = 'clerk'")
     with pytest.raises(NotAllowed, match="Only the owner"):
-        shop.app.closing.close(exported(shop, tmp_path), NAME)
+        shop.app.company_closing.close(exported(shop, tmp_path), NAME)

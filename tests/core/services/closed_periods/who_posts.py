@@ -2,7 +2,7 @@
 
 Names are followed through imports, ``self`` and classes that are made; a call that cannot be
 followed (a parameter that is a function) is not. What the walk finds is therefore what the table of
-``test_lock_date`` has to have a row for.
+``test_closed_periods`` has to have a row for.
 """
 
 import ast

@@ -15,8 +15,10 @@ from billdesk.ui.widgets.base import set_property
 class NumberEdit(QLineEdit):
     """A right-aligned number; a small sum such as ``12*90`` is worked out on leaving.
 
-    ``valueChanged`` carries a Decimal or None (empty); it is emitted on every keystroke that
-    makes sense, so that totals can follow. ``problemChanged`` carries the error text or "".
+    ``valueChanged`` carries a Decimal or None (empty or wrong); it is emitted on every keystroke
+    that changes the number or whether it can be read, so that totals can follow: from wrong to
+    empty the value stays None, and what it means does not. ``problemChanged`` carries the error
+    text or "".
     """
 
     valueChanged = Signal(object)
@@ -37,6 +39,7 @@ class NumberEdit(QLineEdit):
         self._maximum = maximum
         self._places = places
         self._value: Decimal | None = None
+        self._settled: Decimal | None = None
         self._problem = ""
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.textEdited.connect(self._read)
@@ -47,13 +50,18 @@ class NumberEdit(QLineEdit):
         return self._value
 
     @property
+    def settled(self) -> Decimal | None:
+        """The number that stood here when the cursor last left; never one typed halfway."""
+        return self._settled
+
+    @property
     def problem(self) -> str:
         """Why the text is not accepted; empty when it is."""
         return self._problem
 
     def set_value(self, value: Decimal | None) -> None:
         """Show a number; emits nothing."""
-        self._value = value
+        self._value = self._settled = value
         self._set_problem("")
         self.setText("" if value is None else self._written(value))
 
@@ -68,14 +76,17 @@ class NumberEdit(QLineEdit):
 
     def tidy(self) -> None:
         """Write the value in the locale's manner, once it is understood."""
-        if self._value is not None and not self._problem:
+        if self._problem:
+            return
+        self._settled = self._value
+        if self._value is not None:
             self.setText(self._written(self._value))
 
     def _written(self, value: Decimal) -> str:
         return self._formats.number(value)
 
     def _read(self, text: str) -> None:
-        before = self._value
+        before = (self._value, bool(self._problem))
         if not text.strip():
             self._value = None
             self._set_problem("")
@@ -89,7 +100,7 @@ class NumberEdit(QLineEdit):
             else:
                 self._value = value
                 self._set_problem("")
-        if self._value != before:
+        if before != (self._value, bool(self._problem)):
             self.valueChanged.emit(self._value)
 
     def _check(self, value: Decimal) -> None:

@@ -399,3 +399,60 @@ def test_a_surcharge_with_its_reason_and_a_discount_for_paying_early(
     assert stored.adjustments == draft.adjustments
     qtbot.keyClicks(early.days, "00")
     assert "365" in form(page).problem
+
+
+@pytest.mark.parametrize("cell", ["unit_price", "quantity"])
+def test_an_emptied_number_is_nothing_and_a_wrong_one_is_not_counted(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk, cell: str
+) -> None:
+    desk = open_desk()
+    page = new_invoice(qtbot, desk)
+    line = form(page).grid.rows()[0]
+    qtbot.keyClicks(line.name, "Workshop")
+    qtbot.keyClicks(line.unit_price, "2")
+    edit = line.unit_price if cell == "unit_price" else line.quantity
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "5")
+    assert form(page).totals.total.text() in ("€5.95", "€11.90")
+
+    qtbot.keyClicks(edit, "x")
+    assert edit.property("state") == "bad"
+    assert line.amount.text() == form(page).totals.total.text() == "–"
+    # Another line is still added up, the invoice is not.
+    other = form(page).grid.rows()[1]
+    qtbot.keyClicks(other.name, "Travel")
+    qtbot.keyClicks(other.unit_price, "3")
+    assert (line.amount.text(), other.amount.text()) == ("–", "3.00")
+    assert form(page).totals.total.text() == "–"
+
+    edit.selectAll()
+    qtbot.keyClick(edit, Key.Key_Backspace)
+    assert (line.amount.text(), form(page).totals.total.text()) == ("0.00", "€3.57")
+    number = form(page).draft().lines[0]
+    assert (number.unit_price if cell == "unit_price" else number.quantity) == 0
+
+
+def test_a_half_typed_number_never_stands_in_for_the_one_before(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.draft(shop.customer("Atelier Morel"), "500")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    price = form(page).grid.rows()[0].unit_price
+    price.setFocus()
+    price.selectAll()
+    qtbot.keyClicks(price, "1e3")
+    assert form(page).draft().lines[0].unit_price == 500
+    assert form(page).totals.total.text() == "–"
+    price.selectAll()
+    qtbot.keyClicks(price, "600")
+    assert form(page).draft().lines[0].unit_price == 600
+    assert form(page).totals.total.text() == "€714.00"
+
+    discount = form(page).totals.discount
+    qtbot.keyClicks(discount, "1..2")
+    assert form(page).totals.total.text() == "–"
+    discount.selectAll()
+    qtbot.keyClick(discount, Key.Key_Backspace)
+    assert form(page).totals.total.text() == "€714.00"

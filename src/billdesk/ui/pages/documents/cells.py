@@ -64,14 +64,16 @@ class DiscountEdit(NumberEdit):
         self.tidy()
 
     def _read(self, text: str) -> None:
-        was, before = (self._is_percent, self._is_charge, self._reason), self.value
+        was = (self._is_percent, self._is_charge, self._reason)
+        before = (self.value, bool(self.problem))
         match = _PARTS.fullmatch(text)
         sign, number, reason = match.groups() if match is not None else ("", text, "")
         self._is_percent = "%" in number
         self._is_charge = sign == "+"
         self._reason = reason.strip()
         super()._read(number.replace("%", ""))
-        if was != (self._is_percent, self._is_charge, self._reason) and before == self.value:
+        same_number = before == (self.value, bool(self.problem))
+        if was != (self._is_percent, self._is_charge, self._reason) and same_number:
             # "5" and "5 %" are the same number but not the same discount.
             self.valueChanged.emit(self.value)
 

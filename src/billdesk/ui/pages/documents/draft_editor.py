@@ -95,7 +95,7 @@ class DraftEditor(Card):
         self.totals.discountChanged.connect(self._discount_changed)
 
     def draft(self) -> InvoiceDraft:
-        """What is typed; where a number cannot be read the last good one stands."""
+        """What is typed; where a number cannot be read the one before stands."""
         filled = self.fields.fill(self._base)
         typed = replace(filled, lines=self.grid.lines(), adjustments=self._adjustments())
         return self._opened.taxes.in_force(typed)
@@ -192,12 +192,16 @@ class DraftEditor(Card):
             totals = compute(given)
         except UserError as error:
             self._computed_problem = str(error)
+            self.totals.show_unknown()
             self.show_error(error, take_focus=False)
             return
         scale, currency = exponent(draft.currency), draft.currency
         amount = self._desk.formats.amount
         self.grid.set_amounts([amount(x.amount_minor, currency, scale) for x in totals.lines])
-        self.totals.show_totals(given, totals)
+        if self.grid.problem or self.totals.discount.problem:
+            self.totals.show_unknown()
+        else:
+            self.totals.show_totals(given, totals)
 
     def _currency_changed(self, currency: str) -> None:
         self.grid.set_currency(currency)

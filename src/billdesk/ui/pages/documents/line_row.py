@@ -30,7 +30,8 @@ WIDTHS = {"quantity": 56, "unit_price": 88, "tax": 78, "amount": 84}
 class LineRow(QWidget):
     """``edited`` on every change; ``line`` is the content, None while the row is blank.
 
-    A number that cannot be read leaves the last good one in force and is named in ``problem``.
+    A number that cannot be read leaves the one in force that stood there before the cursor came,
+    and is named in ``problem``; the row then has no amount.
     """
 
     edited = Signal()
@@ -175,7 +176,8 @@ class LineRow(QWidget):
         self.discount.set_currency(currency)
 
     def set_amount(self, text: str) -> None:
-        """Show what the line comes to."""
+        """Show what the line comes to; nothing is known while a number cannot be read."""
+        text = "–" if self.problem else text
         self.amount.setText(text)
         self.amount.setAccessibleName(tr("Amount: {amount}").format(amount=text))
 
@@ -255,7 +257,8 @@ class LineRow(QWidget):
         typed = self.name.text().strip() or self.unit_price.text() or self.description.text()
         if not typed and self._line is None:
             return
-        if typed and self.quantity.value is None and not self.quantity.text():
+        # One, unless the owner has emptied it: there the next number is about to be typed.
+        if typed and not self.quantity.text() and not self.quantity.isModified():
             self.quantity.set_value(ONE)
         previous = self._line or self._base
         if self.discount.problem:
@@ -267,8 +270,8 @@ class LineRow(QWidget):
         self._line = replace(
             previous,
             name=self.name.text(),
-            quantity=_number(self.quantity, previous.quantity),
-            unit_price=_number(self.unit_price, previous.unit_price),
+            quantity=_number(self.quantity),
+            unit_price=_number(self.unit_price),
             description=self.description.text(),
             unit=self.unit.text(),
             tax_rate_ids=self.tax.rate_ids,
@@ -369,8 +372,7 @@ class LineRow(QWidget):
         self.itemSearched.emit(self, text)
 
 
-def _number(edit: NumberEdit, fallback: Decimal) -> Decimal:
+def _number(edit: NumberEdit) -> Decimal:
     """The number typed; the one before while it cannot be read, zero once it was emptied."""
-    if edit.problem:
-        return fallback
-    return edit.value if edit.value is not None else Decimal(0)
+    number = edit.settled if edit.problem else edit.value
+    return number if number is not None else Decimal(0)

@@ -41,6 +41,7 @@ class TotalsPanel(QWidget):
     def show_totals(self, given: TotalsInput, totals: Totals) -> None:
         """Show the figures of an invoice."""
         self._given, self._totals = given, totals
+        self._why.setEnabled(True)
         money, currency = self._desk.money, totals.currency
         self._subtotal.setText(money(totals.subtotal_minor, currency))
         effect = sum(totals.adjustments_minor)
@@ -63,7 +64,19 @@ class TotalsPanel(QWidget):
         if after:
             after.append((tr("Amount due"), totals.due_minor))
         self._fill(self._after, after)
-        text = money(totals.total_minor, currency)
+        self._show_total(money(totals.total_minor, currency))
+
+    def show_unknown(self) -> None:
+        """No figures while a number among the lines cannot be read: any total would pretend."""
+        self._given = self._totals = None
+        self._why.setEnabled(False)
+        self._subtotal.setText("–")
+        self._discount_amount.setText("")
+        self._fill(self._taxes, [])
+        self._fill(self._after, [])
+        self._show_total("–")
+
+    def _show_total(self, text: str) -> None:
         self.total.setText(text)
         self.total.setAccessibleName(tr("Total: {total}").format(total=text))
 

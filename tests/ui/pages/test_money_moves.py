@@ -23,6 +23,7 @@ from billdesk.ui.money.use_dialog import MoveDialog, UseDialog
 from billdesk.ui.pages.documents import EditorPage
 from billdesk.ui.pages.payments.payments_page import PaymentsPage
 from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.dialog import ConfirmDialog
 
 D = TypeVar("D", bound=QDialog)
 
@@ -131,9 +132,31 @@ def test_money_without_a_home_gets_one(qtbot: QtBot, desk: Desk, customer: int) 
     qtbot.waitUntil(lambda: detail(page).payment.customer_id is None)
     settle(qtbot, desk)
     desk.window.commands.run("payment.undo")
+    dialog_of(qtbot, ConfirmDialog).verb_button.click()
     qtbot.waitUntil(lambda: detail(page).payment.state.value == "undone")
     settle(qtbot, desk)
     assert offered(desk) == []
+
+
+def test_undoing_a_payment_asks_with_its_numbers(qtbot: QtBot, desk: Desk, customer: int) -> None:
+    invoice = issue(desk, customer)
+    payment = receive(desk, 12_000, invoice=invoice)
+    receive(desk, 12_000, customer=customer)
+    receipt = desk.app.papers.receipt(payment)
+    page = payments_page(qtbot, desk, payment)
+    desk.window.commands.run("payment.undo")
+    asked = dialog_of(qtbot, ConfirmDialog)
+    assert asked.windowTitle() == "Undo the payment of €120.00?"
+    said = asked.accessibleDescription()
+    assert "INV-00001 will be open by €100.00 again." in said
+    assert "€20.00 of credit is gone." in said
+    assert f"Receipt {receipt.number} no longer holds" in said
+    assert asked.verb_button.property("kind") == "danger"
+    assert asked.cancel_button.isDefault()
+    asked.reject()
+    settle(qtbot, desk)
+    assert detail(page).payment.state.value == "succeeded"
+    assert document(desk, invoice) == ("overpaid", 0)
 
 
 def test_money_is_moved_and_taken_off(qtbot: QtBot, desk: Desk, customer: int) -> None:

@@ -36,11 +36,12 @@ class RefundRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentDetail:
-    """A payment, what it settles and what of it went back."""
+    """A payment, what it settles, what of it went back, and the receipts made of it."""
 
     payment: PaymentRow
     settles: tuple[SettledDocument, ...]
     refunds: tuple[RefundRow, ...]
+    receipts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

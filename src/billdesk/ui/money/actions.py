@@ -18,6 +18,7 @@ from billdesk.ui.forms.soft_delete import UNDO_MS
 from billdesk.ui.money.fields import owed, usable
 from billdesk.ui.money.give_back_dialog import GiveBackDialog
 from billdesk.ui.money.received_dialogs import OwnerDialog, ReceivedDialog
+from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.money.use_dialog import MoveDialog, UseDialog
 from billdesk.ui.text import tr
 
@@ -175,14 +176,23 @@ class MoneyActions(QObject):
         """Take a refund by hand back."""
         self._write(partial(self._desk.app.refunds.undo, refund_id))
 
-    def undo(self, payment: PaymentRow) -> None:
-        """Take a payment by hand back."""
-        text = tr("Payment of {amount} undone.").format(
-            amount=self._desk.money(payment.amount_minor, payment.currency)
-        )
-        self._write(
-            partial(self._desk.app.payments.undo, payment.id), lambda _none: self._tell(text)
-        )
+    def undo(self, payment_id: int) -> None:
+        """Ask with what follows from it, then take a payment by hand back."""
+
+        def ask(detail: PaymentDetail) -> None:
+            payment = detail.payment
+            text = tr("Payment of {amount} undone.").format(
+                amount=self._desk.money(payment.amount_minor, payment.currency)
+            )
+            work = partial(self._desk.app.payments.undo, payment_id)
+            ask_undo(
+                self._desk,
+                detail,
+                self._widget,
+                lambda: self._write(work, lambda _none: self._tell(text)),
+            )
+
+        self._read(partial(self._desk.app.queries.payment, payment_id), ask)
 
     def receipt(self, payment_id: int) -> None:
         """Make a receipt; it is sent from its own page."""

@@ -108,7 +108,10 @@ def test_a_payment_is_recorded_and_undone_on_the_invoice(
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: page.bar.pill.word == "Paid")
     assert not desk.window.commands.run("invoice.void")
-    button(qtbot, page, "Undo").click()
+    button(qtbot, page, "Undo…").click()
+    asked = open_dialog(qtbot, desk)
+    assert "INV-00001 will be open by €119.00 again." in asked.accessibleDescription()
+    asked.verb_button.click()
     qtbot.waitUntil(lambda: page.bar.pill.word == "Issued")
 
 

@@ -4,11 +4,19 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from billdesk.core.db.tables import Allocation, Customer, Document, Payment, Refund
+from billdesk.core.db.tables import (
+    Allocation,
+    Customer,
+    Document,
+    DocumentSnapshot,
+    Payment,
+    Refund,
+)
 from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.outside import PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.domain.snapshot import Snapshot, SnapshotPayment
 from billdesk.core.queries.money import (
     CustomerMoney,
     OpenReceivable,
@@ -17,6 +25,7 @@ from billdesk.core.queries.money import (
     SettledDocument,
     UnusedMoney,
 )
+from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.sql.customer_group import group_ids
 from billdesk.core.queries.sql.payment_list import payment_row
 
@@ -31,11 +40,35 @@ def read_payment(connection: Connection, company_id: int, payment_id: int) -> Pa
         .having(func.sum(Allocation.minor) != 0)
         .order_by(Allocation.document_id)
     )
+    payment = payment_row(connection, company_id, payment_id)
     return PaymentDetail(
-        payment_row(connection, company_id, payment_id),
+        payment,
         tuple(SettledDocument(row.document_id, row.number, int(row.minor)) for row in settles),
         read_refunds(connection, company_id, payment_id),
+        _receipts(connection, company_id, payment),
     )
+
+
+def _receipts(connection: Connection, company_id: int, payment: PaymentRow) -> tuple[str, ...]:
+    """The numbers of the receipts that state exactly this payment.
+
+    A receipt keeps what it confirmed, not the row: two payments alike in every word are one to it.
+    """
+    rows = connection.execute(
+        select(Document.number, DocumentSnapshot.body)
+        .join(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
+        .where(
+            Document.company_id == company_id,
+            Document.customer_id == payment.customer_id,
+            Document.kind == DocumentKind.RECEIPT,
+            Document.currency == payment.currency,
+            Document.total_minor == payment.amount_minor,
+            Document.voided_at.is_(None),
+        )
+        .order_by(Document.id)
+    )
+    facts = SnapshotPayment(payment.received_on, payment.method, payment.reference)
+    return tuple(row.number for row in rows if Snapshot.from_json(row.body).payment == facts)
 
 
 def read_note_uses(

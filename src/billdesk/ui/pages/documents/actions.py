@@ -26,6 +26,7 @@ from billdesk.ui.files import (
     write_temporary,
 )
 from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
+from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
 from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
@@ -103,9 +104,17 @@ class DocumentActions(QObject):
         self._with_detail(document_id, self._ask_void)
 
     def undo_payment(self, payment_id: int) -> None:
-        """Take a manual payment back."""
+        """Ask with what follows from it, then take a manual payment back."""
         work = partial(self._desk.app.payments.undo, payment_id)
-        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+        def undo() -> None:
+            self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+        self._desk.lanes.read(partial(self._desk.app.queries.payment, payment_id)).then(
+            lambda found: ask_undo(self._desk, found, self._widget, undo),
+            self._desk.report,
+            owner=self,
+        )
 
     def send_again(self, mail_id: int) -> None:
         """Queue the same mail once more."""

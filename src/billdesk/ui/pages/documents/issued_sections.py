@@ -134,7 +134,7 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBox
     more.setAccessibleName(tr("Details of the payment of {amount}").format(amount=amount.text()))
     line.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
     if payment.can_undo:
-        undo = Button(tr("Undo"), "link", on_click=partial(actions.undo_payment, payment.id))
+        undo = Button(tr("Undo…"), "link", on_click=partial(actions.undo_payment, payment.id))
         line.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
     return line
 

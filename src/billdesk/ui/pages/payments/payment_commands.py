@@ -102,9 +102,9 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
         ),
         (
             "undo",
-            tr("Undo payment"),
+            tr("Undo payment…"),
             "",
-            on_it(lambda detail: actions.undo(detail.payment)),
+            on_it(lambda detail: actions.undo(detail.payment.id)),
             when(lambda detail: detail.payment.can_undo),
             "undo",
         ),

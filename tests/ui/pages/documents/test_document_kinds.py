@@ -108,7 +108,8 @@ def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: Ope
     desk.window.commands.run("invoice.credit")
     dialog = open_dialog(qtbot, desk)
     assert isinstance(dialog, CreditDialog)
-    assert dialog.amount.minor == 11_900
+    assert dialog.consequence.text() == "€119.00 is no longer owed."
+    dialog.part.setCurrentIndex(2)
     dialog.amount.set_minor(20_000)
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: "what is left" in dialog.problem)
@@ -120,6 +121,27 @@ def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: Ope
     assert page.detail is not None
     assert [(one.number, one.minor) for one in page.detail.related] == [("CN-00001", 1_900)]
     qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
+
+
+def test_one_line_too_many_is_credited(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100", "30")
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    desk.window.commands.run("invoice.credit")
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, CreditDialog)
+    dialog.part.setCurrentIndex(1)
+    dialog.quantities.edit(0).clear()
+    qtbot.keyClicks(dialog.quantities.edit(0), "5")
+    assert "no longer owed" not in dialog.consequence.text(), "the line has no more than 1"
+    dialog.quantities.edit(0).clear()
+    qtbot.keyClicks(dialog.quantities.edit(0), "0")
+    assert dialog.consequence.text() == "€35.70 is no longer owed."
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: page.detail is not None and bool(page.detail.related))
+    assert page.detail is not None
+    note = shop.app.queries.document(page.detail.related[0].id)
+    assert [line.name for line in note.draft.lines] == ["Work 2"]
 
 
 def test_an_invoice_is_corrected(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:

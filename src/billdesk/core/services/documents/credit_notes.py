@@ -12,7 +12,12 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.services.documents.results import Issued, Saved
-from billdesk.core.services.steps.credit import CreditInput, make_credit_note
+from billdesk.core.services.steps.credit import (
+    CreditInput,
+    CreditLeft,
+    left_to_credit,
+    make_credit_note,
+)
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.new_drafts import begin_draft
 from billdesk.core.services.steps.numbers import lock_series
@@ -34,6 +39,15 @@ class CreditNoteService:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
+
+    @use_case
+    def left(self, invoice_id: int) -> CreditLeft:
+        """What can still be credited of an invoice. Nothing is changed.
+
+        Raises ``NotAllowed`` where it cannot be credited, ``NotFound``.
+        """
+        with self._uow.write() as tx:
+            return left_to_credit(tx, invoice_id)
 
     @use_case
     def credit(self, given: CreditInput) -> Issued:

@@ -97,6 +97,31 @@ class _Invoice:
         return any(not one.credited_lines for one in self.earlier)
 
 
+@dataclass(frozen=True, slots=True)
+class CreditLeft:
+    """What of an invoice no credit note has taken back; amounts in minor units of its currency.
+
+    ``quantities`` by the line's index; ``None`` where amounts were credited, which have no lines.
+    """
+
+    left_minor: int
+    quantities: Quantities | None
+    _invoice: _Invoice
+
+    def total_of(self, quantities: Quantities) -> int:
+        """What so much of each line comes to. Raises ``UserError`` for more than is left."""
+        found = credit(self._invoice.frozen, quantities, self._invoice.by_lines)
+        return found.totals.total_minor
+
+
+def left_to_credit(tx: Transaction, invoice_id: int) -> CreditLeft:
+    """Raises ``NotAllowed`` where the invoice cannot be credited."""
+    invoice = _load(tx, invoice_id)
+    left = remaining(invoice.frozen, invoice.earlier).total_minor
+    quantities = None if invoice.an_amount_was_credited else _rest(invoice)
+    return CreditLeft(left, quantities, invoice)
+
+
 def make_credit_note(tx: Transaction, given: CreditInput) -> Document:
     """Issue a credit note of an invoice; it settles what is open, the rest is customer credit.
 

@@ -12,6 +12,7 @@ from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.services.documents.quotes import QuoteLeft
 from billdesk.core.services.documents.results import Issued, Saved
+from billdesk.core.services.steps.credit import CreditLeft
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.soft_delete import UNDO_MS
 from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
@@ -31,7 +32,12 @@ class KindActions(QObject):
 
     def credit(self, document_id: int) -> None:
         """Ask how much is taken back, and make the credit note."""
-        self._with_detail(document_id, self._ask_credit)
+        app = self._desk.app
+        # What is left is read in a transaction of the core that also may write.
+        self._write(
+            lambda: (app.queries.document(document_id), app.credit_notes.left(document_id)),
+            self._ask_credit,
+        )
 
     def correct(self, document_id: int) -> None:
         """After a question: credit all that is left, and open a draft of the same content."""
@@ -104,8 +110,8 @@ class KindActions(QObject):
 
         self._write(partial(answer, document_id), told)
 
-    def _ask_credit(self, detail: DocumentDetail) -> None:
-        dialog = CreditDialog(self._desk, detail, self._widget)
+    def _ask_credit(self, read: tuple[DocumentDetail, CreditLeft]) -> None:
+        dialog = CreditDialog(self._desk, *read, self._widget)
         dialog.succeeded.connect(self._show_issued)
         dialog.open()
 

@@ -58,6 +58,9 @@ class Archive(Protocol):
         damaged.
         """
 
+    def put_all(self, blobs: Iterable[bytes]) -> int:
+        """Store all of them or none, in one transaction; how many were new. Raises as ``put``."""
+
     def get(self, sha256: str) -> bytes:
         """The bytes with this hash, checked. Raises ``ArchiveError`` when missing or damaged."""
 
@@ -98,7 +101,6 @@ class FileArchive(Archive):
         return sha256
 
     def put_all(self, blobs: Iterable[bytes]) -> int:
-        """Store many in one transaction; how many were new. Raises as ``put`` does."""
         check_place(self.file)
         prepare_private(self.file)
         added = 0
@@ -107,12 +109,16 @@ class FileArchive(Archive):
             for statement in _SCHEMA:
                 connection.execute(statement)
             for data in blobs:
+                check_bytes(data)
                 sha256 = hashlib.sha256(data).hexdigest()
-                added += connection.execute(
+                is_new = connection.execute(
                     "INSERT INTO blob (sha256, size, data) VALUES (?, ?, ?) "
                     "ON CONFLICT (sha256) DO NOTHING",
                     (sha256, len(data), data),
                 ).rowcount
+                if not is_new and _stored(connection, sha256) != data:
+                    raise ArchiveError(damaged(sha256))
+                added += is_new
             connection.execute("COMMIT")
         return added
 

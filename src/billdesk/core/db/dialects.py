@@ -57,4 +57,10 @@ def plan_for_new_rows(connection: Connection) -> None:
         connection.execute(text("SET LOCAL enable_nestloop = off"))
 
 
+def wait_outside(connection: Connection) -> None:
+    """For the rest of the transaction, let PostgreSQL wait for work done elsewhere meanwhile."""
+    if not is_sqlite(connection):
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+
+
 _SEQUENCE = select(func.pg_get_serial_sequence(bindparam("table"), "id"))

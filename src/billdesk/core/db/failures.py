@@ -22,6 +22,8 @@ _DEADLOCK = "40P01"
 _SERIALIZATION = "40001"
 # Two desks made the same row at once: run again, the later one finds it.
 _UNIQUE = "23505"
+# The whole class of constraints: the server itself always says which one of them.
+_GUARD = "23000"
 _TRANSIENT = frozenset({_DEADLOCK, _SERIALIZATION})
 _BUSY_SENTENCE = "The books are busy; another program is writing. Try again."
 _LOST_SENTENCE = (
@@ -57,6 +59,16 @@ def taken_twice(error: DBAPIError) -> str | None:
     if sqlstate(error) != _UNIQUE:
         return None
     return str(getattr(getattr(error.orig, "diag", None), "constraint_name", None))
+
+
+def refused_by_guard(error: DBAPIError) -> str | None:
+    """The sentence of the guard (``db.triggers``) that refused a row, ``None`` for all else."""
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        return str(error.orig) if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER else None
+    if sqlstate(error) != _GUARD:
+        return None
+    return str(getattr(getattr(error.orig, "diag", None), "message_primary", None))
 
 
 def explanation(error: DBAPIError) -> BillDeskError | None:

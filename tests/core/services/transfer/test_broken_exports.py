@@ -1,5 +1,6 @@
 """Whatever is wrong with an export, taking it in is refused by a sentence and changes nothing."""
 
+import hashlib
 import json
 import struct
 import tracemalloc
@@ -16,7 +17,7 @@ from postgres_server import PostgresServer
 from sqlalchemy import event
 
 from billdesk.bootstrap import Books, Paths, take_in_company
-from billdesk.core.db.archive import LARGEST_BYTES
+from billdesk.core.db.archive import LARGEST_BYTES, FileArchive
 from billdesk.core.domain.errors import UserError
 from billdesk.core.services.transfer import export_reading
 from billdesk.core.services.transfer.export_reading import read_export
@@ -40,6 +41,11 @@ def refuse(books: Books, file: Path, sentence: str = "") -> None:
         for table in ("company", "install", "customer", "posting", "audit_log"):
             rows = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
             assert rows == 0, table
+        if not isinstance(books.archive, FileArchive):
+            files = connection.exec_driver_sql("SELECT count(*) FROM archived_file").scalar_one()
+            assert files == 0
+            return
+    assert books.archive.hashes() == []
 
 
 # -- the ZIP file --------------------------------------------------------------------------
@@ -242,6 +248,54 @@ def test_rows_that_are_none_are_refused(
             _count("customer", counts)(members)
 
     refuse(empty, falsified(written, with_its_count, into=tmp_path), sentence)
+
+
+def _unbalanced(members: Members) -> None:
+    def change(rows: list[dict[str, Any]]) -> None:
+        rows[0]["minor"] += 1
+        rows[0]["base_minor"] += 1
+
+    rewrite(members, "posting", change)
+
+
+def test_what_a_guard_refuses_is_named_and_nobody_is_blamed(
+    written: Path, tmp_path: Path, empty: Books, postgres: PostgresServer
+) -> None:
+    """Books that were broken by something else are exported by BillDesk, too."""
+    file = falsified(written, _unbalanced, into=tmp_path)
+    sentence = (
+        r"do not belong together: the postings do not sum to zero in the base currency\. Nothing "
+        r"was taken in\. “python3 check\.py falsified\.zip”.* “billdesk verify”"
+    )
+    refuse(empty, file, sentence)
+    name = postgres.books()
+    paths = Paths(tmp_path / "desk", postgres.address(name))
+    server = open_shelf(paths, StillTime(), postgres.password)
+    refuse(server, file, sentence)
+    server.close()
+    postgres.drop(name)
+
+
+def _with_a_file_too_many(members: Members) -> None:
+    replace(members, "files/" + "ab" * 32, b"%PDF")
+
+
+def _with_an_empty_file(members: Members) -> None:
+    replace(members, f"files/{hashlib.sha256().hexdigest()}", b"")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_with_a_file_too_many, "abababababab… is another file"),
+        # Found only while they are written.
+        (_with_an_empty_file, "The file is empty"),
+    ],
+)
+def test_a_stored_file_that_is_none_leaves_none(
+    written: Path, tmp_path: Path, empty: Books, change: Change, sentence: str
+) -> None:
+    refuse(empty, falsified(written, change, into=tmp_path), sentence)
 
 
 def _posted_twice(members: Members) -> None:

@@ -1,7 +1,7 @@
 """The archive as a table of the books: on a server there is no folder all desks share."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
@@ -51,15 +51,13 @@ class TableArchive(Archive):
         self._engine = engine
 
     def put(self, data: bytes) -> str:
-        check_bytes(data)
-        sha256 = hashlib.sha256(data).hexdigest()
-        row = {"sha256": sha256, "size": len(data), "data": data}
         with self._transaction() as connection:
-            is_new = connection.execute(_PUT, row).rowcount == 1
-            stored = data if is_new else connection.scalar(_GET, {"sha256": sha256})
-        if stored is None or bytes(stored) != data:
-            raise ArchiveError(damaged(sha256))
+            sha256, _ = _put(connection, data)
         return sha256
+
+    def put_all(self, blobs: Iterable[bytes]) -> int:
+        with self._transaction() as connection:
+            return sum(is_new for _, is_new in (_put(connection, data) for data in blobs))
 
     def get(self, sha256: str) -> bytes:
         with self._transaction() as connection:
@@ -83,3 +81,15 @@ class TableArchive(Archive):
     def _transaction(self) -> Iterator[Connection]:
         with explaining(self._engine), self._engine.begin() as connection:
             yield connection
+
+
+def _put(connection: Connection, data: bytes) -> tuple[str, bool]:
+    """The hash of ``data``, and whether it is new."""
+    check_bytes(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    row = {"sha256": sha256, "size": len(data), "data": data}
+    is_new = connection.execute(_PUT, row).rowcount == 1
+    stored = data if is_new else connection.scalar(_GET, {"sha256": sha256})
+    if stored is None or bytes(stored) != data:
+        raise ArchiveError(damaged(sha256))
+    return sha256, is_new

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.dialects import plan_for_new_rows, raise_sequences
-from billdesk.core.db.failures import explanation, is_lost_race, taken_twice
+from billdesk.core.db.dialects import plan_for_new_rows, raise_sequences, wait_outside
+from billdesk.core.db.failures import explanation, is_lost_race, refused_by_guard, taken_twice
 from billdesk.core.db.migrations import SHIPPED
 from billdesk.core.db.tables import Company, Document, Install, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
@@ -77,13 +77,9 @@ class TransferService:
         with read_export(file) as export:
             _check_schema(file, export)
             check_whole(file, export)
-            # Bytes first: what refers to them is only committed when they are on the disk.
-            for sha256 in export.blobs():
-                if self._archive.put(export.data(blob_member(sha256))) != sha256:
-                    raise UserError(f"“{file}” has been changed: {sha256[:12]}… is another file.")
             with self._uow.write() as tx:
                 offsets = _offsets(tx.connection)
-                with _refused_if_unsound():
+                with _refused_if_unsound(file):
                     company_id = _write_company(tx, export, offsets)
                     figures = figures_of(tx.connection, company_id)
                     if figures != export.manifest["figures"]:
@@ -98,6 +94,8 @@ class TransferService:
                 )
                 own_on_server(tx)
                 tx.tell(Imported(company_id))
+                tx.session.flush()
+                _store_files(tx.connection, self._archive, export)
                 return MovedIn(company_id, export.manifest["company"]["name"], figures)
 
 
@@ -110,13 +108,23 @@ def _check_schema(file: Path, export: ExportReader) -> None:
         )
 
 
+def _store_files(connection: Connection, archive: Archive, export: ExportReader) -> None:
+    """All files or none, when nothing can be refused any more: an archive gives nothing back.
+
+    And before the commit: what refers to them is only kept when they are on the disk.
+    """
+    if blobs := export.blobs():
+        wait_outside(connection)
+        archive.put_all(export.data(blob_member(sha256)) for sha256 in blobs)
+
+
 def _check_books(file: Path, connection: Connection, company_id: int) -> None:
     """Every invariant of the books holds for the rows as they are now."""
     plan_for_new_rows(connection)
     for found in violations(connection, company_id):
         raise UserError(
             f"The books in “{file}” are not in order, so they were not taken in: {found.subject}: "
-            f"{found.detail} ({found.rule})."
+            f"{found.detail} ({found.rule}). {_where_to_look(file)}"
         )
 
 
@@ -179,15 +187,16 @@ def _has_live_links(export: ExportReader) -> bool:
 
 
 @contextmanager
-def _refused_if_unsound() -> Iterator[None]:
-    """What a database or a type refuses is the file's fault: nobody but its writer chose it."""
-    sentence = "This file has rows that do not belong together: it was not written by BillDesk."
+def _refused_if_unsound(file: Path) -> Iterator[None]:
+    """What a database or a type refuses is the file's fault, or that of the books it came from."""
+    sentence = f"“{file}” has rows that do not belong together{{}}. {_where_to_look(file)}"
     try:
         yield
     except StatementError as error:
         if isinstance(error, DBAPIError) and not _is_refusal(error):
             raise
-        raise UserError(sentence) from error
+        refused = refused_by_guard(error) if isinstance(error, DBAPIError) else None
+        raise UserError(sentence.format(f": {refused}" if refused else "")) from error
     except (
         ArithmeticError,
         AttributeError,
@@ -196,7 +205,14 @@ def _refused_if_unsound() -> Iterator[None]:
         TypeError,
         ValueError,
     ) as error:
-        raise UserError(sentence) from error
+        raise UserError(sentence.format("")) from error
+
+
+def _where_to_look(file: Path) -> str:
+    return (
+        f"Nothing was taken in. “python3 check.py {file.name}”, with the check.py inside the file, "
+        "and “billdesk verify” on the books it came from tell more."
+    )
 
 
 def _is_refusal(error: DBAPIError) -> bool:

@@ -24,6 +24,9 @@ def check_whole(file: Path, export: ExportReader) -> None:
         rows = _named(file, members, member).get("rows")
         if table.name not in counts or rows != counts[table.name]["rows"]:
             raise UserError(f"“{file}” is not whole: {member} has not the rows it should have.")
+    for stored in export.blobs():
+        if members[blob_member(stored)]["sha256"] != stored:
+            raise UserError(f"“{file}” has been changed: {stored[:12]}… is another file.")
     for name in _WITH_FILES:
         for row in export.rows(table_member(name)):
             sha256 = row.get("sha256")

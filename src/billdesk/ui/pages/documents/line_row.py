@@ -98,6 +98,8 @@ class LineRow(QWidget):
         self.quantity.set_value(line.quantity)
         self.unit_price.set_value(line.unit_price)
         self.description.setText(line.description)
+        # A long text shows how it begins.
+        self.description.setCursorPosition(0)
         self.unit.setText(line.unit)
         self.tax.set_rate_ids(line.tax_rate_ids)
         self.discount.set_adjustments(line.adjustments)

@@ -34,23 +34,50 @@ def group_titles() -> list[tuple[DocumentGroup, str]]:
 
 
 def group_tab_titles(group: DocumentGroup) -> list[tuple[str, str]]:
-    """The filters above a list, "all" first, as its documents call their states."""
-    titles = {
-        FilterTab.DRAFT: tr("Draft"),
-        FilterTab.OPEN: tr("Open"),
-        FilterTab.OVERDUE: tr("Overdue"),
-        FilterTab.PAID: tr("Paid"),
-        FilterTab.VOID: tr("Void"),
-    }
-    if group is DocumentGroup.QUOTES:
-        titles |= {
-            FilterTab.OVERDUE: tr("Expired"),
-            FilterTab.PAID: tr("Invoiced"),
-            FilterTab.VOID: tr("Declined, void"),
-        }
-    elif group is DocumentGroup.CREDIT_NOTES:
-        titles[FilterTab.PAID] = tr("Used up")
-    return [("all", tr("All")), *((tab.value, title) for tab, title in titles.items())]
+    """The filters above a list, "all" first: the states its documents can have."""
+    draft = (FilterTab.DRAFT, tr("Draft"))
+    open_ = (FilterTab.OPEN, tr("Open"))
+    late = (FilterTab.OVERDUE, tr("Overdue"))
+    paid = (FilterTab.PAID, tr("Paid"))
+    void = (FilterTab.VOID, tr("Void"))
+    # What is made in one step and owed by nobody is only issued, or void.
+    made = ((FilterTab.OPEN, tr("Issued")), void)
+    tabs = {
+        DocumentGroup.INVOICES: (draft, open_, late, paid, void),
+        DocumentGroup.QUOTES: (
+            draft,
+            open_,
+            (FilterTab.OVERDUE, tr("Expired")),
+            (FilterTab.PAID, tr("Invoiced")),
+            (FilterTab.VOID, tr("Declined, void")),
+        ),
+        DocumentGroup.CREDIT_NOTES: (draft, open_, (FilterTab.PAID, tr("Used up")), void),
+        DocumentGroup.REMINDERS: (open_, late, paid, void),
+    }.get(group, made)
+    return [("all", tr("All")), *((tab.value, title) for tab, title in tabs)]
+
+
+def search_hint(group: DocumentGroup) -> str:
+    """What the search above a list is for."""
+    return {
+        DocumentGroup.INVOICES: tr("Search invoices"),
+        DocumentGroup.QUOTES: tr("Search quotes"),
+        DocumentGroup.CREDIT_NOTES: tr("Search credit notes"),
+        DocumentGroup.DELIVERY_NOTES: tr("Search delivery notes"),
+        DocumentGroup.REMINDERS: tr("Search reminders"),
+        DocumentGroup.RECEIPTS: tr("Search receipts"),
+        DocumentGroup.STATEMENTS: tr("Search statements"),
+    }[group]
+
+
+def beginning_command(group: DocumentGroup) -> str | None:
+    """The command that begins one by hand; ``None`` for what is made from something else."""
+    return {
+        DocumentGroup.INVOICES: "invoice.new",
+        DocumentGroup.QUOTES: "quote.new",
+        DocumentGroup.CREDIT_NOTES: "credit_note.new",
+        DocumentGroup.REMINDERS: "reminders.due",
+    }.get(group)
 
 
 def nothing_yet(group: DocumentGroup) -> str:

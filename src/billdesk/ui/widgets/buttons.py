@@ -108,6 +108,12 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_shortcut(self, shortcut: str) -> None:
+        """Change the keys that stand beside the text."""
+        self._hint = shortcut_text(shortcut) if shortcut else ""
+        self.updateGeometry()
+        self.update()
+
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setAccessibleName(text)

@@ -43,6 +43,11 @@ class EmptyState(QWidget):
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
 
+    def set_action(self, text: str, shortcut: str = "") -> None:
+        """Offer something else."""
+        self._button.setText(text)
+        self._button.set_shortcut(shortcut)
+
     def set_action_visible(self, visible: bool) -> None:
         """Hide the button where it would not help."""
         self._button.setVisible(visible)

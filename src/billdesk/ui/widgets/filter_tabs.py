@@ -50,16 +50,23 @@ class FilterTabs(QWidget):
         self._choose(key)
 
     def set_titles(self, filters: Sequence[tuple[str, str]]) -> None:
-        """Call the same filters otherwise; counts are shown again when they are set."""
+        """Call the filters otherwise and show these only; the first is the one to fall back on.
+
+        Counts are shown again when they are set.
+        """
         self._titles = dict(filters)
+        self._keys = list(self._titles)
+        for key, button in self._buttons.items():
+            button.setVisible(key in self._titles)
         self.set_counts({})
+        if self._current not in self._titles:
+            self._choose(self._keys[0])
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
         """Show counts beside the names; a filter without one shows none."""
-        for key, button in self._buttons.items():
+        for key, title in self._titles.items():
             count = counts.get(key)
-            title = self._titles[key]
-            button.setText(title if count is None else f"{title}  {count}")
+            self._buttons[key].setText(title if count is None else f"{title}  {count}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))

@@ -83,6 +83,11 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """Called when the next page is wanted; answer with :meth:`append_rows`."""
         self._fetch = fetch
 
+    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Call the same columns otherwise, for rows of another kind."""
+        self.columns = tuple(columns)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
     def set_rows(self, rows: Sequence[Row], *, has_more: bool = False) -> None:
         """Replace everything (another filter or order, or a fresh read)."""
         self.beginResetModel()

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from waiting import shown_toast
 
-from billdesk.core.domain.documents import DocumentState, FilterTab
+from billdesk.core.domain.documents import DocumentGroup, DocumentState, FilterTab
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.pages.documents import DocumentsPage, EditorPage
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
+from billdesk.ui.widgets.buttons import Button
 
 
 def choose_all(page: DocumentsPage) -> None:
@@ -28,10 +29,57 @@ def test_an_empty_list_offers_the_first_invoice(
 ) -> None:
     desk = open_desk()
     page = open_list(qtbot, desk)
-    button = next(b for b in page._empty.findChildren(type(page._new_button)))
+    button = next(b for b in page._empty.findChildren(Button))
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert isinstance(desk.window.current_page, EditorPage)
+
+
+def test_each_kind_has_its_own_button_search_columns_and_filters(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+
+    def show(group: DocumentGroup) -> None:
+        page.group.setCurrentIndex(list(DocumentGroup).index(group))
+
+    def begin_texts() -> list[str]:
+        return [b.text() for b in page.topbar_actions() if isinstance(b, Button)]
+
+    def headings() -> list[str]:
+        return [
+            one.title
+            for n, one in enumerate(page.model.columns)
+            if not page.table.isColumnHidden(n)
+        ]
+
+    def tabs() -> list[str]:
+        return [b.text().split("  ")[0] for b in page.tabs.findChildren(Button) if b.isVisible()]
+
+    show(DocumentGroup.QUOTES)
+    qtbot.waitUntil(lambda: page._empty.accessibleName().startswith("No quotes yet"))
+    assert (begin_texts(), page.search.placeholderText()) == (["New quote"], "Search quotes")
+    assert "Valid until" in headings()
+    assert "Due" not in headings()
+    (offered,) = page._empty.findChildren(Button)
+    assert (offered.text(), offered.isVisible()) == ("New quote", True)
+    page.tabs.set_current(FilterTab.OVERDUE.value)
+    show(DocumentGroup.CREDIT_NOTES)
+    assert tabs() == ["All", "Draft", "Open", "Used up", "Void"]
+    assert page.tabs.current == "all"
+    assert begin_texts() == ["New credit note"]
+    show(DocumentGroup.RECEIPTS)
+    assert (tabs(), begin_texts()) == (["All", "Issued", "Void"], [])
+    assert "Due" not in headings()
+    assert "Valid until" not in headings()
+    qtbot.waitUntil(lambda: not offered.isVisible())
+    show(DocumentGroup.QUOTES)
+    qtbot.waitUntil(offered.isVisible)
+    qtbot.mouseClick(offered, Qt.MouseButton.LeftButton)
+    editor = desk.window.current_page
+    assert isinstance(editor, EditorPage)
+    qtbot.waitUntil(lambda: editor.title.startswith("New quote"))
 
 
 def test_filters_show_their_counts_and_their_rows(

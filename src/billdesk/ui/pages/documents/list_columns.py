@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from billdesk.core.domain.documents import DocumentGroup
 from billdesk.core.queries.documents import DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND
@@ -9,11 +10,25 @@ from billdesk.ui.pages.documents.wording import full_state_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.rows_model import CellKind, Column
 
+DATE_WIDTH = 120
 # Hidden, in this order, while the list is too narrow for all.
 FIRST_TO_HIDE = ("issued", "due")
 
 
-def document_columns(desk: Desk) -> list[Column[DocumentRow]]:
+# What has a last day: to pay, or to accept.
+_WITH_LAST_DAY = (DocumentGroup.INVOICES, DocumentGroup.QUOTES, DocumentGroup.REMINDERS)
+
+
+def absent_columns(group: DocumentGroup) -> frozenset[str]:
+    """The columns that documents of a group have nothing to say in."""
+    absent = set() if group in _WITH_LAST_DAY else {"due"}
+    if group is DocumentGroup.DELIVERY_NOTES:
+        # It states no prices.
+        absent.add("amount")
+    return frozenset(absent)
+
+
+def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRow]]:
     """Number, customer with subject, dates, state and amount with what is open of it."""
 
     def day(value: date | None) -> str:
@@ -24,6 +39,7 @@ def document_columns(desk: Desk) -> list[Column[DocumentRow]]:
             return ""
         return tr("{amount} open").format(amount=desk.money(row.open_minor, row.currency))
 
+    quotes = group is DocumentGroup.QUOTES
     return [
         Column(
             "number",
@@ -49,15 +65,16 @@ def document_columns(desk: Desk) -> list[Column[DocumentRow]]:
             "issued",
             tr("Issued"),
             lambda row: day(row.issued_on),
-            width=120,
+            width=DATE_WIDTH,
             sort_key=DocumentSort.LISTED.value,
         ),
         Column(
             "due",
-            tr("Due"),
+            tr("Valid until") if quotes else tr("Due"),
             lambda row: day(row.due_on),
-            width=120,
-            sort_key=DocumentSort.DUE.value,
+            width=DATE_WIDTH,
+            # Ordered by what is owed first; nothing is owed on a quote.
+            sort_key=None if quotes else DocumentSort.DUE.value,
         ),
         Column(
             "status",

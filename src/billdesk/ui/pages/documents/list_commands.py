@@ -25,9 +25,9 @@ LIST_MENU: list[str | None] = [
 
 def register_list_commands(page: DocumentsPage, registry: CommandRegistry) -> None:
     """Add them to the window's registry; they work on the rows chosen while the list is shown."""
-    section = tr("Invoices")
+    section = tr("Documents")
     for name, title, keys, icon in (
-        ("open", tr("Open invoice"), "Return", "eye"),
+        ("open", tr("Open document"), "Return", "eye"),
         ("issue", tr("Issue"), "Ctrl+I", "check"),
         ("send", tr("Send…"), "Ctrl+Return", "send"),
         ("mark_paid", tr("Record payment…"), "Ctrl+P", "payments"),
@@ -52,7 +52,7 @@ def register_list_commands(page: DocumentsPage, registry: CommandRegistry) -> No
     registry.add(
         Command(
             "documents.search",
-            tr("Search invoices"),
+            tr("Search documents"),
             section,
             page.search.setFocus,
             ("Ctrl+F",),
@@ -63,7 +63,7 @@ def register_list_commands(page: DocumentsPage, registry: CommandRegistry) -> No
     registry.add(
         Command(
             "documents.peek",
-            tr("Look at invoice"),
+            tr("Look at document"),
             section,
             lambda: page.show_peek(page.table.selected_rows()[0]),
             ("Space",),
@@ -76,7 +76,7 @@ def register_list_commands(page: DocumentsPage, registry: CommandRegistry) -> No
     registry.add(
         Command(
             "documents.next",
-            tr("Next and previous invoice"),
+            tr("Next and previous document"),
             section,
             page.table.setFocus,
             ("J", "K"),

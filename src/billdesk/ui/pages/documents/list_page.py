@@ -11,7 +11,13 @@ from billdesk.core.domain import events
 from billdesk.core.domain.documents import DocumentGroup, FilterTab
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
-from billdesk.ui.document_kinds import group_tab_titles, group_titles, nothing_yet
+from billdesk.ui.document_kinds import (
+    beginning_command,
+    group_tab_titles,
+    group_titles,
+    nothing_yet,
+    search_hint,
+)
 from billdesk.ui.forms.choice_box import ChoiceBox
 from billdesk.ui.forms.listing import Listing
 from billdesk.ui.pages.base import Page
@@ -19,7 +25,12 @@ from billdesk.ui.pages.documents import bulk_actions
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.bulk_actions import BulkActions
 from billdesk.ui.pages.documents.bulk_bar import BulkBar
-from billdesk.ui.pages.documents.list_columns import FIRST_TO_HIDE, document_columns
+from billdesk.ui.pages.documents.list_columns import (
+    DATE_WIDTH,
+    FIRST_TO_HIDE,
+    absent_columns,
+    document_columns,
+)
 from billdesk.ui.pages.documents.list_commands import LIST_MENU, register_list_commands
 from billdesk.ui.pages.documents.peek import PeekPanel
 from billdesk.ui.tasks import Latest
@@ -52,7 +63,9 @@ class DocumentsPage(Page):
         self._desk = desk
         self.actions_ = DocumentActions(desk, self)
         self.bulk = BulkActions(desk, self)
-        self.model: RowsModel[DocumentRow] = RowsModel(document_columns(desk), lambda r: r.id)
+        self.model: RowsModel[DocumentRow] = RowsModel(
+            document_columns(desk, DocumentGroup.INVOICES), lambda r: r.id
+        )
         self.filter = DocumentFilter()
         self.counts: dict[FilterTab | None, int] = {}
         self.listing = Listing(desk.lanes, self.model, self)
@@ -61,21 +74,26 @@ class DocumentsPage(Page):
         self.group = ChoiceBox(group_titles(), DocumentGroup.INVOICES)
         self.group.setAccessibleName(tr("Kind of document"))
         self.tabs = FilterTabs(group_tab_titles(DocumentGroup.INVOICES), tr("Invoice filter"))
-        self.search = SearchEdit(tr("Search invoices"), tr("Search invoices"))
+        hint = search_hint(DocumentGroup.INVOICES)
+        self.search = SearchEdit(hint, hint)
         self.bulk_bar = BulkBar(desk)
         self.peek = PeekPanel(desk, self.actions_)
-        self._empty = EmptyState(
-            "documents", "", tr("New invoice"), shortcut="Ctrl+N", on_click=self._new
-        )
+        self._empty = EmptyState("documents", "", on_click=self._begin)
         self._keep_scroll = 0
         self._is_listing = False
         register_list_commands(self, desk.window.commands)
-        self._new_button = Button.for_action(
-            desk.window.commands.action("invoice.new"), "primary", icon="plus"
-        )
-        self._due_button = Button.for_action(desk.window.commands.action("reminders.due"))
+        self._begin_buttons: dict[str, Button] = {
+            name: Button.for_action(desk.window.commands.action(name), "primary", icon=icon)
+            for name, icon in (
+                ("invoice.new", "plus"),
+                ("quote.new", "plus"),
+                ("credit_note.new", "plus"),
+                ("reminders.due", "clock"),
+            )
+        }
         self._assemble()
         self._connect()
+        self._name_by_group(DocumentGroup.INVOICES)
 
     # What the window asks
 
@@ -105,9 +123,8 @@ class DocumentsPage(Page):
         return self.table
 
     def topbar_actions(self) -> list[QWidget]:
-        if self.filter.group is DocumentGroup.REMINDERS:
-            return [self._due_button, self._new_button]
-        return [self._new_button]
+        name = beginning_command(self.group.value)
+        return [self._begin_buttons[name]] if name is not None else []
 
     # Qt's side
 
@@ -136,11 +153,29 @@ class DocumentsPage(Page):
         return True
 
     def _show_group(self, group: DocumentGroup) -> None:
-        self.set_title(dict(group_titles())[group])
-        self.tabs.set_titles(group_tab_titles(group))
+        self._name_by_group(group)
         self.tabs.set_current("all")
-        self._filter(replace(self.filter, group=group, tab=None))
+        wanted = replace(self.filter, group=group, tab=None)
+        if wanted.sort is DocumentSort.DUE:
+            wanted = replace(wanted, sort=DocumentSort.LISTED, descending=True)
+            self.table.set_sort(DocumentSort.LISTED.value, True)
+        self._filter(wanted)
         self.topbarChanged.emit()
+
+    def _name_by_group(self, group: DocumentGroup) -> None:
+        """Title, filters, search, columns and button are those of the documents on show."""
+        title, hint = dict(group_titles())[group], search_hint(group)
+        self.set_title(title)
+        self.table.setAccessibleName(title)
+        self.tabs.set_titles(group_tab_titles(group))
+        self.search.setPlaceholderText(hint)
+        self.search.setAccessibleName(hint)
+        self.model.set_columns(document_columns(self._desk, group))
+        name = beginning_command(group)
+        if name is not None:
+            action = self._desk.window.commands.action(name)
+            self._empty.set_action(action.text(), action.shortcut().toString())
+        self._fit_columns()
 
     def _show_tab(self, key: str) -> None:
         tab = None if key == "all" else FilterTab(key)
@@ -174,8 +209,8 @@ class DocumentsPage(Page):
             self._empty.set_sentence(tr("No document is in this state."))
         else:
             self._empty.set_sentence(nothing_yet(self.group.value))
-        invoices = self.group.value is DocumentGroup.INVOICES
-        self._empty.set_action_visible(invoices and not wanted.search and wanted.tab is None)
+        can_begin = beginning_command(self.group.value) is not None
+        self._empty.set_action_visible(can_begin and not wanted.search and wanted.tab is None)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             # So that J, K and Enter work at once, from a row that can be seen.
             self.table.setCurrentIndex(self.model.index(0, 0))
@@ -197,8 +232,10 @@ class DocumentsPage(Page):
     def _open(self, row_: DocumentRow) -> None:
         self.navigationRequested.emit("invoice", row_.id)
 
-    def _new(self) -> None:
-        self._desk.window.commands.run("invoice.new")
+    def _begin(self) -> None:
+        name = beginning_command(self.group.value)
+        if name is not None:
+            self._desk.window.commands.run(name)
 
     def show_peek(self, row_: DocumentRow) -> None:
         """Show a document beside the list; a second time takes it away."""
@@ -267,10 +304,15 @@ class DocumentsPage(Page):
         self.peek.setFixedWidth(theme.px(PEEK_WIDTH if roomy else PEEK_WIDTH_NARROW))
         taken = self.peek.maximumWidth() + 16 if self.peek.isVisibleTo(self) else 0
         room = self.width() - 48 - taken
-        for step, key in enumerate(FIRST_TO_HIDE):
-            position = next(n for n, c in enumerate(self.model.columns) if c.key == key)
-            needed = theme.px(ROOM_FOR_ALL - step * self.model.columns[position].width)
-            self.table.setColumnHidden(position, room < needed)
+        absent = absent_columns(self.group.value)
+        spare = sum(column_.width for column_ in self.model.columns if column_.key in absent)
+        needed = {
+            key: theme.px(ROOM_FOR_ALL - spare - step * DATE_WIDTH)
+            for step, key in enumerate(one for one in FIRST_TO_HIDE if one not in absent)
+        }
+        for position, column_ in enumerate(self.model.columns):
+            hidden = column_.key in absent or room < needed.get(column_.key, 0)
+            self.table.setColumnHidden(position, hidden)
         wide = room >= theme.px(ROOM_FOR_COUNTS)
         self.search.setFixedWidth(theme.px(SEARCH_WIDTH if wide else SEARCH_WIDTH_NARROW))
         self._show_counts(visible=wide)

@@ -1,11 +1,16 @@
 """``billdesk company-export`` and ``company-import``: a company moves from folder to folder."""
 
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from cli_support import COMPANY, billdesk, one_sentence
+
+from billdesk.core.services.verification import soundness
 
 
 def test_a_company_moves_to_another_folder(books: Path, tmp_path: Path) -> None:
@@ -24,6 +29,35 @@ def test_a_company_moves_to_another_folder(books: Path, tmp_path: Path) -> None:
 
     again = billdesk(tmp_path, "--data-dir", there, "company-import", file)
     assert "in these books already" in one_sentence(again)
+
+
+def test_an_export_of_books_that_do_not_hold_is_written_and_says_so(
+    books: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(books / "books.db")) as connection, connection:
+        (guard,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'guard_audit_log_update'"
+        ).fetchone()
+        connection.execute("DROP TRIGGER guard_audit_log_update")
+        connection.execute("UPDATE audit_log SET actor = 'x' WHERE seq = 2")
+        connection.execute(guard)
+    file = tmp_path / "company.zip"
+    written = billdesk(tmp_path, "--data-dir", books, "company-export", file)
+    assert written.returncode == 0
+    assert file.exists()
+    (careful,) = written.stderr.splitlines()
+    assert careful.startswith("Careful: 1 violation in these books, the first: audit row 2: ")
+
+
+def test_looking_after_an_export_ends_in_time(
+    books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soundness, "PATIENCE_S", 0)
+    monkeypatch.setattr(soundness, "STEPS_BETWEEN_LOOKS", 100)
+    file = tmp_path / "company.zip"
+    written = billdesk(tmp_path, "--data-dir", books, "company-export", file)
+    assert (written.returncode, written.stderr) == (0, "")
+    assert "Not every rule was tried" in written.stdout
 
 
 def test_the_export_is_checked_without_billdesk(books: Path, tmp_path: Path) -> None:

@@ -5,7 +5,10 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from billdesk.core.services.verification.soundness import Soundness
 
 
 def prepare_streams() -> None:
@@ -42,6 +45,13 @@ def give_up_pipe() -> None:
 def counted(count: int, one: str, many: str) -> str:
     """``1 file``, ``1,200 files``."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def violations_text(found: "Soundness", place: str) -> str:
+    """How many rules do not hold in ``place``, and the first of them."""
+    return (
+        f"{counted(found.broken, 'violation', 'violations')} in {place}, the first: {found.first}"
+    )
 
 
 def size_text(size_bytes: int) -> str:

@@ -17,7 +17,7 @@ from billdesk.cli.backup import opened
 from billdesk.cli.books import paths_of
 from billdesk.cli.command import add_command
 from billdesk.cli.exit_codes import ExitCode
-from billdesk.cli.output import complain, counted, say
+from billdesk.cli.output import complain, counted, say, violations_text
 from billdesk.cli.passphrases import ask_passphrase
 from billdesk.core.domain.errors import BillDeskError, UserError
 
@@ -127,8 +127,7 @@ def preview_lines(seen: "RestorePreview") -> list[str]:
 def _soundness_lines(found: "Soundness") -> list[str]:
     if found.broken:
         return [
-            f"Careful    {counted(found.broken, 'violation', 'violations')} in this backup, the "
-            f"first: {found.first}",
+            f"Careful    {violations_text(found, 'this backup')}",
             "           it can be restored, but an earlier one may be better; “billdesk verify” "
             "names every one afterwards",
         ]

@@ -14,13 +14,9 @@ from billdesk.core.db.archive import FileArchive
 from billdesk.core.domain.errors import TemporaryError, UserError
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.services.attachments import AttachmentInput
-from billdesk.core.services.backups import (
-    BackupService,
-    RestoreService,
-    Soundness,
-    soundness,
-)
+from billdesk.core.services.backups import BackupService, RestoreService, Soundness
 from billdesk.core.services.steps.restored_numbers import numbers_in_links
+from billdesk.core.services.verification import soundness
 from billdesk.sandbox import MailCatcher, StripeSandbox
 
 Close = Callable[[], None]

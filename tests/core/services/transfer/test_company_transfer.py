@@ -20,6 +20,7 @@ from billdesk.core.services.transfer.company_tables import (
     THROUGH,
     company_tables,
 )
+from billdesk.core.services.verification import Soundness, soundness
 
 
 @pytest.fixture
@@ -132,7 +133,12 @@ def test_there_and_back_is_byte_for_byte_the_same_rows(
 
 
 def test_from_a_file_to_a_server_and_back(
-    busy: Shop, tmp_path: Path, elsewhere: Books, still_time: StillTime, postgres: PostgresServer
+    busy: Shop,
+    tmp_path: Path,
+    elsewhere: Books,
+    still_time: StillTime,
+    postgres: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Rows, sums and the audit chain are the same on both engines."""
     file, away = _export(busy, tmp_path), tmp_path / "away.zip"
@@ -143,6 +149,12 @@ def test_from_a_file_to_a_server_and_back(
     there.check()
     assert there.balances() == busy.balances()
     assert there.issued("9").number == "INV-00004"
+    there.check()
+    assert there.app.verification.look() == Soundness(0, "", is_complete=True)
+    for seconds in (0, 0.002):
+        # The server is stopped, or no longer asked.
+        monkeypatch.setattr(soundness, "PATIENCE_S", seconds)
+        assert there.app.verification.look() == Soundness(0, "", is_complete=False)
     there.check()
     there.app.exports.write(away)
     there.app.close()

@@ -5,7 +5,7 @@ from billdesk.core.services.backups.restoring import Restored, RestorePreview, R
 from billdesk.core.services.backups.safety import BooksSafety
 from billdesk.core.services.backups.service import BackupService, BooksPlace
 from billdesk.core.services.backups.settings import BackupSettings
-from billdesk.core.services.backups.soundness import Soundness
+from billdesk.core.services.verification.soundness import Soundness
 
 __all__ = [
     "BackupRow",

@@ -29,7 +29,7 @@ from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.domain.numbering import SeenNumber
 from billdesk.core.services.backups.found import is_locked
 from billdesk.core.services.backups.service import BOOKS, BooksPlace
-from billdesk.core.services.backups.soundness import Soundness, check_backup
+from billdesk.core.services.backups.soundness import check_backup
 from billdesk.core.services.steps.restored_numbers import (
     RaisedCounter,
     doubt_waiting_links,
@@ -37,6 +37,7 @@ from billdesk.core.services.steps.restored_numbers import (
     raise_counters,
 )
 from billdesk.core.services.steps.settings import company_row
+from billdesk.core.services.verification.soundness import Soundness
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from billdesk.core.services.verification.checks import (
     OF_THE_DATABASE,
     violations,
 )
+from billdesk.core.services.verification.soundness import Soundness, look
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -50,6 +51,11 @@ class VerificationService:
             counted_entries = ledger.count_entries(connection, self._uow.company_id)
         names = (*(name for name, _ in checks), "Stored PDFs match their hash")
         return Report(names, tuple(found), counted, counted_entries, seq, head)
+
+    def look(self) -> Soundness:
+        """Check for a minute at most; stored files are left out."""
+        with self._uow.read() as connection:
+            return look(connection, self._uow.company_id)
 
     def _stored_files(self, hashes: Iterable[tuple[str, str]]) -> Iterable[Violation]:
         damaged = {problem.sha256 for problem in self._archive.verify_all()}

@@ -13,7 +13,7 @@ from query_samples import MovableTime, World
 from sqlalchemy import Engine, insert, update
 
 from billdesk.core.db.tables import NumberSeries, StripeCursor
-from billdesk.core.domain.documents import DocumentKind
+from billdesk.core.domain.documents import DRAFTED_KINDS, INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.numbering import Reset
 from billdesk.core.domain.settings import CompanyProfile, InvoiceDefaults, OnlinePayment
@@ -77,6 +77,19 @@ def test_a_new_draft_starts_with_the_companys_defaults(world: World) -> None:
     assert (draft.price_mode, draft.cash_step_minor) == (PriceMode.GROSS, 5)
     assert (draft.introduction, draft.terms) == ("Thank you for your order.", "Net 30.")
     assert (draft.online_payment, draft.lines, draft.issued_on) == (True, (), None)
+
+
+@pytest.mark.parametrize("kind", sorted(DRAFTED_KINDS))
+def test_only_what_asks_for_money_starts_with_the_texts_about_paying(
+    world: World, kind: DocumentKind
+) -> None:
+    save(world, DEFAULTS)
+    save(world, OnlinePayment(enabled=True))
+    draft = world.queries.new_draft(world.customer("Acme"), kind)
+    asks = kind in INVOICE_KINDS
+    said = (draft.introduction, draft.terms, draft.online_payment)
+    assert said == (("Thank you for your order.", "Net 30.", True) if asks else ("", "", False))
+    assert draft.price_mode is PriceMode.GROSS
 
 
 def test_a_customers_own_terms_win(world: World) -> None:

@@ -106,10 +106,12 @@ class DocumentQueries(CompanyReading):
         with self._uow.read() as connection:
             return revisions.read_diff(connection, self._company_id, document_id, before, after)
 
-    def new_draft(self, customer_id: int | None = None) -> InvoiceDraft:
-        """What a new invoice starts with. Raises ``NotFound`` for an unknown customer."""
+    def new_draft(
+        self, customer_id: int | None = None, kind: DocumentKind = DocumentKind.INVOICE
+    ) -> InvoiceDraft:
+        """What a new document starts with. Raises ``NotFound`` for an unknown customer."""
         with self._uow.read() as connection:
-            return new_draft(connection, self._company_id, customer_id)
+            return new_draft(connection, self._company_id, customer_id, kind)
 
     def pdf(self, document_id: int) -> bytes | None:
         """The best stored PDF: paid copy, else the newest link's, else the original.

@@ -1,8 +1,9 @@
-"""What a new invoice starts with."""
+"""What a new draft starts with."""
 
 from sqlalchemy import Connection, select
 
 from billdesk.core.db.tables import Company, Customer
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.settings import InvoiceDefaults, OnlinePayment
@@ -11,9 +12,16 @@ from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.people import discount_of, read_contacts, read_places
 
 
-def new_draft(connection: Connection, company_id: int, customer_id: int | None) -> InvoiceDraft:
-    """An empty invoice with the defaults of the company and of the customer, if one is given.
+def new_draft(
+    connection: Connection,
+    company_id: int,
+    customer_id: int | None,
+    kind: DocumentKind = DocumentKind.INVOICE,
+) -> InvoiceDraft:
+    """An empty draft with the defaults of the company and of the customer, if one is given.
 
+    The company's texts speak of paying an invoice, as paying online does: a quote and a credit
+    note ask for no money and start without them.
     The exchange rate of a foreign currency is left open: it is somebody's decision. Raises
     ``NotFound`` for a customer of another company.
     """
@@ -42,6 +50,8 @@ def new_draft(connection: Connection, company_id: int, customer_id: int | None) 
         contact = next((one.name for one in contacts if one.is_default), "")
         places = read_places(connection, company_id, customer_id)
         delivery = next((Delivery(one.name, one.address) for one in places if one.is_default), None)
+    asks_for_money = kind in INVOICE_KINDS
+    online = stored_setting(connection, company_id, OnlinePayment).enabled
     return InvoiceDraft(
         customer_id=customer_id,
         currency=currency,
@@ -50,11 +60,11 @@ def new_draft(connection: Connection, company_id: int, customer_id: int | None) 
         contact=contact,
         delivery=delivery,
         language=language,
-        introduction=defaults.introduction,
-        terms=defaults.terms,
+        introduction=defaults.introduction if asks_for_money else "",
+        terms=defaults.terms if asks_for_money else "",
         price_mode=defaults.price_mode,
         tax_rounding=defaults.tax_rounding,
         # Coins are rounded in the company's own currency only.
         cash_step_minor=defaults.cash_step_minor if currency == base else 0,
-        online_payment=stored_setting(connection, company_id, OnlinePayment).enabled,
+        online_payment=online and asks_for_money,
     )

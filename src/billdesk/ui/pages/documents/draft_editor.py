@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.custom_fields import CustomField
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.freezing import totals_input
@@ -54,7 +55,7 @@ class OpenedDraft:
     company: CompanyInfo
     taxes: TaxChoices
     fields: tuple[CustomField, ...] = ()
-    is_quote: bool = False
+    kind: DocumentKind = DocumentKind.INVOICE
     deposits: tuple[Deposit, ...] = ()
     centres: tuple[CostCentreRow, ...] = ()
 
@@ -74,7 +75,7 @@ class DraftEditor(Card):
         self._showing = False
         self._discount_touched = False
         currency = opened.draft.currency or opened.company.currency
-        self.fields = HeaderFields(desk, opened.company, is_quote=opened.is_quote)
+        self.fields = HeaderFields(desk, opened.company, kind=opened.kind)
         self.fields.extra.set_fields(opened.fields)
         self.fields.extra.set_places(opened.customer.places if opened.customer else ())
         centres = [(one.id, f"{one.code}  {one.name}") for one in opened.centres]
@@ -208,10 +209,10 @@ class DraftEditor(Card):
         self.totals.discount.set_currency(currency)
 
     def _read_defaults(self, customer_id: int | None) -> None:
-        queries = self._desk.app.queries
+        queries, kind = self._desk.app.queries, self._opened.kind
         self._desk.lanes.read(
             lambda: (
-                queries.new_draft(customer_id),
+                queries.new_draft(customer_id, kind),
                 usual_taxes(queries, customer_id),
                 () if customer_id is None else queries.customer(customer_id).places,
             )

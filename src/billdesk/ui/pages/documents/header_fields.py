@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from billdesk.core.domain.currencies import EXPONENTS
+from billdesk.core.domain.documents import INVOICE_KINDS, DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.totals import PriceMode
 from billdesk.core.queries.company import CompanyInfo
@@ -48,11 +49,11 @@ class HeaderFields(QWidget):
         company: CompanyInfo,
         parent: QWidget | None = None,
         *,
-        is_quote: bool = False,
+        kind: DocumentKind = DocumentKind.INVOICE,
     ) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._is_quote = is_quote
+        self._kind = kind
         self._company = company
         self._customer_id: int | None = None
         formats, today = desk.formats, desk.app.today
@@ -228,9 +229,9 @@ class HeaderFields(QWidget):
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        day = tr("Date") if self._is_quote else tr("Invoice date")
+        day = tr("Invoice date") if self._kind in INVOICE_KINDS else tr("Date")
         # What falls due of an invoice is how long a quote can be accepted.
-        due = tr("Valid until") if self._is_quote else tr("Due")
+        due = tr("Valid until") if self._kind is DocumentKind.QUOTE else tr("Due")
         grid.addWidget(self._field("customer_id", tr("Customer"), self.customer.edit), 0, 0)
         grid.addWidget(self._field("issued_on", day, self.issued_on), 0, 1)
         grid.addWidget(self._field("due_on", due, self.due), 1, 0)

@@ -35,8 +35,9 @@ def open_document(
     if detail is not None and detail.state is not DocumentState.DRAFT:
         enabled = queries.company().online_payment.enabled
         return Opened(detail, None, queries.timeline(detail.id), enabled, detail.kind)
-    draft = queries.new_draft(customer_id) if detail is None else detail.draft
-    defaults = draft if detail is None else queries.new_draft(draft.customer_id)
+    kind = kind if detail is None else detail.kind
+    draft = queries.new_draft(customer_id, kind) if detail is None else detail.draft
+    defaults = draft if detail is None else queries.new_draft(draft.customer_id, kind)
     customer = None
     if draft.customer_id is not None:
         customer = queries.customer(draft.customer_id)
@@ -45,7 +46,6 @@ def open_document(
     if all(rate in taxes.known for rate in usual):
         taxes = replace(taxes, default=usual)
     fields = tuple(row.field for row in queries.custom_fields() if row.entity is Entity.DOCUMENT)
-    is_quote = (detail.kind if detail is not None else kind) is DocumentKind.QUOTE
     form = OpenedDraft(
         draft,
         defaults,
@@ -53,11 +53,11 @@ def open_document(
         queries.company(),
         taxes,
         fields,
-        is_quote=is_quote,
+        kind=kind,
         deposits=queries.deposits(draft.deposit_ids),
         centres=_read_centres(queries, draft),
     )
-    return Opened(detail, form, kind=detail.kind if detail is not None else kind)
+    return Opened(detail, form, kind=kind)
 
 
 def _read_centres(queries: Queries, draft: InvoiceDraft) -> tuple[CostCentreRow, ...]:

@@ -1,6 +1,6 @@
 """A document's state as people read it, with its pill colour."""
 
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.documents import DocumentState, SettledPart
 from billdesk.ui.text import tr, trn
 
 STATE_KIND: dict[DocumentState, str] = {
@@ -29,9 +29,21 @@ STATE_KIND: dict[DocumentState, str] = {
 }
 
 
-def state_word(state: DocumentState, *, days_overdue: int = 0) -> str:
-    """The word on the pill; an overdue invoice adds its days."""
+def state_word(
+    state: DocumentState, *, days_overdue: int = 0, part: SettledPart = SettledPart.NONE
+) -> str:
+    """The word on the pill; ``days_overdue`` adds them, or by what a part is settled."""
+    if state is DocumentState.PARTIALLY_PAID:
+        return {
+            SettledPart.PAID: tr("Part paid"),
+            SettledPart.CREDITED: tr("Part credited"),
+        }.get(part, tr("Part settled"))
     if state is DocumentState.OVERDUE and days_overdue > 0:
+        if part is not SettledPart.NONE:
+            return {
+                SettledPart.PAID: tr("Overdue, part paid"),
+                SettledPart.CREDITED: tr("Overdue, part credited"),
+            }.get(part, tr("Overdue, part settled"))
         return trn("Overdue {count} day", "Overdue {count} days", days_overdue)
     return {
         DocumentState.VOID: tr("Void"),
@@ -45,7 +57,6 @@ def state_word(state: DocumentState, *, days_overdue: int = 0) -> str:
         DocumentState.WRITTEN_OFF: tr("Written off"),
         DocumentState.NOTHING_DUE: tr("Nothing due"),
         DocumentState.OVERDUE: tr("Overdue"),
-        DocumentState.PARTIALLY_PAID: tr("Part paid"),
         DocumentState.SENT: tr("Sent"),
         DocumentState.ISSUED: tr("Issued"),
         DocumentState.INVOICED: tr("Invoiced"),

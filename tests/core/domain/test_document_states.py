@@ -12,6 +12,8 @@ from billdesk.core.domain.documents import (
     DocumentKind,
     DocumentState,
     FilterTab,
+    SettledPart,
+    settled_part,
     state_of,
 )
 
@@ -146,3 +148,21 @@ def test_a_due_day_is_not_over_until_it_is_over() -> None:
 )
 def test_where_a_state_is_listed(state: DocumentState, tab: FilterTab) -> None:
     assert TAB_OF[state] is tab
+
+
+@pytest.mark.parametrize(
+    ("facts", "part"),
+    [
+        (ISSUED, SettledPart.NONE),
+        (replace(ISSUED, open_minor=0, paid_minor=100), SettledPart.NONE),
+        (replace(ISSUED, open_minor=40, paid_minor=10, credited_minor=50), SettledPart.PAID),
+        (replace(ISSUED, open_minor=40, credited_minor=60), SettledPart.CREDITED),
+        (replace(ISSUED, open_minor=40, written_off_minor=60), SettledPart.OTHER),
+        # What deposits took off and what the customer keeps back was never to be paid.
+        (replace(ISSUED, open_minor=40, prepaid_minor=50, withheld_minor=10), SettledPart.NONE),
+        (replace(ISSUED, open_minor=40, paid_minor=60, voided=True), SettledPart.NONE),
+        (DRAFT, SettledPart.NONE),
+    ],
+)
+def test_by_what_a_part_is_settled(facts: DocumentFacts, part: SettledPart) -> None:
+    assert settled_part(facts) is part

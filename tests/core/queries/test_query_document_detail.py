@@ -81,7 +81,7 @@ def test_manual_payments_can_be_undone_once(world: World, issued: int) -> None:
     (row,) = detail.payments
     assert (row.id, row.method, row.amount_minor) == (payment, PaymentMethod.BANK, 4000)
     assert row.can_undo
-    assert (detail.part_paid, detail.paid_minor, detail.open_minor) == (True, 4000, 6000)
+    assert (detail.settled_part, detail.paid_minor, detail.open_minor) == ("paid", 4000, 6000)
     world.payments.undo(payment)
     (row,) = world.queries.document(issued).payments
     assert (row.state, row.can_undo) == ("undone", False)

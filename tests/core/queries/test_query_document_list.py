@@ -154,9 +154,9 @@ def test_tabs_and_their_counts(world: World) -> None:
     assert world.queries.document_counts(customer_id=berta)[None] == 1
     assert world.queries.document_counts(search="berta")[FilterTab.OPEN] == 1
     (row,) = world.queries.documents(DocumentFilter(tab=FilterTab.OVERDUE)).rows
-    assert (row.state, row.days_overdue, row.part_paid) == ("overdue", 4, False)
+    assert (row.state, row.days_overdue, row.settled_part) == ("overdue", 4, "none")
     (row,) = world.queries.documents(DocumentFilter(customer_id=berta)).rows
-    assert (row.state, row.open_minor, row.part_paid) == ("partially_paid", 3000, True)
+    assert (row.state, row.open_minor, row.settled_part) == ("partially_paid", 3000, "paid")
 
 
 def test_an_overdue_document_may_be_part_paid(world: World) -> None:
@@ -164,7 +164,7 @@ def test_an_overdue_document_may_be_part_paid(world: World) -> None:
     world.pay(document, 4000)
     world.clock.today = TODAY + timedelta(days=1)
     (row,) = world.queries.documents(DocumentFilter()).rows
-    assert (row.state, row.part_paid, row.tab) == ("overdue", True, FilterTab.OVERDUE)
+    assert (row.state, row.settled_part, row.tab) == ("overdue", "paid", FilterTab.OVERDUE)
 
 
 def test_each_word_must_be_found_in_any_writing(world: World) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from books import Shop, line
 
-from billdesk.core.domain.documents import DocumentKind, DocumentState
+from billdesk.core.domain.documents import DocumentKind, DocumentState, SettledPart
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.tax import TaxKind
 from billdesk.core.queries.documents import DocumentFilter
@@ -144,10 +144,10 @@ def test_in_foreign_currency_it_is_booked_at_the_rate_of_the_invoice(shop: Shop,
 def test_the_list_and_the_state_agree(shop: Shop, irpf: int) -> None:
     invoice = bill(shop, irpf)
     row = shop.app.queries.documents(DocumentFilter()).rows[0]
-    assert (row.id, row.state, row.part_paid) == (
+    assert (row.id, row.state, row.settled_part) == (
         invoice.document_id,
         DocumentState.ISSUED,
-        False,
+        SettledPart.NONE,
     )
 
 

@@ -86,6 +86,19 @@ class DocumentState(StrEnum):
     SETTLED = "settled"
 
 
+class SettledPart(StrEnum):
+    """By what a part of a document that is still open was settled, as people should read it.
+
+    To the table of states part is part; a word that says "paid" must not stand where no money came.
+    """
+
+    NONE = "none"
+    PAID = "paid"
+    CREDITED = "credited"
+    # A deduction; of a credit note what was used.
+    OTHER = "other"
+
+
 class FilterTab(StrEnum):
     """The tabs above the list of documents.
 
@@ -163,6 +176,16 @@ class DocumentFacts:
     def payable_minor(self) -> int:
         """What was to be paid when it was issued: the total less deposits and taxes withheld."""
         return self.total_minor - self.prepaid_minor - self.withheld_minor
+
+
+def settled_part(facts: DocumentFacts) -> SettledPart:
+    """By what part of an issued document is settled; ``NONE`` while nothing is, or all of it."""
+    is_part = 0 < facts.open_minor < facts.payable_minor
+    if not facts.issued or facts.voided or not is_part:
+        return SettledPart.NONE
+    if facts.paid_minor > 0:
+        return SettledPart.PAID
+    return SettledPart.CREDITED if facts.credited_minor > 0 else SettledPart.OTHER
 
 
 _Row = tuple[bool, DocumentState]

@@ -5,7 +5,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState, FilterTab
+from billdesk.core.domain.documents import (
+    DocumentGroup,
+    DocumentKind,
+    DocumentState,
+    FilterTab,
+    SettledPart,
+)
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import (
     FeeState,
@@ -64,7 +70,7 @@ class DocumentRow:
     open_minor: int
     state: DocumentState
     tab: FilterTab
-    part_paid: bool
+    settled_part: SettledPart
     days_overdue: int
     has_problem: bool
 
@@ -136,6 +142,7 @@ class RelatedDocument:
     reference: DocumentReferenceKind
     refers_here: bool
     state: DocumentState
+    settled_part: SettledPart
     minor: int
 
 
@@ -145,7 +152,10 @@ class DocumentDetail:
 
     ``scale`` is the currency's exponent. ``draft`` is the content as typed, of an issued document
     as well; ``snapshot`` is set once issued. ``problems`` are sentences for people. ``allowed`` is
-    what may be done with it today. ``invoiced_minor`` is what of a quote has been billed.
+    what may be done with it today. ``invoiced_minor`` is what of a quote has been billed. Of an
+    invoice ``total_minor`` is what deposits took off (``prepaid_minor``), payments, credit notes
+    and deductions settled (``written_off_minor``, with the taxes of ``withheld_minor`` that the
+    customer keeps back) and what is open.
     """
 
     id: int
@@ -154,7 +164,7 @@ class DocumentDetail:
     kind: DocumentKind
     number: str | None
     state: DocumentState
-    part_paid: bool
+    settled_part: SettledPart
     days_overdue: int
     draft: InvoiceDraft
     snapshot: Snapshot | None
@@ -181,6 +191,10 @@ class DocumentDetail:
     related: tuple[RelatedDocument, ...] = ()
     allowed: frozenset[Action] = frozenset()
     invoiced_minor: int = 0
+    credited_minor: int = 0
+    written_off_minor: int = 0
+    prepaid_minor: int = 0
+    withheld_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

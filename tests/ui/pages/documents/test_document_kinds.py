@@ -2,17 +2,22 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from document_shop import Shop
 from document_steps import OpenDesk, column, open_dialog, open_document, open_list
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from waiting import shown_toast
 
 from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState
+from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settings import MailSettings
+from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents import EditorPage
 from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
+from billdesk.ui.pages.documents.figures import head_figures
 from billdesk.ui.pages.documents.kind_commands import KIND_MENU
 from billdesk.ui.pages.documents.reminders_page import RemindersPage
 
@@ -31,6 +36,11 @@ def offered(desk: Desk) -> list[str]:
     """The kind's own commands that can be used now."""
     desk.window.commands.refresh()
     return [one for one in KIND_MENU if desk.window.commands.action(one).isEnabled()]
+
+
+def shown_figures(page: EditorPage) -> list[str]:
+    """The figures at the head of an issued document."""
+    return [one.accessibleName() for one in page.issued_view.findChildren(QLabel)]
 
 
 def shown_state(page: EditorPage) -> DocumentState | None:
@@ -120,6 +130,15 @@ def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: Ope
     qtbot.waitUntil(lambda: shown_state(page) is DocumentState.PARTIALLY_PAID)
     assert page.detail is not None
     assert [(one.number, one.minor) for one in page.detail.related] == [("CN-00001", 1_900)]
+    # No money came: the word must not say so, and the figures add up.
+    assert page.bar.pill.word == "Part credited"
+    assert head_figures(page.detail) == [
+        ("Total", 11_900),
+        ("Credited", 1_900),
+        ("Paid", 0),
+        ("Open", 10_000),
+    ]
+    qtbot.waitUntil(lambda: "Credited: €19.00" in shown_figures(page))
     qtbot.waitUntil(lambda: bool(desk.window.toasts.toasts))
 
 
@@ -142,6 +161,37 @@ def test_one_line_too_many_is_credited(qtbot: QtBot, shop: Shop, open_desk: Open
     assert page.detail is not None
     note = shop.app.queries.document(page.detail.related[0].id)
     assert [line.name for line in note.draft.lines] == ["Work 2"]
+
+
+def test_a_final_invoice_says_what_deposits_took_off(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    customer = shop.customer("Nordlicht Studio")
+    source = shop.draft(customer, "100")
+    draft = shop.app.queries.document(source).draft
+    deposit = shop.app.invoices.create(draft, DocumentKind.DEPOSIT_INVOICE)
+    shop.app.invoices.issue(deposit.document_id, deposit.version)
+    money = PaymentInput(deposit.document_id, 11_900, PaymentMethod.BANK, date(2026, 11, 24))
+    shop.app.payments.record(money)
+    whole = replace(
+        draft,
+        lines=(replace(draft.lines[0], unit_price=Decimal(300)),),
+        deposit_ids=(deposit.document_id,),
+    )
+    final = shop.app.invoices.create(whole, DocumentKind.FINAL_INVOICE)
+    shop.app.invoices.issue(final.document_id, final.version)
+    desk = open_desk()
+    page = open_document(qtbot, desk, final.document_id)
+    assert page.detail is not None
+    assert head_figures(page.detail) == [
+        ("Total", 35_700),
+        ("Deposits deducted", 11_900),
+        ("Paid", 0),
+        ("Open", 23_800),
+    ]
+    assert page.bar.pill.word == "Issued"
+    listed = open_list(qtbot, desk)
+    assert "€357.00, €238.00 open" in column(listed, "amount")
 
 
 def test_an_invoice_is_corrected(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
@@ -170,6 +220,10 @@ def test_a_reminder_is_made_of_an_overdue_invoice(
     desk.window.commands.run("invoice.remind")
     assert shown_toast(qtbot, desk).text == "REM-00001 is issued."
     qtbot.waitUntil(lambda: page.detail is not None and bool(page.detail.related))
+    assert page.detail is not None
+    reminder = shop.app.queries.document(page.detail.related[0].id)
+    # What its PDF asks for, not the late fee it does not charge.
+    assert head_figures(reminder) == [("Asked for", 11_900), ("Open of INV-00001", 11_900)]
     desk.window.commands.run("invoice.remind")
     qtbot.waitUntil(lambda: "not due for a reminder" in desk.window.toasts.toasts[-1].text)
 

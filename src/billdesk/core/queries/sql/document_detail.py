@@ -15,7 +15,13 @@ from billdesk.core.db.tables import (
 )
 from billdesk.core.domain.actions import Action, allowed_actions
 from billdesk.core.domain.currencies import exponent
-from billdesk.core.domain.documents import DocumentFacts, DocumentKind, DocumentState, state_of
+from billdesk.core.domain.documents import (
+    DocumentFacts,
+    DocumentKind,
+    DocumentState,
+    settled_part,
+    state_of,
+)
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.outside import (
     FeeState,
@@ -29,7 +35,6 @@ from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.documents import DocumentDetail, LinkInfo, MailRow, PaymentRow
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.sql.customers import read_customer
-from billdesk.core.queries.sql.document_list import part_paid
 from billdesk.core.queries.sql.document_problems import read_problems
 from billdesk.core.queries.sql.related_documents import related_documents
 from billdesk.core.queries.sql.resting import against_credit, against_deduct, against_void
@@ -84,7 +89,7 @@ def read_document(
         kind=DocumentKind(row.kind),
         number=row.number,
         state=state,
-        part_paid=part_paid(row, state),
+        settled_part=settled_part(facts),
         days_overdue=(today - row.due_on).days if state is DocumentState.OVERDUE else 0,
         draft=read_draft(connection, company_id, document_id),
         snapshot=snapshot,
@@ -113,6 +118,10 @@ def read_document(
         related=related_documents(connection, company_id, today, document_id),
         allowed=_allowed(connection, company_id, today, document_id, facts),
         invoiced_minor=row.invoiced_minor,
+        credited_minor=row.credited_minor,
+        written_off_minor=row.written_off_minor,
+        prepaid_minor=row.prepaid_minor,
+        withheld_minor=row.withheld_minor,
     )
 
 

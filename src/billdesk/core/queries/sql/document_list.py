@@ -26,6 +26,7 @@ from billdesk.core.domain.documents import (
     DocumentKind,
     DocumentState,
     FilterTab,
+    settled_part,
     state_of,
 )
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
@@ -206,7 +207,8 @@ def _order(sort: DocumentSort, *, descending: bool) -> Order:
 
 
 def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
-    state = state_of(facts_of(row), today)
+    facts = facts_of(row)
+    state = state_of(facts, today)
     overdue = state is DocumentState.OVERDUE
     return DocumentRow(
         id=row.id,
@@ -225,14 +227,7 @@ def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
         open_minor=row.open_minor,
         state=state,
         tab=TAB_OF[state],
-        part_paid=part_paid(row, state),
+        settled_part=settled_part(facts),
         days_overdue=(today - row.due_on).days if overdue else 0,
         has_problem=row.id in problems,
     )
-
-
-def part_paid(row: Any, state: DocumentState) -> bool:
-    """Whether some of an issued document's total is settled and some is not."""
-    settled_parts = state not in (DocumentState.DRAFT, DocumentState.VOID)
-    payable = row.total_minor - row.prepaid_minor - row.withheld_minor
-    return settled_parts and 0 < row.open_minor < payable

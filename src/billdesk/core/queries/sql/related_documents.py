@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Connection, literal, select, union_all
 
 from billdesk.core.db.tables import Document, DocumentReference
-from billdesk.core.domain.documents import DocumentKind, state_of
+from billdesk.core.domain.documents import DocumentKind, settled_part, state_of
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.queries.documents import RelatedDocument
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
@@ -41,6 +41,7 @@ def related_documents(
             DocumentReferenceKind(row.reference),
             bool(row.refers_here),
             state_of(facts_of(row), today),
+            settled_part(facts_of(row)),
             row.minor,
         )
         for row in rows

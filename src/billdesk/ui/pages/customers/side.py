@@ -80,7 +80,7 @@ class CustomerSide(QWidget):
             Column(
                 "state",
                 tr("Status"),
-                lambda row: state_word(row.state),
+                lambda row: state_word(row.state, part=row.settled_part),
                 CellKind.PILL,
                 width=118,
                 pill=lambda row: STATE_KIND[row.state],

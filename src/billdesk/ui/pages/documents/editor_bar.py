@@ -10,7 +10,6 @@ from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind, Docum
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND, state_word
-from billdesk.ui.pages.documents.wording import full_state_word
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row, set_property
@@ -56,9 +55,7 @@ class EditorBar:
     def show_issued(self, detail: DocumentDetail) -> None:
         """An issued document: its state."""
         self._detail = detail
-        word = full_state_word(
-            detail.state, days_overdue=detail.days_overdue, part_paid=detail.part_paid
-        )
+        word = state_word(detail.state, days_overdue=detail.days_overdue, part=detail.settled_part)
         self.pill.set_state(word, STATE_KIND[detail.state])
         self.set_note("")
 

@@ -8,6 +8,7 @@ from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.pages.documents.actions import DocumentActions
+from billdesk.ui.pages.documents.figures import head_figures
 from billdesk.ui.pages.documents.issued_sections import (
     link_section,
     mails_section,
@@ -22,6 +23,8 @@ from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.field import IconLabel
 from billdesk.ui.widgets.timeline import Timeline
+
+MOST_FIGURES = 4
 
 
 class IssuedView(Card):
@@ -92,16 +95,18 @@ class IssuedView(Card):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         money, currency = self._desk.money, detail.currency
-        figures = [(_total_word(detail.kind), money(detail.total_minor, currency))]
-        if detail.voided_at is None:
-            figures += [(name, money(minor, currency)) for name, minor in _shares(detail)]
-        for position, (name, value) in enumerate(figures):
+        figures = head_figures(detail)
+        # Three in a row have room for millions in a narrow window.
+        in_row = len(figures) if len(figures) <= MOST_FIGURES else 3
+        for position, (name, minor) in enumerate(figures):
+            value = money(minor, currency)
             shown = label(value, "kpi")
             shown.setAccessibleName(f"{name}: {value}")
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label(name, "muted"), 0, position)
-            grid.addWidget(shown, 1, position)
-            grid.setColumnStretch(position, 1)
+            line, place = divmod(position, in_row)
+            grid.addWidget(label(name, "muted"), 2 * line, place)
+            grid.addWidget(shown, 2 * line + 1, place)
+            grid.setColumnStretch(place, 1)
         return grid
 
     def _facts(self, detail: DocumentDetail) -> QGridLayout:
@@ -126,26 +131,6 @@ class IssuedView(Card):
             shown.setAccessibleName(f"{name}: {value}")
             grid.addWidget(shown, position, 1)
         return grid
-
-
-def _total_word(kind: DocumentKind) -> str:
-    """What the total of a kind is."""
-    return {
-        DocumentKind.STATEMENT: tr("Balance"),
-        DocumentKind.RECEIPT: tr("Received"),
-        DocumentKind.REMINDER: tr("Late fee"),
-    }.get(kind, tr("Total"))
-
-
-def _shares(detail: DocumentDetail) -> list[tuple[str, int]]:
-    """What has become of the total, by the kind of document."""
-    if detail.kind is DocumentKind.QUOTE:
-        return [(tr("Invoiced"), detail.invoiced_minor)]
-    if detail.kind is DocumentKind.CREDIT_NOTE:
-        return [(tr("Not used yet"), detail.open_minor)]
-    if detail.kind in RECEIVABLE_KINDS:
-        return [(tr("Paid"), detail.paid_minor), (tr("Open"), detail.open_minor)]
-    return []
 
 
 def _problem(sentence: str) -> QHBoxLayout:

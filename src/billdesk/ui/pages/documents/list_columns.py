@@ -5,8 +5,7 @@ from datetime import date
 from billdesk.core.domain.documents import DocumentGroup
 from billdesk.core.queries.documents import DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
-from billdesk.ui.document_state import STATE_KIND
-from billdesk.ui.pages.documents.wording import full_state_word
+from billdesk.ui.document_state import STATE_KIND, state_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.rows_model import CellKind, Column
 
@@ -35,7 +34,7 @@ def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRo
         return desk.formats.date_short(value, desk.app.today()) if value is not None else "–"
 
     def open_part(row: DocumentRow) -> str:
-        if not row.part_paid:
+        if not 0 < row.open_minor < row.total_minor:
             return ""
         return tr("{amount} open").format(amount=desk.money(row.open_minor, row.currency))
 
@@ -79,9 +78,7 @@ def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRo
         Column(
             "status",
             tr("Status"),
-            lambda row: full_state_word(
-                row.state, days_overdue=row.days_overdue, part_paid=row.part_paid
-            ),
+            lambda row: state_word(row.state, days_overdue=row.days_overdue, part=row.settled_part),
             CellKind.PILL,
             width=164,
             pill=lambda row: STATE_KIND[row.state],

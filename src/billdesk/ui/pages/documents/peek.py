@@ -6,12 +6,12 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.documents import DocumentKind, DocumentState
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.desk import Desk
-from billdesk.ui.document_state import STATE_KIND
+from billdesk.ui.document_state import STATE_KIND, state_word
 from billdesk.ui.pages.documents.actions import DocumentActions
-from billdesk.ui.pages.documents.wording import full_state_word
+from billdesk.ui.pages.documents.figures import total_figure
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -92,9 +92,7 @@ class PeekPanel(Card):
             return
         self._title.setText(detail.number or tr("Draft"))
         self._pill.set_state(
-            full_state_word(
-                detail.state, days_overdue=detail.days_overdue, part_paid=detail.part_paid
-            ),
+            state_word(detail.state, days_overdue=detail.days_overdue, part=detail.settled_part),
             STATE_KIND[detail.state],
         )
         self._show_facts(detail)
@@ -110,9 +108,11 @@ class PeekPanel(Card):
         facts = [(tr("Customer"), name or tr("No customer yet"))]
         if detail.draft.subject:
             facts.append((tr("Subject"), detail.draft.subject))
-        facts.append((tr("Total"), self._desk.money(detail.total_minor, detail.currency)))
+        total, minor = total_figure(detail)
+        facts.append((total, self._desk.money(minor, detail.currency)))
         if snapshot is not None:
-            facts.append((tr("Open"), self._desk.money(detail.open_minor, detail.currency)))
+            if detail.kind is not DocumentKind.REMINDER or detail.total_minor:
+                facts.append((tr("Open"), self._desk.money(detail.open_minor, detail.currency)))
             facts.append((tr("Issued"), formats.date(snapshot.issued_on)))
             if snapshot.due_on is not None:
                 facts.append((tr("Due"), formats.date(snapshot.due_on)))

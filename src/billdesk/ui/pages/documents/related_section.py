@@ -27,7 +27,7 @@ def related_section(desk: Desk, detail: DocumentDetail) -> QWidget:
         name = one.number or tr("{kind} draft").format(kind=kind_word(one.kind))
         open_it = partial(desk.window.open_page, "invoice", one.id)
         line.addWidget(Button(name, "link", on_click=open_it))
-        line.addWidget(Pill(state_word(one.state), STATE_KIND[one.state]))
+        line.addWidget(Pill(state_word(one.state, part=one.settled_part), STATE_KIND[one.state]))
         line.addStretch(1)
         if one.minor:
             line.addWidget(label(desk.money(one.minor, detail.currency), "text2"))

@@ -1,16 +1,7 @@
-"""States as people read them, each with its pill colour: the table of document states."""
+"""The states of links and mails as people read them, each with its pill colour."""
 
-from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import LinkState, MailState
-from billdesk.ui.document_state import state_word
 from billdesk.ui.text import tr
-
-
-def full_state_word(state: DocumentState, *, days_overdue: int, part_paid: bool) -> str:
-    """The word on the pill; an overdue invoice adds its days, or that part of it is paid."""
-    if state is DocumentState.OVERDUE and part_paid:
-        return tr("Overdue, part paid")
-    return state_word(state, days_overdue=days_overdue)
 
 
 def link_state(state: LinkState) -> tuple[str, str]:

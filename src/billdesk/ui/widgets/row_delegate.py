@@ -54,6 +54,9 @@ class RowDelegate(QStyledItemDelegate):
             width = pill_width(self._theme, text)
         else:
             width = self._metrics[id(self._font(column.kind))].horizontalAdvance(text)
+            if column.kind is CellKind.AMOUNT and column.second is not None:
+                second = self._metrics[id(self._meta)].horizontalAdvance(column.second(row))
+                width = max(width, second)
         return QSize(width + 2 * SIDE, height)
 
     def paint(

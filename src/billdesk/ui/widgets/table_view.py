@@ -14,12 +14,18 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from billdesk.ui.tasks import BUSY_AFTER_MS
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.row_delegate import RowDelegate
-from billdesk.ui.widgets.rows_model import RowsModel
+from billdesk.ui.widgets.rows_model import CellKind, RowsModel
 from billdesk.ui.widgets.skeleton import paint_skeleton_rows
 
 ROW = 48
@@ -77,6 +83,8 @@ class TableView(QTableView):
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         model.modelAboutToBeReset.connect(self._keep_selection)
         model.modelReset.connect(self._restore_selection)
+        model.modelReset.connect(self._fit_all_amounts)
+        model.rowsInserted.connect(self._fit_new_amounts)
         self._skeleton_timer = QTimer(self)
         self._skeleton_timer.setSingleShot(True)
         self._skeleton_timer.setInterval(BUSY_AFTER_MS)
@@ -102,6 +110,11 @@ class TableView(QTableView):
         self.selectRow(position)
         self.scrollTo(self._rows.index(position, 0))
         return True
+
+    def fit_columns(self) -> None:
+        """Give each column the width it is described with."""
+        for position, spec in enumerate(self._rows.columns):
+            self.setColumnWidth(position, self._theme.px(spec.width))
 
     def set_empty_widget(self, widget: QWidget | None) -> None:
         """What stands in the list's place while it has no rows."""
@@ -202,8 +215,29 @@ class TableView(QTableView):
         header.setFont(font)
         header.sectionClicked.connect(self._ask_for_sort)
         header.sectionResized.connect(self._section_resized)
+        self.fit_columns()
+
+    def _fit_all_amounts(self) -> None:
+        self._fit_amounts(0, self._rows.rowCount() - 1)
+
+    def _fit_new_amounts(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._fit_amounts(first, last)
+
+    def _fit_amounts(self, first: int, last: int) -> None:
+        """Widen columns of amounts for new rows: a cut-off amount would be read as another."""
+        option = QStyleOptionViewItem()
         for position, spec in enumerate(self._rows.columns):
-            self.setColumnWidth(position, self._theme.px(spec.width))
+            if spec.kind is not CellKind.AMOUNT or self.isColumnHidden(position):
+                continue
+            wanted = max(
+                (
+                    self._delegate.sizeHint(option, self._rows.index(row, position)).width()
+                    for row in range(first, last + 1)
+                ),
+                default=0,
+            )
+            if wanted > self.columnWidth(position):
+                self.setColumnWidth(position, wanted)
 
     def _fit_stretch_column(self) -> None:
         """Give the stretch column what the others leave; it keeps a readable least width."""

@@ -7,6 +7,9 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.rows_model import CellKind, Column
 
+# What "100 %" and the longest word of a state need, in pixels at 100 %.
+_SURE_WIDTH = 88
+_STATE_WIDTH = 112
 # Below this a suggestion is a guess.
 _LIKELY = 60
 
@@ -34,8 +37,11 @@ def payer_of(row: BankLineRow) -> str:
     return row.iban or (tr("Unknown payer") if row.amount_minor > 0 else tr("Your bank"))
 
 
-def bank_columns(desk: Desk) -> list[Column[BankLineRow]]:
-    """Day, payer with their words, what it may be with why, how sure, amount."""
+def bank_columns(desk: Desk, tab: BankTab) -> list[Column[BankLineRow]]:
+    """Day, payer with their words, what it is with why, amount.
+
+    Lines to do say how sure that is, in figures; the others what has become of them, in words.
+    """
     return [
         Column(
             "day",
@@ -63,10 +69,10 @@ def bank_columns(desk: Desk) -> list[Column[BankLineRow]]:
         ),
         Column(
             "sure",
-            tr("Sure"),
+            tr("Sure") if tab is BankTab.OPEN else tr("State"),
             _pill_word,
             CellKind.PILL,
-            width=92,
+            width=_SURE_WIDTH if tab is BankTab.OPEN else _STATE_WIDTH,
             pill=_pill_kind,
         ),
         Column(

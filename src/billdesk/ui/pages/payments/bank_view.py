@@ -36,7 +36,9 @@ class BankView(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self.model: RowsModel[BankLineRow] = RowsModel(bank_columns(desk), lambda line: line.id)
+        self.model: RowsModel[BankLineRow] = RowsModel(
+            bank_columns(desk, BankTab.OPEN), lambda line: line.id
+        )
         self.listing = Listing(desk.lanes, self.model, self)
         self.table = TableView(self.model, tr("Bank lines"))
         self.tabs = FilterTabs(bank_tab_titles(), tr("Bank lines: filter"))
@@ -100,6 +102,8 @@ class BankView(QWidget):
     def _show_tab(self) -> None:
         self._place = 0
         self.side.show_line(None)
+        self.model.set_columns(bank_columns(self.desk, self.tab))
+        self.table.fit_columns()
         self._start()
 
     def _loaded(self) -> None:

@@ -1,4 +1,7 @@
-"""Dialogs: a question, its consequence, a verb. At most 480 wide; never one on another."""
+"""Dialogs: a question, its consequence, a verb. Never one on another.
+
+At most 480 wide, but where a list is chosen from.
+"""
 
 from collections.abc import Callable
 

@@ -1,8 +1,10 @@
 """Which invoices a transfer pays, chosen by hand."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QScrollArea, QWidget
 
 from billdesk.core.domain.bank_suggestions import Part
@@ -14,12 +16,39 @@ from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import clear_layout, column, label, row
+from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.search_edit import SearchEdit
 
 _SEARCH_MS = 120
 _HEIGHT = 260
 _LEAST_HEIGHT = 112
 _ROW = 30
+_WIDTH = 560
+_NUMBER = 104
+# Room beside the amounts for the vertical bar.
+_BAR = 12
+
+
+class _Row(QWidget):
+    """Number with its tick, customer, what is open; a click anywhere ticks."""
+
+    def __init__(self, one: OpenDocumentRow, open_text: str) -> None:
+        super().__init__()
+        px = current_theme().px
+        self.box = QCheckBox(one.number)
+        self.box.setFixedWidth(max(px(_NUMBER), self.box.sizeHint().width()))
+        self.box.setAccessibleName(f"{one.number}, {one.customer}, {open_text}")
+        amount = label(open_text, "text2")
+        amount.setMinimumWidth(amount.sizeHint().width())
+        across = row(self, spacing=12)
+        across.setContentsMargins(0, 0, px(_BAR), 0)
+        across.addWidget(self.box)
+        across.addWidget(ElidedLabel(one.customer), 1)
+        across.addWidget(amount, 0, Qt.AlignmentFlag.AlignRight)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.box.isEnabled() and event.button() == Qt.MouseButton.LeftButton:
+            self.box.toggle()
 
 
 class InvoicesDialog(FormDialog):
@@ -30,6 +59,8 @@ class InvoicesDialog(FormDialog):
             amount=desk.money(line.amount_minor, line.currency)
         )
         super().__init__(desk, title, tr("Confirm"), parent=parent)
+        self.setMaximumWidth(current_theme().px(_WIDTH))
+        self.setMinimumWidth(current_theme().px(_WIDTH))
         self._line = line
         self._chosen: dict[int, OpenDocumentRow] = {}
         self._boxes: dict[int, QCheckBox] = {}
@@ -41,6 +72,7 @@ class InvoicesDialog(FormDialog):
         self._area = area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._rows)
         area.setFixedHeight(current_theme().px(_LEAST_HEIGHT))
         self.keep_fee = QCheckBox(tr("The bank kept the difference"))
@@ -78,8 +110,26 @@ class InvoicesDialog(FormDialog):
         self.run(work)
 
     def _ask(self) -> None:
-        queries, text = self.desk.app.queries, self.search.text().strip()
-        self._latest.request(partial(queries.payable_documents, self._line.currency, text))
+        text = self.search.text().strip()
+        work = partial(self.desk.app.queries.payable_documents, self._line.currency, text)
+        self._latest.request(work if text else partial(self._payer_first, work))
+
+    def _payer_first(
+        self, work: Callable[[], tuple[OpenDocumentRow, ...]]
+    ) -> tuple[OpenDocumentRow, ...]:
+        """All that is open, the invoices of whoever the line seems to be from at the top."""
+        name, queries = self._line.counterparty.strip(), self.desk.app.queries
+        theirs = queries.payable_documents(self._line.currency, name) if name else ()
+        found = work()
+        suggested = {part.document_id for one in self._line.suggestions for part in one.parts}
+        payers = {one.customer_id for one in theirs}
+        payers |= {one.customer_id for one in found if one.document_id in suggested}
+        others = [one for one in found if one not in theirs]
+        return (
+            *theirs,
+            *(one for one in others if one.customer_id in payers),
+            *(one for one in others if one.customer_id not in payers),
+        )
 
     def _show(self, found: tuple[OpenDocumentRow, ...]) -> None:
         clear_layout(self._list)
@@ -97,17 +147,12 @@ class InvoicesDialog(FormDialog):
         self.fit()
 
     def _add(self, one: OpenDocumentRow) -> None:
-        box = QCheckBox(f"{one.number}  {one.customer}".replace("&", "&&"))
+        open_ = self.desk.money(one.open_minor, one.currency)
+        line = _Row(one, tr("{amount} open").format(amount=open_))
+        box = line.box
         box.setChecked(one.document_id in self._chosen)
         box.toggled.connect(partial(self._toggle, one))
-        across = row(spacing=8)
-        across.addWidget(box, 1)
-        open_ = self.desk.money(one.open_minor, one.currency)
-        amount = label(tr("{amount} open").format(amount=open_), "text2")
-        across.addWidget(amount, 0, Qt.AlignmentFlag.AlignRight)
-        holder = QWidget()
-        holder.setLayout(across)
-        self._list.addWidget(holder)
+        self._list.addWidget(line)
         self._boxes[one.document_id] = box
         self._shown[one.document_id] = one
 

@@ -247,3 +247,40 @@ def test_home_leads_to_the_lines_that_wait(qtbot: QtBot, desk: Desk) -> None:
     assert isinstance(page, PaymentsPage)
     assert page.shows_bank
     settle(qtbot, desk)
+
+
+def test_amounts_are_whole_and_the_pill_says_what_it_is(
+    qtbot: QtBot, desk: Desk, page: PaymentsPage
+) -> None:
+    take_in(qtbot, desk, page, Movement(-123_456_789, "Tax", name="Tax office", iban=""))
+    view = page.bank
+    amount = next(n for n, one in enumerate(view.model.columns) if one.key == "amount")
+    assert view.table.columnWidth(amount) >= view.table.sizeHintForColumn(amount)
+    assert view.model.columns[amount - 1].title == "Sure"
+    view.tabs.set_current(BankTab.DONE.value)
+    settle(qtbot, desk)
+    assert view.model.columns[amount - 1].title == "State"
+
+
+def test_the_payers_invoices_stand_first(
+    qtbot: QtBot, desk: Desk, page: PaymentsPage, invoice: int
+) -> None:
+    theirs = issue(desk, desk.app.customers.create(CustomerInput("Zoo shop")))
+    take_in(qtbot, desk, page, Movement(1_234, "part", name="Zoo shop", iban=""))
+    desk.window.commands.run("bank.choose")
+    dialog = dialog_of(qtbot, InvoicesDialog)
+    qtbot.waitUntil(lambda: list(dialog.boxes()) == [theirs, invoice])
+    dialog.reject()
+    settle(qtbot, desk)
+
+
+def test_a_notice_leaves_the_panel_free(qtbot: QtBot, desk: Desk, page: PaymentsPage) -> None:
+    take_in(qtbot, desk, page, Movement(1_234, "part", name="Zoo shop", iban=""))
+    toast = desk.window.toasts.show("Something happened that takes a while to say.")
+    side = page.bank.side
+    left = side.mapTo(desk.window, side.rect().topLeft()).x()
+    assert toast.geometry().right() < left
+    toast.close_toast()
+    side.hide()
+    toast = desk.window.toasts.show("Something happened that takes a while to say.")
+    assert toast.geometry().right() > left

@@ -1,9 +1,11 @@
 """Short notices at the bottom right; with Undo where there is something to undo."""
 
 from collections.abc import Callable
+from weakref import WeakSet
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
+from shiboken6 import isValid
 
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import label, row
@@ -93,6 +95,7 @@ class ToastHost(QObject):
         super().__init__(window)
         self._window = window
         self._toasts: list[Toast] = []
+        self._panels: WeakSet[QWidget] = WeakSet()
         window.installEventFilter(self)
 
     def show(
@@ -131,6 +134,10 @@ class ToastHost(QObject):
             )
         )
 
+    def keep_clear(self, panel: QWidget) -> None:
+        """Stand left of a panel at the right while it is shown: its buttons stay in reach."""
+        self._panels.add(panel)
+
     @property
     def toasts(self) -> list[Toast]:
         """What is on show, oldest first."""
@@ -156,7 +163,14 @@ class ToastHost(QObject):
         self._place()
 
     def _place(self) -> None:
+        if not self._toasts:
+            return
         bottom = self._window.height() - _MARGIN
+        shown = [one for one in self._panels if isValid(one) and one.isVisible()]
+        right = min(
+            (one.mapTo(self._window, QPoint(0, 0)).x() for one in shown),
+            default=self._window.width(),
+        )
         for toast in reversed(self._toasts):
-            toast.move(self._window.width() - toast.width() - _MARGIN, bottom - toast.height())
+            toast.move(max(0, right - toast.width() - _MARGIN), bottom - toast.height())
             bottom -= toast.height() + 8

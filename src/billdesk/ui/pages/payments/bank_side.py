@@ -57,6 +57,7 @@ class BankSide(Card):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(padding=16, parent=parent)
         self._desk = desk
+        desk.window.toasts.keep_clear(self)
         self._row: BankLineRow | None = None
         self._choices: list[SuggestionChoice] = []
         self.chosen: Suggestion | None = None

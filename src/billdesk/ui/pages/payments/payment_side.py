@@ -44,6 +44,7 @@ class PaymentSide(Card):
     def __init__(self, desk: Desk, actions: MoneyActions, parent: QWidget | None = None) -> None:
         super().__init__(padding=16, parent=parent)
         self._desk = desk
+        desk.window.toasts.keep_clear(self)
         self._actions = actions
         self.detail: PaymentDetail | None = None
         self.setAccessibleName(tr("Payment"))

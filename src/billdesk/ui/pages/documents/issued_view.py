@@ -24,8 +24,6 @@ from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.field import IconLabel
 from billdesk.ui.widgets.timeline import Timeline
 
-MOST_FIGURES = 4
-
 
 class IssuedView(Card):
     """Read-only: nothing of an issued invoice changes, so there is nothing to type here."""
@@ -96,8 +94,8 @@ class IssuedView(Card):
         grid.setVerticalSpacing(2)
         money, currency = self._desk.money, detail.currency
         figures = head_figures(detail)
-        # Three in a row have room for millions in a narrow window.
-        in_row = len(figures) if len(figures) <= MOST_FIGURES else 3
+        # Three in a row have room for large amounts beside the preview; four stand two by two.
+        in_row = 2 if len(figures) == 4 else 3
         for position, (name, minor) in enumerate(figures):
             value = money(minor, currency)
             shown = label(value, "kpi")

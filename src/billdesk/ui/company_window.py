@@ -4,6 +4,7 @@ from billdesk.ui.backup_keeper import BackupKeeper
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages import customers, home, items, payments, recurring, settings
 from billdesk.ui.pages.documents import register_documents
+from billdesk.ui.pages.documents.finding import register_document_search
 from billdesk.ui.status_line import StatusLine
 from billdesk.ui.text import tr
 
@@ -14,6 +15,7 @@ def fill_window(desk: Desk) -> StatusLine:
     register_documents(desk, "Ctrl+2")
     customers.register_customers(desk, "Ctrl+3")
     items.register_items(desk, "Ctrl+4")
+    register_document_search(desk)
     payments.register_payments(desk, "Ctrl+5")
     recurring.register_recurring(desk, "Ctrl+6")
     settings.register_settings(desk, "Ctrl+9")

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import FeeState, LinkState, MailState
@@ -104,7 +104,8 @@ def mails_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) 
     return section
 
 
-def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBoxLayout:
+def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBoxLayout:
+    """What came in, and below it what can be done; what is to be explained stands at the top."""
     word, kind = payment_state(payment.state)
     about = [desk.formats.date(payment.received_on)]
     if payment.reference:
@@ -118,25 +119,31 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QHBox
         )
     elif payment.fee_state is FeeState.PENDING:
         about.append(tr("fee not known yet"))
-    about.extend(text for text in (payment.failure, payment.review) if text)
+    if payment.failure:
+        about.append(payment.failure)
     line = _line(method_word(payment.method), " · ".join(about), word, kind)
     amount = label(desk.money(payment.amount_minor, payment.currency), "strong")
     # On one line with the pill beside it.
     amount.setMinimumHeight(current_theme().px(HEIGHT))
     line.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
+    across = row(spacing=16)
     if payment.unexplained_minor > 0 or payment.disputed_minor > 0:
         ask = actions.explain_refund if payment.unexplained_minor > 0 else actions.explain_dispute
-        say = Button(tr("Say what it means…"), "link", on_click=partial(ask, payment))
-        line.addWidget(say, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(Button(tr("Say what it means…"), "link", on_click=partial(ask, payment)))
     more = Button(
         tr("Details"), "link", on_click=partial(desk.window.open_page, "payments", payment.id)
     )
     more.setAccessibleName(tr("Details of the payment of {amount}").format(amount=amount.text()))
-    line.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
+    across.addWidget(more)
     if payment.can_undo:
-        undo = Button(tr("Undo…"), "link", on_click=partial(actions.undo_payment, payment.id))
-        line.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
-    return line
+        across.addWidget(
+            Button(tr("Undo…"), "link", on_click=partial(actions.undo_payment, payment.id))
+        )
+    across.addStretch(1)
+    both = column(spacing=4)
+    both.addLayout(line)
+    both.addLayout(across)
+    return both
 
 
 def _mail(desk: Desk, actions: DocumentActions, mail: MailRow) -> QHBoxLayout:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.documents import DocumentDetail
-from billdesk.core.queries.money import CustomerMoney, PaymentDetail, SettledDocument
+from billdesk.core.queries.money import CustomerMoney, PaymentDetail, RefundRow, SettledDocument
 from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.services.documents.results import Issued
 from billdesk.core.services.payments import Share
@@ -18,6 +18,7 @@ from billdesk.ui.forms.soft_delete import UNDO_MS
 from billdesk.ui.money.fields import owed, usable
 from billdesk.ui.money.give_back_dialog import GiveBackDialog
 from billdesk.ui.money.received_dialogs import OwnerDialog, ReceivedDialog
+from billdesk.ui.money.refund_dialog import RefundDialog
 from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.money.use_dialog import MoveDialog, UseDialog
 from billdesk.ui.text import tr
@@ -171,6 +172,10 @@ class MoneyActions(QObject):
             self._with_company(open_in)
 
         self._with_document(document_id, ask)
+
+    def explain(self, refund: RefundRow) -> None:
+        """Ask what money that went back at Stripe was for."""
+        RefundDialog(self._desk, refund, self._widget).open()
 
     def undo_refund(self, refund_id: int) -> None:
         """Take a refund by hand back."""

@@ -25,8 +25,11 @@ from billdesk.core.services.steps.settlement import (
     recompute_payment,
     recompute_refunds,
 )
+from billdesk.ui.money.refund_dialog import RefundDialog
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
-from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
+from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
+from billdesk.ui.pages.payments import register_payments
+from billdesk.ui.pages.payments.payments_page import PaymentsPage
 from billdesk.ui.widgets.buttons import Button
 
 TODAY = date(2026, 11, 24)
@@ -145,14 +148,36 @@ def test_a_refund_at_stripe_is_explained(qtbot: QtBot, shop: Shop, open_desk: Op
     dialog = open_dialog(qtbot, desk)
     assert isinstance(dialog, RefundDialog)
     assert dialog.meaning.value is RefundMeaning.CREDIT_NOTE
+    assert "A credit note over €23.80 is issued" in dialog.consequence.text()
     dialog.meaning.setCurrentIndex(3)
     assert not dialog.reason.isVisible()
+    assert dialog.consequence.text().startswith("The customer has €23.80 less credit")
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: dialog.problem == "There is less than that to give back.")
     dialog.meaning.setCurrentIndex(0)
     qtbot.keyClicks(dialog.reason, "Two hours less")
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: page.bar.pill.word == "Paid")
+    assert shop.app.verification.run().violations == ()
+
+
+def test_a_refund_at_stripe_is_explained_beside_the_payments(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = refunded(shop, 2_380)
+    (payment,) = shop.app.queries.document(document_id).payments
+    desk = open_desk()
+    register_payments(desk)
+    desk.window.open_page("payments", payment.id)
+    page = desk.window.current_page
+    assert isinstance(page, PaymentsPage)
+    qtbot.waitUntil(lambda: page.received.detail is not None)
+    say(qtbot, page)
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, RefundDialog)
+    dialog.meaning.set_value(RefundMeaning.REOPENED)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: shop.app.queries.document(document_id).open_minor == 2_380)
     assert shop.app.verification.run().violations == ()
 
 

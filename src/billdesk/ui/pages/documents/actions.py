@@ -10,8 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.documents import DocumentState
-from billdesk.core.domain.outside import LinkState, PaymentState
-from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.domain.outside import LinkState
 from billdesk.core.queries.documents import DocumentDetail, PaymentRow
 from billdesk.core.queries.money import PaymentDetail
 from billdesk.core.services.mail import MailDraft
@@ -26,9 +25,10 @@ from billdesk.ui.files import (
     write_temporary,
 )
 from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
+from billdesk.ui.money.refund_dialog import RefundDialog, first_unexplained
 from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
-from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog, RefundDialog
+from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
 from billdesk.ui.pages.documents.dialogs.void import VoidDialog
@@ -175,11 +175,9 @@ class DocumentActions(QObject):
         DeductionDialog(self._desk, detail, self._widget).open()
 
     def _ask_meaning(self, detail: PaymentDetail) -> None:
-        for refund in detail.refunds:
-            unsaid = refund.meaning is RefundMeaning.UNEXPLAINED
-            if unsaid and refund.state is PaymentState.SUCCEEDED:
-                RefundDialog(self._desk, refund, self._widget).open()
-                return
+        refund = first_unexplained(detail)
+        if refund is not None:
+            RefundDialog(self._desk, refund, self._widget).open()
 
     def _ask_void(self, detail: DocumentDetail) -> None:
         VoidDialog(self._desk, detail, self._widget).open()

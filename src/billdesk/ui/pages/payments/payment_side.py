@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.money import PaymentDetail, RefundRow, SettledDocument
 from billdesk.ui.desk import Desk
 from billdesk.ui.money.actions import MoneyActions
+from billdesk.ui.money.refund_dialog import is_unexplained
 from billdesk.ui.payment_words import method_word, payment_state
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -33,6 +34,7 @@ def meaning_word(meaning: RefundMeaning) -> str:
         RefundMeaning.REOPENED: tr("Owed again"),
         RefundMeaning.GOODWILL: tr("Goodwill"),
         RefundMeaning.CREDIT_RETURNED: tr("Credit paid out"),
+        RefundMeaning.DISPUTE_LOST: tr("Dispute lost"),
     }[meaning]
 
 
@@ -140,6 +142,16 @@ class PaymentSide(Card):
         both = column(texts, spacing=0)
         both.addWidget(label(words, "text2"))
         both.addWidget(label(day, "meta"))
+        if is_unexplained(refund):
+            both.addWidget(
+                Button(
+                    tr("Say what it means…"),
+                    "link",
+                    on_click=partial(self._actions.explain, refund),
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
         line = self._line(texts, -refund.minor, refund.currency)
         if not undone and not refund.at_stripe and refund.state is PaymentState.SUCCEEDED:
             layout = line.layout()

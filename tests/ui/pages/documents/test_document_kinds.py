@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from document_shop import Shop
 from document_steps import OpenDesk, column, open_dialog, open_document, open_list
 from PySide6.QtWidgets import QLabel
@@ -20,6 +21,7 @@ from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
 from billdesk.ui.pages.documents.figures import head_figures
 from billdesk.ui.pages.documents.kind_commands import KIND_MENU
 from billdesk.ui.pages.documents.reminders_page import RemindersPage
+from billdesk.ui.widgets.buttons import Button
 
 
 def quote(shop: Shop, customer_id: int, *prices: str) -> int:
@@ -108,6 +110,44 @@ def test_a_new_quote_is_written_like_an_invoice(
     document_id = page.document_id
     assert document_id is not None
     assert shop.app.queries.document(document_id).kind is DocumentKind.QUOTE
+
+
+@pytest.mark.parametrize(
+    ("command", "word", "day", "due"),
+    [
+        ("invoice.new", "Invoice", "Invoice date", "Due"),
+        ("deposit_invoice.new", "Deposit invoice", "Invoice date", "Due"),
+        ("quote.new", "Quote", "Date", "Valid until"),
+        ("credit_note.new", "Credit note", "Date", None),
+    ],
+)
+def test_the_form_speaks_of_its_own_kind(
+    qtbot: QtBot,
+    shop: Shop,
+    open_desk: OpenDesk,
+    command: str,
+    word: str,
+    day: str,
+    due: str | None,
+) -> None:
+    desk = open_desk(1024, 700)
+    desk.window.commands.run(command)
+    page = desk.window.current_page
+    assert isinstance(page, EditorPage)
+    qtbot.waitUntil(lambda: page.editor is not None)
+    assert page.editor is not None
+    fields = page.editor.fields
+    asks_for_money = command.endswith("invoice.new")
+    assert fields.online.isVisibleTo(page) is asks_for_money
+    titles = [one.text() for one in fields.findChildren(QLabel) if one.isVisibleTo(page)]
+    assert day in titles
+    assert [one for one in titles if one in ("Due", "Valid until")] == ([due] if due else [])
+    tabs = [one.text() for one in page.findChildren(Button) if one.isVisibleTo(page)]
+    assert [one for one in tabs if one in (word, "Preview")] == [word, "Preview"]
+
+    page.issue()
+    error = fields.fields["customer_id"].error
+    assert error == f"Choose the customer this {word.lower()} is for."
 
 
 def test_an_invoice_is_credited_in_part(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:

@@ -21,7 +21,7 @@ def new_draft(
     """An empty draft with the defaults of the company and of the customer, if one is given.
 
     The company's texts speak of paying an invoice, as paying online does: a quote and a credit
-    note ask for no money and start without them.
+    note ask for no money and start without them. A credit note is due on no day either.
     The exchange rate of a foreign currency is left open: it is somebody's decision. Raises
     ``NotFound`` for a customer of another company.
     """
@@ -55,8 +55,8 @@ def new_draft(
     return InvoiceDraft(
         customer_id=customer_id,
         currency=currency,
-        terms_days=terms_days,
-        discount=discount,
+        terms_days=None if kind is DocumentKind.CREDIT_NOTE else terms_days,
+        discount=None if kind is DocumentKind.CREDIT_NOTE else discount,
         contact=contact,
         delivery=delivery,
         language=language,

@@ -102,7 +102,7 @@ class DueEdit(QLineEdit):
                 self._set_problem(str(error))
                 return
             if day < base:
-                self._set_problem(tr("The due date lies before the invoice date."))
+                self._set_problem(tr("This day lies before the document’s own date."))
                 return
             self.terms_days, self.due_on = None, day
         self._set_problem("")

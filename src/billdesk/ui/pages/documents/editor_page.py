@@ -229,6 +229,7 @@ class EditorPage(Page):
             return
         self.detail = opened.detail
         self._kind = opened.kind
+        self._tabs.set_titles(_sides(opened.kind))
         if opened.form is None and opened.detail is not None:
             self._close_editor()
             self.issued_view.show_detail(
@@ -380,9 +381,7 @@ class EditorPage(Page):
         self._left.addWidget(self.issued_view)
         for side in (self._left, self.preview):
             side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self._tabs = FilterTabs(
-            [("form", tr("Invoice")), ("preview", tr("Preview"))], tr("Form or preview")
-        )
+        self._tabs = FilterTabs(_sides(self._kind), tr("Form or preview"))
         self._tabs.filterChanged.connect(self._place)
         sides = row(spacing=16)
         sides.addWidget(self._left, 55)
@@ -391,3 +390,7 @@ class EditorPage(Page):
         layout.setContentsMargins(24, 4, 24, 24)
         layout.addWidget(self._tabs)
         layout.addLayout(sides, 1)
+
+
+def _sides(kind: DocumentKind) -> list[tuple[str, str]]:
+    return [("form", kind_word(kind)), ("preview", tr("Preview"))]

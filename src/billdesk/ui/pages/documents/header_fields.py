@@ -1,4 +1,4 @@
-"""Everything of an invoice above and below its lines."""
+"""Everything of a draft above and below its lines, as its kind of document calls it."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -222,6 +222,11 @@ class HeaderFields(QWidget):
         self.fields[name] = field
         return field
 
+    def _leave_out(self, widget: QWidget) -> None:
+        """Keep what the draft says there, and do not show it: this kind has no such thing."""
+        widget.setParent(self)
+        widget.hide()
+
     def _assemble(self) -> None:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -234,9 +239,16 @@ class HeaderFields(QWidget):
         due = tr("Valid until") if self._kind is DocumentKind.QUOTE else tr("Due")
         grid.addWidget(self._field("customer_id", tr("Customer"), self.customer.edit), 0, 0)
         grid.addWidget(self._field("issued_on", day, self.issued_on), 0, 1)
-        grid.addWidget(self._field("due_on", due, self.due), 1, 0)
+        due_field = self._field("due_on", due, self.due)
         reference = self._field("order_reference", tr("Reference"), self.reference, optional=True)
-        grid.addWidget(reference, 1, 1)
+        if self._kind is DocumentKind.CREDIT_NOTE:
+            # Nothing falls due of it, and nothing is taken off for paying early.
+            self._leave_out(due_field)
+            self._leave_out(self.early)
+            grid.addWidget(reference, 1, 0, 1, 2)
+        else:
+            grid.addWidget(due_field, 1, 0)
+            grid.addWidget(reference, 1, 1)
         subject = self._field("subject", tr("Subject"), self.subject, optional=True)
         grid.addWidget(subject, 2, 0, 1, 2)
         # Not among the details: without it an invoice in another currency cannot be issued.
@@ -257,7 +269,8 @@ class HeaderFields(QWidget):
         more.addWidget(self._field("currency", tr("Currency"), self.currency), 1, 0)
         more.addWidget(self.gross, 1, 1, Qt.AlignmentFlag.AlignBottom)
         self.fields |= self.early.fields
-        more.addWidget(self.early, 2, 0, 1, 2)
+        if self._kind is not DocumentKind.CREDIT_NOTE:
+            more.addWidget(self.early, 2, 0, 1, 2)
         more.addWidget(
             self._field("introduction", tr("Introduction"), self.introduction, optional=True),
             3,
@@ -269,7 +282,10 @@ class HeaderFields(QWidget):
         self._more.hide()
         self._more_button = Button(tr("More details"), "link", on_click=self._toggle_more)
         switches = row(spacing=16)
-        switches.addWidget(self.online)
+        if self._kind in INVOICE_KINDS:
+            switches.addWidget(self.online)
+        else:
+            self._leave_out(self.online)
         switches.addStretch(1)
         switches.addWidget(self._more_button)
         layout = column(self, spacing=12)

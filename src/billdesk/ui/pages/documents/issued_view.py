@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWi
 from billdesk.core.domain.documents import INVOICE_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.queries.documents import DocumentDetail, TimelineEntry
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_kinds import kind_word
 from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.figures import head_figures
@@ -32,7 +33,6 @@ class IssuedView(Card):
         super().__init__(padding=1, parent=parent)
         self._desk = desk
         self._actions = actions
-        self.setAccessibleName(tr("Invoice"))
         content = QWidget()
         content.setObjectName("scrolled")
         layout = column(content, spacing=16, margin=20)
@@ -60,6 +60,7 @@ class IssuedView(Card):
     ) -> None:
         """Show the invoice as it stands now; the place scrolled to stays."""
         spot = self._area.verticalScrollBar().value()
+        self.setAccessibleName(kind_word(detail.kind))
         clear_layout(self._parts)
         # A delivery note has no amounts.
         has_figures = detail.kind is not DocumentKind.DELIVERY_NOTE

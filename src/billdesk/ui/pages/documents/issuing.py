@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from billdesk.core.domain.errors import StaleVersion, UserError
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.services.documents.results import Issued
+from billdesk.ui.document_kinds import kind_word
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.dialog import ConfirmDialog, confirm
 
@@ -50,7 +51,9 @@ class Issuing(QObject):
         editor = self._page.editor
         draft = editor.draft() if editor is not None else None
         if draft is None or draft.customer_id is None:
-            return UserError(tr("Choose the customer this invoice is for."), field="customer_id")
+            kind = kind_word(self._page.kind).lower()
+            missing = tr("Choose the customer this {kind} is for.").format(kind=kind)
+            return UserError(missing, field="customer_id")
         if not draft.lines:
             return UserError(tr("Add at least one line."), field="lines")
         return None

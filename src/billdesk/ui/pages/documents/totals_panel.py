@@ -26,7 +26,7 @@ class TotalsPanel(QWidget):
         self._given: TotalsInput | None = None
         self._totals: Totals | None = None
         self.discount = DiscountEdit(desk.formats, currency)
-        self.discount.setAccessibleName(tr("Discount on the whole invoice"))
+        self.discount.setAccessibleName(tr("Discount on the whole document"))
         self.discount.setFixedWidth(current_theme().px(104))
         self.discount.valueChanged.connect(self.discountChanged)
         self._why = Button(tr("Why this cent?"), "link", on_click=self.show_why)

@@ -37,7 +37,7 @@ class Dialog(QDialog):
         self.body: QVBoxLayout = column(spacing=12)
         outer.addLayout(self.body, 1)
         outer.addWidget(rule())
-        buttons = row()
+        self._buttons = buttons = row()
         buttons.addStretch(1)
         self.cancel_button = Button(tr("Cancel"), on_click=self.reject)
         self.verb_button = Button(verb, "danger" if danger else "primary")
@@ -77,6 +77,13 @@ class ConfirmDialog(Dialog):
         self.setAccessibleDescription(consequence)
         self.cancel_button.setDefault(True)
         self.cancel_button.setFocus()
+
+    def offer(self, verb: str, on_chosen: Callable[[], object]) -> Button:
+        """A second way to say yes, between Cancel and the verb."""
+        button = Button(verb, on_click=on_chosen)
+        button.clicked.connect(self.reject)
+        self._buttons.insertWidget(self._buttons.indexOf(self.verb_button), button)
+        return button
 
 
 def confirm(

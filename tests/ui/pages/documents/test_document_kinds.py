@@ -297,11 +297,50 @@ def test_reminders_are_approved_and_sent(qtbot: QtBot, shop: Shop, open_desk: Op
     assert dialog.windowTitle() == "Make 1 reminder?"
     dialog.reject()
     desk.window.commands.run("reminders.make_all")
+    assert open_dialog(qtbot, desk).verb_button.text() == "Make and send"
     open_dialog(qtbot, desk).verb_button.click()
     qtbot.waitUntil(lambda: page.model.rowCount() == 0)
-    toast = shown_toast(qtbot, desk)
-    assert toast.text == "2 reminders made."
-    assert toast.action_button is not None
-    toast.action_button.click()
     told = ["1 mail leaves in 10 s.", "1 customer has no email address; print that reminder."]
     qtbot.waitUntil(lambda: [one.text for one in desk.window.toasts.toasts][-2:] == told)
+    undo = desk.window.toasts.toasts[-2].action_button
+    assert undo is not None
+    assert undo.text() == "Undo"
+
+
+def test_reminders_can_be_made_and_sent_later(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    late(shop, shop.customer("Nordlicht Studio"), date(2026, 10, 1))
+    server = MailSettings(host="mail.example", from_address="hello@morning.example")
+    shop.app.settings.save_mail(server, None)
+    desk = open_desk()
+    desk.window.commands.run("reminders.due")
+    page = desk.window.current_page
+    assert isinstance(page, RemindersPage)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    desk.window.commands.run("reminders.make_all")
+    choices = open_dialog(qtbot, desk).findChildren(Button)
+    next(one for one in choices if one.text() == "Only make").click()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 0)
+    toast = shown_toast(qtbot, desk)
+    assert toast.text == "1 reminder made."
+    assert toast.action_button is not None
+    toast.action_button.click()
+    left = "1 mail leaves in 10 s."
+    qtbot.waitUntil(lambda: left in [one.text for one in desk.window.toasts.toasts])
+
+
+def test_without_a_mail_server_reminders_are_only_made(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    late(shop, shop.customer("Nordlicht Studio"), date(2026, 10, 1))
+    desk = open_desk()
+    desk.window.commands.run("reminders.due")
+    page = desk.window.current_page
+    assert isinstance(page, RemindersPage)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    desk.window.commands.run("reminders.make_all")
+    dialog = open_dialog(qtbot, desk)
+    assert dialog.verb_button.text() == "Make"
+    assert "not sent" in dialog.accessibleDescription()
+    dialog.reject()

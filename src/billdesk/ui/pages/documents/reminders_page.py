@@ -1,6 +1,6 @@
 """What is due for a reminder today, for approval: nothing is made or sent by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -121,6 +121,13 @@ class RemindersPage(Page):
         self._ask(self.model.rows())
 
     def _ask(self, rows: Sequence[ReminderRow]) -> None:
+        self._desk.lanes.read(self._desk.app.queries.company).then(
+            lambda company: self._ask_how(rows, can_send=company.mail.configured),
+            self._desk.report,
+            owner=self,
+        )
+
+    def _ask_how(self, rows: Sequence[ReminderRow], *, can_send: bool) -> None:
         asked = sum_by_currency(self._desk, [(row.currency, row.open_minor) for row in rows])
         text = tr("They ask for {amount}.").format(amount=asked)
         fees = [(row.currency, row.fee_minor) for row in rows if row.fee_minor]
@@ -128,17 +135,22 @@ class RemindersPage(Page):
             text += " " + tr("Late fees of {fees} are added.").format(
                 fees=sum_by_currency(self._desk, fees)
             )
-        confirm(
-            self,
-            trn("Make {count} reminder?", "Make {count} reminders?", len(rows)),
-            text,
-            tr("Make"),
-            partial(self._make, [row.invoice_id for row in rows]),
-        )
+        ids = [row.invoice_id for row in rows]
+        question = trn("Make {count} reminder?", "Make {count} reminders?", len(rows))
+        if not can_send:
+            text += " " + tr("Without a mail server in the settings they are not sent.")
+            confirm(self, question, text, tr("Make"), partial(self._make, ids, self._made))
+            return
+        make_and_send = partial(self._make, ids, self._send_made)
+        dialog = confirm(self, question, text, tr("Make and send"), make_and_send)
+        dialog.offer(tr("Only make"), partial(self._make, ids, self._made))
 
-    def _make(self, invoice_ids: list[int]) -> None:
+    def _make(self, invoice_ids: list[int], then: Callable[[tuple[Issued, ...]], object]) -> None:
         work = partial(self._desk.app.reminders.remind, invoice_ids)
-        self._desk.lanes.write(work).then(self._made, self._desk.report, owner=self)
+        self._desk.lanes.write(work).then(then, self._desk.report, owner=self)
+
+    def _send_made(self, made: tuple[Issued, ...]) -> None:
+        self._send([one.document_id for one in made])
 
     def _made(self, made: tuple[Issued, ...]) -> None:
         self._desk.window.toasts.show(

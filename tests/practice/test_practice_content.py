@@ -83,6 +83,9 @@ def test_the_books_tell_one_story_in_order(books_on: Opened) -> None:
     assert moments == sorted(moments, key=str)
     assert in_the_books(books, "SELECT sum(base_minor) FROM posting") == [(0,)]
     assert in_the_books(books, "SELECT count(*) FROM mail") == [(0,)]
+    # What the company says of paying an invoice does not stand on a quote.
+    quotes = "SELECT DISTINCT introduction, terms FROM document WHERE kind = 'quote'"
+    assert in_the_books(books, quotes) == [("", "")]
     # Nothing was marked as sent but what the imported files said.
     assert in_the_books(
         books, "SELECT count(*) FROM document WHERE sent_at IS NOT NULL AND NOT is_history"

@@ -63,7 +63,10 @@ class Offers:
         days: int = ACCEPTED_WITHIN,
     ) -> None:
         def issue(order: Order) -> int:
-            draft = replace(draft_of(order, self._known), terms_days=days)
+            # The company's texts speak of paying an invoice.
+            draft = replace(
+                draft_of(order, self._known), terms_days=days, introduction="", terms=""
+            )
             app = self._diary.on(order.issued_on)
             return _issue(app, app.invoices.create(draft, DocumentKind.QUOTE))
 

@@ -80,7 +80,7 @@ def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRo
             tr("Status"),
             lambda row: state_word(row.state, days_overdue=row.days_overdue, part=row.settled_part),
             CellKind.PILL,
-            width=164,
+            width=178,
             pill=lambda row: STATE_KIND[row.state],
         ),
         Column(

@@ -88,7 +88,7 @@ def _without_rows(members: Members) -> None:
     [
         (_without_a_table, "its manifest does not name tables/posting.jsonl"),
         (without_a_stored_file, "its manifest does not name files/"),
-        (_with_another_pdf, "files/.* is another file"),
+        (_with_another_pdf, "has been changed: .* is another file"),
         (_without_rows, "tables/posting.jsonl has not the rows it should have"),
     ],
 )

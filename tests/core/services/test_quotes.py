@@ -286,3 +286,17 @@ def test_an_invoice_of_a_quote_takes_no_old_exchange_rate(shop: Shop, days: int)
     draft = shop.app.quotes.convert(made)
     rate = shop.app.queries.document(draft.document_id).draft.exchange_rate
     assert rate == (Decimal("0.9") if days == 7 else None)
+
+
+def test_a_credited_deposit_does_not_come_back_once_all_of_the_quote_is_billed(shop: Shop) -> None:
+    made = quote(shop).document_id
+    shop.app.quotes.accept(made)
+    deposit = shop.app.quotes.take_deposit(DepositInput(made, percent=Decimal(25)))
+    issued = shop.app.invoices.issue(deposit.document_id, deposit.version)
+    note = shop.app.credit_notes.credit(CreditInput(issued.document_id)).document_id
+    whole = shop.app.quotes.convert(made)
+    shop.app.invoices.issue(whole.document_id, whole.version)
+    shop.app.allocations.take_note_off(note, issued.document_id)
+    with pytest.raises(NotAllowed, match="More than all of Q-00001 would be invoiced"):
+        shop.app.invoices.void(note, "Mistake")
+    shop.check()

@@ -196,7 +196,8 @@ def _against_revival(books: _Books, invoice: Any) -> str | None:
     for quote in books.referred(invoice.id, DocumentReferenceKind.BILLS_QUOTE):
         billing = [row for row in _billing(books, quote.id) if row.id not in own]
         parts = [row.part_minor or _asked(books, row) for row in billing]
-        if quote.part_minor + sum(parts) > quote.total_minor:
+        own_part = quote.part_minor or _asked(books, invoice)
+        if own_part + sum(parts) > quote.total_minor:
             name = billing[-1].number or "the draft"
             return (
                 f"More than all of {quote.number} would be invoiced then; void, credit or "

@@ -202,3 +202,15 @@ def test_what_the_customer_withholds_makes_no_tax_payable_before_the_rest_is_pai
     shop.receive(issued.document_id, 52_000)
     assert taxes(shop) == {"tax_payable": [19_000, 0], "tax_not_due": [0, 0]}
     shop.check()
+
+
+def test_a_credited_line_without_tax_is_settled_like_any_other(shop: Shop) -> None:
+    """Of 119 taxed and 200 not, the 200 are credited: half of the rest paid is half of its tax."""
+    lines = (line("100", tax_rate_ids=shop.rates()[:1]), line("200"))
+    issued = shop.issued(lines=lines)
+    shop.app.credit_notes.credit(CreditInput(issued.document_id, {1: Decimal(1)}))
+    assert taxes(shop) == {"tax_payable": [0, 0], "tax_not_due": [1_900, 0]}
+    shop.check()
+    shop.receive(issued.document_id, 5_950)
+    assert taxes(shop) == {"tax_payable": [950, 0], "tax_not_due": [950, 0]}
+    shop.check()

@@ -132,11 +132,11 @@ def _concerned(company_id: int) -> ColumnElement[bool]:
 
 
 def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
-    """The valid documents that charged or gave back tax, as far as they are concerned."""
+    """The valid documents that are concerned; a credit note without tax settles as others do."""
     issued = _issued(connection, company_id)
     deducted = _deducted(connection, company_id)
     found = {
-        row.id: _Taxed(row, issued[row.uid], deducted.get(row.id, {}))
+        row.id: _Taxed(row, issued.get(row.uid, {}), deducted.get(row.id, {}))
         for row in connection.execute(
             select(
                 Document.id,
@@ -154,7 +154,6 @@ def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
                 _concerned(company_id),
             )
         )
-        if row.uid in issued
     }
     for row in connection.execute(
         select(Deduction.document_id, Deduction.kind, func.sum(Deduction.minor).label("minor"))

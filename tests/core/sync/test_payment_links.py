@@ -6,12 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from books import Shop
+from books import Shop, line
 from sqlalchemy import Row, text
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.services.link_jobs import KEY_LIFETIME
+from billdesk.core.services.payments import DeductionInput
+from billdesk.core.services.steps.credit import CreditInput
 from billdesk.sandbox import Exchange, Fault, SandboxClock, SandboxLinkInactive, StripeSandbox
 
 LINKS = r"/v1/payment_links$"
@@ -115,6 +118,26 @@ def test_no_second_link_exists_before_the_first_is_off(online: Shop) -> None:
         online.work()
     assert [link.state for link in online.links(document_id)] == ["closed", "active"]
     assert [link["active"] for link in at_stripe(online)] == [False, True]
+    online.check()
+
+
+def test_a_credited_line_whose_deduction_is_booked_anew_replaces_the_link_once(
+    online: Shop,
+) -> None:
+    vat, reduced, _ = online.rates()
+    lines = (line("100", tax_rate_ids=(vat,)), line("100", tax_rate_ids=(reduced,)))
+    document_id = online.issued(lines=lines, online_payment=True).document_id
+    given = DeductionInput(
+        document_id, DeductionKind.BAD_DEBT, 8_000, online.time.today(), "Settled"
+    )
+    online.app.deductions.deduct(given)
+    online.work()
+    online.app.credit_notes.credit(CreditInput(document_id, {0: Decimal(1)}))
+    online.work()
+    # What was open in between has never been asked for at Stripe.
+    assert [link["active"] for link in at_stripe(online)] == [False, True]
+    (link,) = [one for one in online.links(document_id) if one.state == "active"]
+    assert link.amount_minor == online.document(document_id).open_minor == 2_700
     online.check()
 
 

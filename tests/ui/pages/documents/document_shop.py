@@ -6,8 +6,11 @@ from decimal import Decimal
 from billdesk.bootstrap import Books
 from billdesk.core.application import Application
 from billdesk.core.domain.addresses import Address
+from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.services.customers import CustomerInput
+from billdesk.core.services.payments import PaymentInput
 
 
 @dataclass
@@ -33,6 +36,17 @@ class Shop:
             customer_id=customer_id, currency="EUR", terms_days=14, subject=subject, lines=lines
         )
         return self.app.invoices.create(draft).document_id
+
+    def paid_deposit(self, customer_id: int) -> int:
+        """A deposit invoice over 119.00, paid."""
+        draft = self.app.queries.document(self.draft(customer_id, "100")).draft
+        saved = self.app.invoices.create(draft, DocumentKind.DEPOSIT_INVOICE)
+        issued = self.app.invoices.issue(saved.document_id, saved.version)
+        money = PaymentInput(
+            issued.document_id, issued.total_minor, PaymentMethod.BANK, self.app.today()
+        )
+        self.app.payments.record(money)
+        return issued.document_id
 
     def issued(self, customer_id: int, *prices: str, subject: str = "") -> int:
         document_id = self.draft(customer_id, *prices, subject=subject)

@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 from waiting import shown_toast
 
 from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState
-from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settings import MailSettings
-from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents import EditorPage
 from billdesk.ui.pages.documents.dialogs.credit import CreditDialog
@@ -207,16 +205,12 @@ def test_a_final_invoice_says_what_deposits_took_off(
     qtbot: QtBot, shop: Shop, open_desk: OpenDesk
 ) -> None:
     customer = shop.customer("Nordlicht Studio")
-    source = shop.draft(customer, "100")
-    draft = shop.app.queries.document(source).draft
-    deposit = shop.app.invoices.create(draft, DocumentKind.DEPOSIT_INVOICE)
-    shop.app.invoices.issue(deposit.document_id, deposit.version)
-    money = PaymentInput(deposit.document_id, 11_900, PaymentMethod.BANK, date(2026, 11, 24))
-    shop.app.payments.record(money)
+    deposit = shop.paid_deposit(customer)
+    draft = shop.app.queries.document(deposit).draft
     whole = replace(
         draft,
         lines=(replace(draft.lines[0], unit_price=Decimal(300)),),
-        deposit_ids=(deposit.document_id,),
+        deposit_ids=(deposit,),
     )
     final = shop.app.invoices.create(whole, DocumentKind.FINAL_INVOICE)
     shop.app.invoices.issue(final.document_id, final.version)
@@ -279,6 +273,15 @@ def late(shop: Shop, customer_id: int, issued_on: date) -> int:
     return source
 
 
+def open_reminders(qtbot: QtBot, desk: Desk, due: int) -> RemindersPage:
+    """The reminders due, read."""
+    desk.window.commands.run("reminders.due")
+    page = desk.window.current_page
+    assert isinstance(page, RemindersPage)
+    qtbot.waitUntil(lambda: page.model.rowCount() == due)
+    return page
+
+
 def test_reminders_are_approved_and_sent(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
     late(shop, shop.customer("Nordlicht Studio"), date(2026, 10, 1))
     late(shop, shop.customer("Acme", email=""), date(2026, 11, 1))
@@ -286,10 +289,7 @@ def test_reminders_are_approved_and_sent(qtbot: QtBot, shop: Shop, open_desk: Op
     server = MailSettings(host="mail.example", from_address="hello@morning.example")
     shop.app.settings.save_mail(server, None)
     desk = open_desk()
-    desk.window.commands.run("reminders.due")
-    page = desk.window.current_page
-    assert isinstance(page, RemindersPage)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    page = open_reminders(qtbot, desk, 2)
     assert not desk.window.commands.run("reminders.make"), "nothing is selected"
     page.table.selectRow(0)
     desk.window.commands.run("reminders.make")
@@ -314,10 +314,7 @@ def test_reminders_can_be_made_and_sent_later(
     server = MailSettings(host="mail.example", from_address="hello@morning.example")
     shop.app.settings.save_mail(server, None)
     desk = open_desk()
-    desk.window.commands.run("reminders.due")
-    page = desk.window.current_page
-    assert isinstance(page, RemindersPage)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    page = open_reminders(qtbot, desk, 1)
     desk.window.commands.run("reminders.make_all")
     choices = open_dialog(qtbot, desk).findChildren(Button)
     next(one for one in choices if one.text() == "Only make").click()
@@ -335,10 +332,7 @@ def test_without_a_mail_server_reminders_are_only_made(
 ) -> None:
     late(shop, shop.customer("Nordlicht Studio"), date(2026, 10, 1))
     desk = open_desk()
-    desk.window.commands.run("reminders.due")
-    page = desk.window.current_page
-    assert isinstance(page, RemindersPage)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    open_reminders(qtbot, desk, 1)
     desk.window.commands.run("reminders.make_all")
     dialog = open_dialog(qtbot, desk)
     assert dialog.verb_button.text() == "Make"

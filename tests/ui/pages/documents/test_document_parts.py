@@ -116,19 +116,12 @@ def test_a_deposit_is_asked_for_and_deducted_in_the_final_invoice(
 def test_a_deposit_invoice_of_its_own_gets_its_final_invoice(
     qtbot: QtBot, shop: Shop, open_desk: OpenDesk
 ) -> None:
-    customer = shop.customer("Nordlicht Studio")
-    source = shop.draft(customer, "100")
-    content = shop.app.queries.document(source).draft
-    saved = shop.app.invoices.create(content, DocumentKind.DEPOSIT_INVOICE)
-    shop.app.invoices.issue(saved.document_id, saved.version)
-    today = shop.app.today()
-    given = PaymentInput(saved.document_id, 11_900, PaymentMethod.BANK, today)
-    shop.app.payments.record(given)
+    deposit = shop.paid_deposit(shop.customer("Nordlicht Studio"))
     desk = open_desk()
-    page = open_document(qtbot, desk, saved.document_id)
+    page = open_document(qtbot, desk, deposit)
     desk.window.commands.run("deposit_invoice.final")
-    final = drafted(qtbot, page, saved.document_id)
-    assert shop.app.queries.document(final).draft.deposit_ids == (saved.document_id,)
+    final = drafted(qtbot, page, deposit)
+    assert shop.app.queries.document(final).draft.deposit_ids == (deposit,)
     assert form(page).fields.customer.edit.text() == "Nordlicht Studio"
 
 

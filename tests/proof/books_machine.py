@@ -135,8 +135,8 @@ def _begin(shop: Shop) -> None:
     app.invoices.create(draft)
 
 
-def run(steps: int, number: int) -> Counter[str]:
-    """Live lives of random steps until there were ``steps``; what was done how often."""
+def run(steps: int, number: int, life: int) -> Counter[str]:
+    """Live lives of ``life`` random steps until there were ``steps``; what was done how often."""
     with tempfile.TemporaryDirectory() as folder:
         BooksMachine.template = Path(folder) / "template"
         make_template(BooksMachine.template)
@@ -146,8 +146,8 @@ def run(steps: int, number: int) -> Counter[str]:
             machine,
             settings=settings(
                 # Some lives end early.
-                max_examples=max(1, steps * 4 // (STEPS_OF_ONE_LIFE * 3)),
-                stateful_step_count=STEPS_OF_ONE_LIFE,
+                max_examples=max(1, steps * 4 // (life * 3)),
+                stateful_step_count=life,
                 database=None,
                 deadline=None,
                 phases=(Phase.generate, Phase.shrink),
@@ -162,6 +162,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    # Some faults show only in books that have seen much.
+    parser.add_argument("--life", type=int, default=STEPS_OF_ONE_LIFE, help="steps of one life")
     options = parser.parse_args()
-    counted = run(options.steps, options.seed)
+    counted = run(options.steps, options.seed, options.life)
     json.dump(counted, sys.stdout)

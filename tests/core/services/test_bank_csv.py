@@ -10,6 +10,7 @@ from billdesk.core.domain.bank_csv import BankCsvMapping, BankImport, propose
 from billdesk.core.domain.canonical import canonical_json, from_json
 from billdesk.core.domain.errors import UserError
 from billdesk.core.gateways.bank.facts import LineFacts
+from billdesk.core.services.banking.csv_proposal import proposal_for
 from billdesk.core.services.banking.csv_statement import read_csv_statement
 from billdesk.core.services.banking.csv_table import csv_table
 from billdesk.core.services.importing.files import ImportFile
@@ -163,7 +164,7 @@ def test_other_columns_than_the_mapping_needs_are_refused() -> None:
     with pytest.raises(UserError, match="no line that names its columns"):
         read_csv_statement(ImportFile("x.csv", b"a;b\n1;2\n"), MAPPING)
     with pytest.raises(UserError, match="no line that names its columns"):
-        csv_table(ImportFile("x.csv", b"a;b\n1;2\n"))
+        csv_table(ImportFile("x.txt", b"Dear Sir or Madam\n\nplease find\n"))
 
 
 def test_both_or_neither_way_of_an_amount_is_refused() -> None:
@@ -189,3 +190,66 @@ def test_the_mapping_with_most_columns_fits_best() -> None:
     assert saved.fitting(["Datum"]) is None
     assert from_json(BankImport, canonical_json(saved)) == saved
     assert saved.keeping(replace(full, locale="en")).mappings[0].locale == "en"
+
+
+UNKNOWN = """Auszug Nr. 7;;;;
+Kunde;Muster GmbH
+
+Wann;Wieviel;Von wem;Zweck;Nr
+23.11.2026;100,00;Nordlicht AS;INV-00001;A1
+24.11.2026;-4,50;Bank;Entgelt;A2
+"""
+
+
+def test_a_file_of_names_no_bank_is_known_for_is_taken_by_its_shape() -> None:
+    file = ImportFile("x.csv", UNKNOWN.encode())
+    table = csv_table(file)
+    assert table.header == ("Wann", "Wieviel", "Von wem", "Zweck", "Nr")
+    assert [row.line for row in table.rows] == [5, 6]
+    mapping = proposed(file)
+    # The column of days is told by its cells; money is never guessed.
+    assert (mapping.booked_on, mapping.date_format, mapping.amount) == ("Wann", "DD.MM.YYYY", "")
+    said = replace(mapping, amount="Wieviel", locale="de", account="DE12", currency="EUR")
+    (statement,) = read_csv_statement(file, said)
+    assert [line.amount_minor for line in statement.lines] == [10_000, -450]
+
+
+def test_a_file_without_names_of_columns_loses_no_line() -> None:
+    rows = UNKNOWN.splitlines()[4:]
+    file = ImportFile("x.csv", "\n".join(rows).encode())
+    table = csv_table(file)
+    assert (table.header[:2], table.rows[0].line) == (("Column 1", "Column 2"), 1)
+    said = replace(
+        proposed(file), amount="Column 2", locale="de", account="DE12", currency="EUR", name="A"
+    )
+    for given in (file, ImportFile("y.csv", file.data)):
+        assert proposal_for(given, BankImport().keeping(said)) is None
+        (statement,) = read_csv_statement(given, said)
+        assert [line.amount_minor for line in statement.lines] == [10_000, -450]
+    with pytest.raises(UserError, match="no line that names its columns"):
+        csv_table(ImportFile("z.csv", UNKNOWN.encode()), said)
+
+
+def test_a_mapping_that_no_longer_fits_is_asked_about_with_what_did_not_fit() -> None:
+    saved = BankImport().keeping(replace(MAPPING, name="Sparkasse", account="X9"))
+    other = ImportFile("new.csv", f"{HEAD}2026-11-20;1,00;a;X1;EUR\n".encode())
+    asked = proposal_for(other, saved)
+    assert asked is not None
+    assert asked.mapping == saved.mappings[0]
+    assert asked.problem == (
+        "new.csv, line 2, column Datum: “2026-11-20” is not a date written DD.MM.YYYY."
+    )
+    head = HEAD.replace("Betrag", "Umsatz")
+    asked = proposal_for(ImportFile("new.csv", f"{head}20.11.2026;1;a;X1;EUR\n".encode()), saved)
+    assert asked is not None
+    assert (asked.mapping.name, asked.mapping.amount) == ("Sparkasse", "Umsatz")
+    # Whose file it is must be said again: another bank may have nearly the same columns.
+    assert asked.mapping.account == ""
+    assert asked.problem == (
+        "The columns kept for “Sparkasse” do not fit: new.csv has no column “Betrag”."
+    )
+
+
+def test_an_export_without_a_movement_is_told_not_asked_about() -> None:
+    with pytest.raises(UserError, match="no booked line"):
+        proposal_for(ImportFile("x.csv", HEAD.encode()), BankImport().keeping(MAPPING))

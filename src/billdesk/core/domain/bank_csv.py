@@ -55,6 +55,18 @@ class BankCsvMapping:
         single = [getattr(self, name) for name in _COLUMNS]
         return tuple(column for column in (*single, *self.remittance) if column)
 
+    def renamed(self, header: Sequence[str], guess: "BankCsvMapping") -> "BankCsvMapping":
+        """This mapping with the columns of ``guess`` where ``header`` has its own no more.
+
+        Without the account: whose file it is has to be said again.
+        """
+        chosen = {
+            name: getattr(self if getattr(self, name) in ("", *header) else guess, name)
+            for name in _COLUMNS
+        }
+        kept = tuple(column for column in self.remittance if column in header)
+        return replace(self, **chosen, remittance=kept or guess.remittance, account="")
+
     def missing(self) -> str:
         """The first thing to choose before a file can be read; empty when it is complete."""
         if not self.booked_on:
@@ -73,6 +85,19 @@ class BankImport:
     """The saved mappings (a group of settings), the one used last first."""
 
     mappings: tuple[BankCsvMapping, ...] = field(default=())
+
+    def nearest(self, header: Sequence[str]) -> BankCsvMapping | None:
+        """The saved mapping ``header`` has at least two thirds of the columns of, but not all.
+
+        A bank that renames a column changes no more than that.
+        """
+        parts = [
+            (len(set(one.columns) & set(header)) / len(one.columns), one)
+            for one in self.mappings
+            if one.columns
+        ]
+        part, nearest = max(parts, key=lambda found: found[0], default=(0.0, None))
+        return nearest if 2 / 3 <= part < 1 else None
 
     def fitting(self, header: Sequence[str]) -> BankCsvMapping | None:
         """The saved mapping all of whose columns ``header`` has; the most particular one."""
@@ -138,6 +163,8 @@ _DATE_FORMS = (
     (re.compile(r"\d{1,2}-\d{1,2}-\d{4}"), "DD-MM-YYYY"),
     (re.compile(r"\d{8}"), "YYYYMMDD"),
 )
+# Eight digits alone may be the number of an account.
+_DAY_FORMS = _DATE_FORMS[:-1]
 _DECIMAL_COMMA = re.compile(r"\d,\d{1,2}$")
 _APOSTROPHE = re.compile(r"\d['’]\d{3}")
 
@@ -146,6 +173,11 @@ def known_columns(header: Sequence[str]) -> int:
     """How many of the cells are names that banks give to columns."""
     keys = {_key(cell) for cell in header}
     return sum(1 for words in _KNOWN.values() if keys & set(words))
+
+
+def holds_day(cells: Sequence[str]) -> bool:
+    """Whether one of the cells is a date: a line with one is a movement, no names of columns."""
+    return any(shape.fullmatch(cell.strip()) for cell in cells for shape, _ in _DAY_FORMS)
 
 
 def propose(header: Sequence[str], rows: Sequence[Sequence[str]]) -> BankCsvMapping:
@@ -159,6 +191,7 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[str]]) -> BankCsvMapp
         return next((by_key[word] for word in _KNOWN[role] if word in by_key), "")
 
     chosen = {role: named(role) for role in _COLUMNS}
+    chosen["booked_on"] = chosen["booked_on"] or _first_of_days(header, rows)
     if chosen["amount"] or not (chosen["paid_in"] and chosen["paid_out"]):
         chosen["paid_in"] = chosen["paid_out"] = ""
     remittance = tuple(by_key[word] for word in _KNOWN["remittance"] if word in by_key)
@@ -205,6 +238,14 @@ def _cells(header: Sequence[str], rows: Sequence[Sequence[str]], *columns: str) 
     places = [header.index(column) for column in columns if column]
     cells = (row[place].strip() for row in rows for place in places if place < len(row))
     return [cell for cell in cells if cell]
+
+
+def _first_of_days(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    for column in header:
+        cells = _cells(header, rows, column)
+        if cells and all(holds_day([cell]) for cell in cells):
+            return column
+    return ""
 
 
 def _direction(

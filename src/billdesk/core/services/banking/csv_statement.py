@@ -32,10 +32,15 @@ T = TypeVar("T")
 _BESIDE = re.compile(r"^[£€$¥\s]+|[£€$¥\s]+$|\s*[A-Z]{3}$")
 
 
+class ColumnProblem(UserError):
+    """A cell that cannot be read the way the mapping says; another mapping may read it."""
+
+
 def read_csv_statement(file: ImportFile, mapping: BankCsvMapping) -> tuple[StatementFacts, ...]:
     """The statement in ``file``, one for each account it is about.
 
-    Raises ``UserError`` naming the line that cannot be read; nothing is guessed.
+    Raises ``ColumnProblem`` naming the line and column that cannot be read so, ``UserError``
+    when the file is no whole table; nothing is guessed.
     """
     reader = _RowReader(file.name, check_mapping(mapping))
     lines: dict[tuple[str, str], list[LineFacts]] = defaultdict(list)
@@ -140,6 +145,6 @@ class _RowReader:
     def _text(cells: Mapping[str, str], column: str) -> str:
         return cells.get(column, "").strip() if column else ""
 
-    def _problem(self, line: int, column: str, reason: str) -> UserError:
+    def _problem(self, line: int, column: str, reason: str) -> ColumnProblem:
         place = f"{self._file}, line {line}" + (f", column {column}" if column else "")
-        return UserError(f"{place}: {reason}", field="file")
+        return ColumnProblem(f"{place}: {reason}", field="file")

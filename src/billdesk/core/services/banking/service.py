@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from billdesk.core.db.tables import BankLine, Payment
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.bank_csv import BankCsvMapping, BankImport, check_mapping, propose
+from billdesk.core.domain.bank_csv import BankCsvMapping, BankImport, check_mapping
 from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE, Suggestion
 from billdesk.core.domain.banking import (
     Booked,
@@ -26,8 +26,12 @@ from billdesk.core.gateways.bank.reading import format_of, read_statements
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.bank_explaining import BY_HAND, LINE_COLUMNS, BankExplainer
 from billdesk.core.services.banking.booking import book, unbook
+from billdesk.core.services.banking.csv_proposal import (
+    CsvProposal,
+    fitting_mapping,
+    proposal_for,
+)
 from billdesk.core.services.banking.csv_statement import read_csv_statement
-from billdesk.core.services.banking.csv_table import csv_table
 from billdesk.core.services.banking.receiving import receive, take_back
 from billdesk.core.services.banking.statement_import import ImportedStatement, import_statements
 from billdesk.core.services.importing.files import ImportFile
@@ -36,17 +40,6 @@ from billdesk.core.services.steps.rows import load, load_company
 from billdesk.core.services.steps.settings import read_setting, write_setting
 
 LONGEST_NOTE = 500
-# Rows a proposal is made from and shown with.
-_SAMPLE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class CsvProposal:
-    """A CSV file no saved mapping fits: its columns, some rows, and a first guess to look at."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    mapping: BankCsvMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +57,13 @@ class BankService:
         self._uow = uow
 
     def mapping_needed(self, file: ImportFile) -> CsvProposal | None:
-        """What to ask before ``file`` can be imported; ``None`` when it can be.
+        """What to ask before ``file`` can be imported; ``None`` when it can be read.
 
         Raises ``UserError`` when it is no bank statement at all.
         """
-        if format_of(file.data) is not StatementFormat.CSV or self._saved_mapping(file):
+        if format_of(file.data) is not StatementFormat.CSV:
             return None
-        table = csv_table(file)
-        rows = tuple(tuple(row.fields) for row in table.rows[:_SAMPLE])
-        return CsvProposal(table.header, rows, propose(table.header, rows))
+        return proposal_for(file, self._saved())
 
     def import_file(
         self, file: ImportFile, mapping: BankCsvMapping | None = None
@@ -172,7 +163,7 @@ class BankService:
     ) -> tuple[StatementFacts, ...]:
         if format_of(file.data) is not StatementFormat.CSV:
             return read_statements(file.data)
-        mapping = mapping or self._saved_mapping(file)
+        mapping = mapping or fitting_mapping(file, self._saved())
         if mapping is None:
             raise UserError(
                 f"“{file.name}” is a CSV file whose columns are not known yet. Import it in the "
@@ -181,16 +172,9 @@ class BankService:
             )
         return read_csv_statement(file, mapping)
 
-    def _saved_mapping(self, file: ImportFile) -> BankCsvMapping | None:
+    def _saved(self) -> BankImport:
         with self._uow.read() as connection:
-            saved = stored_setting(connection, self._uow.company_id, BankImport)
-        for mapping in saved.mappings:
-            try:
-                header = csv_table(file, mapping).header
-            except UserError:
-                continue
-            return BankImport(saved.mappings).fitting(header)
-        return None
+            return stored_setting(connection, self._uow.company_id, BankImport)
 
 
 def _touches(suggestion: Suggestion) -> set[object]:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE
 from billdesk.core.domain.banking import Booked, Decision, Ignored, Receipt, decision_of
 from billdesk.core.queries.bank import BankLineRow
-from billdesk.core.services.banking.service import ConfirmedLines, CsvProposal
+from billdesk.core.services.banking.csv_proposal import CsvProposal
+from billdesk.core.services.banking.service import ConfirmedLines
 from billdesk.core.services.banking.statement_import import ImportedStatement
 from billdesk.core.services.importing.files import ImportFile
 from billdesk.ui.desk import Desk

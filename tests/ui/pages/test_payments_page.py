@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from waiting import settle, shown_toast
 
-from billdesk.core.domain.banking import BankTab, LineState
+from billdesk.core.domain.banking import BankTab, LineState, Receipt, decision_of
 from billdesk.core.domain.drafts import InvoiceDraft
+from billdesk.core.queries.payments import PaymentTab
 from billdesk.core.services.customers import CustomerInput
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.home.home_page import HomePage
@@ -284,3 +285,48 @@ def test_a_notice_leaves_the_panel_free(qtbot: QtBot, desk: Desk, page: Payments
     side.hide()
     toast = desk.window.toasts.show("Something happened that takes a while to say.")
     assert toast.geometry().right() > left
+
+
+def test_received_money_is_searched_and_narrowed_by_tabs(
+    qtbot: QtBot, desk: Desk, invoice: int
+) -> None:
+    names = [Movement(10_000, "INV-00001"), Movement(777, "Tip", name="Somebody", iban="")]
+    desk.app.bank.import_file(camt(*names))
+    rows = desk.app.queries.bank_lines(BankTab.OPEN).rows
+    for row in rows:
+        best = row.suggestions[0] if row.amount_minor == 10_000 else None
+        desk.app.bank.decide(row.id, row.version, decision_of(best) if best else Receipt())
+    desk.window.open_page("payments")
+    page = desk.window.current_page
+    assert isinstance(page, PaymentsPage)
+    received = page.received
+    qtbot.waitUntil(lambda: received.model.rowCount() == 2)
+    settle(qtbot, desk)
+    assert received.counts == {
+        None: 2,
+        PaymentTab.CREDIT: 0,
+        PaymentTab.UNKNOWN: 1,
+        PaymentTab.ONLINE: 0,
+        PaymentTab.BANK: 2,
+        PaymentTab.OTHER: 0,
+    }
+    received.tabs.set_current(PaymentTab.UNKNOWN.value)
+    qtbot.waitUntil(lambda: [row.amount_minor for row in received.model.rows()] == [777])
+    settle(qtbot, desk)
+    received.tabs.set_current(PaymentTab.ONLINE.value)
+    qtbot.waitUntil(lambda: received.model.rowCount() == 0)
+    settle(qtbot, desk)
+    assert received.empty.sentence == "No payment is of this kind."
+    # What is no longer in the list does not stand beside it either.
+    assert not received.side.isVisible()
+    received.tabs.set_current("all")
+    received.search.setText("nordlicht")
+    qtbot.waitUntil(lambda: [row.amount_minor for row in received.model.rows()] == [10_000])
+    settle(qtbot, desk)
+    assert received.counts[None] == 1
+    assert received.detail is not None
+    assert received.detail.payment.amount_minor == 10_000
+    received.search.setText("nobody")
+    qtbot.waitUntil(lambda: received.model.rowCount() == 0)
+    settle(qtbot, desk)
+    assert received.empty.sentence == "Nothing matches “nobody”."

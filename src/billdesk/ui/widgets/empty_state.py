@@ -38,6 +38,11 @@ class EmptyState(QWidget):
         self._button.setVisible(bool(action))
         self.setAccessibleName(sentence)
 
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self._sentence.text()
+
     def set_sentence(self, sentence: str) -> None:
         """Change the sentence, e.g. for a search without results."""
         self._sentence.setText(sentence)

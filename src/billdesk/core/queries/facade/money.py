@@ -11,7 +11,7 @@ from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
 from billdesk.core.queries.facade.reading import CompanyReading
 from billdesk.core.queries.money import CustomerMoney, PaymentDetail, SettledDocument, UnusedMoney
 from billdesk.core.queries.paging import PAGE, Key, Page
-from billdesk.core.queries.payments import PaymentRow
+from billdesk.core.queries.payments import PaymentFilter, PaymentRow, PaymentTab
 from billdesk.core.queries.sql import (
     bank_lines,
     payment_list,
@@ -33,10 +33,17 @@ from billdesk.core.queries.sql.money import (
 class MoneyQueries(CompanyReading):
     """Reads what was paid and what the books say."""
 
-    def payments(self, after: Key | None = None, limit: int = PAGE) -> Page[PaymentRow]:
+    def payments(
+        self, wanted: PaymentFilter, after: Key | None = None, limit: int = PAGE
+    ) -> Page[PaymentRow]:
         """One page of the money received, the newest first."""
         with self._uow.read() as connection:
-            return payment_list.payment_page(connection, self._company_id, after, limit)
+            return payment_list.payment_page(connection, self._company_id, wanted, after, limit)
+
+    def payment_counts(self, search: str = "") -> dict[PaymentTab | None, int]:
+        """How many payments each tab holds; ``None`` is all of them."""
+        with self._uow.read() as connection:
+            return payment_list.payment_counts(connection, self._company_id, search)
 
     def payment(self, payment_id: int) -> PaymentDetail:
         """A payment with what it settles and what of it went back. Raises ``NotFound``."""

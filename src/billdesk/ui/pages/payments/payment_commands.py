@@ -121,6 +121,18 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
                 icon=icon,
             )
         )
+    commands.add(
+        Command(
+            "payment.search",
+            tr("Search payments"),
+            tr("Payment"),
+            view.search.setFocus,
+            ("Ctrl+F",),
+            enabled=lambda: not page.shows_bank,
+            scope=page,
+            icon="search",
+        )
+    )
     view.side.set_actions(
         [
             commands.action(f"payment.{name}")

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.money import PaymentDetail
-from billdesk.core.queries.payments import PaymentRow
+from billdesk.core.queries.payments import PaymentFilter, PaymentRow, PaymentTab
 from billdesk.ui.desk import Desk
-from billdesk.ui.forms.listing import Listing
+from billdesk.ui.forms.listing import Ask, Listing
 from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.pages.payments.payment_side import PaymentSide
 from billdesk.ui.payment_words import method_word, payment_state
@@ -17,17 +17,29 @@ from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import row
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import TableCard
 from billdesk.ui.widgets.empty_state import EmptyState
+from billdesk.ui.widgets.filter_tabs import FilterTabs
 from billdesk.ui.widgets.rows_model import CellKind, Column, RowsModel
+from billdesk.ui.widgets.search_edit import SearchEdit
 from billdesk.ui.widgets.table_view import TableView
 
 # What the list and the panel need to show everything, in pixels at 100 %.
 _ROOM_FOR_ALL = 1180
+# Below these only the filters that ask for something have counts, or none.
+_ROOM_FOR_COUNTS = 1080
+_ROOM_FOR_DUTIES = 960
+_DUTIES = (PaymentTab.CREDIT, PaymentTab.UNKNOWN)
+_SEARCH_WIDTH = 200
+_SEARCH_WIDTH_NARROW = 116
+_ALL = "all"
 
 
 class PaymentList(QWidget):
-    """Enter opens the invoice the payer meant; the payment itself stands beside the list."""
+    """Enter opens the invoice the payer meant; the payment itself stands beside the list.
+
+    Searched with Ctrl+F and narrowed by tabs; Esc empties the search.
+    """
 
     opened = Signal(int)
     detailShown = Signal()
@@ -38,27 +50,32 @@ class PaymentList(QWidget):
         self.model: RowsModel[PaymentRow] = RowsModel(payment_columns(desk), lambda row: row.id)
         self.listing = Listing(desk.lanes, self.model, self)
         self.table = TableView(self.model, tr("Payments"))
-        self.table.set_empty_widget(
-            EmptyState(
-                "payments",
-                tr(
-                    "No money received yet. Payments appear here by themselves, from Stripe or "
-                    "from your bank statements."
-                ),
-            )
-        )
-        card = Card(padding=1)
-        card.body.addWidget(self.table, 1)
+        self.empty = EmptyState("payments", "")
+        self.table.set_empty_widget(self.empty)
+        self.tabs = FilterTabs(payment_tab_titles(), tr("Payments: filter"))
+        hint = tr("Search payments")
+        self.search = SearchEdit(hint, hint)
+        head = QWidget()
+        narrowing = row(head, spacing=16)
+        narrowing.addWidget(self.tabs, 1)
+        narrowing.addWidget(self.search)
+        self.counts: dict[PaymentTab | None, int] = {}
+        self._counting = Latest(desk.lanes.read, 0, self)
+        self._counting.succeeded.connect(self._counted)
+        self._counting.failed.connect(desk.report)
         self.actions_ = MoneyActions(desk, self)
         self.side = PaymentSide(desk, self.actions_)
         across = row(self, spacing=12)
-        across.addWidget(card, 1)
+        across.addWidget(TableCard(head, self.table), 1)
         across.addWidget(self.side)
         self._reading = Latest(desk.lanes.read, 0, self)
         self._reading.succeeded.connect(self._show_detail)
         self._reading.failed.connect(desk.report)
         self._shown_id: int | None = None
         self._started = False
+        self.tabs.filterChanged.connect(lambda: self._narrow(typing=False))
+        self.search.textChanged.connect(lambda: self._narrow(typing=True))
+        self.search.returnPressed.connect(self.table.setFocus)
         self.side.opened.connect(self.opened)
         self.table.selectionChangedTo.connect(self._selected)
         self.listing.loaded.connect(self._loaded)
@@ -77,7 +94,7 @@ class PaymentList(QWidget):
             self.listing.reload()
         else:
             self._started = True
-            self.listing.start(self._desk.app.queries.payments)
+            self.listing.start(self._question())
 
     def show_payment(self, payment_id: int) -> None:
         """Show one payment, whether it is among those read so far or not."""
@@ -89,6 +106,31 @@ class PaymentList(QWidget):
         super().resizeEvent(event)
         narrow = event.size().width() < current_theme().px(_ROOM_FOR_ALL)
         self.side.set_narrow(narrow=narrow)
+        self.search.setFixedWidth(
+            current_theme().px(_SEARCH_WIDTH_NARROW if narrow else _SEARCH_WIDTH)
+        )
+        self.search.setPlaceholderText(tr("Search") if narrow else self.search.accessibleName())
+        self._show_counts()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            self.table.setFocus()
+            return
+        super().keyPressEvent(event)
+
+    @property
+    def _wanted(self) -> PaymentFilter:
+        key = self.tabs.current
+        return PaymentFilter(None if key == _ALL else PaymentTab(key), self.search.text().strip())
+
+    def _question(self) -> Ask:
+        return partial(self._desk.app.queries.payments, self._wanted)
+
+    def _narrow(self, *, typing: bool) -> None:
+        self._started = True
+        self._shown_id = None
+        self.listing.start(self._question(), typing=typing)
 
     def _selected(self, rows: list[PaymentRow]) -> None:
         if len(rows) == 1:
@@ -96,12 +138,49 @@ class PaymentList(QWidget):
             self._read()
 
     def _loaded(self) -> None:
-        if self._shown_id is None and self.model.rowCount():
-            self.table.selectRow(0)
-        elif self._shown_id is not None:
+        self._counting.request(partial(self._desk.app.queries.payment_counts, self._wanted.search))
+        self._say_empty()
+        if self._shown_id is not None:
             # What it settles may have changed though its row has not.
             self.table.select_key(self._shown_id)
             self._read()
+        elif chosen := self.table.selected_rows():
+            self._selected(chosen[:1])
+        elif self.model.rowCount():
+            self.table.selectRow(0)
+        else:
+            self.side.show_detail(None)
+            self.detailShown.emit()
+
+    def _say_empty(self) -> None:
+        wanted = self._wanted
+        if wanted.search:
+            sentence = tr("Nothing matches “{text}”.").format(text=wanted.search)
+        elif wanted.tab is not None:
+            sentence = tr("No payment is of this kind.")
+        else:
+            sentence = tr(
+                "No money received yet. Payments appear here by themselves, from Stripe or "
+                "from your bank statements."
+            )
+        self.empty.set_sentence(sentence)
+
+    def _counted(self, counts: dict[PaymentTab | None, int]) -> None:
+        self.counts = counts
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        px = current_theme().px
+        shown: tuple[PaymentTab | None, ...] = (None, *PaymentTab)
+        if self.width() < px(_ROOM_FOR_COUNTS):
+            shown = _DUTIES if self.width() >= px(_ROOM_FOR_DUTIES) else ()
+        self.tabs.set_counts(
+            {
+                _ALL if tab is None else tab.value: count
+                for tab, count in self.counts.items()
+                if tab in shown
+            }
+        )
 
     def _read(self) -> None:
         if self._shown_id is not None:
@@ -115,6 +194,18 @@ class PaymentList(QWidget):
     def _open(self, row: PaymentRow) -> None:
         if row.document_id is not None:
             self.opened.emit(row.document_id)
+
+
+def payment_tab_titles() -> list[tuple[str, str]]:
+    """The filters above the list: what still has to be used, and how it came."""
+    return [
+        (_ALL, tr("All")),
+        (PaymentTab.CREDIT.value, tr("Credit")),
+        (PaymentTab.UNKNOWN.value, tr("Unknown payer")),
+        (PaymentTab.ONLINE.value, tr("Online")),
+        (PaymentTab.BANK.value, tr("Transfer")),
+        (PaymentTab.OTHER.value, tr("Other")),
+    ]
 
 
 def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:

@@ -18,6 +18,7 @@ from billdesk.core.domain.banking import (
     LineState,
     Receipt,
     Recorded,
+    RecordedRefund,
     decision_of,
 )
 from billdesk.core.domain.documents import DocumentState
@@ -214,6 +215,45 @@ def test_a_payment_recorded_by_hand_is_not_taken_in_again(shop: Shop) -> None:
     shop.app.bank.undo(done.id)
     assert shop.balances() == balances
     assert shop.document(issued.document_id).open_minor == 0
+    shop.check()
+
+
+def test_a_refund_recorded_by_hand_is_not_booked_again(shop: Shop) -> None:
+    customer = shop.customer()
+    credit = shop.receive(None, 500, customer_id=customer)
+    refund = shop.app.refunds.refund(
+        RefundInput(500, PaymentMethod.BANK, date(2026, 11, 23), payment_id=credit)
+    )
+    balances = shop.balances()
+    back = Movement(-500, "Your money back")
+    shop.app.bank.import_file(camt(back))
+    (row,) = open_lines(shop)
+    assert row.suggestions[0].kind is SuggestionKind.REFUNDED
+    assert row.suggestions[0].title == "Refund recorded by hand"
+    assert row.suggestions[0].reason == "You recorded this refund on 2026-11-23."
+    confirm(shop, row)
+    (done,) = shop.app.queries.bank_lines(BankTab.DONE).rows
+    assert (done.state, done.outcome) == (LineState.RECOGNISED, "Refund to Nordlicht AS")
+    assert shop.balances() == balances
+    shop.app.bank.import_file(camt(back, back, name="b.xml"))
+    (second,) = open_lines(shop)
+    with pytest.raises(UserError, match="refund already"):
+        shop.app.bank.decide(second.id, second.version, RecordedRefund(refund))
+    shop.check()
+
+
+def test_the_line_of_an_undone_refund_waits_again(shop: Shop) -> None:
+    credit = shop.receive(None, 500, customer_id=shop.customer())
+    refund = shop.app.refunds.refund(
+        RefundInput(500, PaymentMethod.BANK, shop.time.today(), payment_id=credit)
+    )
+    shop.app.bank.import_file(camt(Movement(-500, "Your money back")))
+    (row,) = open_lines(shop)
+    confirm(shop, row)
+    shop.app.refunds.undo(refund)
+    (again,) = open_lines(shop)
+    assert again.id == row.id
+    assert again.suggestions == ()
     shop.check()
 
 

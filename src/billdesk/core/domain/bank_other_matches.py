@@ -31,14 +31,19 @@ _FEE_WORDS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedPayment:
-    """A payment recorded by hand that no bank line has been found for yet."""
+class RecordedMoney:
+    """Money recorded by hand that no bank line has been found for yet.
 
-    payment_id: int
+    ``kind`` is ``RECORDED`` for a payment, ``REFUNDED`` for a refund, which is negative; ``id`` is
+    that of either.
+    """
+
+    kind: SuggestionKind
+    id: int
     customer_id: int | None
     currency: str
-    amount_minor: int
-    received_on: date
+    minor: int
+    moved_on: date
     number: str = ""
 
 
@@ -76,21 +81,21 @@ class Surroundings:
     with its name.
     """
 
-    recorded: tuple[RecordedPayment, ...] = ()
+    recorded: tuple[RecordedMoney, ...] = ()
     habits: tuple[Habit, ...] = ()
     clearing_minor: Mapping[str, int] = field(default_factory=dict)
     fee_account: tuple[int, str] | None = None
 
 
 class Explainer:
-    """All suggestions for a line: invoices, recorded payments, payouts, accounts, repetitions."""
+    """All suggestions for a line: invoices, recorded money, payouts, accounts, repetitions."""
 
     def __init__(self, matcher: Matcher, surroundings: Surroundings) -> None:
         self._matcher = matcher
         self._around = surroundings
-        self._recorded: dict[tuple[int, str], list[RecordedPayment]] = defaultdict(list)
+        self._recorded: dict[tuple[int, str], list[RecordedMoney]] = defaultdict(list)
         for one in surroundings.recorded:
-            self._recorded[one.amount_minor, one.currency].append(one)
+            self._recorded[one.minor, one.currency].append(one)
 
     def suggest(
         self, line: LineToMatch, twins: Iterable[OtherLine] = (), end_to_end: str = ""
@@ -115,12 +120,13 @@ class Explainer:
         near = [
             one
             for one in self._recorded.get((line.amount_minor, line.currency), ())
-            if -_RECORDED_AFTER <= line.booked_on - one.received_on <= _RECORDED_BEFORE
+            if -_RECORDED_AFTER <= line.booked_on - one.moved_on <= _RECORDED_BEFORE
         ]
         payers = self._matcher.payers_of(line)
         named = self._matcher.numbers_in(line)
         for one in near:
-            said = f"You recorded this payment on {one.received_on}"
+            what = "refund" if one.kind is SuggestionKind.REFUNDED else "payment"
+            said = f"You recorded this {what} on {one.moved_on}"
             said += f" for {one.number}" if one.number else ""
             if one.number and one.number in named:
                 confidence = 97
@@ -129,12 +135,12 @@ class Explainer:
             else:
                 confidence = 70 if len(near) == 1 else 40
             yield Suggestion(
-                SuggestionKind.RECORDED,
+                one.kind,
                 confidence,
-                "Payment recorded by hand",
+                f"{what.capitalize()} recorded by hand",
                 f"{said}.",
                 one.customer_id,
-                target_id=one.payment_id,
+                target_id=one.id,
             )
 
     def _payout(self, line: LineToMatch) -> Iterable[Suggestion]:

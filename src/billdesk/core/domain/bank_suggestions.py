@@ -16,6 +16,7 @@ class SuggestionKind(StrEnum):
     SETTLE = "settle"
     CREDIT = "credit"
     RECORDED = "recorded"
+    REFUNDED = "refunded"
     DUPLICATE = "duplicate"
     PAYOUT = "payout"
     ACCOUNT = "account"
@@ -69,7 +70,8 @@ class Suggestion:
     bank took off on the way: Σ parts + surplus = amount + fee.
     ``discounts`` is what falls away of each for paying early. ``currency`` is that of the parts
     where it is not the line's: the line is what the bank made of them.
-    ``target_id`` is a payment (recorded), a line (duplicate) or an account (account).
+    ``target_id`` is a payment (recorded), a refund (refunded), a line (duplicate) or an account
+    (account).
     """
 
     kind: SuggestionKind

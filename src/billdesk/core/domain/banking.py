@@ -12,7 +12,7 @@ class LineState(StrEnum):
     OPEN = "open"
     # Became a payment.
     MATCHED = "matched"
-    # Is a payment that was recorded by hand before.
+    # Is a payment or a refund that was recorded by hand before.
     RECOGNISED = "recognised"
     # Was booked to an account.
     BOOKED = "booked"
@@ -61,6 +61,13 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedRefund:
+    """The line is a refund somebody recorded by hand before."""
+
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Booked:
     """The line goes to an account: a bank fee, interest, money in transit.
 
@@ -77,7 +84,7 @@ class Ignored:
     reason: str
 
 
-Decision = Receipt | Recorded | Booked | Ignored
+Decision = Receipt | Recorded | RecordedRefund | Booked | Ignored
 
 
 def decision_of(suggestion: Suggestion) -> Decision:
@@ -85,6 +92,8 @@ def decision_of(suggestion: Suggestion) -> Decision:
     kind = suggestion.kind
     if kind is SuggestionKind.RECORDED and suggestion.target_id is not None:
         return Recorded(suggestion.target_id)
+    if kind is SuggestionKind.REFUNDED and suggestion.target_id is not None:
+        return RecordedRefund(suggestion.target_id)
     if kind is SuggestionKind.DUPLICATE:
         return Ignored(suggestion.reason)
     if kind is SuggestionKind.PAYOUT:

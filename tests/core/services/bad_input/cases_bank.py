@@ -10,7 +10,14 @@ from furnishing import CLOSED, TODAY
 from standing import NOWHERE, Case, Standing
 
 from billdesk.core.domain.bank_suggestions import Part
-from billdesk.core.domain.banking import Booked, Decision, Ignored, Receipt, Recorded
+from billdesk.core.domain.banking import (
+    Booked,
+    Decision,
+    Ignored,
+    Receipt,
+    Recorded,
+    RecordedRefund,
+)
 from billdesk.core.domain.errors import NotAllowed, NotFound, StaleVersion, UserError
 from billdesk.core.domain.money import LARGEST_MINOR
 from billdesk.core.services.importing.files import ImportFile
@@ -174,6 +181,10 @@ BANK: dict[str, Case] = {
     "a payment that was undone": _decide(
         "payment", UserError, lambda s: Recorded(s.mine.undone_payment)
     ),
+    "a refund of another amount": _decide(
+        "refund", UserError, lambda s: RecordedRefund(s.mine.refund)
+    ),
+    "another company's refund": _decide(None, NotFound, lambda s: RecordedRefund(s.other.refund)),
     "another company's payment": _decide(None, NotFound, lambda s: Recorded(s.other.payment)),
     "undo an open line": (lambda s: s.shop.app.bank.undo(s.mine.line), NotAllowed, None),
     "undo another company's line": (

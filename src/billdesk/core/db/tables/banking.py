@@ -54,6 +54,12 @@ class BankLine(Base, Versioned):
             sqlite_where=text("payment_id IS NOT NULL"),
             postgresql_where=text("payment_id IS NOT NULL"),
         ),
+        Index(
+            "ix_bank_line_refund",
+            "refund_id",
+            sqlite_where=text("refund_id IS NOT NULL"),
+            postgresql_where=text("refund_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -72,6 +78,7 @@ class BankLine(Base, Versioned):
     bank_reference: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(10))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"))
     fee_minor: Mapped[Minor] = mapped_column(default=0)

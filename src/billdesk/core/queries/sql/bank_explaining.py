@@ -17,6 +17,7 @@ from billdesk.core.db.tables import (
     Document,
     Payment,
     Posting,
+    Refund,
 )
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.bank_matching import Matcher
@@ -24,11 +25,16 @@ from billdesk.core.domain.bank_other_matches import (
     Explainer,
     Habit,
     OtherLine,
-    RecordedPayment,
+    RecordedMoney,
     Surroundings,
 )
 from billdesk.core.domain.bank_payers import KnownPayer
-from billdesk.core.domain.bank_suggestions import LineToMatch, PayableDocument, Suggestion
+from billdesk.core.domain.bank_suggestions import (
+    LineToMatch,
+    PayableDocument,
+    Suggestion,
+    SuggestionKind,
+)
 from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.early_payment import DiscountTerms, early_payment_discount
@@ -69,6 +75,7 @@ class BankExplainer:
                 BankLine.company_id == company_id, BankLine.state == LineState.OPEN.value
             )
         )
+        since = (first or today) - _RECORDED_BEFORE
         matcher = Matcher(
             _documents(connection, company_id, today),
             _payers(connection, company_id),
@@ -77,7 +84,10 @@ class BankExplainer:
         self._explainer = Explainer(
             matcher,
             Surroundings(
-                tuple(_recorded(connection, company_id, (first or today) - _RECORDED_BEFORE)),
+                (
+                    *_payments(connection, company_id, since),
+                    *_refunds(connection, company_id, since),
+                ),
                 tuple(_habits(connection, company_id)),
                 _clearing(connection, company_id),
                 _fee_account(connection, company_id),
@@ -216,7 +226,7 @@ def _payers(connection: Connection, company_id: int) -> Iterable[KnownPayer]:
         yield KnownPayer(row.customer_id, row.name, row.counterparty, row.counterparty_iban)
 
 
-def _recorded(connection: Connection, company_id: int, since: date) -> Iterable[RecordedPayment]:
+def _payments(connection: Connection, company_id: int, since: date) -> Iterable[RecordedMoney]:
     rows = connection.execute(
         select(
             Payment.id,
@@ -236,9 +246,35 @@ def _recorded(connection: Connection, company_id: int, since: date) -> Iterable[
         )
     )
     for row in rows:
-        yield RecordedPayment(
-            row.id, row.customer_id, row.currency, row.amount_minor, row.received_on,
-            row.number or "",
+        yield RecordedMoney(
+            SuggestionKind.RECORDED, row.id, row.customer_id, row.currency, row.amount_minor,
+            row.received_on, row.number or "",
+        )  # fmt: skip
+
+
+def _refunds(connection: Connection, company_id: int, since: date) -> Iterable[RecordedMoney]:
+    rows = connection.execute(
+        select(
+            Refund.id,
+            Refund.customer_id,
+            func.coalesce(Refund.paid_currency, Refund.currency).label("currency"),
+            func.coalesce(Refund.paid_minor, Refund.minor).label("minor"),
+            Refund.refunded_on,
+            Document.number,
+        )
+        .outerjoin(Document, Document.id == Refund.credit_note_id)
+        .where(
+            Refund.company_id == company_id,
+            Refund.refunded_on >= since,
+            Refund.method.in_([one.value for one in BY_HAND]),
+            Refund.state == PaymentState.SUCCEEDED.value,
+            ~exists().where(BankLine.refund_id == Refund.id),
+        )
+    )
+    for row in rows:
+        yield RecordedMoney(
+            SuggestionKind.REFUNDED, row.id, row.customer_id, row.currency, -row.minor,
+            row.refunded_on, row.number or "",
         )  # fmt: skip
 
 

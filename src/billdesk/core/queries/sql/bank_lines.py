@@ -14,6 +14,7 @@ from billdesk.core.db.tables import (
     Customer,
     Document,
     Payment,
+    Refund,
 )
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.banking import STATES_OF, BankTab, LineState
@@ -43,6 +44,7 @@ _COLUMNS = (
     BankLine.state,
     BankLine.note,
     BankLine.payment_id,
+    BankLine.refund_id,
     BankLine.fee_minor,
     BankStatement.iban.label("account"),
     BankStatement.file_name,
@@ -142,7 +144,8 @@ def _lines(company_id: int) -> Any:
         .join(BankStatement, BankStatement.id == BankLine.statement_id)
         .outerjoin(Account, Account.id == BankLine.account_id)
         .outerjoin(Payment, Payment.id == BankLine.payment_id)
-        .outerjoin(Customer, Customer.id == Payment.customer_id)
+        .outerjoin(Refund, Refund.id == BankLine.refund_id)
+        .outerjoin(Customer, Customer.id == func.coalesce(Payment.customer_id, Refund.customer_id))
         .where(BankLine.company_id == company_id)
     )
 
@@ -203,6 +206,8 @@ def _outcome(row: Any, settled: Sequence[tuple[int, str]]) -> str:
         return "Came in before"
     if state is LineState.OPEN:
         return ""
+    if row.refund_id is not None:
+        return f"Refund to {row.customer}" if row.customer else "Refund"
     if settled:
         numbers = ", ".join(number for _, number in settled)
         return f"{numbers} · {row.customer}"

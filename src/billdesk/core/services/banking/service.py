@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from billdesk.core.db.tables import BankLine, Payment
+from billdesk.core.db.tables import BankLine, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.bank_csv import BankCsvMapping, BankImport, check_mapping
 from billdesk.core.domain.bank_suggestions import SAFE_CONFIDENCE, Suggestion
@@ -15,6 +15,7 @@ from billdesk.core.domain.banking import (
     LineState,
     Receipt,
     Recorded,
+    RecordedRefund,
     decision_of,
 )
 from billdesk.core.domain.errors import NotAllowed, UserError
@@ -196,6 +197,9 @@ def _decide(
     elif isinstance(decision, Recorded):
         line.payment_id = _recorded(tx, line, decision).id
         line.state = LineState.RECOGNISED.value
+    elif isinstance(decision, RecordedRefund):
+        line.refund_id = _refunded(tx, line, decision).id
+        line.state = LineState.RECOGNISED.value
     elif isinstance(decision, Booked):
         book(tx, line, decision.account_id)
         line.state = LineState.BOOKED.value
@@ -215,6 +219,7 @@ def _decide(
 _ACTIONS: dict[type, str] = {
     Receipt: "bank.matched",
     Recorded: "bank.recognised",
+    RecordedRefund: "bank.recognised",
     Booked: "bank.booked",
     Ignored: "bank.ignored",
 }
@@ -230,11 +235,26 @@ def _recorded(tx: Transaction, line: BankLine, decision: Recorded) -> Payment:
         arrived = (payment.received_minor, payment.received_currency or payment.currency)
     if arrived != (line.minor, line.currency):
         raise UserError("The payment has another amount than the line.", field="payment")
-    taken = tx.connection.scalar(
-        select(BankLine.id).where(
-            BankLine.company_id == tx.company_id, BankLine.payment_id == payment.id
-        )
-    )
-    if taken is not None:
+    if _is_taken(tx, BankLine.payment_id == payment.id):
         raise UserError("Another line of the bank is this payment already.", field="payment")
     return payment
+
+
+def _refunded(tx: Transaction, line: BankLine, decision: RecordedRefund) -> Refund:
+    """The refund recorded by hand that ``line`` is. Raises ``UserError`` when it is not it."""
+    refund = load(tx, Refund, decision.refund_id)
+    if refund.state != PaymentState.SUCCEEDED or refund.method not in set(BY_HAND):
+        raise UserError("This refund was not recorded by hand, or was undone.", field="refund")
+    left = (refund.minor, refund.currency)
+    if refund.paid_minor is not None:
+        left = (refund.paid_minor, refund.paid_currency or refund.currency)
+    if left != (-line.minor, line.currency):
+        raise UserError("The refund has another amount than the line.", field="refund")
+    if _is_taken(tx, BankLine.refund_id == refund.id):
+        raise UserError("Another line of the bank is this refund already.", field="refund")
+    return refund
+
+
+def _is_taken(tx: Transaction, by: ColumnElement[bool]) -> bool:
+    taken = select(BankLine.id).where(BankLine.company_id == tx.company_id, by)
+    return tx.connection.scalar(taken) is not None

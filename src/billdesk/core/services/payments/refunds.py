@@ -21,6 +21,7 @@ from billdesk.core.services.payments.inputs import (
     check_amount,
     check_past,
 )
+from billdesk.core.services.steps.bank_lines import reopen_line_of
 from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import Purse, lock_documents
@@ -134,6 +135,7 @@ class RefundService:
             tx.session.flush()
             if entry is not None:
                 put_back(tx, purse, refund, entry, source=("refund", refund.uid), on=tx.today)
+            reopen_line_of(tx, refund)
             _audit(tx, "refund.undone", refund, before={"minor": refund.minor})
 
     @use_case

@@ -1,8 +1,8 @@
-"""What ties a bank line to the books: its entries and its payment, and how they come undone."""
+"""What ties a bank line to the books: entries, payment or refund, and how they come undone."""
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import BankLine, Payment
+from billdesk.core.db.tables import BankLine, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.errors import InvariantBroken
@@ -37,11 +37,16 @@ def reverse_entry(tx: Transaction, line: BankLine, kind: EntryKind) -> None:
 
 def reopen(tx: Transaction, line: BankLine) -> None:
     """Put ``line`` back into the queue; what it did has been taken back."""
-    before = {"state": line.state, "payment": line.payment_id, "note": line.note}
+    before = {
+        "state": line.state,
+        "payment": line.payment_id,
+        "refund": line.refund_id,
+        "note": line.note,
+    }
     if line.fee_minor:
         reverse_entry(tx, line, EntryKind.FEE)
     line.state = LineState.OPEN.value
-    line.payment_id = line.account_id = line.duplicate_of_id = None
+    line.payment_id = line.refund_id = line.account_id = line.duplicate_of_id = None
     line.fee_minor = 0
     line.note = ""
     line.updated_at = tx.now
@@ -49,12 +54,15 @@ def reopen(tx: Transaction, line: BankLine) -> None:
     tx.tell(BankChanged(tx.company_id))
 
 
-def reopen_line_of(tx: Transaction, payment: Payment) -> None:
-    """The line that ``payment`` was, if any, waits again: the payment has been undone."""
+def reopen_line_of(tx: Transaction, money: Payment | Refund) -> None:
+    """The line that a payment or refund was, if any, waits again: that has been undone."""
+    is_money = (
+        BankLine.payment_id == money.id
+        if isinstance(money, Payment)
+        else BankLine.refund_id == money.id
+    )
     line = tx.session.scalars(
-        select(BankLine)
-        .where(BankLine.company_id == tx.company_id, BankLine.payment_id == payment.id)
-        .with_for_update()
+        select(BankLine).where(BankLine.company_id == tx.company_id, is_money).with_for_update()
     ).first()
     if line is not None:
         reopen(tx, line)

@@ -5,21 +5,21 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
-from billdesk.core.db.tables import Account, BankLine, LedgerEntry, Payment, Posting
+from billdesk.core.db.tables import Account, BankLine, LedgerEntry, Payment, Posting, Refund
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.outside import PaymentState
 from billdesk.core.services.verification.violation import Violation
 
-_PAID = (LineState.MATCHED.value, LineState.RECOGNISED.value)
+_MONEY = (LineState.MATCHED.value, LineState.RECOGNISED.value)
 _BOOKED = (EntryKind.BANK_BOOKED.value, EntryKind.PAYOUT.value)
 
 
 def lines(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Each decided line is in the books once, with its own amount; no other is."""
     on_bank = _on_bank(connection, company_id)
-    lines_of: dict[int, list[int]] = defaultdict(list)
+    lines_of: dict[str, list[int]] = defaultdict(list)
     rows = connection.execute(
         select(
             BankLine.id,
@@ -30,32 +30,44 @@ def lines(connection: Connection, company_id: int) -> Iterable[Violation]:
             BankLine.fee_minor,
             BankLine.bookings,
             BankLine.payment_id,
+            BankLine.refund_id,
             BankLine.account_id,
-            Payment.state.label("payment_state"),
-            func.coalesce(Payment.received_minor, Payment.amount_minor).label("paid"),
-            func.coalesce(Payment.received_currency, Payment.currency).label("paid_in"),
+            func.coalesce(Payment.state, Refund.state).label("money_state"),
+            func.coalesce(
+                Payment.received_minor, Payment.amount_minor, -Refund.paid_minor, -Refund.minor
+            ).label("moved"),
+            func.coalesce(
+                Payment.received_currency, Payment.currency, Refund.paid_currency, Refund.currency
+            ).label("moved_in"),
         )
         .outerjoin(Payment, Payment.id == BankLine.payment_id)
+        .outerjoin(Refund, Refund.id == BankLine.refund_id)
         .where(BankLine.company_id == company_id)
     )
     for row in rows:
         subject = f"bank line {row.id}"
-        if row.payment_id is not None:
-            lines_of[row.payment_id].append(row.id)
-        if (row.payment_id is not None) != (row.state in _PAID):
-            yield Violation("bank-line", subject, f"is {row.state}, payment {row.payment_id}")
-        elif row.state in _PAID:
-            if row.payment_state == PaymentState.UNDONE:
-                yield Violation("bank-line", subject, "its payment was undone")
-            elif (row.minor + row.fee_minor, row.currency) != (row.paid, row.paid_in):
-                yield Violation("bank-line", subject, f"its payment has {row.paid} {row.paid_in}")
+        money = [
+            f"{kind} {one}"
+            for kind, one in (("payment", row.payment_id), ("refund", row.refund_id))
+            if one is not None
+        ]
+        for one in money:
+            lines_of[one].append(row.id)
+        if len(money) != (row.state in _MONEY):
+            yield Violation("bank-line", subject, f"is {row.state}, {' and '.join(money) or None}")
+        elif row.state in _MONEY:
+            if row.money_state == PaymentState.UNDONE:
+                yield Violation("bank-line", subject, f"{money[0]} was undone")
+            elif (row.minor + row.fee_minor, row.currency) != (row.moved, row.moved_in):
+                moved = f"{row.moved} {row.moved_in}"
+                yield Violation("bank-line", subject, f"{money[0]} has {moved}")
         booked = row.state == LineState.BOOKED
         posted = on_bank.get(f"{row.uid}:{row.bookings}")
         if posted != (row.minor if booked else None):
             yield Violation("bank-line", subject, f"is {row.state}, posted {posted}")
-    for payment_id, found in lines_of.items():
+    for one, found in lines_of.items():
         if len(found) > 1:
-            yield Violation("bank-line", f"payment {payment_id}", f"is {len(found)} bank lines")
+            yield Violation("bank-line", one, f"is {len(found)} bank lines")
 
 
 def _on_bank(connection: Connection, company_id: int) -> dict[str, int]:

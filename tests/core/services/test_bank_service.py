@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from bank_file import bank_line
 from bank_files import ACCOUNT, Movement, camt, csv_file, mt940
 from books import Shop, line
 
@@ -316,7 +317,7 @@ def test_money_with_no_home_waits_in_suspense(shop: Shop) -> None:
     shop.app.bank.decide(row.id, row.version, Receipt())
     assert shop.balances() == {"1100": 700, "1190": -700}
     (done,) = shop.app.queries.bank_lines(BankTab.DONE).rows
-    assert done.outcome == "Unknown payer"
+    assert done.outcome == "Money with no home yet"
     shop.check()
     shop.app.bank.undo(row.id)
     assert shop.balances() == {}
@@ -596,3 +597,15 @@ def test_another_company_sees_none_of_it(shop: Shop, open_shop: object) -> None:
         other.app.bank.decide(row.id, row.version, Receipt())
     # The same file is this company's own there.
     assert other.app.bank.import_file(camt(Movement(700, "x"))).lines == 1
+
+
+def test_the_books_hold_whatever_account_a_line_is_booked_to(shop: Shop) -> None:
+    choices = shop.app.queries.bookable_accounts()
+    offered = {
+        shop.one("SELECT role FROM account WHERE id = :i", i=one.account_id).role for one in choices
+    }
+    assert {"cash", "stripe_clearing", "payment_fees", "revenue"} <= offered
+    for number, one in enumerate(choices):
+        row = bank_line(shop, shop.time.today(), f"-1{number},00", f"Booked to {one.code}")
+        shop.app.bank.decide(row.id, row.version, Booked(one.account_id))
+    shop.check()

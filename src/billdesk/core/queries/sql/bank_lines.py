@@ -16,7 +16,7 @@ from billdesk.core.db.tables import (
     Payment,
     Refund,
 )
-from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.accounts import FROM_DOCUMENTS, Role
 from billdesk.core.domain.banking import STATES_OF, BankTab, LineState
 from billdesk.core.domain.search import search_key
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
@@ -25,19 +25,13 @@ from billdesk.core.queries.sql.bank_explaining import LINE_COLUMNS, PAYABLE, Ban
 from billdesk.core.queries.sql.keyset import Order, paged, read_page
 from billdesk.core.queries.sql.state import STILL_OPEN
 
-# Roles whose balance follows from documents and payments, or that a bank line itself is about.
-_NOT_BY_HAND = (
-    Role.RECEIVABLE,
-    Role.DISPUTED_RECEIVABLE,
-    Role.CUSTOMER_CREDIT,
-    Role.CUSTOMER_DEPOSITS,
-    Role.REFUNDS_TO_EXPLAIN,
+# What follows from documents and payments, or what a bank line itself is about. Money nobody can
+# place yet may wait in suspense.
+_NOT_BY_HAND = FROM_DOCUMENTS - {Role.SUSPENSE} | {
     Role.TAX_PAYABLE,
-    Role.TAX_NOT_DUE,
     Role.WITHHOLDING_RECEIVABLE,
-    Role.CURRENCY_CONVERSION,
     Role.BANK,
-)
+}
 _COLUMNS = (
     *LINE_COLUMNS,
     BankLine.version,
@@ -211,4 +205,4 @@ def _outcome(row: Any, settled: Sequence[tuple[int, str]]) -> str:
     if settled:
         numbers = ", ".join(number for _, number in settled)
         return f"{numbers} · {row.customer}"
-    return f"Credit of {row.customer}" if row.customer else "Unknown payer"
+    return f"Credit of {row.customer}" if row.customer else "Money with no home yet"

@@ -245,13 +245,12 @@ def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
             lambda row: desk.money(row.amount_minor, row.currency),
             CellKind.AMOUNT,
             width=128,
-            second=lambda row: _credit(desk, row),
+            second=lambda row: _unallocated(desk, row),
         ),
     ]
 
 
-def _credit(desk: Desk, row: PaymentRow) -> str:
-    # Whose payer is unknown is nobody's credit yet; that stands where the payer would.
-    if not row.unallocated_minor or row.customer_id is None:
+def _unallocated(desk: Desk, row: PaymentRow) -> str:
+    if not row.unallocated_minor:
         return ""
-    return tr("{amount} credit").format(amount=desk.money(row.unallocated_minor, row.currency))
+    return tr("{amount} unused").format(amount=desk.money(row.unallocated_minor, row.currency))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import compiled_once  # noqa: F401 - each life opens engines of its own
-from books import CUSTOMER, Shop, StillTime, line, new_company, open_shelf
+from books import CUSTOMER, RATES, Shop, StillTime, line, new_company, open_shelf
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -28,14 +28,21 @@ from billdesk.bootstrap import Paths
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settlement import DeductionKind
+from billdesk.core.domain.tax import TaxKind
 from billdesk.core.services.documents.quotes import DepositInput
 from billdesk.core.services.payments import DeductionInput, RefundInput
 from billdesk.core.services.steps.credit import CreditInput
+from billdesk.core.services.tax_rates import TaxRateInput
 
 STEPS_OF_ONE_LIFE = 50
 # The application's own checks are asked too, which takes longer.
 VERIFY_EVERY = 25
 NUMBERS = st.integers(0, 997)
+ALL_RATES = (
+    *RATES,
+    TaxRateInput("Withheld 15 %", Decimal(15), kind=TaxKind.WITHHELD),
+    TaxRateInput("Levy 3 % on top", Decimal(3), is_compound=True),
+)
 
 
 class BooksMachine(RuleBasedStateMachine):
@@ -107,7 +114,7 @@ def make_template(place: Path | Paths) -> None:
     books = open_shelf(place, StillTime())
     try:
         for name in ("Werkstatt Lang GmbH", "Nachbar KG"):
-            shop = Shop.open(books, new_company(books, name), StillTime())
+            shop = Shop.open(books, new_company(books, name, tax_rates=ALL_RATES), StillTime())
             _begin(shop)
             shop.app.close()
     finally:

@@ -73,7 +73,7 @@ RULES: dict[str, str] = {
     "4 a counter stands at the number of numbers it gave": """
         SELECT s.kind, c.period, c.last_value, count(d.number)
         FROM number_counter c JOIN number_series s ON s.id = c.series_id
-        LEFT JOIN document d ON d.series_id = s.id AND d.number IS NOT NULL
+        LEFT JOIN document d ON d.series_id = s.id AND d.number IS NOT NULL AND NOT d.is_history
         WHERE s.kind <> 'customer'
         GROUP BY s.id, c.period HAVING count(d.number) <> c.last_value
     """,

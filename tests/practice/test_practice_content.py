@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from billdesk.core.application import Application
 from billdesk.core.documents.logo import load_logo
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow
+from billdesk.practice.company import FULL_RATE, REDUCED_RATE
 from billdesk.practice.content import make_company
 from billdesk.practice.logo import draw_logo
 from billdesk.practice.people import PEOPLE
@@ -90,6 +92,27 @@ def test_the_books_tell_one_story_in_order(books_on: Opened) -> None:
     assert in_the_books(
         books, "SELECT count(*) FROM document WHERE sent_at IS NOT NULL AND NOT is_history"
     ) == [(0,)]
+
+
+def test_a_new_line_is_taxed_as_the_customers_documents_are(books_on: Opened) -> None:
+    books = books_on(date(2026, 11, 24))
+    queries = open_application(books, make_company(books)).queries
+    rates = {rate.name: rate.id for rate in queries.tax_rates()}
+    booklet = next(row.id for row in queries.items(limit=100).rows if row.code == "BOOK")
+    taxes: dict[object, set[object]] = {}
+    for customer, rate in in_the_books(
+        books,
+        "SELECT DISTINCT customer_id, tax_rate_id FROM document JOIN document_line_tax tax"
+        " ON tax.document_id = document.id WHERE customer_id IS NOT NULL",
+    ):
+        taxes.setdefault(customer, set()).add(rate)
+    assert len(taxes) == len(PEOPLE)
+    for customer, used in taxes.items():
+        assert isinstance(customer, int)
+        plain = queries.line_offer(None, customer, Decimal(1), "").tax_rate_ids
+        of_item = queries.line_offer(booklet, customer, Decimal(1), "").tax_rate_ids
+        assert set(plain) == used - {rates[REDUCED_RATE]}
+        assert of_item == ((rates[REDUCED_RATE],) if plain == (rates[FULL_RATE],) else plain)
 
 
 def test_it_comes_out_the_same_each_time(books_on: Opened) -> None:

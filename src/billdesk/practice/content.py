@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billdesk.bootstrap import Books, create_company
+from billdesk.core.application import Application
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.errors import InvariantBroken
+from billdesk.core.services.customers import CustomerInput
 from billdesk.practice.catalogue import CARE, JOBS
 from billdesk.practice.company import MORNING_STUDIO
 from billdesk.practice.diary import Catalogue, Diary, draft_of
@@ -40,6 +42,7 @@ def make_company(books: Books) -> int:
     report = app.imports.run(export(old, moved_in))
     if not report.written:
         raise InvariantBroken(f"the practice history cannot be imported: {report.problems[0]}")
+    _set_treatments(app)
     known = Catalogue.read(app)
     weeks = Weeks(diary, known, moved_in, today)
     weeks.collect(old)
@@ -48,6 +51,25 @@ def make_company(books: Books) -> int:
     weeks.live()
     _drafts(diary, inventor, known, today)
     return company_id
+
+
+def _set_treatments(app: Application) -> None:
+    """The files of another program know no treatment; new lines are to be taxed as the old ones."""
+    for row in app.queries.customers(limit=1000).rows:
+        treatment = BY_NUMBER[row.number].treatment
+        if treatment is not None:
+            given = CustomerInput(
+                row.name,
+                number=row.number,
+                contact=row.contact,
+                email=row.email,
+                address=row.address,
+                vat_id=row.vat_id,
+                currency=row.currency,
+                terms_days=row.terms_days,
+                tax_treatment=treatment,
+            )
+            app.customers.update(row.id, row.version, given)
 
 
 def _history(inventor: Inventor, began: date, until: date) -> list[Order]:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from billdesk.core.domain.tax_treatment import Treatment
 from billdesk.practice.company import EXPORT, REVERSE_CHARGE
 
 EUROPEAN_UNION = frozenset({"AT", "BE", "CZ", "DK", "ES", "FI", "FR", "IE", "NL", "PL", "PT", "SE"})
+
+_RATES = {Treatment.REVERSE_CHARGE: REVERSE_CHARGE, Treatment.EXPORT: EXPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,17 @@ class Person:
     vat_id: str = ""
     region: str = ""
 
+    @property
+    def treatment(self) -> Treatment | None:
+        """How everything sold to them is taxed; ``None`` within Germany: by its own rate."""
+        if self.country == "DE":
+            return None
+        in_union = self.country in EUROPEAN_UNION
+        return Treatment.REVERSE_CHARGE if in_union else Treatment.EXPORT
+
     def tax(self, domestic: str) -> str:
         """The tax rate of something that carries ``domestic`` within Germany."""
-        if self.country == "DE":
-            return domestic
-        return REVERSE_CHARGE if self.country in EUROPEAN_UNION else EXPORT
+        return _RATES[self.treatment] if self.treatment is not None else domestic
 
 
 # fmt: off

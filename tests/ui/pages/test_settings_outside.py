@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 from waiting import settle
 
@@ -143,6 +144,26 @@ def fill_server(section: MailSection, port: int) -> None:
     section.port.set_value(Decimal(port))
     section.security.set_value(MailSecurity.NONE)
     section.from_address.setText("billing@morning.example")
+
+
+def test_no_kind_of_encryption_is_cut(qtbot: QtBot, desk: Desk) -> None:
+    section = open_mail(qtbot, desk)
+    box = section.security
+    for size in (QSize(1024, 720), QSize(1440, 900)):
+        desk.window.resize(size)
+        settle(qtbot, desk)
+        longest = max(
+            box.fontMetrics().horizontalAdvance(box.itemText(n)) for n in range(box.count())
+        )
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        room = box.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            box,
+        )
+        assert longest <= room.width()
 
 
 def test_a_test_mail_saves_first_and_tells_the_servers_answer(qtbot: QtBot, desk: Desk) -> None:

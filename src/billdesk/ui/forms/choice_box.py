@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from billdesk.core.domain.currencies import EXPONENTS
 from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import set_property
 
 # The languages documents can be printed in.
 DOCUMENT_LANGUAGES = ("en", "de", "fr")
@@ -72,6 +73,12 @@ class ChoiceBox(QComboBox):
         if position >= 0:
             self.setCurrentIndex(position)
         self.blockSignals(blocked)
+
+    def lock_single(self) -> None:
+        """Without an alternative it is no choice but says what there is, as readable as text."""
+        single = self.count() <= 1
+        self.setEnabled(not single)
+        set_property(self, "kind", "single" if single else None)
 
     # Qt's side
 

@@ -40,7 +40,7 @@ class GiveBackDialog(FormDialog):
         self._currency = currency
         self._own_currency = own_currency
         self.meaning = ChoiceBox(meanings, meanings[0][0])
-        self.meaning.setEnabled(len(meanings) > 1)
+        self.meaning.lock_single()
         self.amount = money_edit(desk, currency)
         self.left = money_edit(desk, own_currency)
         self.on = day_edit(desk)

@@ -32,9 +32,9 @@ class UseDialog(FormDialog):
         super().__init__(desk, tr("Use credit for an invoice"), tr("Use"), parent=parent)
         currency = money[0].currency
         self.source = ChoiceBox([(one, money_title(desk, one)) for one in money], money[0])
-        self.source.setEnabled(len(money) > 1)
+        self.source.lock_single()
         self.debt = ChoiceBox([(one, debt_title(desk, one)) for one in debts], debts[0])
-        self.debt.setEnabled(len(debts) > 1)
+        self.debt.lock_single()
         self.amount = money_edit(desk, currency)
         self.consequence = label("", "text2")
         self.consequence.setWordWrap(True)
@@ -123,6 +123,7 @@ class MoveDialog(FormDialog):
         self._number = number
         currency = debts[0].currency
         self.debt = ChoiceBox([(one, debt_title(desk, one)) for one in debts], debts[0])
+        self.debt.lock_single()
         self.amount = money_edit(desk, currency)
         self.consequence = label("", "text2")
         self.consequence.setWordWrap(True)

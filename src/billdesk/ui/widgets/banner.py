@@ -40,7 +40,6 @@ class Banner(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self._on_click = on_click
-        self._button.setProperty("shape", None)
         self._button.setText(action)
         self._button.setVisible(bool(action))
         set_property(self, "state", state)

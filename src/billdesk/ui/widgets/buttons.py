@@ -65,8 +65,7 @@ class Button(QPushButton):
         self.setAccessibleName(text)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        if not text:
-            self.setProperty("shape", "square")
+        self._shape(text)
         if on_click is not None:
             # Not connected directly: clicked carries a bool that handlers do not want.
             self.clicked.connect(lambda: on_click())
@@ -117,6 +116,7 @@ class Button(QPushButton):
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setAccessibleName(text)
+        self._shape(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -159,6 +159,9 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
+
+    def _shape(self, text: str) -> None:
+        set_property(self, "shape", None if text else "square")
 
     def _follow_action(self) -> None:
         if self._action is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from document_shop import Shop
 from document_steps import CTRL, Key, OpenDesk, column, focused, open_dialog, open_list
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import shown_toast
 
@@ -64,6 +64,8 @@ def test_each_kind_has_its_own_button_search_columns_and_filters(
     assert "Due" not in headings()
     (offered,) = page._empty.findChildren(Button)
     assert (offered.text(), offered.isVisible()) == ("New quote", True)
+    # Not a square, though it began without a text.
+    qtbot.waitUntil(lambda: offered.width() >= offered.sizeHint().width())
     page.tabs.set_current(FilterTab.OVERDUE.value)
     show(DocumentGroup.CREDIT_NOTES)
     assert tabs() == ["All", "Draft", "Open", "Used up", "Void"]
@@ -220,6 +222,49 @@ def test_several_are_issued_in_one_go_and_what_cannot_be_is_told_by_name(
     assert told.windowTitle() == "1 document was left as it is"
     qtbot.waitUntil(lambda: sorted(column(page, "status")) == ["Draft", "Issued"])
     told.accept()
+
+
+def test_what_was_searched_among_one_kind_is_not_searched_among_another(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    shop.issued(shop.customer("Nordlicht"), "100")
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+    page.search.setText("nordlicht")
+    qtbot.waitUntil(lambda: page.filter.search == "nordlicht" and not page.listing.is_busy)
+    page.group.setCurrentIndex(list(DocumentGroup).index(DocumentGroup.QUOTES))
+    assert (page.search.text(), page.filter) == ("", DocumentFilter(DocumentGroup.QUOTES))
+    qtbot.waitUntil(lambda: page._empty.sentence.startswith("No quotes yet"))
+
+
+def test_what_can_be_done_with_several_is_never_cut(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    customer = shop.customer("Nordlicht")
+    for _ in range(2):
+        shop.issued(customer, "1234567.89")
+    shop.draft(customer, "5")
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+    page.show_peek(page.model.row_at(0))
+    bar = page.bulk_bar
+
+    def is_whole() -> bool:
+        shown = [w for w in bar.findChildren(QWidget) if w.isVisible()]
+        return all(
+            w.width() >= w.sizeHint().width() and bar.rect().contains(w.geometry()) for w in shown
+        )
+
+    choose_all(page)
+    names = {"Issue (1)", "Send (2)", "Mark paid (2)", "Export PDFs… (2)", "Delete (1)"}
+    for width in (1024, 1200, 1500, 2000):
+        desk.window.resize(width, 720)
+        qtbot.waitUntil(is_whole)
+        found = [b for b in bar.findChildren(Button) if b.isVisible()]
+        assert names <= {b.accessibleName() for b in found}
+        assert all(b.text() or b.toolTip() == b.accessibleName() for b in found)
+    assert bar.total.isVisible()
+    assert bar.export.text() == "Export PDFs… (2)"
 
 
 def test_several_are_marked_paid_and_their_pdfs_exported(

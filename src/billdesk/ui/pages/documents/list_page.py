@@ -154,8 +154,12 @@ class DocumentsPage(Page):
 
     def _show_group(self, group: DocumentGroup) -> None:
         self._name_by_group(group)
+        # What was looked for among other documents is not looked for among these.
+        blocked = self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(blocked)
         self.tabs.set_current("all")
-        wanted = replace(self.filter, group=group, tab=None)
+        wanted = replace(self.filter, group=group, tab=None, search="")
         if wanted.sort is DocumentSort.DUE:
             wanted = replace(wanted, sort=DocumentSort.LISTED, descending=True)
             self.table.set_sort(DocumentSort.LISTED.value, True)

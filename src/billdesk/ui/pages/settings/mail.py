@@ -69,9 +69,9 @@ class MailSection(FormSection):
         form.line(("preset", Field(tr("Provider"), self.preset), 1))
         form.line(("from_address", address, 1), ("from_name", from_name, 1))
         form.line(
-            ("host", host, 3),
-            ("port", Field(tr("Port"), self.port), 1),
-            ("security", Field(tr("Encryption"), self.security), 2),
+            ("host", host, 5),
+            ("port", Field(tr("Port"), self.port), 2),
+            ("security", Field(tr("Encryption"), self.security), 6),
         )
         form.line(
             ("user", user, 1),

@@ -91,6 +91,22 @@ def test_undo_takes_everything_back_and_a_new_start_is_made(shop: Shop) -> None:
     shop.check()
 
 
+def test_a_day_on_which_a_debt_had_been_paid_keeps_the_debt(shop: Shop) -> None:
+    document = begin(shop)
+    paid_on = shop.time.today()
+    payment = shop.receive(document, 100, received_on=paid_on)
+    total = shop.document(document).total_minor
+    shop.time.advance(days=3)
+    shop.app.payments.undo(payment)
+    shop.time.advance(days=3)
+    shop.app.opening_balances.undo("Wrong year")
+    assert shop.app.queries.document_as_of(document, paid_on).open_minor == total - 100
+    owed = shop.app.queries.balances(paid_on).rows
+    assert [row.open_minor for row in owed] == [total - 100]
+    assert shop.balances() == {}
+    shop.check()
+
+
 def test_after_closing_the_reversal_is_posted_on_an_open_day(shop: Shop) -> None:
     begin(shop)
     shop.app.periods.close_through(DAY)

@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Account, Customer, Document, LedgerEntry
+from billdesk.core.db.tables import Account, Customer, Document, LedgerEntry, Posting
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.accounts import FROM_DOCUMENTS, Role
 from billdesk.core.domain.currencies import exponent
@@ -125,7 +125,7 @@ class OpeningBalanceService:
                 raise NotAllowed("There are no opening balances to take back.")
             for document_id in tx.connection.scalars(standing_documents(tx.company_id)).all():
                 document = load(tx, Document, document_id)
-                void_document(tx, document, reason, open_day(tx, document.issued_on or tx.today))
+                void_document(tx, document, reason, open_day(tx, _last_moved_on(tx, document)))
             for entry in tx.session.scalars(standing_entries(tx.company_id)).all():
                 post(
                     tx,
@@ -142,6 +142,16 @@ class OpeningBalanceService:
             company = company_row(tx)
             tx.audit("opening.undone", f"company:{company.uid}", after={"reason": reason})
             tx.tell(Imported(tx.company_id))
+
+
+def _last_moved_on(tx: Transaction, document: Document) -> date:
+    """The day a debt is gone from: its own, or that of the last payment taken back of it."""
+    day = tx.connection.scalar(
+        select(func.max(LedgerEntry.occurred_on))
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .where(Posting.company_id == tx.company_id, Posting.document_id == document.id)
+    )
+    return day or tx.today
 
 
 def _post_accounts(tx: Transaction, given: OpeningBalances, opening: int) -> None:

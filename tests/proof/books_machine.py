@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from independent_invariants import Auditor
+from reports_agree import disagreements
 from trader import USE_CASES, Trader, attempt
 
 from billdesk.bootstrap import Paths
@@ -77,9 +78,10 @@ class BooksMachine(RuleBasedStateMachine):
             self._shops[desk].check()
 
     def teardown(self) -> None:
-        """At the end of a life the neighbour's books are as they were."""
+        """At the end of a life all reports agree, and the neighbour's books are as they were."""
         try:
             assert self._neighbours_rows() == self._neighbour
+            assert list(disagreements(self._shops[0], self._sql)) == []
             self._shops[0].check()
         finally:
             for shop in self._shops:

@@ -45,6 +45,8 @@ def add_mixed(world: World) -> None:
                 "issued_on": None if i % 3 == 0 else TODAY,
                 "listed_on": TODAY - timedelta(days=i % 5),
                 "due_on": None if i % 2 == 0 else TODAY + timedelta(days=i % 4),
+                # In another order than the due dates, and of others.
+                "valid_until": TODAY - timedelta(days=i % 7) if i % 4 == 0 else None,
                 "total_minor": (i % 6) * 100,
                 "base_total_minor": 0 if i % 3 == 0 else (i % 6) * 100,
                 "open_minor": 0 if i % 3 == 0 else (i % 6) * 100,
@@ -63,6 +65,11 @@ KEYS: dict[DocumentSort, Callable[[DocumentRow], Any]] = {
         row.id,
     ),
     DocumentSort.DUE: lambda row: (row.due_on is None, row.due_on or row.listed_on, row.id),
+    DocumentSort.VALID_UNTIL: lambda row: (
+        row.valid_until is None,
+        row.valid_until or row.listed_on,
+        row.id,
+    ),
     DocumentSort.AMOUNT: lambda row: (row.total_minor, row.id),
 }
 

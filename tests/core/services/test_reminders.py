@@ -7,10 +7,11 @@ import pypdfium2 as pdfium
 import pytest
 from books import Shop
 
-from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.documents import DocumentGroup, DocumentKind, DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.reminding import next_reminder
 from billdesk.core.domain.settings import ReminderSettings, ReminderStep
+from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.documents.results import Issued
 
 STEPS = ReminderSettings()
@@ -85,6 +86,22 @@ def test_the_late_fee_is_owed_on_the_reminder(shop: Shop) -> None:
     with pytest.raises(NotAllowed, match="cannot be voided"):
         shop.app.invoices.void(second.document_id, "Goodwill")
     shop.check()
+
+
+def test_the_list_says_what_a_reminder_asks_for(shop: Shop) -> None:
+    shop.app.reminders.save_settings(WITH_FEE)
+    invoice = late(shop)
+    shop.app.reminders.remind([invoice.document_id])
+    shop.time.advance(days=7)
+    shop.app.reminders.remind([invoice.document_id])
+    # What is paid later does not change what was asked for.
+    shop.receive(invoice.document_id, 4_000)
+    for group in (DocumentGroup.REMINDERS, None):
+        rows = shop.app.queries.documents(DocumentFilter(group)).rows
+        asked = [row.amount_minor for row in rows if row.kind is DocumentKind.REMINDER]
+        assert asked == [10_500, 10_000]
+    (listed,) = shop.app.queries.documents(DocumentFilter()).rows
+    assert listed.amount_minor == listed.total_minor == 10_000
 
 
 def test_a_fee_is_not_asked_for_in_foreign_money(shop: Shop) -> None:

@@ -33,6 +33,8 @@ class DocumentSort(StrEnum):
     NUMBER = "number"
     CUSTOMER = "customer"
     DUE = "due"
+    # The last day of a quote.
+    VALID_UNTIL = "valid_until"
     AMOUNT = "amount"
 
 
@@ -64,6 +66,7 @@ class DocumentRow:
     subject: str
     issued_on: date | None
     due_on: date | None
+    valid_until: date | None
     listed_on: date
     currency: str
     total_minor: int
@@ -73,6 +76,13 @@ class DocumentRow:
     settled_part: SettledPart
     days_overdue: int
     has_problem: bool
+    # What a reminder asks for, its own late fee (its total) included.
+    asked_minor: int | None = None
+
+    @property
+    def amount_minor(self) -> int:
+        """What the document comes to for the customer."""
+        return self.total_minor if self.asked_minor is None else self.asked_minor
 
 
 @dataclass(frozen=True, slots=True)

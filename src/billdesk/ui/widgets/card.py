@@ -1,5 +1,7 @@
 """A surface with a border: the container of everything on a page."""
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QMoveEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from billdesk.ui.theme import current_theme
@@ -35,6 +37,24 @@ class Card(QFrame):
         """Change the title of a card that was made with one."""
         self._title.setText(title)
         self.setAccessibleName(title)
+
+
+class SidePanel(Card):
+    """A card at the right of a list; ``placed`` when it has come, gone or moved."""
+
+    placed = Signal()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.placed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.placed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.placed.emit()
 
 
 class TableCard(Card):

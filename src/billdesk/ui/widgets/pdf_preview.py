@@ -61,6 +61,10 @@ class PdfPreview(QWidget):
         """A short text in the head, e.g. "updating…"."""
         self._note.setText(note)
 
+    def note_pages(self) -> None:
+        """Say in the head how many pages there are."""
+        self.set_note(trn("{count} page", "{count} pages", self.page_count))
+
     def show_pdf(self, data: bytes) -> bool:
         """Show these bytes; False (and the old document stays) when they are not a PDF."""
         buffer = QBuffer(self)
@@ -84,7 +88,7 @@ class PdfPreview(QWidget):
             old.deleteLater()
         if old_buffer is not None:
             old_buffer.deleteLater()
-        self.set_note(trn("{count} page", "{count} pages", document.pageCount()))
+        self.note_pages()
         self.pdfShown.emit()
         return True
 

@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import label, row
 from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.card import SidePanel
 from billdesk.ui.widgets.field import IconLabel
 
 DEFAULT_MS = 5000
@@ -95,7 +96,7 @@ class ToastHost(QObject):
         super().__init__(window)
         self._window = window
         self._toasts: list[Toast] = []
-        self._panels: WeakSet[QWidget] = WeakSet()
+        self._panels: WeakSet[SidePanel] = WeakSet()
         window.installEventFilter(self)
 
     def show(
@@ -134,9 +135,10 @@ class ToastHost(QObject):
             )
         )
 
-    def keep_clear(self, panel: QWidget) -> None:
+    def keep_clear(self, panel: SidePanel) -> None:
         """Stand left of a panel at the right while it is shown: its buttons stay in reach."""
         self._panels.add(panel)
+        panel.placed.connect(self._place)
 
     @property
     def toasts(self) -> list[Toast]:
@@ -163,7 +165,8 @@ class ToastHost(QObject):
         self._place()
 
     def _place(self) -> None:
-        if not self._toasts:
+        # Panels are hidden once more while the window is destroyed.
+        if not self._toasts or not isValid(self._window):
             return
         bottom = self._window.height() - _MARGIN
         shown = [one for one in self._panels if isValid(one) and one.isVisible()]

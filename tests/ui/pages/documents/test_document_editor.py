@@ -456,3 +456,105 @@ def test_a_half_typed_number_never_stands_in_for_the_one_before(
     discount.selectAll()
     qtbot.keyClick(discount, Key.Key_Backspace)
     assert form(page).totals.total.text() == "€714.00"
+
+
+def test_a_refused_discount_leaves_the_one_before_in_force(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = open_document(qtbot, desk, shop.draft(shop.customer("Atelier Morel"), "500"))
+    row = form(page).grid.rows()[0]
+    row.name.setFocus()
+    of_document, of_line = form(page).totals.discount, row.discount
+    for discount in (of_document, of_line):
+        discount.setFocus()
+        qtbot.keyClicks(discount, "5 % Friends")
+        qtbot.keyClick(discount, Key.Key_Tab)
+        discount.setFocus()
+        discount.selectAll()
+        # Each keystroke before the last could be read, and none of them was meant.
+        qtbot.keyClicks(discount, "15.555")
+        assert discount.problem
+    kept = (Adjustment(False, percent=Decimal(5), reason="Friends"),)
+    draft = form(page).draft()
+    assert (draft.adjustments, draft.lines[0].adjustments) == (kept, kept)
+    qtbot.waitUntil(lambda: saved(page), timeout=5000)
+    assert page.document_id is not None
+    assert shop.app.queries.document(page.document_id).draft.adjustments == kept
+    for discount in (of_document, of_line):
+        discount.setFocus()
+        qtbot.keyClick(discount, Key.Key_Backspace)
+    draft = form(page).draft()
+    twice = (Adjustment(False, amount_minor=1555),)
+    assert (draft.adjustments, draft.lines[0].adjustments) == (twice, twice)
+
+
+def test_several_discounts_stay_while_one_typed_over_them_is_refused(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.draft(shop.customer("Atelier Morel"), "500")
+    both = (Adjustment(False, percent=Decimal(5)), Adjustment(True, amount_minor=1500))
+    detail = shop.app.queries.document(document_id)
+    shop.app.invoices.save(document_id, detail.version, replace(detail.draft, adjustments=both))
+    page = open_document(qtbot, open_desk(), document_id)
+    discount = form(page).totals.discount
+    discount.setFocus()
+    discount.selectAll()
+    qtbot.keyClicks(discount, "7.5x%")
+    qtbot.keyClicks(discount, "%")
+    qtbot.keyClick(discount, Key.Key_Home)
+    qtbot.keyClicks(discount, "1.")
+    assert discount.problem
+    assert form(page).draft().adjustments == both
+
+
+def test_refused_terms_for_paying_early_leave_those_before_in_force(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = open_document(qtbot, desk, shop.draft(shop.customer("Atelier Morel"), "500"))
+    fields = form(page).fields
+    fields._more_button.click()
+    early = fields.early
+    for edit, text in ((early.percent, "2"), (early.days, "10")):
+        edit.setFocus()
+        qtbot.keyClicks(edit, text)
+        qtbot.keyClick(edit, Key.Key_Tab)
+    for edit, text in ((early.days, "1000"), (early.percent, "100"), (early.percent, "2.55555")):
+        before = edit.text()
+        edit.setFocus()
+        edit.selectAll()
+        qtbot.keyClicks(edit, text)
+        assert form(page).problem
+        assert form(page).draft().discount == DiscountTerms(Decimal(2), 10)
+        edit.selectAll()
+        qtbot.keyClicks(edit, before.strip("%"))
+        assert form(page).problem == ""
+    early.days.setFocus()
+    early.days.selectAll()
+    qtbot.keyClicks(early.days, "14")
+    assert form(page).draft().discount == DiscountTerms(Decimal(2), 14)
+
+
+def test_the_preview_says_that_its_total_is_not_what_is_typed(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    page = open_document(qtbot, desk, shop.draft(shop.customer("Atelier Morel"), "500"))
+    qtbot.waitUntil(lambda: page.preview.pdf.page_count == 1)
+    assert page.preview.warning == ""
+    price = form(page).grid.rows()[0].unit_price
+    price.setFocus()
+    price.selectAll()
+    qtbot.keyClicks(price, "12x")
+    assert page.preview.warning == "Not up to date: “12x” is not a number."
+    # Still so when it was drawn anew, with the price of before.
+    with qtbot.waitSignal(page.preview.pdf.pdfShown):
+        form(page).fields.subject.setFocus()
+        qtbot.keyClicks(form(page).fields.subject, "Logo")
+    assert page.preview.warning == "Not up to date: “12x” is not a number."
+    price.setFocus()
+    price.selectAll()
+    with qtbot.waitSignal(page.preview.pdf.pdfShown):
+        qtbot.keyClicks(price, "700")
+    assert page.preview.warning == ""

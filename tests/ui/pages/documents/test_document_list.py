@@ -1,5 +1,7 @@
 """The list: filters, order, search, paging, what is done with one row and with several."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from document_shop import Shop
@@ -9,9 +11,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import shown_toast
 
-from billdesk.core.domain.documents import DocumentGroup, DocumentState, FilterTab
+from billdesk.core.domain.documents import (
+    DocumentGroup,
+    DocumentKind,
+    DocumentState,
+    FilterTab,
+)
 from billdesk.core.domain.outside import PaymentMethod
-from billdesk.core.queries.documents import DocumentFilter
+from billdesk.core.domain.settings import ReminderSettings, ReminderStep
+from billdesk.core.queries.documents import DocumentFilter, DocumentSort
 from billdesk.core.services.payments import PaymentInput
 from billdesk.ui.pages.documents import DocumentsPage, EditorPage
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
@@ -22,6 +30,10 @@ def choose_all(page: DocumentsPage) -> None:
     flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
     for position in range(page.model.rowCount()):
         page.table.selectionModel().select(page.model.index(position, 0), flags)
+
+
+def position(page: DocumentsPage, key: str) -> int:
+    return next(n for n, one in enumerate(page.model.columns) if one.key == key)
 
 
 def test_an_empty_list_offers_the_first_invoice(
@@ -131,6 +143,52 @@ def test_a_click_on_a_heading_sorts_and_a_second_turns_the_order(
     qtbot.waitUntil(lambda: column(page, "customer") == expected[::-1])
 
 
+def test_quotes_are_ordered_by_their_last_day_until_another_kind_is_shown(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    customer = shop.customer("Nordlicht")
+    ids = []
+    for days in (30, 10, 20):
+        draft = shop.app.queries.document(shop.draft(customer, "100")).draft
+        saved = shop.app.invoices.create(replace(draft, terms_days=days), DocumentKind.QUOTE)
+        shop.app.invoices.issue(saved.document_id, saved.version)
+        ids.append(saved.document_id)
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+    page.group.setCurrentIndex(list(DocumentGroup).index(DocumentGroup.QUOTES))
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    page.table.horizontalHeader().sectionClicked.emit(position(page, "due"))
+    qtbot.waitUntil(lambda: [r.id for r in page.model.rows()] == [ids[1], ids[2], ids[0]])
+    page.table.horizontalHeader().sectionClicked.emit(position(page, "due"))
+    qtbot.waitUntil(lambda: [r.id for r in page.model.rows()] == [ids[0], ids[2], ids[1]])
+    page.group.setCurrentIndex(list(DocumentGroup).index(DocumentGroup.INVOICES))
+    assert page.filter.sort is DocumentSort.LISTED
+
+
+def test_reminders_show_what_they_ask_for_and_the_late_fee_beside_it(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    shop.app.reminders.save_settings(ReminderSettings((ReminderStep(7, fee_minor=500),)))
+    source = shop.draft(shop.customer("Nordlicht"), "100")
+    stored = shop.app.queries.document(source)
+    late = replace(stored.draft, issued_on=date(2026, 10, 1))
+    saved = shop.app.invoices.save(source, stored.version, late)
+    shop.app.invoices.issue(source, saved.version)
+    shop.app.reminders.remind([source])
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+    page.group.setCurrentIndex(list(DocumentGroup).index(DocumentGroup.REMINDERS))
+    qtbot.waitUntil(lambda: page.filter.group is DocumentGroup.REMINDERS)
+    qtbot.waitUntil(lambda: [r.kind for r in page.model.rows()] == [DocumentKind.REMINDER])
+    shown = page.model.columns[position(page, "amount")]
+    (row,) = page.model.rows()
+    assert shown.title == "Asked for"
+    assert shown.text(row) == "€124.00"
+    assert shown.second is not None
+    assert shown.second(row) == "€5.00 late fee"
+    assert shown.sort_key is None
+
+
 def test_more_rows_come_as_the_end_of_the_list_is_neared(
     qtbot: QtBot, shop: Shop, open_desk: OpenDesk
 ) -> None:
@@ -164,6 +222,27 @@ def test_rows_are_walked_peeked_and_opened_by_key(
     qtbot.keyClick(focused(), Key.Key_Return)
     qtbot.waitUntil(lambda: desk.window.current_page is not page)
     assert desk.window.topbar.title in ("Invoice", "INV-00003")
+
+
+def test_a_notice_makes_room_for_the_look_beside_the_list(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    shop.issued(shop.customer("Nordlicht"), "100")
+    desk = open_desk()
+    page = open_list(qtbot, desk)
+    toast = desk.window.toasts.show("Something happened that takes a while to say.")
+    before = toast.x()
+    page.show_peek(page.model.row_at(0))
+    peek = page.peek
+
+    def left() -> int:
+        return peek.mapTo(desk.window, peek.rect().topLeft()).x()
+
+    qtbot.waitUntil(lambda: toast.geometry().right() < left())
+    desk.window.resize(desk.window.width() + 120, desk.window.height())
+    qtbot.waitUntil(lambda: before < toast.geometry().right() < left())
+    page._close_peek()
+    qtbot.waitUntil(lambda: toast.x() > before)
 
 
 def test_a_deleted_draft_comes_back_by_undo(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:

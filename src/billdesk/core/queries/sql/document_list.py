@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from billdesk.core.db.tables import Customer, Document
+from billdesk.core.db.tables import Customer, Document, DocumentSnapshot
 from billdesk.core.domain.documents import (
     KINDS_IN,
     TAB_OF,
@@ -29,6 +29,7 @@ from billdesk.core.domain.documents import (
     settled_part,
     state_of,
 )
+from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.documents import DocumentFilter, DocumentRow, DocumentSort
 from billdesk.core.queries.paging import Key, Page
 from billdesk.core.queries.sql.any_select import AnySelect
@@ -92,9 +93,24 @@ def document_page(
 
     def rows_of(found: Sequence[Any]) -> list[DocumentRow]:
         problems = documents_with_problems(connection, company_id, [row.id for row in found])
-        return [_row(row, today, problems) for row in found]
+        rows = [_row(row, today, problems) for row in found]
+        reminders = [row.id for row in rows if row.kind is DocumentKind.REMINDER]
+        asked = _asked(connection, company_id, reminders) if reminders else {}
+        return [replace(row, asked_minor=asked[row.id]) if row.id in asked else row for row in rows]
 
     return read_page(connection, page, given, after, limit, rows_of)
+
+
+def _asked(connection: Connection, company_id: int, reminders: Sequence[int]) -> dict[int, int]:
+    """What each reminder asked for when it was made."""
+    bodies = connection.execute(
+        select(DocumentSnapshot.document_id, DocumentSnapshot.body).where(
+            DocumentSnapshot.company_id == company_id,
+            DocumentSnapshot.document_id.in_(reminders),
+        )
+    )
+    said = ((row.document_id, Snapshot.from_json(row.body).reminder) for row in bodies)
+    return {one: facts.open_minor + facts.fee_minor for one, facts in said if facts is not None}
 
 
 def document_counts(
@@ -195,6 +211,10 @@ def _order(sort: DocumentSort, *, descending: bool) -> Order:
         ),
         DocumentSort.CUSTOMER: (func.coalesce(Customer.sort_name, ""), Document.listed_on),
         DocumentSort.DUE: (case((Document.due_on.is_(None), 1), else_=0), due_on),
+        DocumentSort.VALID_UNTIL: (
+            case((Document.valid_until.is_(None), 1), else_=0),
+            func.coalesce(Document.valid_until, Document.listed_on),
+        ),
         # In the company's currency once issued; a foreign draft has no rate that counts yet.
         DocumentSort.AMOUNT: (
             case(
@@ -219,8 +239,8 @@ def _row(row: Any, today: date, problems: set[int]) -> DocumentRow:
         customer_name=row.customer_name,
         subject=row.subject,
         issued_on=row.issued_on,
-        # How long a quote can be accepted stands where invoices fall due.
-        due_on=row.due_on or row.valid_until,
+        due_on=row.due_on,
+        valid_until=row.valid_until,
         listed_on=row.listed_on,
         currency=row.currency,
         total_minor=row.total_minor,

@@ -66,7 +66,7 @@ class BulkBar(QWidget):
         """Show what can be done with these."""
         self.count.setText(trn("{count} chosen", "{count} chosen", len(rows)))
         self.total.setText(
-            sum_by_currency(self._desk, [(row_.currency, row_.total_minor) for row_ in rows])
+            sum_by_currency(self._desk, [(row_.currency, row_.amount_minor) for row_ in rows])
         )
         self.count.setToolTip(self.total.text())
         sendable, open_rows, new = issued(rows), payable(rows), drafts(rows)

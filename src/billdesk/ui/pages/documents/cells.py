@@ -28,6 +28,7 @@ class DiscountEdit(NumberEdit):
         self._is_percent = False
         self._is_charge = False
         self._reason = ""
+        self._settled_adjustments: tuple[Adjustment, ...] = ()
         super().__init__(formats, minimum=Decimal(0), parent=parent)
         self.setPlaceholderText(tr("5 % or 20"))
         self.setToolTip(tr("5 % or 20, +15 for a surcharge; a reason may follow: +15 Freight"))
@@ -43,8 +44,14 @@ class DiscountEdit(NumberEdit):
         minor = int(value.scaleb(exponent(self._currency)))
         return (Adjustment(self._is_charge, amount_minor=minor, reason=self._reason),)
 
+    @property
+    def in_force(self) -> tuple[Adjustment, ...]:
+        """As typed; while that is refused, what stood here when the cursor last left."""
+        return self._settled_adjustments if self.problem else self.adjustments
+
     def set_adjustments(self, adjustments: Sequence[Adjustment]) -> None:
         """Show the first discount or surcharge; emits nothing."""
+        self._settled_adjustments = tuple(adjustments)
         first = next(iter(adjustments), None)
         self._is_charge = first is not None and first.is_charge
         self._reason = first.reason if first is not None else ""
@@ -57,6 +64,11 @@ class DiscountEdit(NumberEdit):
             self._is_percent = False
             scale = exponent(self._currency)
             self.set_value(Decimal(first.amount_minor or 0).scaleb(-scale))
+
+    def tidy(self) -> None:
+        if self.isModified() and not self.problem:
+            self._settled_adjustments = self.adjustments
+        super().tidy()
 
     def set_currency(self, currency: str) -> None:
         """Amounts are of this currency from now on."""

@@ -168,9 +168,8 @@ class DraftEditor(Card):
 
     def _adjustments(self) -> tuple[Adjustment, ...]:
         # Several discounts or charges, as an import may bring, stay until one is typed here.
-        discount = self.totals.discount
-        if self._discount_touched and not discount.problem:
-            self._base = replace(self._base, adjustments=discount.adjustments)
+        if self._discount_touched:
+            self._base = replace(self._base, adjustments=self.totals.discount.in_force)
         return self._base.adjustments
 
     def _discount_changed(self) -> None:

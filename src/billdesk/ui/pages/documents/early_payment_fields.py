@@ -15,7 +15,10 @@ from billdesk.ui.widgets.field import Field
 
 
 class EarlyPaymentFields(QWidget):
-    """``edited`` on every change; half of it is an error beside the other half."""
+    """``edited`` on every change; half of it is an error beside the other half.
+
+    While a number is refused, the terms are those that stood here before the cursor came.
+    """
 
     edited = Signal()
 
@@ -23,6 +26,7 @@ class EarlyPaymentFields(QWidget):
         super().__init__(parent)
         self.percent = PercentEdit(formats)
         self.days = NumberEdit(formats, minimum=Decimal(0), places=0)
+        self._settled: DiscountTerms | None = None
         self.fields = {
             "discount_percent": Field(tr("Discount for paying early"), self.percent, optional=True),
             "discount_days": Field(tr("Within days"), self.days, optional=True),
@@ -32,23 +36,30 @@ class EarlyPaymentFields(QWidget):
             layout.addWidget(field, 1)
         for edit in (self.percent, self.days):
             edit.valueChanged.connect(self._edited)
+            edit.editingFinished.connect(self._settle)
 
     @property
     def terms(self) -> DiscountTerms | None:
         """What is typed, once it is whole."""
         percent, days = self.percent.value, self.days.value
+        if self.percent.problem or self.days.problem:
+            return self._settled
         if percent is None or days is None:
             return None
         try:
             return DiscountTerms(percent, int(days))
         except UserError:
-            return None
+            return self._settled
 
     def set_terms(self, terms: DiscountTerms | None) -> None:
         """Show terms; emits nothing."""
         self.percent.set_value(terms.percent if terms else None)
         self.days.set_value(Decimal(terms.days) if terms else None)
+        self._settled = terms
         self.check()
+
+    def _settle(self) -> None:
+        self._settled = self.terms
 
     def _edited(self) -> None:
         self.check()

@@ -298,7 +298,8 @@ class EditorPage(Page):
         if self.autosave is None:
             return
         self.autosave.edited(draft)
-        self.preview.show_draft(draft)
+        problem = self.editor.problem if self.editor is not None else ""
+        self.preview.show_draft(draft, problem)
         self._name_draft()
 
     def _tell_saving(self) -> None:

@@ -29,7 +29,7 @@ def _find(desk: Desk, text: str, answer: Answer) -> None:
         return Choice(
             ("document", row.id),
             f"{row.number or tr('Draft')}  {row.customer_name}".rstrip(),
-            f"{kind}, {desk.money(row.total_minor, row.currency)}",
+            f"{kind}, {desk.money(row.amount_minor, row.currency)}",
             "documents",
             run=partial(desk.window.open_page, "invoice", row.id),
         )

@@ -263,12 +263,8 @@ class LineRow(QWidget):
         if typed and not self.quantity.text() and not self.quantity.isModified():
             self.quantity.set_value(ONE)
         previous = self._line or self._base
-        if self.discount.problem:
-            adjustments = previous.adjustments
-        elif self.discount.isModified():
-            adjustments = self.discount.adjustments
-        else:
-            adjustments = previous.adjustments
+        is_typed = self.discount.isModified()
+        adjustments = self.discount.in_force if is_typed else previous.adjustments
         self._line = replace(
             previous,
             name=self.name.text(),

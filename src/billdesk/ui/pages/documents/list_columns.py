@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from billdesk.core.domain.documents import DocumentGroup
+from billdesk.core.domain.documents import DocumentGroup, DocumentKind
 from billdesk.core.queries.documents import DocumentRow, DocumentSort
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND, state_word
@@ -28,17 +28,24 @@ def absent_columns(group: DocumentGroup) -> frozenset[str]:
 
 
 def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRow]]:
-    """Number, customer with subject, dates, state and amount with what is open of it."""
+    """Number, customer with subject, dates, state and amount with what is open of it.
+
+    Of a reminder the amount is what it asks for, with its late fee beside it.
+    """
 
     def day(value: date | None) -> str:
         return desk.formats.date_short(value, desk.app.today()) if value is not None else "–"
 
-    def open_part(row: DocumentRow) -> str:
+    def part(row: DocumentRow) -> str:
+        if row.kind is DocumentKind.REMINDER:
+            fee = desk.money(row.total_minor, row.currency)
+            return tr("{amount} late fee").format(amount=fee) if row.total_minor else ""
         if not 0 < row.open_minor < row.total_minor:
             return ""
         return tr("{amount} open").format(amount=desk.money(row.open_minor, row.currency))
 
     quotes = group is DocumentGroup.QUOTES
+    reminders = group is DocumentGroup.REMINDERS
     return [
         Column(
             "number",
@@ -70,10 +77,9 @@ def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRo
         Column(
             "due",
             tr("Valid until") if quotes else tr("Due"),
-            lambda row: day(row.due_on),
+            lambda row: day(row.valid_until if quotes else row.due_on),
             width=DATE_WIDTH,
-            # Ordered by what is owed first; nothing is owed on a quote.
-            sort_key=None if quotes else DocumentSort.DUE.value,
+            sort_key=(DocumentSort.VALID_UNTIL if quotes else DocumentSort.DUE).value,
         ),
         Column(
             "status",
@@ -85,11 +91,12 @@ def document_columns(desk: Desk, group: DocumentGroup) -> list[Column[DocumentRo
         ),
         Column(
             "amount",
-            tr("Amount"),
-            lambda row: desk.money(row.total_minor, row.currency),
+            tr("Asked for") if reminders else tr("Amount"),
+            lambda row: desk.money(row.amount_minor, row.currency),
             CellKind.AMOUNT,
             width=132,
-            second=open_part,
-            sort_key=DocumentSort.AMOUNT.value,
+            second=part,
+            # A reminder's own amount is its late fee, which is not what stands here.
+            sort_key=None if reminders else DocumentSort.AMOUNT.value,
         ),
     ]

@@ -160,7 +160,7 @@ class DocumentsPage(Page):
         self.search.blockSignals(blocked)
         self.tabs.set_current("all")
         wanted = replace(self.filter, group=group, tab=None, search="")
-        if wanted.sort is DocumentSort.DUE:
+        if wanted.sort.value not in {one.sort_key for one in self.model.columns}:
             wanted = replace(wanted, sort=DocumentSort.LISTED, descending=True)
             self.table.set_sort(DocumentSort.LISTED.value, True)
         self._filter(wanted)

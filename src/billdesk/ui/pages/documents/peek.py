@@ -17,7 +17,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import clear_layout, column, label, row, rule
 from billdesk.ui.widgets.buttons import Button, IconButton
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import SidePanel
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import Pill
 from billdesk.ui.widgets.timeline import Timeline
@@ -33,7 +33,7 @@ def shown_entries(desk: Desk, entries: tuple[TimelineEntry, ...]) -> list[ShownE
     ]
 
 
-class PeekPanel(Card):
+class PeekPanel(SidePanel):
     """``show_document`` reads in the background; the newest row asked for wins."""
 
     closeRequested = Signal()
@@ -44,6 +44,7 @@ class PeekPanel(Card):
         self._desk = desk
         self._actions = actions
         self._document_id: int | None = None
+        desk.window.toasts.keep_clear(self)
         self.setAccessibleName(tr("Summary"))
         self._title = ElidedLabel("", "section")
         self._pill = Pill()

@@ -10,6 +10,7 @@ from billdesk.core.domain.errors import BillDeskError
 from billdesk.ui.desk import Desk
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
+from billdesk.ui.widgets.banner import Banner
 from billdesk.ui.widgets.card import Card
 from billdesk.ui.widgets.pdf_preview import PdfPreview
 
@@ -17,7 +18,10 @@ DELAY_MS = 200
 
 
 class PreviewSide(Card):
-    """The newest request wins; the PDF on show stays until the next is ready."""
+    """The newest request wins; the PDF on show stays until the next is ready.
+
+    While it shows something else than what is typed, a line above it says so and why.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(padding=1, parent=parent)
@@ -25,6 +29,9 @@ class PreviewSide(Card):
         self._shown: bytes | None = None
         self.kind = DocumentKind.INVOICE
         self.pdf = PdfPreview(tr("Preview"))
+        self._problem = ""
+        self._warning = Banner()
+        self.body.addWidget(self._warning)
         self.body.addWidget(self.pdf, 1)
         self._drafts = Latest(desk.lanes.preview, DELAY_MS, self)
         self._stored = Latest(desk.lanes.preview, 0, self)
@@ -33,14 +40,23 @@ class PreviewSide(Card):
             latest.failed.connect(self._fail)
             latest.becameSlow.connect(self._tell_busy)
 
-    def show_draft(self, draft: InvoiceDraft) -> None:
-        """Draw a draft as it stands."""
+    @property
+    def warning(self) -> str:
+        """Why the PDF on show is not what is typed; empty when it is, or will be at once."""
+        return self._warning.text
+
+    def show_draft(self, draft: InvoiceDraft, problem: str = "") -> None:
+        """Draw a draft as it stands; ``problem`` is what could not be read for it."""
         self._stored.cancel()
+        self._problem = problem
+        if problem:
+            self._warn(problem)
         self._drafts.request(partial(self._desk.app.previews.draft, draft, self.kind))
 
     def show_issued(self, document_id: int) -> None:
         """Show the stored PDF of an issued invoice; drawn afresh while it is not stored yet."""
         self._drafts.cancel()
+        self._problem = ""
         self._stored.request(partial(self._desk.app.previews.document, document_id))
 
     def clear(self) -> None:
@@ -48,10 +64,19 @@ class PreviewSide(Card):
         self._drafts.cancel()
         self._stored.cancel()
         self._shown = None
+        self._problem = ""
+        self._warn("")
         self.pdf.clear()
 
+    def _warn(self, problem: str) -> None:
+        text = tr("Not up to date: {problem}").format(problem=problem) if problem else ""
+        self._warning.set_text(text)
+
     def _show(self, data: bytes) -> None:
-        if data != self._shown and self.pdf.show_pdf(data):
+        self._warn(self._problem)
+        if data == self._shown:
+            self.pdf.note_pages()
+        elif self.pdf.show_pdf(data):
             self._shown = data
 
     def _tell_busy(self) -> None:
@@ -59,7 +84,7 @@ class PreviewSide(Card):
 
     def _fail(self, error: object) -> None:
         if isinstance(error, BillDeskError):
-            # The form says beside the field what is wrong; the last good PDF stays.
-            self.pdf.set_note(tr("not up to date"))
+            # The last good PDF stays, and the form says beside the field what is wrong.
+            self._warn(str(error))
         else:
             self._desk.report(error)

@@ -15,7 +15,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import clear_layout, column, label, row, rule
 from billdesk.ui.widgets.buttons import Button
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import SidePanel
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import Pill
 
@@ -51,7 +51,7 @@ class SuggestionChoice(QWidget):
         layout.addLayout(below)
 
 
-class BankSide(Card):
+class BankSide(SidePanel):
     """``show_line`` shows a row; ``chosen`` is the suggestion that would be confirmed."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

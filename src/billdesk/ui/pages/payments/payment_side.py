@@ -18,7 +18,7 @@ from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import clear_layout, column, label, row, rule
 from billdesk.ui.widgets.buttons import Button
-from billdesk.ui.widgets.card import Card
+from billdesk.ui.widgets.card import SidePanel
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import Pill
 
@@ -38,7 +38,7 @@ def meaning_word(meaning: RefundMeaning) -> str:
     }[meaning]
 
 
-class PaymentSide(Card):
+class PaymentSide(SidePanel):
     """``opened(document_id)`` when a document it settles is to be shown."""
 
     opened = Signal(int)

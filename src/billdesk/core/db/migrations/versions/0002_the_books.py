@@ -362,7 +362,6 @@ def _banking() -> None:
         sa.Column("bank_reference", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("payment_id", KEY, nullable=True),
-        sa.Column("refund_id", KEY, nullable=True),
         sa.Column("account_id", KEY, nullable=True),
         sa.Column("duplicate_of_id", KEY, nullable=True),
         sa.Column("fee_minor", sa.BigInteger(), nullable=False),
@@ -383,7 +382,6 @@ def _banking() -> None:
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payment.id"], name="fk_bank_line_payment_id_payment"
         ),
-        sa.ForeignKeyConstraint(["refund_id"], ["refund.id"], name="fk_bank_line_refund_id_refund"),
         sa.ForeignKeyConstraint(
             ["statement_id"], ["bank_statement.id"], name="fk_bank_line_statement_id_bank_statement"
         ),
@@ -404,14 +402,6 @@ def _banking() -> None:
         unique=False,
         sqlite_where=sa.text("payment_id IS NOT NULL"),
         postgresql_where=sa.text("payment_id IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_bank_line_refund",
-        "bank_line",
-        ["refund_id"],
-        unique=False,
-        sqlite_where=sa.text("refund_id IS NOT NULL"),
-        postgresql_where=sa.text("refund_id IS NOT NULL"),
     )
 
 

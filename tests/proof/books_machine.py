@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -142,6 +143,8 @@ def _begin(shop: Shop) -> None:
     app.invoices.issue(deposit.document_id, deposit.version)
     shop.receive(deposit.document_id, 2_380)
     app.invoices.create(draft)
+    twin = app.customers.create(replace(CUSTOMER, name="Nordlicht A/S"))
+    app.customer_merges.merge(twin, customer)
 
 
 def run(steps: int, number: int, life: int) -> Counter[str]:

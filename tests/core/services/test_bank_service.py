@@ -240,6 +240,9 @@ def test_a_refund_recorded_by_hand_is_not_booked_again(shop: Shop) -> None:
     (second,) = open_lines(shop)
     with pytest.raises(UserError, match="refund already"):
         shop.app.bank.decide(second.id, second.version, RecordedRefund(refund))
+    shop.app.bank.undo(done.id)
+    shop.app.bank.decide(second.id, second.version, RecordedRefund(refund))
+    assert shop.balances() == balances
     shop.check()
 
 

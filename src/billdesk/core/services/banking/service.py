@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from billdesk.core.db.tables import BankLine, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
@@ -36,7 +36,7 @@ from billdesk.core.services.banking.csv_statement import read_csv_statement
 from billdesk.core.services.banking.receiving import receive, take_back
 from billdesk.core.services.banking.statement_import import ImportedStatement, import_statements
 from billdesk.core.services.importing.files import ImportFile
-from billdesk.core.services.steps.bank_lines import reopen
+from billdesk.core.services.steps.bank_lines import line_of, reopen
 from billdesk.core.services.steps.rows import load, load_company
 from billdesk.core.services.steps.settings import read_setting, write_setting
 
@@ -195,10 +195,14 @@ def _decide(
         line.payment_id = receive(tx, line, decision).id
         line.state = LineState.MATCHED.value
     elif isinstance(decision, Recorded):
-        line.payment_id = _recorded(tx, line, decision).id
+        payment = load(tx, Payment, decision.payment_id)
+        _recognise(tx, line, payment)
+        line.payment_id = payment.id
         line.state = LineState.RECOGNISED.value
     elif isinstance(decision, RecordedRefund):
-        line.refund_id = _refunded(tx, line, decision).id
+        refund = load(tx, Refund, decision.refund_id)
+        _recognise(tx, line, refund)
+        line.refund_id = refund.id
         line.state = LineState.RECOGNISED.value
     elif isinstance(decision, Booked):
         book(tx, line, decision.account_id)
@@ -225,36 +229,23 @@ _ACTIONS: dict[type, str] = {
 }
 
 
-def _recorded(tx: Transaction, line: BankLine, decision: Recorded) -> Payment:
-    """The payment recorded by hand that ``line`` is. Raises ``UserError`` when it is not it."""
-    payment = load(tx, Payment, decision.payment_id)
-    if payment.state != PaymentState.SUCCEEDED or payment.method not in set(BY_HAND):
-        raise UserError("This payment was not recorded by hand, or was undone.", field="payment")
-    arrived = (payment.amount_minor, payment.currency)
-    if payment.received_minor is not None:
-        arrived = (payment.received_minor, payment.received_currency or payment.currency)
-    if arrived != (line.minor, line.currency):
-        raise UserError("The payment has another amount than the line.", field="payment")
-    if _is_taken(tx, BankLine.payment_id == payment.id):
-        raise UserError("Another line of the bank is this payment already.", field="payment")
-    return payment
+def _recognise(tx: Transaction, line: BankLine, money: Payment | Refund) -> None:
+    """Check that ``line`` is ``money`` that was recorded by hand. Raises ``UserError``."""
+    what = "payment" if isinstance(money, Payment) else "refund"
+    if money.state != PaymentState.SUCCEEDED or money.method not in set(BY_HAND):
+        raise UserError(f"This {what} was not recorded by hand, or was undone.", field=what)
+    if _moved(money) != (line.minor, line.currency):
+        raise UserError(f"The {what} has another amount than the line.", field=what)
+    if line_of(tx, money) is not None:
+        raise UserError(f"Another line of the bank is this {what} already.", field=what)
 
 
-def _refunded(tx: Transaction, line: BankLine, decision: RecordedRefund) -> Refund:
-    """The refund recorded by hand that ``line`` is. Raises ``UserError`` when it is not it."""
-    refund = load(tx, Refund, decision.refund_id)
-    if refund.state != PaymentState.SUCCEEDED or refund.method not in set(BY_HAND):
-        raise UserError("This refund was not recorded by hand, or was undone.", field="refund")
-    left = (refund.minor, refund.currency)
-    if refund.paid_minor is not None:
-        left = (refund.paid_minor, refund.paid_currency or refund.currency)
-    if left != (-line.minor, line.currency):
-        raise UserError("The refund has another amount than the line.", field="refund")
-    if _is_taken(tx, BankLine.refund_id == refund.id):
-        raise UserError("Another line of the bank is this refund already.", field="refund")
-    return refund
-
-
-def _is_taken(tx: Transaction, by: ColumnElement[bool]) -> bool:
-    taken = select(BankLine.id).where(BankLine.company_id == tx.company_id, by)
-    return tx.connection.scalar(taken) is not None
+def _moved(money: Payment | Refund) -> tuple[int, str]:
+    """What the bank saw, in its currency; a refund is negative."""
+    if isinstance(money, Payment):
+        if money.received_minor is None:
+            return money.amount_minor, money.currency
+        return money.received_minor, money.received_currency or money.currency
+    if money.paid_minor is None:
+        return -money.minor, money.currency
+    return -money.paid_minor, money.paid_currency or money.currency

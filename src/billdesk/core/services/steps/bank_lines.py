@@ -54,15 +54,20 @@ def reopen(tx: Transaction, line: BankLine) -> None:
     tx.tell(BankChanged(tx.company_id))
 
 
-def reopen_line_of(tx: Transaction, money: Payment | Refund) -> None:
-    """The line that a payment or refund was, if any, waits again: that has been undone."""
+def line_of(tx: Transaction, money: Payment | Refund) -> BankLine | None:
+    """The line that a payment or refund is at the bank, locked."""
     is_money = (
         BankLine.payment_id == money.id
         if isinstance(money, Payment)
         else BankLine.refund_id == money.id
     )
-    line = tx.session.scalars(
+    return tx.session.scalars(
         select(BankLine).where(BankLine.company_id == tx.company_id, is_money).with_for_update()
     ).first()
+
+
+def reopen_line_of(tx: Transaction, money: Payment | Refund) -> None:
+    """The line that a payment or refund was, if any, waits again: that has been undone."""
+    line = line_of(tx, money)
     if line is not None:
         reopen(tx, line)

@@ -23,6 +23,7 @@ from billdesk.ui.pages.payments.dialogs.account import AccountDialog
 from billdesk.ui.pages.payments.dialogs.csv_columns import CsvColumnsDialog
 from billdesk.ui.pages.payments.dialogs.ignore import IgnoreDialog
 from billdesk.ui.pages.payments.dialogs.invoices import InvoicesDialog
+from billdesk.ui.pages.payments.payment_list import payment_columns
 from billdesk.ui.pages.payments.payments_page import PaymentsPage
 
 D = TypeVar("D", bound=QDialog)
@@ -335,3 +336,22 @@ def test_received_money_is_searched_and_narrowed_by_tabs(
     qtbot.waitUntil(lambda: received.model.rowCount() == 0)
     settle(qtbot, desk)
     assert received.empty.sentence == "Nothing matches “nobody”."
+
+
+def test_what_is_left_of_a_customers_money_is_called_credit(
+    qtbot: QtBot, desk: Desk, invoice: int
+) -> None:
+    for movement in (Movement(10_500, "INV-00001"), Movement(777, "Tip", name="Somebody", iban="")):
+        desk.app.bank.import_file(camt(movement))
+        (row,) = desk.app.queries.bank_lines(BankTab.OPEN).rows
+        best = row.suggestions[0] if row.suggestions else None
+        desk.app.bank.decide(row.id, row.version, decision_of(best) if best else Receipt())
+    desk.window.open_page("payments")
+    page = desk.window.current_page
+    assert isinstance(page, PaymentsPage)
+    model = page.received.model
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    (amount,) = [column for column in payment_columns(desk) if column.key == "amount"]
+    assert amount.second is not None
+    said = {row.amount_minor: amount.second(row) for row in model.rows()}
+    assert said == {10_500: "€5.00 credit", 777: "€7.77 unused"}

@@ -253,4 +253,6 @@ def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
 def _unallocated(desk: Desk, row: PaymentRow) -> str:
     if not row.unallocated_minor:
         return ""
-    return tr("{amount} unused").format(amount=desk.money(row.unallocated_minor, row.currency))
+    # As the tab says: only a customer has credit.
+    words = tr("{amount} unused") if row.customer_id is None else tr("{amount} credit")
+    return words.format(amount=desk.money(row.unallocated_minor, row.currency))

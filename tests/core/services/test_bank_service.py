@@ -320,7 +320,7 @@ def test_money_with_no_home_waits_in_suspense(shop: Shop) -> None:
     shop.app.bank.decide(row.id, row.version, Receipt())
     assert shop.balances() == {"1100": 700, "1190": -700}
     (done,) = shop.app.queries.bank_lines(BankTab.DONE).rows
-    assert done.outcome == "Money with no home yet"
+    assert done.outcome == "Unknown payer"
     shop.check()
     shop.app.bank.undo(row.id)
     assert shop.balances() == {}

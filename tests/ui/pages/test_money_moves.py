@@ -1,4 +1,4 @@
-"""Money on account, whose it is, what it settles, moved, taken off and given back."""
+"""Credit of a customer, whose money it is, what it settles, moved, made credit and given back."""
 
 from decimal import Decimal
 from typing import TypeVar
@@ -82,7 +82,7 @@ def offered(desk: Desk) -> list[str]:
     return [one for one in names if desk.window.commands.action(f"payment.{one}").isEnabled()]
 
 
-def test_money_on_account_pays_an_invoice(qtbot: QtBot, desk: Desk, customer: int) -> None:
+def test_credit_pays_an_invoice(qtbot: QtBot, desk: Desk, customer: int) -> None:
     page = payments_page(qtbot, desk)
     assert desk.window.commands.run("payment.record")
     received = dialog_of(qtbot, ReceivedDialog)
@@ -97,7 +97,7 @@ def test_money_on_account_pays_an_invoice(qtbot: QtBot, desk: Desk, customer: in
     assert detail(page).payment.unallocated_minor == 15_000
     assert offered(desk) == ["use", "unassign", "receipt", "give_back", "undo"]
     assert desk.window.commands.run("payment.use")
-    assert "owes nothing that it could be used for" in shown_toast(qtbot, desk).text
+    assert "owes nothing the credit could be used for" in shown_toast(qtbot, desk).text
     invoice = issue(desk, customer)
     assert desk.window.commands.run("payment.use")
     use = dialog_of(qtbot, UseDialog)
@@ -169,7 +169,7 @@ def test_money_is_moved_and_taken_off(qtbot: QtBot, desk: Desk, customer: int) -
         assert found, name
         found[-1].click()
 
-    press("Move…, INV-00001")
+    press("Move to another…, INV-00001")
     move = dialog_of(qtbot, MoveDialog)
     assert move.consequence.text() == "€100.00 is owed on INV-00001 again."
     move.amount.set_minor(4_000)
@@ -177,7 +177,7 @@ def test_money_is_moved_and_taken_off(qtbot: QtBot, desk: Desk, customer: int) -
     qtbot.waitUntil(lambda: document(desk, second) == ("partially_paid", 6_000))
     qtbot.waitUntil(lambda: [one.minor for one in detail(page).settles] == [6_000, 4_000])
     settle(qtbot, desk)
-    press("Take off, INV-00002")
+    press("Make it credit, INV-00002")
     qtbot.waitUntil(lambda: document(desk, second)[1] == 10_000)
     settle(qtbot, desk)
     assert detail(page).payment.unallocated_minor == 4_000
@@ -274,7 +274,7 @@ def test_a_document_is_settled_with_credit_or_gives_it(
     settle(qtbot, desk)
     uses = page.issued_view.uses
     qtbot.waitUntil(lambda: [b.text() for b in uses.findChildren(Button)][:1] == ["INV-00002"])
-    next(b for b in uses.findChildren(Button) if b.text() == "Take off").click()
+    next(b for b in uses.findChildren(Button) if b.text() == "Make it credit").click()
     qtbot.waitUntil(lambda: document(desk, second)[1] == 10_000)
     toast = shown_toast(qtbot, desk)
     assert toast.action_button is not None

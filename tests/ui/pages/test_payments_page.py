@@ -354,4 +354,4 @@ def test_what_is_left_of_a_customers_money_is_called_credit(
     (amount,) = [column for column in payment_columns(desk) if column.key == "amount"]
     assert amount.second is not None
     said = {row.amount_minor: amount.second(row) for row in model.rows()}
-    assert said == {10_500: "€5.00 credit", 777: "€7.77 unused"}
+    assert said == {10_500: "€5.00 credit", 777: ""}

@@ -74,7 +74,7 @@ class MoneyActions(QObject):
         back = partial(
             allocations.use_payment, payment.id, Share(settled.document_id, settled.minor)
         )
-        text = tr("{amount} taken off {number}; it is credit now.").format(
+        text = tr("{amount} no longer pays {number}; it is credit now.").format(
             amount=self._desk.money(settled.minor, payment.currency), number=settled.number
         )
         self._write(
@@ -88,7 +88,7 @@ class MoneyActions(QObject):
         back = partial(
             allocations.use_credit_note, note_id, Share(settled.document_id, settled.minor)
         )
-        text = tr("{amount} taken off {number}; it is credit now.").format(
+        text = tr("{amount} no longer pays {number}; it is credit now.").format(
             amount=self._desk.money(settled.minor, currency), number=settled.number
         )
         self._write(
@@ -138,7 +138,7 @@ class MoneyActions(QObject):
         self._with_company(ask)
 
     def assign(self, payment: PaymentRow) -> None:
-        """Ask whose money without a home is."""
+        """Ask whose the money of an unknown payer is."""
 
         def ask(company: CompanyInfo) -> None:
             country = company.profile.address.country
@@ -246,7 +246,7 @@ class MoneyActions(QObject):
         if not credit:
             why = tr("This customer has no credit to use.")
         elif not debts:
-            why = tr("This customer owes nothing that it could be used for.")
+            why = tr("This customer owes nothing the credit could be used for.")
         else:
             dialog = UseDialog(self._desk, credit, debts, self._widget)
             dialog.succeeded.connect(

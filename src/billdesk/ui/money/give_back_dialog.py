@@ -78,12 +78,12 @@ class GiveBackDialog(FormDialog):
     def of_payment(
         cls, desk: Desk, detail: PaymentDetail, own_currency: str, parent: QWidget
     ) -> "GiveBackDialog":
-        """Out of a payment: the rest that settled nothing, a settled part, or goodwill."""
+        """Out of a payment: the rest that is credit, a settled part, or goodwill."""
         payment = detail.payment
         meanings: list[Pair] = []
         if payment.unallocated_minor > 0 and payment.customer_id is not None:
             rest = desk.money(payment.unallocated_minor, payment.currency)
-            title = tr("The {amount} that settled nothing").format(amount=rest)
+            title = tr("The customer's credit of {amount}").format(amount=rest)
             meanings.append(((RefundMeaning.CREDIT_RETURNED, None), title))
         for one in detail.settles:
             title = tr("{number} is owed again").format(number=one.number)

@@ -95,12 +95,12 @@ class ReceivedDialog(FormDialog):
 
 
 class OwnerDialog(FormDialog):
-    """Says which customer money without a home came from."""
+    """Says which customer money of an unknown payer came from."""
 
     def __init__(self, desk: Desk, payment: PaymentRow, country: str, parent: QWidget) -> None:
         amount = desk.money(payment.amount_minor, payment.currency)
         title = tr("Whose money is the {amount}?").format(amount=amount)
-        super().__init__(desk, title, tr("Assign"), parent=parent)
+        super().__init__(desk, title, tr("Set customer"), parent=parent)
         self._payment_id = payment.id
         self._customer_id: int | None = None
         self.customer = CustomerPicker(desk, country, self)

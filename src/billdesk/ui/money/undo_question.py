@@ -36,7 +36,7 @@ def _consequence(desk: Desk, detail: PaymentDetail) -> str:
         words = (
             tr("{amount} of credit is gone.")
             if payment.customer_id is not None
-            else tr("{amount} without a home is gone.")
+            else tr("{amount} of an unknown payer is gone.")
         )
         said.append(words.format(amount=rest))
     said.extend(

@@ -29,7 +29,7 @@ class UseDialog(FormDialog):
         debts: Sequence[OpenReceivable],
         parent: QWidget,
     ) -> None:
-        super().__init__(desk, tr("Use credit for an invoice"), tr("Use"), parent=parent)
+        super().__init__(desk, tr("Use credit for an invoice"), tr("Use credit"), parent=parent)
         currency = money[0].currency
         self.source = ChoiceBox([(one, money_title(desk, one)) for one in money], money[0])
         self.source.lock_single()

@@ -113,7 +113,7 @@ def say(qtbot: QtBot, page: QWidget) -> None:
     """Press the button that asks what money that went back means."""
 
     def found() -> list[Button]:
-        return [b for b in page.findChildren(Button) if b.text() == "Say what it means…"]
+        return [b for b in page.findChildren(Button) if b.text() == "Explain refund…"]
 
     qtbot.waitUntil(lambda: bool(found()) and found()[0].isVisible())
     found()[0].click()

@@ -205,4 +205,4 @@ def _outcome(row: Any, settled: Sequence[tuple[int, str]]) -> str:
     if settled:
         numbers = ", ".join(number for _, number in settled)
         return f"{numbers} · {row.customer}"
-    return f"Credit of {row.customer}" if row.customer else "Money with no home yet"
+    return f"Credit of {row.customer}" if row.customer else "Unknown payer"

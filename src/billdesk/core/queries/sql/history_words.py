@@ -64,7 +64,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "payment.assigned": ("Money without a home was for this", Tone.OK),
     "credit.used": ("Credit used", Tone.OK),
     "credit.moved": ("Payment moved between invoices", Tone.NEUTRAL),
-    "credit.taken_off": ("Payment taken off", Tone.WARN),
+    "credit.taken_off": ("Made credit again", Tone.WARN),
     "refund.recorded": ("Money given back", Tone.WARN),
     "refund.undone": ("Refund undone", Tone.NEUTRAL),
     "refund.explained": ("Refund explained", Tone.NEUTRAL),
@@ -92,7 +92,7 @@ _MEANINGS: dict[str, str] = {
     RefundMeaning.CREDIT_NOTE: "By a credit note",
     RefundMeaning.REOPENED: "The debt stands again",
     RefundMeaning.GOODWILL: "Goodwill",
-    RefundMeaning.CREDIT_RETURNED: "Credit returned",
+    RefundMeaning.CREDIT_RETURNED: "Credit paid out",
 }
 
 _METHODS: dict[str, str] = {

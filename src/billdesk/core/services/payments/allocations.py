@@ -114,7 +114,7 @@ def _open_payment(
     if payment.state not in RECEIVED:
         raise NotAllowed("This payment has not arrived or was undone.")
     if payment.customer_id is None:
-        raise NotAllowed("Say whose money it is first.")
+        raise NotAllowed("Set the customer of this money first.")
     return payment, {one: locked[one] for one in documents}
 
 

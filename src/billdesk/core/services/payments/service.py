@@ -82,7 +82,7 @@ class PaymentService:
             payment = load(tx, Payment, payment_id)
             customer = load(tx, Customer, customer_id)
             if payment.customer_id is not None:
-                raise NotAllowed("This money has a home already.")
+                raise NotAllowed("The customer of this money is known already.")
             _require_kept(tx, payment)
             if sum(wanted.values()) > payment.unallocated_minor:
                 raise UserError("The invoices take more than there is.", field="shares")
@@ -133,7 +133,7 @@ class PaymentService:
             payment = load(tx, Payment, payment_id)
             _require_kept(tx, payment)
             if payment.customer_id is None:
-                raise NotAllowed("This money has no home.")
+                raise NotAllowed("The payer of this money is unknown already.")
             if payment.method == PaymentMethod.STRIPE:
                 raise NotAllowed("A Stripe payment belongs to the customer who was asked to pay.")
             if payment.unallocated_minor != payment.amount_minor:

@@ -65,7 +65,13 @@ class CustomerPage(RecordPage):
         for name, title, keys, handler, icon in (
             ("invoice", tr("New invoice"), "Ctrl+Return", self._write_invoice, "documents"),
             ("statement", tr("Statement…"), "Ctrl+Shift+S", self._ask_statement, "documents"),
-            ("use_credit", tr("Use credit…"), "Ctrl+U", self._use_credit, "payments"),
+            (
+                "use_credit",
+                tr("Use credit for an invoice…"),
+                "Ctrl+U",
+                self._use_credit,
+                "payments",
+            ),
             ("attach", tr("Attach file…"), "Ctrl+Shift+A", self.side.files.ask, "paperclip"),
             ("merge", tr("Merge into another…"), "", self._with_row(people.merge), "customers"),
             (

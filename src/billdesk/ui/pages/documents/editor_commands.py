@@ -88,7 +88,7 @@ def register_editor_commands(page: EditorPage) -> None:
         ),
         (
             "use_credit",
-            tr("Use credit…"),
+            tr("Use customer's credit…"),
             "Ctrl+U",
             on_document(page.money_actions.use_for),
             can.can_be_paid,

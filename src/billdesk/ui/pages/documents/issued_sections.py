@@ -129,7 +129,7 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
     across = row(spacing=16)
     if payment.unexplained_minor > 0 or payment.disputed_minor > 0:
         ask = actions.explain_refund if payment.unexplained_minor > 0 else actions.explain_dispute
-        across.addWidget(Button(tr("Say what it means…"), "link", on_click=partial(ask, payment)))
+        across.addWidget(Button(tr("Explain refund…"), "link", on_click=partial(ask, payment)))
     more = Button(
         tr("Details"), "link", on_click=partial(desk.window.open_page, "payments", payment.id)
     )

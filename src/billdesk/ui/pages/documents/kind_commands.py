@@ -52,7 +52,7 @@ def register_kind_commands(page: EditorPage) -> None:
         ("invoice.deliver", tr("Delivery note…"), Action.DELIVER, act.deliver, "documents"),
         (
             "credit_note.use",
-            tr("Use for an invoice…"),
+            tr("Use credit for an invoice…"),
             Action.USE_CREDIT,
             money.use_credit_note,
             "check",

@@ -1,4 +1,4 @@
-"""What a credit note settles, with the way to take it off again."""
+"""What a credit note settles, with the way to make it credit again."""
 
 from functools import partial
 
@@ -49,8 +49,8 @@ class NoteUses(QWidget):
             line.addWidget(Button(one.number, "link", on_click=open_it))
             line.addStretch(1)
             line.addWidget(label(self._desk.money(one.minor, note.currency), "strong"))
-            off = Button(tr("Take off"), "link")
-            off.setAccessibleName(tr("Take off {number}").format(number=one.number))
+            off = Button(tr("Make it credit"), "link")
+            off.setAccessibleName(f"{off.text()}, {one.number}")
             off.clicked.connect(partial(self._actions.take_note_off, note.id, note.currency, one))
             line.addWidget(off)
             self._lines.addLayout(line)

@@ -130,7 +130,7 @@ class BankActions(QObject):
         """Take the money into the books without saying whose it is."""
         line = self._line()
         if line is not None:
-            self._decide(line, Receipt(), tr("Money with no home yet"))
+            self._decide(line, Receipt(), tr("From an unknown payer"))
 
     def ignore(self) -> None:
         """Leave the line out of the books, with a reason."""

@@ -45,8 +45,16 @@ def register_bank_commands(page: "PaymentsPage", commands: CommandRegistry) -> N
             True,
         ),
         ("choose", tr("Choose invoice…"), "Ctrl+M", actions.choose, is_payable, "search", True),
-        ("book", tr("To account…"), "Ctrl+B", actions.book, is_open, "bank", True),
-        ("suspense", tr("Park it"), "Ctrl+P", actions.park, is_payable, "clock", True),
+        ("book", tr("Book to an account…"), "Ctrl+B", actions.book, is_open, "bank", True),
+        (
+            "suspense",
+            tr("Keep as unknown payer"),
+            "Ctrl+P",
+            actions.park,
+            is_payable,
+            "clock",
+            True,
+        ),
         ("ignore", tr("Ignore…"), "Del", actions.ignore, is_open, "x", True),
         ("undo", tr("Undo"), "Ctrl+Z", actions.undo, is_decided, "undo", True),
     ):
@@ -65,6 +73,9 @@ def register_bank_commands(page: "PaymentsPage", commands: CommandRegistry) -> N
         )
     view.side.set_actions(
         commands.action("bank.confirm"),
-        [commands.action(f"bank.{name}") for name in ("choose", "book", "suspense", "ignore")],
+        [
+            [commands.action(f"bank.{name}") for name in names]
+            for names in (("choose", "ignore"), ("book",), ("suspense",))
+        ],
         commands.action("bank.undo"),
     )

@@ -85,15 +85,15 @@ class BankSide(SidePanel):
         self.body.addWidget(self._open_buttons)
         self.body.addWidget(self._decided_buttons)
 
-    def set_actions(self, main: QAction, others: Sequence[QAction], undo: QAction) -> None:
-        """The commands below an open line, in pairs under the main one; and a decided one's."""
+    def set_actions(self, main: QAction, rows: Sequence[Sequence[QAction]], undo: QAction) -> None:
+        """The commands below an open line, row by row under the main one; and a decided one's."""
         buttons = column(self._open_buttons, spacing=8)
         buttons.addWidget(Button.for_action(main, "primary"))
-        for start in range(0, len(others), 2):
-            pair = row(spacing=8)
-            for action in others[start : start + 2]:
-                pair.addWidget(Button.for_action(action, hint=False), 1)
-            buttons.addLayout(pair)
+        for actions in rows:
+            across = row(spacing=8)
+            for action in actions:
+                across.addWidget(Button.for_action(action, hint=False), 1)
+            buttons.addLayout(across)
         column(self._decided_buttons).addWidget(Button.for_action(undo, icon="undo"))
 
     def set_narrow(self, *, narrow: bool) -> None:

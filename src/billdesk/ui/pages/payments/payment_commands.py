@@ -62,7 +62,7 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
         ("record", tr("Record payment…"), "Ctrl+Shift+R", actions.record, None, "plus"),
         (
             "use",
-            tr("Use for an invoice…"),
+            tr("Use credit for an invoice…"),
             "Ctrl+U",
             on_it(lambda detail: actions.use_payment(detail.payment)),
             when(has_rest),
@@ -70,7 +70,7 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
         ),
         (
             "assign",
-            tr("Say whose it is…"),
+            tr("Set customer…"),
             "Ctrl+U",
             on_it(lambda detail: actions.assign(detail.payment)),
             when(is_homeless),
@@ -78,7 +78,7 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
         ),
         (
             "unassign",
-            tr("Not this customer's"),
+            tr("Back to unknown payer"),
             "",
             on_it(lambda detail: actions.unassign(detail.payment)),
             when(is_unused),
@@ -94,7 +94,7 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
         ),
         (
             "give_back",
-            tr("Give back…"),
+            tr("Give money back…"),
             "",
             on_it(actions.give_back),
             when(can_go_back),

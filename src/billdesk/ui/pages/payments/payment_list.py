@@ -245,14 +245,13 @@ def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
             lambda row: desk.money(row.amount_minor, row.currency),
             CellKind.AMOUNT,
             width=128,
-            second=lambda row: _unallocated(desk, row),
+            second=lambda row: _credit(desk, row),
         ),
     ]
 
 
-def _unallocated(desk: Desk, row: PaymentRow) -> str:
-    if not row.unallocated_minor:
+def _credit(desk: Desk, row: PaymentRow) -> str:
+    # Whose payer is unknown is nobody's credit yet; that stands where the payer would.
+    if not row.unallocated_minor or row.customer_id is None:
         return ""
-    # As the tab says: only a customer has credit.
-    words = tr("{amount} unused") if row.customer_id is None else tr("{amount} credit")
-    return words.format(amount=desk.money(row.unallocated_minor, row.currency))
+    return tr("{amount} credit").format(amount=desk.money(row.unallocated_minor, row.currency))

@@ -107,7 +107,7 @@ class PaymentSide(SidePanel):
             self._content.addWidget(self._settled(settled))
         left = payment.unallocated_minor
         if left:
-            words = tr("Credit of the customer") if payment.customer_id else tr("No home yet")
+            words = tr("Credit") if payment.customer_id else tr("Unknown payer")
             self._content.addWidget(self._line(label(words, "text2"), left))
         elif not detail.settles:
             self._content.addWidget(label(tr("Nothing."), "meta"))
@@ -124,8 +124,8 @@ class PaymentSide(SidePanel):
         layout.addWidget(line)
         across = row(spacing=16)
         for title, work in (
-            (tr("Move…"), self._actions.move),
-            (tr("Take off"), self._actions.take_off),
+            (tr("Move to another…"), self._actions.move),
+            (tr("Make it credit"), self._actions.take_off),
         ):
             button = Button(title, "link", on_click=partial(work, detail.payment, settled))
             button.setAccessibleName(f"{title}, {settled.number}")
@@ -145,7 +145,7 @@ class PaymentSide(SidePanel):
         if is_unexplained(refund):
             both.addWidget(
                 Button(
-                    tr("Say what it means…"),
+                    tr("Explain refund…"),
                     "link",
                     on_click=partial(self._actions.explain, refund),
                 ),

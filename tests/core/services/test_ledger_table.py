@@ -218,7 +218,7 @@ def test_money_with_no_home_and_its_home(shop: Shop) -> None:
     payment = paid(shop, 12_000, None)  # type: ignore[arg-type]
     assert last_entry(shop) == {"bank": 12_000, "suspense": -12_000}
     shop.check()
-    with pytest.raises(NotAllowed, match="whose money"):
+    with pytest.raises(NotAllowed, match="Set the customer of this money first"):
         shop.app.allocations.use_payment(payment, Share(issued.document_id, 100))
     shop.app.payments.assign(payment, customer, [Share(issued.document_id, 11_900)])
     assert last_entry(shop) == {
@@ -227,7 +227,7 @@ def test_money_with_no_home_and_its_home(shop: Shop) -> None:
         "customer_credit": -100,
     }
     shop.check()
-    with pytest.raises(NotAllowed, match="home already"):
+    with pytest.raises(NotAllowed, match="customer of this money is known"):
         shop.app.payments.assign(payment, customer)
     with pytest.raises(NotAllowed, match="off its invoices"):
         shop.app.payments.unassign(payment)

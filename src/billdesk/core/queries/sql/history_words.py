@@ -61,7 +61,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),
     "payment.recorded": ("Payment recorded", Tone.OK),
     "payment.undone": ("Payment undone", Tone.WARN),
-    "payment.assigned": ("Money without a home was for this", Tone.OK),
+    "payment.assigned": ("Money of an unknown payer was for this", Tone.OK),
     "credit.used": ("Credit used", Tone.OK),
     "credit.moved": ("Payment moved between invoices", Tone.NEUTRAL),
     "credit.taken_off": ("Made credit again", Tone.WARN),

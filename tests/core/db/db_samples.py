@@ -23,6 +23,7 @@ from billdesk.core.db.tables import (
     LedgerEntry,
     NumberSeries,
     Payment,
+    PaymentAttempt,
     Posting,
     RecurringRun,
     RecurringTemplate,
@@ -121,6 +122,16 @@ def add_company(connection: Connection, company: int = 1) -> Rows:
         minor=1190,
         base_minor=1190,
         occurred_on=TODAY,
+    )
+    _add(
+        connection,
+        PaymentAttempt,
+        company_id=company,
+        document_id=rows.issued,
+        livemode=False,
+        payment_intent="pi_1",
+        charge="ch_1",
+        at=NOW,
     )
     add_entry(connection, rows, rows.entry, [1190, -1190])
     connection.execute(

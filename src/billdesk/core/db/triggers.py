@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "audit_log",
     "allocation",
     "document_snapshot",
+    "payment_attempt",
     "recurring_run",
     "rendition",
 )

@@ -159,9 +159,9 @@ class OutboxService:
             job.error = MAYBE_SENT
             mail.state = MailState.UNKNOWN.value
             mail.error = MAYBE_SENT
-            document = load(tx, Document, job.document_id)
+            document = load(tx, Document, mail.document_id)
             tx.audit("mail.unknown", f"document:{document.uid}")
-            tx.tell(MailChanged(tx.company_id, job.document_id))
+            tx.tell(MailChanged(tx.company_id, mail.document_id))
         tx.session.flush()
 
 

@@ -40,8 +40,19 @@ from billdesk.core.db.tables.documents import (
     Reminder,
     Rendition,
 )
-from billdesk.core.db.tables.outside import Mail, Outbox, PaymentLink, StripeCursor, StripeEvent
+from billdesk.core.db.tables.outside import Instalment, Mail, Outbox, PaymentLink
 from billdesk.core.db.tables.recurring import RecurringRun, RecurringTemplate
+from billdesk.core.db.tables.stripe import (
+    BalanceTransaction,
+    Dispute,
+    PaymentAttempt,
+    SavedCard,
+    StripeCursor,
+    StripeEvent,
+    StripeOrder,
+    StripePayout,
+)
+from billdesk.core.db.tables.watching import ServiceCallHour, ServiceState
 
 __all__ = [
     "Account",
@@ -50,6 +61,7 @@ __all__ = [
     "AuditDetail",
     "AuditHead",
     "AuditLog",
+    "BalanceTransaction",
     "BankLine",
     "BankStatement",
     "Base",
@@ -61,6 +73,7 @@ __all__ = [
     "CustomerAddress",
     "CustomerContact",
     "Deduction",
+    "Dispute",
     "Document",
     "DocumentAdjustment",
     "DocumentLine",
@@ -69,6 +82,7 @@ __all__ = [
     "DocumentRevision",
     "DocumentSnapshot",
     "Install",
+    "Instalment",
     "Item",
     "ItemPrice",
     "LedgerEntry",
@@ -77,6 +91,7 @@ __all__ = [
     "NumberSeries",
     "Outbox",
     "Payment",
+    "PaymentAttempt",
     "PaymentLink",
     "Posting",
     "PriceList",
@@ -85,9 +100,14 @@ __all__ = [
     "Refund",
     "Reminder",
     "Rendition",
+    "SavedCard",
+    "ServiceCallHour",
+    "ServiceState",
     "Setting",
     "StripeCursor",
     "StripeEvent",
+    "StripeOrder",
+    "StripePayout",
     "TaxRate",
     "User",
 ]

@@ -89,6 +89,10 @@ class Payment(Base, Versioned):
     charge: Mapped[str | None] = mapped_column(String(80))
     checkout_session: Mapped[str | None] = mapped_column(String(120))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("payment_link.id"))
+    # How it was paid: Stripe's type (card, sepa_debit…), brand and last digits where shown.
+    method_type: Mapped[str] = mapped_column(String(40), default="")
+    brand: Mapped[str] = mapped_column(String(40), default="")
+    last4: Mapped[str] = mapped_column(String(4), default="")
     receipt_url: Mapped[str] = mapped_column(String(500), default="")
     failure: Mapped[str] = mapped_column(String(500), default="")
     fee_state: Mapped[str] = mapped_column(String(10), default="none")
@@ -160,6 +164,10 @@ class Refund(Base, Versioned):
     reference: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     stripe_refund: Mapped[str | None] = mapped_column(String(80))
+    # What BillDesk ordered it with, and how Stripe has it.
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("stripe_order.id"))
+    stripe_status: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
 

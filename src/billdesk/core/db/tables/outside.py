@@ -1,4 +1,6 @@
-"""Work for the outside and word from it: links, Stripe inbox, outbox, mail."""
+"""Work for the outside: payment links and the plan they follow, outbox, mail."""
+
+from datetime import date
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -64,68 +66,35 @@ class PaymentLink(Base):
     state: Mapped[str] = mapped_column(String(10))
     stripe_id: Mapped[str | None] = mapped_column(String(80))
     url: Mapped[str | None] = mapped_column(String(500))
+    # Asks for a part of what is open, by choice or by the plan of instalments.
+    is_part: Mapped[bool] = mapped_column(default=False)
     first_try_at: Mapped[Instant | None]
+    # The same by Stripe's clock, which is what an idempotency key grows old by.
+    first_try_server_at: Mapped[Instant | None]
     tries: Mapped[int] = mapped_column(default=0)
+    # How often in a row Stripe gave the same stored failure again.
+    replays: Mapped[int] = mapped_column(default=0)
+    # When what Stripe made was read back and compared with what was asked for.
+    checked_at: Mapped[Instant | None]
+    request_id: Mapped[str] = mapped_column(String(80), default="")
     error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
 
 
-class StripeEvent(Base):
-    """The inbox: each event once. States: new, applied, foreign, dead."""
+class Instalment(Base):
+    """One part of the plan by which an invoice is paid; ``position`` counts from 1."""
 
-    __tablename__ = "stripe_event"
-    __table_args__ = (
-        Index(
-            "ix_stripe_event_new",
-            "company_id",
-            "next_try_at",
-            sqlite_where=text("state = 'new'"),
-            postgresql_where=text("state = 'new'"),
-        ),
-        Index("ix_stripe_event_root", "company_id", "root"),
-    )
+    __tablename__ = "instalment"
+    __table_args__ = (UniqueConstraint("document_id", "position"),)
 
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
-    livemode: Mapped[bool] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    type: Mapped[str] = mapped_column(String(80))
+    id: Mapped[Key]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    position: Mapped[int]
+    due_on: Mapped[date]
+    minor: Mapped[Minor]
     created_at: Mapped[Instant]
-    api_version: Mapped[str] = mapped_column(String(40))
-    object_id: Mapped[str] = mapped_column(String(120))
-    object_type: Mapped[str] = mapped_column(String(40))
-    # What is fetched for it: events of one payment share a root and cost one look.
-    root: Mapped[str] = mapped_column(String(140))
-    state: Mapped[str] = mapped_column(String(10))
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[Instant]
-    error: Mapped[str] = mapped_column(String(500), default="")
-    received_at: Mapped[Instant]
-    applied_at: Mapped[Instant | None]
-
-
-class StripeCursor(Base):
-    """How far the events of one Stripe account have been read, and who is reading."""
-
-    __tablename__ = "stripe_cursor"
-
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
-    stripe_account: Mapped[str] = mapped_column(String(64), primary_key=True)
-    livemode: Mapped[bool] = mapped_column(primary_key=True)
-    connected_at: Mapped[Instant]
-    # Server time up to which every event is in the inbox.
-    read_through_at: Mapped[Instant | None]
-    # Catch-up in progress: continue after this event id down to the window's start.
-    resume_after: Mapped[str | None] = mapped_column(String(80))
-    resume_from_at: Mapped[Instant | None]
-    resume_through_at: Mapped[Instant | None]
-    last_ok_at: Mapped[Instant | None]
-    last_deep_at: Mapped[Instant | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    not_before_at: Mapped[Instant | None]
-    error: Mapped[str] = mapped_column(String(500), default="")
-    claimed_by: Mapped[str | None] = mapped_column(String(80))
-    lease_until_at: Mapped[Instant | None]
 
 
 class Outbox(Base):
@@ -160,8 +129,10 @@ class Outbox(Base):
     id: Mapped[Key]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    # An order about money of no document has none.
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("payment_link.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("stripe_order.id"))
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
     rendition: Mapped[str | None] = mapped_column(String(20))
     waits_for_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))

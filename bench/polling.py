@@ -24,7 +24,7 @@ def polling(folder: Path, *, full: bool) -> list[Comparison]:
         bench_books(folder / "polling") as (books, company_id),
     ):
         desk = Desk(books, company_id, stripe_url=stripe.url)
-        desk.app.settings.connect_stripe(stripe.api_key)
+        desk.app.connecting.connect(stripe.api_key)
         desk.app.settings.save_online_payment(OnlinePayment(enabled=True))
         for _ in range(payments):
             desk.issue(1, online=True)

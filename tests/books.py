@@ -178,7 +178,7 @@ class Shop:
 
     def connect(self) -> None:
         """Connect the sandbox with its key."""
-        self.app.settings.connect_stripe(self.sandbox.api_key)
+        self.app.connecting.connect(self.sandbox.api_key)
 
     @property
     def sandbox(self) -> StripeSandbox:

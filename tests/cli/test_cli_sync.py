@@ -56,7 +56,7 @@ def desk(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     with StripeSandbox() as stripe:
         made = Desk(books, stripe, tmp_path / "keyring.json")
         with made.open() as application:
-            application.settings.connect_stripe(stripe.api_key)
+            application.connecting.connect(stripe.api_key)
         yield made
 
 

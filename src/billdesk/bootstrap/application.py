@@ -76,9 +76,12 @@ def open_application(
     from billdesk.core.services.render_jobs import RenderJobService
     from billdesk.core.services.seen_numbers import SeenNumberService
     from billdesk.core.services.settings import SettingsService
+    from billdesk.core.services.stripe_connecting import StripeConnectingService
     from billdesk.core.services.stripe_connection import StripeConnector
+    from billdesk.core.services.stripe_fees import StripeFeeService
     from billdesk.core.services.stripe_inbox import StripeInboxService
     from billdesk.core.services.stripe_payments import StripePaymentService
+    from billdesk.core.services.stripe_window import StripeWindowService
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
     from billdesk.core.services.verification import VerificationService
@@ -126,7 +129,14 @@ def open_application(
             mail,
             company.uid,
         ),
-        Poller(inbox, StripePaymentService(by_itself), LinkService(by_itself), stripe),
+        Poller(
+            StripeWindowService(by_itself),
+            inbox,
+            StripePaymentService(by_itself),
+            StripeFeeService(by_itself),
+            LinkService(by_itself),
+            stripe,
+        ),
         RecurringWorker(RecurringRunService(by_itself)),
         ChangeReader(ChangeService(by_itself), bus),
         bus,
@@ -169,6 +179,7 @@ def open_application(
         mail=MailService(uow, books.archive, mail),
         previews=PreviewService(uow, books.archive),
         settings=SettingsService(uow, books.archive, stripe, mail),
+        connecting=StripeConnectingService(uow, stripe),
         bank=BankService(uow),
         imports=ImportService(uow),
         exports=ExportService(uow, books.archive),

@@ -40,6 +40,7 @@ from billdesk.core.services.price_lists import PriceListService
 from billdesk.core.services.recurring import RecurringRunService, RecurringService
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
+from billdesk.core.services.stripe_connecting import StripeConnectingService
 from billdesk.core.services.tax_rates import TaxRateService
 from billdesk.core.services.transfer import ExportService
 from billdesk.core.services.verification import VerificationService
@@ -86,6 +87,7 @@ class Application:
     mail: MailService
     previews: PreviewService
     settings: SettingsService
+    connecting: StripeConnectingService
     imports: ImportService
     exports: ExportService
     verification: VerificationService

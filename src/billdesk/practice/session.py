@@ -92,7 +92,7 @@ class PracticeSession:
             raise RuntimeError("the practice books are not open")
         application = open_application(self._books, company_id, stripe_url=self.stripe.url)
         # Ports differ from start to start, and the key is kept in memory only.
-        application.settings.connect_stripe(self.stripe.api_key)
+        application.connecting.connect(self.stripe.api_key)
         application.settings.save_mail(
             replace(
                 MailSettings(),

@@ -10,7 +10,7 @@ def test_a_look_cut_short_goes_on_where_it_stopped(online: Shop) -> None:
     online.work()
     online.sandbox.pay(online.links(issued.document_id)[0].url)
     online.pass_time(seconds=3)
-    inbox = online.app.sync._poller._inbox
+    inbox = online.app.sync._poller._windows
     gateway = online.app.settings._stripe.open(online.app.company_uid, livemode=False)
     window = inbox.begin("one that dies", deep=False)
     assert window is not None

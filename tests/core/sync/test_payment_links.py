@@ -390,7 +390,7 @@ def test_a_link_is_asked_for_only_where_something_can_be_paid(online: Shop) -> N
     online.receive(paid, 10_000)
     with pytest.raises(NotAllowed, match="Nothing is open"):
         online.app.links.request(paid)
-    online.app.settings.disconnect_stripe()
+    online.app.connecting.disconnect()
     with pytest.raises(NotAllowed, match="Connect Stripe"):
         online.app.links.request(online.issued("100").document_id)
 

@@ -89,7 +89,7 @@ def test_a_key_is_checked_at_stripe_and_never_shown_again(
 def test_the_choices_about_links_are_saved_without_touching_the_connection(
     qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
 ) -> None:
-    paid_desk.app.settings.connect_stripe(sandbox.api_key)
+    paid_desk.app.connecting.connect(sandbox.api_key)
     section = open_stripe(qtbot, paid_desk)
     section.instant_only.setChecked(False)
     section.expiry_days.set_value(Decimal(10))
@@ -101,7 +101,7 @@ def test_the_choices_about_links_are_saved_without_touching_the_connection(
 
 
 def test_disconnecting_asks_first(qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox) -> None:
-    paid_desk.app.settings.connect_stripe(sandbox.api_key)
+    paid_desk.app.connecting.connect(sandbox.api_key)
     section = open_stripe(qtbot, paid_desk)
     section.disconnect_button.click()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ConfirmDialog))

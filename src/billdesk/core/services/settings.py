@@ -1,6 +1,5 @@
 """Use cases about a company's settings."""
 
-from contextlib import closing
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
@@ -41,16 +40,6 @@ LONGEST_OF_MAIL = {
     "reply_to": 320,
     "subject_template": 300,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectedStripe:
-    """What connecting found out; ``kept_in`` is keychain or memory."""
-
-    account: str
-    livemode: bool
-    masked_key: str
-    kept_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,44 +201,11 @@ class SettingsService:
             write_setting(tx, replace(online, account=stored.account, livemode=stored.livemode))
             tx.tell(CompanyChanged(tx.company_id))
 
-    def connect_stripe(self, key: str) -> ConnectedStripe:
-        """Check a key at Stripe, keep it in the keychain and switch online payment on.
-
-        Blocks on the network, outside any transaction. Raises ``UserError`` for a key of the
-        wrong kind or one Stripe rejects, ``TemporaryError`` when Stripe cannot be reached.
-        """
-        key = key.strip()
-        with closing(self._stripe.open_with(key)) as gateway:
-            identity = gateway.identify()
-        # The key first: a keychain that refuses it must not leave links without a key behind.
-        self._stripe.keep(self._company_uid(), key)
-        self._store_connection(identity.fingerprint, identity.livemode)
-        return ConnectedStripe(
-            identity.account_id or "", identity.livemode, mask_key(key), self._stripe.secrets.kind
-        )
-
-    @use_case
-    def _store_connection(self, account: str, livemode: bool) -> None:
-        with self._uow.write() as tx:
-            stored = read_setting(tx, OnlinePayment)
-            write_setting(tx, replace(stored, enabled=True, account=account, livemode=livemode))
-            tx.tell(CompanyChanged(tx.company_id))
-
     def _company_uid(self) -> str:
         with self._uow.read() as connection:
             return connection.scalars(
                 select(Company.uid).where(Company.id == self._uow.company_id)
             ).one()
-
-    @use_case
-    def disconnect_stripe(self) -> None:
-        """Forget the key on this computer and stop making links."""
-        with self._uow.write() as tx:
-            stored = read_setting(tx, OnlinePayment)
-            uid = company_row(tx).uid
-            write_setting(tx, replace(stored, enabled=False))
-            tx.tell(CompanyChanged(tx.company_id))
-        self._stripe.forget(uid, livemode=stored.livemode)
 
     def kept_secrets(self) -> KeptSecrets:
         """Which secrets are stored here. Asks the keychain, so call it off the GUI thread."""

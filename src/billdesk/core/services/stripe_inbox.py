@@ -1,39 +1,19 @@
-"""The inbox of Stripe events: how far it was read and what waits to be applied."""
+"""The inbox of Stripe events: what waits to be applied, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import literal_column, select, update
 
-from billdesk.core.db.dialects import insert_missing
-from billdesk.core.db.tables import Payment, PaymentLink, StripeCursor, StripeEvent
+from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.events import LinkChanged, StripeChecked
+from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
-from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.gateways.stripe.facts import EventFact, LinkFact, RootKind
-from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.gateways.stripe.facts import LinkFact, RootKind
 from billdesk.core.services.steps.waiting import is_due
+from billdesk.core.services.stripe_window import LONGEST_ERROR
 
-LEASE = timedelta(minutes=2)
-# Events carry whole seconds and become visible late; stripe's list is eventually consistent.
-OVERLAP = timedelta(hours=1)
-OVERLAP_AT_START = timedelta(hours=48)
 LONGEST_BACKOFF_S = 300
-CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "payment_link"})
-LONGEST_ERROR = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What to ask Stripe for: everything since ``since_at``, or on from ``starting_after``."""
-
-    company_uid: str
-    stripe_account: str
-    livemode: bool
-    since_at: datetime
-    starting_after: str | None
-    through_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,95 +30,10 @@ class Root:
 
 
 class StripeInboxService:
-    """Transactions of the poller."""
+    """Transactions about events that were read."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
-
-    @use_case
-    def begin(self, worker: str, *, deep: bool) -> Window | None:
-        """Take the cursor's lease; ``None`` when another desk polls or nothing is connected."""
-        with self._uow.write() as tx:
-            settings = read_setting(tx, OnlinePayment)
-            if not settings.account:
-                return None
-            cursor = self._cursor(tx, settings)
-            # A lease longer than any that is given was taken under a clock that ran ahead.
-            until = cursor.lease_until_at
-            held = until is not None and tx.now < until <= tx.now + 2 * LEASE
-            if held and cursor.claimed_by != worker:
-                return None
-            cursor.claimed_by = worker
-            cursor.lease_until_at = tx.now + LEASE
-            uid = company_row(tx).uid
-            if cursor.resume_after and cursor.resume_from_at:
-                return Window(
-                    uid,
-                    cursor.stripe_account,
-                    cursor.livemode,
-                    cursor.resume_from_at,
-                    cursor.resume_after,
-                    cursor.resume_through_at,
-                )
-            start = cursor.read_through_at or cursor.connected_at
-            overlap = OVERLAP_AT_START if deep and cursor.read_through_at else OVERLAP
-            # Stripe's own time throughout: under a clock that runs ahead, the window of the
-            # desktop's would lie in the future and pass by what it does not show.
-            since = start - overlap
-            return Window(uid, cursor.stripe_account, cursor.livemode, since, None, None)
-
-    @use_case
-    def store(
-        self,
-        window: Window,
-        events: tuple[EventFact, ...],
-        *,
-        through_at: datetime,
-        reached_start: bool,
-    ) -> None:
-        """Keep a batch of events and move the cursor, together.
-
-        The cursor moves only when the window's start was reached; otherwise the place to go on
-        from is kept and the next look continues there.
-        """
-        with self._uow.write() as tx:
-            self._insert(tx, window, events)
-            cursor = tx.session.get_one(
-                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
-            )
-            if reached_start:
-                cursor.read_through_at = max(cursor.read_through_at or through_at, through_at)
-                cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
-            elif events:
-                cursor.resume_after = events[-1].id
-                cursor.resume_from_at = window.since_at
-                cursor.resume_through_at = through_at
-            cursor.last_ok_at = tx.now
-            cursor.failures = 0
-            cursor.error = ""
-            cursor.lease_until_at = tx.now + LEASE
-
-    @use_case
-    def forget_place(self, window: Window) -> None:
-        """The event to continue after has aged out: start over from the window's start."""
-        with self._uow.write() as tx:
-            cursor = tx.session.get_one(
-                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
-            )
-            cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
-
-    @use_case
-    def end(self, window: Window, *, applied: int, error: str = "") -> None:
-        """Give the lease back and tell the window."""
-        with self._uow.write() as tx:
-            cursor = tx.session.get_one(
-                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
-            )
-            cursor.claimed_by = cursor.lease_until_at = None
-            if error:
-                cursor.failures += 1
-                cursor.error = error[:LONGEST_ERROR]
-            tx.tell(StripeChecked(tx.company_id, applied))
 
     def due_roots(self, limit: int = 100) -> tuple[Root, ...]:
         """Payments with unapplied events, oldest first; all events of a payment are one root."""
@@ -176,34 +71,6 @@ class StripeInboxService:
         """What the events were about no longer exists (deleted test data)."""
         with self._uow.write() as tx:
             self._update(tx, root, state=InboxState.DEAD.value, error=sentence[:LONGEST_ERROR])
-
-    def payments_without_fee(self, limit: int = 50) -> tuple[tuple[str, bool], ...]:
-        """Payment intents (with mode) whose fee is due for another look."""
-        with self._uow.read() as connection:
-            rows = connection.execute(
-                select(Payment.payment_intent, Payment.livemode)
-                .where(
-                    Payment.company_id == self._uow.company_id,
-                    Payment.fee_state == FeeState.PENDING.value,
-                    is_due(Payment.fee_next_try_at, self._uow.now()),
-                )
-                .limit(limit)
-            ).all()
-        return tuple((row.payment_intent, bool(row.livemode)) for row in rows)
-
-    @use_case
-    def put_off_fee(self, payment_intent: str, livemode: bool) -> None:
-        """The fee of a payment cannot be looked up: not again before tomorrow."""
-        with self._uow.write() as tx:
-            tx.connection.execute(
-                update(Payment)
-                .where(
-                    Payment.company_id == tx.company_id,
-                    Payment.livemode == livemode,
-                    Payment.payment_intent == payment_intent,
-                )
-                .values(fee_next_try_at=tx.now + timedelta(days=1))
-            )
 
     def is_busy(self) -> bool:
         """Whether a customer may pay at any moment: a link is open or money is on its way."""
@@ -247,49 +114,6 @@ class StripeInboxService:
             self._update(tx, root, state=state.value, applied_at=tx.now, error="")
 
     @staticmethod
-    def _cursor(tx: Transaction, settings: OnlinePayment) -> StripeCursor:
-        key = (tx.company_id, settings.account, settings.livemode)
-        cursor = tx.session.get(StripeCursor, key, with_for_update=True)
-        if cursor is None:
-            cursor = StripeCursor(
-                company_id=tx.company_id,
-                stripe_account=settings.account,
-                livemode=settings.livemode,
-                connected_at=_first_link_at(tx, settings),
-                failures=0,
-                error="",
-            )
-            tx.session.add(cursor)
-            tx.session.flush()
-        return cursor
-
-    @staticmethod
-    def _insert(tx: Transaction, window: Window, events: tuple[EventFact, ...]) -> None:
-        rows = [
-            {
-                "company_id": tx.company_id,
-                "livemode": event.livemode,
-                "id": event.id,
-                "type": event.type,
-                "created_at": event.created_at,
-                "api_version": event.api_version or "",
-                "object_id": event.object_id,
-                "object_type": event.object_type,
-                "root": f"{event.root_kind.value}:{event.root_id}" if event.root_kind else "",
-                "state": _first_state(event, window),
-                "tries": 0,
-                "next_try_at": tx.now,
-                "error": "",
-                "received_at": tx.now,
-            }
-            for event in events
-        ]
-        if not rows:
-            return
-        # Seen before means done before: the overlap brings most events several times.
-        tx.connection.execute(insert_missing(tx.connection, StripeEvent), rows)
-
-    @staticmethod
     def _update(tx: Transaction, root: Root, **values: object) -> None:
         tx.connection.execute(
             update(StripeEvent)
@@ -301,33 +125,6 @@ class StripeInboxService:
             )
             .values(**values)
         )
-
-
-def _first_link_at(tx: Transaction, settings: OnlinePayment) -> datetime:
-    """When the first link of the account was asked for, now at the latest: nothing came before."""
-    first = tx.session.scalar(
-        select(func.min(PaymentLink.created_at)).where(
-            PaymentLink.company_id == tx.company_id,
-            PaymentLink.stripe_account == settings.account,
-            PaymentLink.livemode == settings.livemode,
-        )
-    )
-    return min(first or tx.now, tx.now)
-
-
-def _first_state(event: EventFact, window: Window) -> str:
-    """Events of the other mode, of nothing we follow, or of somebody else are not ours.
-
-    Several companies and programs may share one Stripe account. Sessions, intents and charges
-    carry our metadata when they are ours; refunds and disputes never do and need a look.
-    """
-    ours = event.metadata.get("company") == window.company_uid
-    foreign = (
-        event.livemode != window.livemode
-        or event.root_kind is None
-        or (event.object_type in CARRY_METADATA and not ours)
-    )
-    return (InboxState.FOREIGN if foreign else InboxState.NEW).value
 
 
 def _root(key: tuple[str, bool], rows: list[object]) -> Root:

@@ -4,14 +4,13 @@ Every call gets a freshly fetched snapshot, so events may come late, twice or ou
 books end up the same.
 """
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from billdesk.core.db.tables import Document, Install, Payment, PaymentLink, StripeEvent
+from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import PaymentChanged
@@ -26,14 +25,13 @@ from billdesk.core.domain.outside import (
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
-from billdesk.core.services.steps.links import reference
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import (
-    FOR_A_VOID_INVOICE,
     TOO_MUCH,
     recompute_document,
     recompute_payment,
 )
+from billdesk.core.services.steps.stripe_checks import why_not_settled
 from billdesk.core.services.steps.stripe_ledger import (
     book_charge,
     book_disputes,
@@ -131,7 +129,7 @@ class StripePaymentService:
             link.state = LinkState.CLOSED.value
             payment.review = "The payment did not go through. Make a new payment link."
         if first_success:
-            review = self._check(tx, document, link, seen)
+            review = why_not_settled(tx, document, link, seen)
             payment.review = review
             book_charge(tx, document, payment, seen, settle=not review)
         book_refunds(tx, document, payment, seen)
@@ -221,31 +219,6 @@ class StripePaymentService:
             payment.receipt_url = charge.receipt_url or ""
             if payment.charge is None and state in RECEIVED:
                 payment.received_on = open_day(tx, charge.created_at.date())
-
-    @staticmethod
-    def _check(
-        tx: Transaction, document: Document, link: PaymentLink, seen: PaymentSnapshot
-    ) -> str:
-        """Why the money must not settle the document by itself; empty when all is well."""
-        intent, session = seen.intent, seen.session
-        install = tx.session.get_one(Install, 1)
-        signed = seen.metadata.get("ref", "")
-        expected = reference(install.reference_key, link.uid, link.amount_minor, link.currency)
-        # As bytes: of texts it compares ASCII only, and metadata is whatever somebody wrote.
-        if not hmac.compare_digest(signed.encode(), expected.encode()):
-            return "The payment's reference is not the one BillDesk signed. Please check it."
-        if intent is None or intent.currency != link.currency:
-            return "The payment came in another currency than the link asked for."
-        amounts = {intent.amount_received_minor}
-        if session is not None:
-            amounts.add(session.amount_total_minor)
-        if amounts != {link.amount_minor}:
-            return "The amount paid is not the amount the link asked for."
-        if session is not None and session.discount_minor:
-            return "A discount was applied at Stripe that the invoice does not have."
-        if document.voided_at is not None:
-            return FOR_A_VOID_INVOICE
-        return ""
 
     @staticmethod
     def _fee(tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot) -> None:

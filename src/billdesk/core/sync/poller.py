@@ -11,8 +11,10 @@ from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.links import LinkService
 from billdesk.core.services.stripe_connection import StripeConnector
-from billdesk.core.services.stripe_inbox import Root, StripeInboxService, Window
+from billdesk.core.services.stripe_fees import StripeFeeService
+from billdesk.core.services.stripe_inbox import Root, StripeInboxService
 from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.stripe_window import StripeWindowService, Window
 
 log = logging.getLogger(__name__)
 MOST_PAGES = 50
@@ -34,13 +36,17 @@ class Poller:
 
     def __init__(
         self,
+        windows: StripeWindowService,
         inbox: StripeInboxService,
         payments: StripePaymentService,
+        fees: StripeFeeService,
         links: LinkService,
         stripe: StripeConnector,
     ) -> None:
+        self._windows = windows
         self._inbox = inbox
         self._payments = payments
+        self._fees = fees
         self._links = links
         self._stripe = stripe
         self._name = f"poller-{uuid.uuid4()}"
@@ -50,7 +56,7 @@ class Poller:
 
         Errors end the look and are reported in the result; what was stored stays stored.
         """
-        window = self._inbox.begin(self._name, deep=deep)
+        window = self._windows.begin(self._name, deep=deep)
         if window is None:
             return PollResult(skipped=True)
         events = applied = 0
@@ -67,7 +73,7 @@ class Poller:
         except Exception as failure:
             log.exception("looking at Stripe failed")
             error = _internal(failure)
-        self._inbox.end(window, applied=applied, error=error)
+        self._windows.end(window, applied=applied, error=error)
         return PollResult(events, applied, error)
 
     def close(self) -> None:
@@ -86,12 +92,12 @@ class Poller:
                 if after is None:
                     raise
                 # The place to go on from has aged out: once more from the top.
-                self._inbox.forget_place(window)
+                self._windows.forget_place(window)
                 after = through_at = None
                 continue
             through_at = through_at or page.server_at - timedelta(seconds=1)
             seen += len(page.events)
-            self._inbox.store(
+            self._windows.store(
                 window,
                 page.events,
                 through_at=through_at,
@@ -147,7 +153,7 @@ class Poller:
 
     def _complete_fees(self, gateway: StripeGateway, window: Window) -> int:
         applied = 0
-        for intent, livemode in self._inbox.payments_without_fee():
+        for intent, livemode in self._fees.payments_without_fee():
             if livemode != window.livemode:
                 continue
             try:
@@ -155,7 +161,7 @@ class Poller:
                 outcome = self._payments.apply(snapshot, livemode=livemode)
             except StripeGone:
                 log.warning("payment %s, whose fee is missing, is gone at Stripe", intent)
-                self._inbox.put_off_fee(intent, livemode)
+                self._fees.put_off_fee(intent, livemode)
             else:
                 applied += 0 if outcome.foreign else 1
         return applied

@@ -30,7 +30,7 @@ APART = {
     "backups": "about the file of all companies",
     "database": "about where the books are",
     "company_closing": "its export is checked against the company by tests of its own",
-    "settings.connect_stripe": "asks Stripe",
+    "connecting.connect": "asks Stripe",
     "mail.send_test": "asks a mail server",
 }
 

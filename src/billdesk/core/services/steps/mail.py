@@ -102,4 +102,4 @@ def cancel_mail_job(tx: Transaction, job: Outbox) -> None:
     mail = tx.session.get_one(Mail, job.mail_id)
     mail.state = MailState.CANCELLED.value
     tx.session.flush()
-    tx.tell(MailChanged(tx.company_id, job.document_id))
+    tx.tell(MailChanged(tx.company_id, mail.document_id))

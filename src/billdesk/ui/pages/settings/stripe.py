@@ -12,7 +12,8 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.sync_status import SyncStatus
-from billdesk.core.services.settings import ConnectedStripe, KeptSecrets
+from billdesk.core.services.settings import KeptSecrets
+from billdesk.core.services.stripe_connecting import ConnectedStripe
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.form import Form
 from billdesk.ui.pages.settings.section import FormSection
@@ -114,7 +115,7 @@ class StripeSection(FormSection):
         """Check the key at Stripe and keep it; what is wrong stands beside it."""
         self.key_form.show_problem("")
         self.connect_button.setEnabled(False)
-        reply = self.desk.lanes.net(partial(self.desk.app.settings.connect_stripe, self.key.text()))
+        reply = self.desk.lanes.net(partial(self.desk.app.connecting.connect, self.key.text()))
         reply.becameSlow.connect(self._progress.show)
         reply.then(self._connected_now, self._refused)
 
@@ -157,7 +158,7 @@ class StripeSection(FormSection):
         )
 
     def _disconnect(self) -> None:
-        self.desk.lanes.write(self.desk.app.settings.disconnect_stripe).then(
+        self.desk.lanes.write(self.desk.app.connecting.disconnect).then(
             self._disconnected, self.desk.report, owner=self
         )
 

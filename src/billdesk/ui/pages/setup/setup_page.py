@@ -158,7 +158,7 @@ class SetupPage(Page):
             self._done()
             return
         self.stripe.note.setText(tr("Asking Stripe…"))
-        self._lanes.net(partial(application.settings.connect_stripe, key)).then(
+        self._lanes.net(partial(application.connecting.connect, key)).then(
             self._connected, self._stripe_refused
         )
 

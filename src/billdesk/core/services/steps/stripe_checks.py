@@ -1,0 +1,34 @@
+"""Whether money that came through a link is the money the link asked for."""
+
+import hmac
+
+from billdesk.core.db.tables import Document, Install, PaymentLink
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.services.steps.links import reference
+from billdesk.core.services.steps.settlement import FOR_A_VOID_INVOICE
+
+
+def why_not_settled(
+    tx: Transaction, document: Document, link: PaymentLink, seen: PaymentSnapshot
+) -> str:
+    """Why the money must not settle the document by itself; empty when all is well."""
+    intent, session = seen.intent, seen.session
+    install = tx.session.get_one(Install, 1)
+    signed = seen.metadata.get("ref", "")
+    expected = reference(install.reference_key, link.uid, link.amount_minor, link.currency)
+    # As bytes: of texts it compares ASCII only, and metadata is whatever somebody wrote.
+    if not hmac.compare_digest(signed.encode(), expected.encode()):
+        return "The payment's reference is not the one BillDesk signed. Please check it."
+    if intent is None or intent.currency != link.currency:
+        return "The payment came in another currency than the link asked for."
+    amounts = {intent.amount_received_minor}
+    if session is not None:
+        amounts.add(session.amount_total_minor)
+    if amounts != {link.amount_minor}:
+        return "The amount paid is not the amount the link asked for."
+    if session is not None and session.discount_minor:
+        return "A discount was applied at Stripe that the invoice does not have."
+    if document.voided_at is not None:
+        return FOR_A_VOID_INVOICE
+    return ""

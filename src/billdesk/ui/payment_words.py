@@ -23,6 +23,7 @@ def payment_state(state: PaymentState) -> tuple[str, str]:
         PaymentState.PARTIALLY_REFUNDED: (tr("Part refunded"), "warn"),
         PaymentState.REFUNDED: (tr("Refunded"), "warn"),
         PaymentState.DISPUTED: (tr("Disputed"), "bad"),
+        PaymentState.LOST: (tr("Dispute lost"), "bad"),
         PaymentState.FAILED: (tr("Failed"), "bad"),
         PaymentState.UNDONE: (tr("Undone"), "neutral"),
     }[state]

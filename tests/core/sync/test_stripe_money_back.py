@@ -214,6 +214,23 @@ def test_a_lost_dispute_is_a_debt_again_or_a_bad_debt(
     online.check()
 
 
+def test_a_lost_dispute_stays_lost_and_asks_what_becomes_of_the_invoice(
+    online: Shop, document_id: int
+) -> None:
+    dispute = disputed(online)
+    online.at_stripe("dispute/close", dispute=dispute, won=False)
+    online.settle_down()
+    lost = online.one("SELECT id, state, review, disputed_minor FROM payment")
+    assert (lost.state, lost.disputed_minor) == ("lost", 11_900)
+    assert "Say what becomes of the invoice" in lost.review
+    assert "stripe.lost" in online.audit()
+    online.app.deductions.dispute_lost(lost.id, bad_debt=False)
+    online.settle_down()
+    after = online.one("SELECT state, review, disputed_minor FROM payment")
+    assert tuple(after) == ("lost", "", 0)
+    online.check()
+
+
 def test_a_dispute_that_is_won_after_it_was_given_up(online: Shop, document_id: int) -> None:
     dispute = disputed(online)
     payment = online.one("SELECT id FROM payment").id

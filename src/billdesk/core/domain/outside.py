@@ -89,13 +89,14 @@ class PaymentMethod(StrEnum):
 
 
 class PaymentState(StrEnum):
-    """The life of a payment; manual ones are succeeded or undone."""
+    """The life of a payment; manual ones are succeeded or undone, ``lost`` is a dispute's end."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    LOST = "lost"
     FAILED = "failed"
     UNDONE = "undone"
 
@@ -105,6 +106,7 @@ RECEIVED = (
     PaymentState.PARTIALLY_REFUNDED,
     PaymentState.REFUNDED,
     PaymentState.DISPUTED,
+    PaymentState.LOST,
 )
 
 

@@ -14,6 +14,8 @@ from billdesk.core.services.steps.waiting import is_due
 from billdesk.core.services.stripe_window import LONGEST_ERROR
 
 LONGEST_BACKOFF_S = 300
+# A status may be a passing one; beyond these it waits for another version of BillDesk.
+UNREADABLE_WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,14 @@ class StripeInboxService:
         """The look failed: the events stay new and are tried again later, ever more rarely."""
         with self._uow.write() as tx:
             delay = min(LONGEST_BACKOFF_S, 2 ** min(root.tries + 1, 9))
-            self._update(
-                tx,
-                root,
-                tries=root.tries + 1,
-                next_try_at=tx.now + timedelta(seconds=delay),
-                error=sentence[:LONGEST_ERROR],
-            )
+            self._try_later(tx, root, sentence, timedelta(seconds=delay))
+
+    @use_case
+    def set_aside(self, root: Root, sentence: str) -> None:
+        """Stripe says what this version cannot read: still new, looked at again now and then."""
+        with self._uow.write() as tx:
+            wait = UNREADABLE_WAITS[min(root.tries, len(UNREADABLE_WAITS) - 1)]
+            self._try_later(tx, root, sentence, wait)
 
     @use_case
     def bury(self, root: Root, sentence: str) -> None:
@@ -112,6 +115,15 @@ class StripeInboxService:
                 tx.tell(LinkChanged(tx.company_id, link.document_id))
             state = InboxState.FOREIGN if link is None else InboxState.APPLIED
             self._update(tx, root, state=state.value, applied_at=tx.now, error="")
+
+    def _try_later(self, tx: Transaction, root: Root, sentence: str, wait: timedelta) -> None:
+        self._update(
+            tx,
+            root,
+            tries=root.tries + 1,
+            next_try_at=tx.now + wait,
+            error=sentence[:LONGEST_ERROR],
+        )
 
     @staticmethod
     def _update(tx: Transaction, root: Root, **values: object) -> None:

@@ -22,7 +22,8 @@ from billdesk.core.domain.outside import (
     PaymentMethod,
     PaymentState,
 )
-from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.domain.stripe_states import PaymentView, state_of
+from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.rows import load
@@ -69,7 +70,10 @@ class StripePaymentService:
     def apply(
         self, snapshot: PaymentSnapshot, *, event_ids: Sequence[str] = (), livemode: bool
     ) -> Applied:
-        """Apply ``snapshot`` and mark ``event_ids`` applied, in one transaction."""
+        """Apply ``snapshot`` and mark ``event_ids`` applied, in one transaction.
+
+        Raises ``UnknownStripeStatus``, and changes nothing, for what this version cannot read.
+        """
         with self._uow.write() as tx:
             link = find_link(tx, snapshot)
             if link is None and _is_money(snapshot) and names_this_company(tx, snapshot):
@@ -84,10 +88,10 @@ class StripePaymentService:
             if link is None or snapshot.livemode != livemode or link.livemode != livemode:
                 self._mark(tx, event_ids, livemode, InboxState.FOREIGN)
                 return Applied(foreign=True)
-            self._mark(tx, event_ids, livemode, InboxState.APPLIED)
             document = load(tx, Document, link.document_id)
             if snapshot.intent is not None:
-                self._converge(tx, document, link, snapshot)
+                self._converge(tx, document, link, snapshot, snapshot.intent)
+            self._mark(tx, event_ids, livemode, InboxState.APPLIED)
             return Applied(foreign=False, document_id=document.id)
 
     @staticmethod
@@ -112,15 +116,21 @@ class StripePaymentService:
         )
 
     def _converge(
-        self, tx: Transaction, document: Document, link: PaymentLink, seen: PaymentSnapshot
+        self,
+        tx: Transaction,
+        document: Document,
+        link: PaymentLink,
+        seen: PaymentSnapshot,
+        intent: IntentFact,
     ) -> None:
-        payment = self._find(tx, seen)
+        payment = self._find(tx, seen, intent)
+        # Before anything is written: what is not understood must not be half applied.
+        state = state_of(_view(seen, intent), None if payment is None else _known(payment))
         before = None if payment is None else (payment.state, payment.amount_minor, payment.review)
-        state = _state_of(seen, payment)
         if state is None:
             return
         if payment is None:
-            payment = self._insert(tx, document, link, seen, state)
+            payment = self._insert(tx, document, link, seen, intent, state)
         first_success = payment.charge is None and state in RECEIVED
         self._copy(payment, seen, state, tx)
         used_up = seen.payment_link_id in (None, link.stripe_id)
@@ -155,15 +165,13 @@ class StripePaymentService:
         tx.tell(PaymentChanged(tx.company_id, document.id))
 
     @staticmethod
-    def _find(tx: Transaction, seen: PaymentSnapshot) -> Payment | None:
-        if seen.intent is None:
-            return None
+    def _find(tx: Transaction, seen: PaymentSnapshot, intent: IntentFact) -> Payment | None:
         return tx.session.scalar(
             select(Payment)
             .where(
                 Payment.company_id == tx.company_id,
                 Payment.livemode == seen.livemode,
-                Payment.payment_intent == seen.intent.id,
+                Payment.payment_intent == intent.id,
             )
             .with_for_update()
         )
@@ -174,10 +182,9 @@ class StripePaymentService:
         document: Document,
         link: PaymentLink,
         seen: PaymentSnapshot,
+        intent: IntentFact,
         state: PaymentState,
     ) -> Payment:
-        if seen.intent is None:
-            raise ValueError("a payment needs its intent")
         payment = Payment(
             uid=new_uid(),
             company_id=tx.company_id,
@@ -185,14 +192,14 @@ class StripePaymentService:
             document_id=document.id,
             method=PaymentMethod.STRIPE.value,
             state=state.value,
-            currency=seen.intent.currency,
-            amount_minor=seen.intent.amount_minor,
+            currency=intent.currency,
+            amount_minor=intent.amount_minor,
             base_minor=0,
             exchange_rate=document.exchange_rate,
             received_on=tx.today,
             livemode=seen.livemode,
             stripe_account=link.stripe_account,
-            payment_intent=seen.intent.id,
+            payment_intent=intent.id,
             link_id=link.id,
             created_at=tx.now,
             updated_at=tx.now,
@@ -235,38 +242,23 @@ class StripePaymentService:
         payment.fee_next_try_at = tx.now + wait
 
 
-def _state_of(seen: PaymentSnapshot, payment: Payment | None) -> PaymentState | None:
-    """The payment's state by Stripe's; ``None`` where there is nothing to book.
+def _view(seen: PaymentSnapshot, intent: IntentFact) -> PaymentView:
+    charge = seen.charge
+    return PaymentView(
+        intent=intent.id,
+        status=intent.status,
+        session=seen.session.status if seen.session else None,
+        refunds=tuple(refund.status for refund in seen.refunds),
+        disputes=tuple(dispute.status for dispute in seen.disputes),
+        captured_minor=charge.amount_captured_minor if charge else 0,
+        refunded_minor=charge.amount_refunded_minor if charge else 0,
+    )
 
-    A payment that was received once never goes back to pending or failed: from there only
-    refunds and disputes change money.
-    """
-    intent, charge = seen.intent, seen.charge
-    if intent is None:
-        return None
-    if intent.status == "succeeded":
-        if any(_is_open_dispute(dispute.status) for dispute in seen.disputes):
-            return PaymentState.DISPUTED
-        if charge is not None and charge.amount_refunded_minor:
-            full = charge.amount_refunded_minor >= charge.amount_captured_minor
-            return PaymentState.REFUNDED if full else PaymentState.PARTIALLY_REFUNDED
-        return PaymentState.SUCCEEDED
-    if payment is not None and payment.state in RECEIVED:
-        return PaymentState(payment.state)
-    if intent.status == "processing":
-        return PaymentState.PENDING
-    if payment is None and (seen.session is None or seen.session.status != "complete"):
-        # Declined or abandoned on the page: the customer may try again, no money has moved.
-        return None
-    if intent.status in ("canceled", "requires_payment_method"):
-        return PaymentState.FAILED
-    return None if payment is None else PaymentState(payment.state)
+
+def _known(payment: Payment) -> PaymentState:
+    return PaymentState(payment.state)
 
 
 def _is_money(seen: PaymentSnapshot) -> bool:
     """Whether money has come or is on its way; an abandoned pay page is nobody's concern."""
     return seen.intent is not None and seen.intent.status in ("succeeded", "processing")
-
-
-def _is_open_dispute(status: str) -> bool:
-    return not status.startswith("warning_") and status not in ("won", "prevented")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
+from billdesk.core.domain.stripe_states import UnknownStripeStatus
 from billdesk.core.gateways.stripe.errors import StripeGone, StripeRefused
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
@@ -139,6 +140,10 @@ class Poller:
             outcome = self._payments.apply(
                 snapshot, event_ids=root.event_ids, livemode=window.livemode
             )
+        except UnknownStripeStatus as error:
+            log.warning("an event could not be read: %s", error)
+            self._inbox.set_aside(root, str(error))
+            return 0
         except BillDeskError as error:
             # Never marked done: it stays in the inbox, in view, and is tried again.
             log.warning("an event could not be applied: %s", error)
@@ -161,6 +166,9 @@ class Poller:
                 outcome = self._payments.apply(snapshot, livemode=livemode)
             except StripeGone:
                 log.warning("payment %s, whose fee is missing, is gone at Stripe", intent)
+                self._fees.put_off_fee(intent, livemode)
+            except UnknownStripeStatus as error:
+                log.warning("the fee of %s must wait: %s", intent, error)
                 self._fees.put_off_fee(intent, livemode)
             else:
                 applied += 0 if outcome.foreign else 1

@@ -78,6 +78,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "stripe.partially_refunded": ("Part of the online payment was refunded", Tone.WARN),
     "stripe.refunded": ("Online payment was refunded", Tone.WARN),
     "stripe.disputed": ("The customer disputes the online payment", Tone.BAD),
+    "stripe.lost": ("The dispute over the online payment was lost", Tone.BAD),
 }
 
 _DEDUCTIONS: dict[str, str] = {

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from billdesk.core.db.tables import Company, Document, StripeEvent
 from billdesk.core.domain.banking import BankTab
@@ -18,6 +18,8 @@ from billdesk.core.queries.sql.recurring import templates_waiting
 from billdesk.core.queries.sql.state import STILL_OPEN, state_case
 from billdesk.core.queries.tone import Tone
 
+# Less may be a passing trouble of the line.
+MANY_TRIES = 3
 MOST_OVERDUE = 8
 MOST_PROBLEMS = 10
 MOST_RECENT = 12
@@ -55,7 +57,7 @@ def read_home(connection: Connection, company_id: int, today: date) -> Home:
         cash_in=received.months,
         attention=(
             *_problems(connection, company_id),
-            *_dead_events(connection, company_id),
+            *_stuck_events(connection, company_id),
             *_bank_lines(connection, company_id),
             *_recurring(connection, company_id, today),
             *_overdue(connection, company_id, today),
@@ -92,10 +94,15 @@ def _task(problem: Problem, number: str, customer_name: str) -> AttentionItem:
     )
 
 
-def _dead_events(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
+def _stuck_events(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
+    """Events that came to nothing, or could not be applied however often it was tried."""
+    stuck = or_(
+        StripeEvent.state == InboxState.DEAD.value,
+        and_(StripeEvent.state == InboxState.NEW.value, StripeEvent.tries >= MANY_TRIES),
+    )
     row = connection.execute(
         select(func.count().label("events"), func.max(StripeEvent.error).label("error")).where(
-            StripeEvent.company_id == company_id, StripeEvent.state == InboxState.DEAD.value
+            StripeEvent.company_id == company_id, stuck
         )
     ).one()
     if not row.events:

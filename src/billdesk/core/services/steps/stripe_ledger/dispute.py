@@ -4,6 +4,7 @@ from billdesk.core.db.tables import Document, Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.outside import PaymentState
 from billdesk.core.gateways.stripe.facts import DisputeFact, PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.disputes import lost_minor, regain
@@ -11,6 +12,7 @@ from billdesk.core.services.steps.refunds import review
 from billdesk.core.services.steps.stripe_ledger.transfer import settlement_base, transfer
 
 DISPUTED = "The customer disputes this payment. Answer at Stripe before the deadline."
+LOST = "The bank decided for the customer and keeps the money. Say what becomes of the invoice."
 
 
 def book_disputes(
@@ -27,7 +29,10 @@ def book_disputes(
         regain(tx, payment)
         lost = 0
     payment.disputed_minor = max(0, withdrawn - lost)
-    review(payment, DISPUTED, wanted=payment.disputed_minor > 0)
+    away = payment.disputed_minor > 0
+    lost_there = payment.state == PaymentState.LOST
+    review(payment, DISPUTED, wanted=away and not lost_there)
+    review(payment, LOST, wanted=away and lost_there)
 
 
 def _book_movements(tx: Transaction, document: Document, dispute: DisputeFact) -> int:

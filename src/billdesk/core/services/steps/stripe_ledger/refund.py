@@ -9,6 +9,7 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.domain.stripe_states import REFUND_FAILED
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RefundFact
 from billdesk.core.services.steps.base_currency import base_value, open_day
 from billdesk.core.services.steps.posting import is_posted
@@ -21,8 +22,6 @@ from billdesk.core.services.steps.refunds import (
 )
 from billdesk.core.services.steps.settlement import recompute_refunds
 from billdesk.core.services.steps.stripe_ledger.transfer import transfer
-
-GONE = frozenset({"failed", "canceled"})
 
 
 def book_refunds(
@@ -37,7 +36,7 @@ def book_refunds(
         return
     for fact in seen.refunds:
         refund = _refund_row(tx, document, payment, fact)
-        failed = fact.status in GONE
+        failed = fact.status in REFUND_FAILED
         posted = is_posted(tx, "refund", fact.id, EntryKind.REFUNDED)
         if not failed or posted:
             transfer(
@@ -86,7 +85,9 @@ def _refund_row(tx: Transaction, document: Document, payment: Payment, seen: Ref
         customer_id=payment.customer_id,
         payment_id=payment.id,
         method=PaymentMethod.STRIPE.value,
-        state=(PaymentState.FAILED if seen.status in GONE else PaymentState.SUCCEEDED).value,
+        state=(
+            PaymentState.FAILED if seen.status in REFUND_FAILED else PaymentState.SUCCEEDED
+        ).value,
         meaning=RefundMeaning.UNEXPLAINED.value,
         currency=seen.currency,
         minor=seen.amount_minor,

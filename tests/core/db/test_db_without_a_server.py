@@ -9,7 +9,7 @@ from older_books import AT, add, upgrade
 
 def test_a_link_sent_before_is_as_old_as_the_desktop_says(tmp_path: Path) -> None:
     file = tmp_path / "older.db"
-    upgrade(file, "0002")
+    upgrade(file, "0003")
     with closing(sqlite3.connect(file)) as connection:
         add(connection, "payment_link", id=1, document_id=1, state="sent", first_try_at=AT)
         add(connection, "payment_link", id=2, document_id=2, uid="2", state="queued")

@@ -16,19 +16,20 @@ class StripeFeeService:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
-    def payments_without_fee(self, limit: int = 50) -> tuple[tuple[str, bool], ...]:
-        """Payment intents (with mode) whose fee is due for another look."""
+    def payments_without_fee(self, *, livemode: bool, limit: int = 50) -> tuple[str, ...]:
+        """Payment intents of a mode whose fee is due for another look."""
         with self._uow.read() as connection:
-            rows = connection.execute(
-                select(Payment.payment_intent, Payment.livemode)
+            intents = connection.scalars(
+                select(Payment.payment_intent)
                 .where(
                     Payment.company_id == self._uow.company_id,
+                    Payment.livemode == livemode,
                     Payment.fee_state == FeeState.PENDING.value,
                     is_due(Payment.fee_next_try_at, self._uow.now()),
                 )
                 .limit(limit)
             ).all()
-        return tuple((row.payment_intent, bool(row.livemode)) for row in rows)
+        return tuple(intent for intent in intents if intent is not None)
 
     @use_case
     def put_off_fee(self, payment_intent: str, livemode: bool) -> None:

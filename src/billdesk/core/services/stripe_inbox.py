@@ -37,13 +37,17 @@ class StripeInboxService:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
-    def due_roots(self, limit: int = 100) -> tuple[Root, ...]:
-        """Payments with unapplied events, oldest first; all events of a payment are one root."""
+    def due_roots(self, *, livemode: bool, limit: int = 100) -> tuple[Root, ...]:
+        """Payments of a mode with unapplied events, oldest first, all events of one together.
+
+        Those of the other mode wait until the company is connected in that one again.
+        """
         with self._uow.read() as connection:
             rows = connection.execute(
                 select(StripeEvent.__table__)
                 .where(
                     StripeEvent.company_id == self._uow.company_id,
+                    StripeEvent.livemode == livemode,
                     StripeEvent.state == InboxState.NEW.value,
                     is_due(StripeEvent.next_try_at, self._uow.now()),
                 )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from billdesk.core.db.dialects import insert_missing
 from billdesk.core.db.tables import PaymentLink, StripeCursor, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.events import StripeChecked
 from billdesk.core.domain.outside import InboxState
 from billdesk.core.domain.settings import OnlinePayment
@@ -24,14 +25,22 @@ LONGEST_ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What to ask Stripe for: everything since ``since_at``, or on from ``starting_after``."""
+    """What to ask Stripe for: everything since ``since_at``, or on from ``starting_after``.
 
+    ``worker`` is who holds the lease.
+    """
+
+    worker: str
     company_uid: str
     stripe_account: str
     livemode: bool
     since_at: datetime
     starting_after: str | None
     through_at: datetime | None
+
+
+class LeaseLost(BillDeskError):
+    """This look took too long, and another desk has begun one."""
 
 
 class StripeWindowService:
@@ -58,6 +67,7 @@ class StripeWindowService:
             uid = company_row(tx).uid
             if cursor.resume_after and cursor.resume_from_at:
                 return Window(
+                    worker,
                     uid,
                     cursor.stripe_account,
                     cursor.livemode,
@@ -70,7 +80,7 @@ class StripeWindowService:
             # Stripe's own time throughout: under a clock that runs ahead, the window of the
             # desktop's would lie in the future and pass by what it does not show.
             since = start - overlap
-            return Window(uid, cursor.stripe_account, cursor.livemode, since, None, None)
+            return Window(worker, uid, cursor.stripe_account, cursor.livemode, since, None, None)
 
     @use_case
     def store(
@@ -84,13 +94,11 @@ class StripeWindowService:
         """Keep a batch of events and move the cursor, together.
 
         The cursor moves only when the window's start was reached; otherwise the place to go on
-        from is kept and the next look continues there.
+        from is kept and the next look continues there. Raises ``LeaseLost``.
         """
         with self._uow.write() as tx:
+            cursor = _own_cursor(tx, window)
             self._insert(tx, window, events)
-            cursor = tx.session.get_one(
-                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
-            )
             if reached_start:
                 cursor.read_through_at = max(cursor.read_through_at or through_at, through_at)
                 cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
@@ -107,22 +115,36 @@ class StripeWindowService:
     def forget_place(self, window: Window) -> None:
         """The event to continue after has aged out: start over from the window's start."""
         with self._uow.write() as tx:
-            cursor = tx.session.get_one(
-                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
-            )
+            cursor = _own_cursor(tx, window)
             cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
 
     @use_case
-    def end(self, window: Window, *, applied: int, error: str = "") -> None:
-        """Give the lease back and tell the window."""
+    def keep(self, window: Window) -> None:
+        """Hold the lease on while what was read is applied. Raises ``LeaseLost``."""
+        with self._uow.read() as connection:
+            lease = connection.execute(
+                select(StripeCursor.claimed_by, StripeCursor.lease_until_at).where(
+                    StripeCursor.company_id == self._uow.company_id,
+                    StripeCursor.stripe_account == window.stripe_account,
+                    StripeCursor.livemode == window.livemode,
+                )
+            ).one()
+        half = self._uow.now() + LEASE / 2
+        if lease.claimed_by == window.worker and lease.lease_until_at > half:
+            return
         with self._uow.write() as tx:
-            cursor = tx.session.get_one(
-                StripeCursor, (tx.company_id, window.stripe_account, window.livemode)
-            )
-            cursor.claimed_by = cursor.lease_until_at = None
-            if error:
-                cursor.failures += 1
-                cursor.error = error[:LONGEST_ERROR]
+            _own_cursor(tx, window).lease_until_at = tx.now + LEASE
+
+    @use_case
+    def end(self, window: Window, *, applied: int, error: str = "") -> None:
+        """Give the lease back, where it is still this look's, and tell the window."""
+        with self._uow.write() as tx:
+            cursor = _locked_cursor(tx, window)
+            if cursor.claimed_by == window.worker:
+                cursor.claimed_by = cursor.lease_until_at = None
+                if error:
+                    cursor.failures += 1
+                    cursor.error = error[:LONGEST_ERROR]
             tx.tell(StripeChecked(tx.company_id, applied))
 
     @staticmethod
@@ -167,6 +189,18 @@ class StripeWindowService:
             return
         # Seen before means done before: the overlap brings most events several times.
         tx.connection.execute(insert_missing(tx.connection, StripeEvent), rows)
+
+
+def _locked_cursor(tx: Transaction, window: Window) -> StripeCursor:
+    key = (tx.company_id, window.stripe_account, window.livemode)
+    return tx.session.get_one(StripeCursor, key, with_for_update=True)
+
+
+def _own_cursor(tx: Transaction, window: Window) -> StripeCursor:
+    cursor = _locked_cursor(tx, window)
+    if cursor.claimed_by != window.worker:
+        raise LeaseLost("Another desk looks at Stripe now.")
+    return cursor
 
 
 def _first_link_at(tx: Transaction, settings: OnlinePayment) -> datetime:

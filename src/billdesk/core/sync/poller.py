@@ -15,7 +15,7 @@ from billdesk.core.services.stripe_connection import StripeConnector
 from billdesk.core.services.stripe_fees import StripeFeeService
 from billdesk.core.services.stripe_inbox import Root, StripeInboxService
 from billdesk.core.services.stripe_payments import StripePaymentService
-from billdesk.core.services.stripe_window import StripeWindowService, Window
+from billdesk.core.services.stripe_window import LeaseLost, StripeWindowService, Window
 
 log = logging.getLogger(__name__)
 MOST_PAGES = 50
@@ -24,12 +24,23 @@ MOST_ROUNDS = 100
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one look brought: events read, payments applied, and what went wrong, if anything."""
+    """What one look brought: events read, payments applied, and what went wrong, if anything.
+
+    ``skipped`` where another desk looks.
+    """
 
     events: int = 0
     applied: int = 0
     error: str = ""
     skipped: bool = False
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one look has done so far."""
+
+    events: int = 0
+    applied: int = 0
 
 
 class Poller:
@@ -60,32 +71,35 @@ class Poller:
         window = self._windows.begin(self._name, deep=deep)
         if window is None:
             return PollResult(skipped=True)
-        events = applied = 0
+        tally = _Tally()
         error = ""
+        lost = False
         try:
             gateway = self._stripe.open(window.company_uid, livemode=window.livemode)
-            events = self._read(gateway, window)
-            applied = self._apply_due(gateway, window)
-            applied += self._complete_fees(gateway, window)
+            self._read(gateway, window, tally)
+            self._apply_due(gateway, window, tally)
+            self._complete_fees(gateway, window, tally)
             # After what was paid is known: nobody's payment is cut off by a day's delay.
             self._links.retire_expired()
+        except LeaseLost:
+            log.info("this look took too long; another desk looks at Stripe now")
+            lost = True
         except BillDeskError as failure:
             error = str(failure)
         except Exception as failure:
             log.exception("looking at Stripe failed")
             error = _internal(failure)
-        self._windows.end(window, applied=applied, error=error)
-        return PollResult(events, applied, error)
+        self._windows.end(window, applied=tally.applied, error=error)
+        return PollResult(tally.events, tally.applied, error, skipped=lost)
 
     def close(self) -> None:
         """Close the calling thread's connections; for a thread that looks no more."""
         self._stripe.close()
 
-    def _read(self, gateway: StripeGateway, window: Window) -> int:
+    def _read(self, gateway: StripeGateway, window: Window, tally: _Tally) -> None:
         """Follow the pages, newest first, down to the window's start; each page is kept at once."""
         after = window.starting_after
         through_at = window.through_at
-        seen = 0
         for _ in range(MOST_PAGES):
             try:
                 page = gateway.list_events(created_gte=window.since_at, starting_after=after)
@@ -97,7 +111,7 @@ class Poller:
                 after = through_at = None
                 continue
             through_at = through_at or page.server_at - timedelta(seconds=1)
-            seen += len(page.events)
+            tally.events += len(page.events)
             self._windows.store(
                 window,
                 page.events,
@@ -107,22 +121,17 @@ class Poller:
             if not page.has_more:
                 break
             after = page.events[-1].id
-        return seen
 
-    def _apply_due(self, gateway: StripeGateway, window: Window) -> int:
-        applied = 0
+    def _apply_due(self, gateway: StripeGateway, window: Window, tally: _Tally) -> None:
         for _ in range(MOST_ROUNDS):
-            roots = self._inbox.due_roots()
+            roots = self._inbox.due_roots(livemode=window.livemode)
             if not roots:
                 break
             for root in roots:
-                applied += self._apply(gateway, root, window)
-        return applied
+                self._windows.keep(window)
+                tally.applied += self._apply(gateway, root, window)
 
     def _apply(self, gateway: StripeGateway, root: Root, window: Window) -> int:
-        if root.livemode != window.livemode:
-            self._inbox.bury(root, "This event belongs to the other mode of the Stripe account.")
-            return 0
         try:
             if root.kind is RootKind.PAYMENT_LINK:
                 self._inbox.link_seen(root, gateway.read_payment_link(root.id))
@@ -156,11 +165,10 @@ class Poller:
             return 0
         return 0 if outcome.foreign else 1
 
-    def _complete_fees(self, gateway: StripeGateway, window: Window) -> int:
-        applied = 0
-        for intent, livemode in self._fees.payments_without_fee():
-            if livemode != window.livemode:
-                continue
+    def _complete_fees(self, gateway: StripeGateway, window: Window, tally: _Tally) -> None:
+        livemode = window.livemode
+        for intent in self._fees.payments_without_fee(livemode=livemode):
+            self._windows.keep(window)
             try:
                 snapshot = gateway.fetch_payment(RootKind.PAYMENT_INTENT, intent)
                 outcome = self._payments.apply(snapshot, livemode=livemode)
@@ -171,8 +179,7 @@ class Poller:
                 log.warning("the fee of %s must wait: %s", intent, error)
                 self._fees.put_off_fee(intent, livemode)
             else:
-                applied += 0 if outcome.foreign else 1
-        return applied
+                tally.applied += 0 if outcome.foreign else 1
 
 
 def _internal(error: Exception) -> str:

@@ -23,4 +23,4 @@ class Steps:
         return self.revisions[-1]
 
 
-SHIPPED = Steps(revisions=("0001", "0002", "0003"), folders=(FOLDER / "versions",))
+SHIPPED = Steps(revisions=("0001", "0002", "0003", "0004"), folders=(FOLDER / "versions",))

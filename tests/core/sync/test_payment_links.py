@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from books import Shop, line
@@ -229,19 +230,50 @@ def test_stripe_down_means_trying_again_with_the_same_key(online: Shop, fault: F
     online.check()
 
 
-def test_a_stored_500_is_replayed_until_the_key_is_given_up(online: Shop) -> None:
-    # Stripe answers with the stored error as long as it remembers the key; then a new one is used.
-    online.sandbox.fail_next(Fault("POST", LINKS, status=500, times=1, when="after"))
+def stored_500(tries: int, when: Literal["before", "after"] = "before") -> Fault:
+    """Stripe keeps a failure once it has begun, and gives it again as long as it keeps the key."""
+    replayed = {"Idempotent-Replayed": "true"}
+    # The SDK asks twice each time.
+    return Fault("POST", LINKS, status=500, times=2 * tries, when=when, headers=replayed)
+
+
+def test_a_stored_500_is_given_up_after_three_for_a_new_key(online: Shop) -> None:
+    online.sandbox.fail_next(stored_500(3))
     document_id = linked(online)
-    for _ in range(8):
+    for _ in range(3):
         online.work()
-        online.pass_time(hours=6)
-    states = [link.state for link in online.links(document_id)]
-    assert states[-1] == "active"
-    assert states.count("active") == 1
-    payable = [link for link in at_stripe(online) if link["active"]]
-    assert len(payable) == 1
+        online.pass_time(minutes=6)
+    assert [link.state for link in online.links(document_id)] == ["sent"]
+    online.work()
+    first, second = online.links(document_id)
+    assert (first.state, second.state) == ("closed", "active")
+    assert first.idempotency_key != second.idempotency_key
+    assert [there["id"] for there in at_stripe(online)] == [second.stripe_id]
     online.check()
+
+
+def test_a_link_behind_a_stored_500_is_found(online: Shop) -> None:
+    online.sandbox.fail_next(stored_500(3, "after"))
+    document_id = linked(online)
+    for _ in range(4):
+        online.work()
+        online.pass_time(minutes=6)
+    link = only_link(online, document_id)
+    assert (link.state, link.revision) == ("active", 1)
+    assert [there["id"] for there in at_stripe(online)] == [link.stripe_id]
+    online.check()
+
+
+def test_other_failures_in_between_are_not_the_same_one_again(online: Shop) -> None:
+    online.sandbox.fail_next(stored_500(2))
+    online.sandbox.fail_next(Fault("POST", LINKS, status=503, times=2))
+    online.sandbox.fail_next(stored_500(2))
+    document_id = linked(online)
+    for _ in range(6):
+        online.work()
+        online.pass_time(minutes=6)
+    link = only_link(online, document_id)
+    assert (link.state, link.revision, link.replays) == ("active", 1, 0)
 
 
 def test_an_answer_lost_for_a_day_is_found_instead_of_asked_for_again(online: Shop) -> None:

@@ -7,7 +7,7 @@ from books import Shop, StillTime
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.services.mail import MailDraft
-from billdesk.sandbox import MailCatcher, SandboxClock, StripeSandbox
+from billdesk.sandbox import Fault, MailCatcher, SandboxClock, StripeSandbox
 
 
 @pytest.fixture
@@ -104,3 +104,36 @@ def test_a_fee_put_off_under_a_clock_ahead_is_looked_up_when_it_is_right_again(
     pass_both(shop, true_time, seconds=10)
     shop.poll()
     assert shop.one("SELECT fee_state FROM payment").fee_state == "final"
+
+
+def test_a_key_under_a_clock_set_back_makes_no_second_link(
+    shop: Shop, true_time: StillTime
+) -> None:
+    """Stripe forgets a key after a day of its own time, whatever the desktop thinks."""
+    answer_lost = Fault("POST", "/v1/payment_links$", status=None, times=2, when="after")
+    shop.sandbox.fail_next(answer_lost)
+    document_id = shop.issued("100", online_payment=True).document_id
+    shop.work()
+    assert shop.links(document_id)[0].state == "sent"
+    true_time.advance(hours=30)
+    shop.time.advance(hours=-48)
+    shop.work()
+    shop.time.advance(hours=49)
+    shop.work()
+    (there,) = shop.sandbox.state()["payment_links"]
+    (link,) = shop.links(document_id)
+    assert (link.state, link.stripe_id) == ("active", there["id"])
+    shop.check()
+
+
+def test_a_key_is_not_given_up_because_the_clock_runs_ahead(
+    shop: Shop, true_time: StillTime
+) -> None:
+    shop.sandbox.fail_next(Fault("POST", "/v1/payment_links$", status=503, times=2))
+    document_id = shop.issued("100", online_payment=True).document_id
+    shop.work()
+    shop.time.advance(days=30)
+    true_time.advance(minutes=5)
+    shop.work()
+    (link,) = shop.links(document_id)
+    assert (link.state, link.revision) == ("active", 1)

@@ -20,18 +20,21 @@ from billdesk.core.services.steps.settings import read_setting
 
 # Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.
 KEY_LIFETIME = timedelta(hours=23)
+# A failure that Stripe has stored with the key does not get better: then it is asked anew.
+MOST_REPLAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LinkToCreate:
-    """The stored request, resent unchanged however often it is tried."""
+    """The stored request, resent unchanged however often it is tried.
+
+    ``key_is_spent``: Stripe may have forgotten the key, or gives the same failure for ever.
+    """
 
     uid: str
     params: dict[str, Any]
     idempotency_key: str
-    stripe_account: str
-    livemode: bool
-    key_expired: bool
+    key_is_spent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +56,52 @@ class LinkJobService:
         self._uow = uow
 
     @use_case
-    def begin_create(self, job: Job) -> LinkToCreate | None:
-        """Mark the link as sent before the socket is touched; ``None`` when nobody wants it."""
+    def begin_create(self, job: Job) -> bool | None:
+        """The mode of the link that is wanted (whether it is live); ``None`` when nobody wants it.
+
+        Nothing is marked as sent yet: until Stripe can be asked at all the link only waits.
+        """
         with self._uow.write(correlation_id=job.correlation_id) as tx:
-            link = load(tx, PaymentLink, job.link_id or 0)
-            if link.state in (LinkState.CLOSED, LinkState.FAILED, LinkState.ACTIVE):
-                finish(tx, job, JobState.CANCELLED)
+            link = self._wanted(tx, job)
+            return None if link is None else link.livemode
+
+    @use_case
+    def sending(self, job: Job, server_at: datetime) -> LinkToCreate | None:
+        """Mark the link as sent before it is ordered; ``None`` when nobody wants it any more.
+
+        ``server_at`` is Stripe's clock just now: the key's age is told by it alone.
+        """
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = self._wanted(tx, job)
+            if link is None:
                 return None
             if link.state == LinkState.QUEUED:
-                online = read_setting(tx, OnlinePayment)
-                if (link.stripe_account, link.livemode) != (online.account, online.livemode):
-                    # Stripe was connected anew before anything was sent: ask there instead.
-                    self._ask_anew(tx, job, link, wanted=online.enabled)
-                    return None
                 link.state = LinkState.SENT.value
-            link.first_try_at = link.first_try_at or tx.now
+                link.first_try_at = tx.now
+                link.first_try_server_at = server_at
             link.tries += 1
             link.updated_at = tx.now
+            first = link.first_try_server_at
+            expired = first is None or server_at - first > KEY_LIFETIME
             return LinkToCreate(
                 link.uid,
                 json.loads(link.params),
                 link.idempotency_key,
-                link.stripe_account,
-                link.livemode,
-                _expired(link.first_try_at, tx.now),
+                expired or link.replays >= MOST_REPLAYS,
             )
+
+    def _wanted(self, tx: Transaction, job: Job) -> PaymentLink | None:
+        link = load(tx, PaymentLink, job.link_id or 0)
+        if link.state in (LinkState.CLOSED, LinkState.FAILED, LinkState.ACTIVE):
+            finish(tx, job, JobState.CANCELLED)
+            return None
+        online = read_setting(tx, OnlinePayment)
+        elsewhere = (link.stripe_account, link.livemode) != (online.account, online.livemode)
+        if link.state == LinkState.QUEUED and elsewhere:
+            # Stripe was connected anew before anything was sent: ask there instead.
+            self._ask_anew(tx, job, link, wanted=online.enabled)
+            return None
+        return link
 
     @use_case
     def created(self, job: Job, fact: LinkFact) -> None:
@@ -87,6 +111,7 @@ class LinkJobService:
             link.stripe_id = fact.id
             link.url = fact.url
             link.error = ""
+            link.replays = 0
             link.updated_at = tx.now
             # It may have been taken back meanwhile; then its retirement is waiting for this id.
             if link.state == LinkState.SENT:
@@ -127,17 +152,36 @@ class LinkJobService:
 
     @use_case
     def not_executed(self, job: Job, sentence: str, delay_s: float) -> None:
-        """Stripe refused the key, not the link: the same request is valid once it is mended."""
+        """Stripe refused the key, not the link: the same request is valid once it is mended.
+
+        A first order that was refused like this has never been sent.
+        """
         with self._uow.write(correlation_id=job.correlation_id) as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
-            link.error = sentence[:LONGEST_ERROR]
-            row = load(tx, Outbox, job.id)
-            if row.state == JobState.WORKING:
-                row.state = JobState.QUEUED.value
-                row.claimed_by = row.lease_until_at = None
-                row.not_before_at = tx.now + timedelta(seconds=delay_s)
-                row.error = sentence[:LONGEST_ERROR]
-            tx.tell(LinkChanged(tx.company_id, job.document_id))
+            if link.state == LinkState.SENT and link.tries == 1:
+                link.state = LinkState.QUEUED.value
+                link.first_try_at = link.first_try_server_at = None
+                link.tries = 0
+            self._wait(tx, job, link, sentence, delay_s)
+
+    @use_case
+    def unanswered(self, job: Job, sentence: str, delay_s: float, *, replayed: bool) -> None:
+        """No usable answer came; ``replayed`` when it was the failure stored with the key."""
+        with self._uow.write(correlation_id=job.correlation_id) as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            link.replays = link.replays + 1 if replayed else 0
+            self._wait(tx, job, link, sentence, delay_s)
+
+    @staticmethod
+    def _wait(tx: Transaction, job: Job, link: PaymentLink, sentence: str, delay_s: float) -> None:
+        link.error = sentence[:LONGEST_ERROR]
+        row = load(tx, Outbox, job.id)
+        if row.state == JobState.WORKING:
+            row.state = JobState.QUEUED.value
+            row.claimed_by = row.lease_until_at = None
+            row.not_before_at = tx.now + timedelta(seconds=delay_s)
+            row.error = sentence[:LONGEST_ERROR]
+        tx.tell(LinkChanged(tx.company_id, job.document_id))
 
     @use_case
     def restart(self, job: Job) -> None:
@@ -179,10 +223,6 @@ class LinkJobService:
             document = load(tx, Document, job.document_id)
             tx.audit("link.retired", f"document:{document.uid}", after={"revision": link.revision})
             tx.tell(LinkChanged(tx.company_id, document.id))
-
-
-def _expired(first_try_at: datetime, now: datetime) -> bool:
-    return now - first_try_at > KEY_LIFETIME
 
 
 def active_url(uow: UnitOfWork, document_id: int) -> str | None:

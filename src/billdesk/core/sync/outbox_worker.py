@@ -88,12 +88,15 @@ class OutboxWorker:
                 self._outbox.retry_later(job, sentence, backoff_s(job.tries))
 
     def _create_link(self, job: Job) -> None:
-        wanted = self._links.begin_create(job)
-        if wanted is None:
+        livemode = self._links.begin_create(job)
+        if livemode is None:
             return
         try:
-            gateway = self._stripe.open(self._company, livemode=wanted.livemode)
-            if wanted.key_expired:
+            gateway = self._stripe.open(self._company, livemode=livemode)
+            wanted = self._links.sending(job, gateway.server_time())
+            if wanted is None:
+                return
+            if wanted.key_is_spent:
                 found = gateway.find_active_link(wanted.uid)
                 if found is None:
                     self._links.restart(job)
@@ -104,7 +107,8 @@ class OutboxWorker:
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
             self._links.not_executed(job, str(error), LONGEST_WAIT_S)
         except StripeUnreachable as error:
-            self._links.not_executed(job, str(error), error.retry_after_s or backoff_s(job.tries))
+            delay_s = error.retry_after_s or backoff_s(job.tries)
+            self._links.unanswered(job, str(error), delay_s, replayed=error.replayed)
         except (StripeRefused, StripeKeyParametersDrifted) as error:
             self._links.refused(job, str(error))
 

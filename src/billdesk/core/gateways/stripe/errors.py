@@ -32,7 +32,9 @@ class StripeUnreachable(StripeFailure, TemporaryError):
     """No usable answer: connection, time-out, 409, 429, 5xx or a broken body.
 
     The outcome of an order is unknown; repeat it later with the same key. ``rate_limited`` marks
-    a 429, which was not executed. ``retry_after_s`` is what the server asked for, seldom given.
+    a 429, which was not executed; ``replayed`` a failure that Stripe has stored with the key and
+    will give again as long as it keeps it (docs.stripe.com/api/idempotent_requests).
+    ``retry_after_s`` is what the server asked for, seldom given.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class StripeUnreachable(StripeFailure, TemporaryError):
         code: str | None = None,
         request_id: str | None = None,
         rate_limited: bool = False,
+        replayed: bool = False,
         retry_after_s: float | None = None,
     ) -> None:
         super().__init__(sentence, http_status=http_status, code=code, request_id=request_id)
         self.rate_limited = rate_limited
+        self.replayed = replayed
         self.retry_after_s = retry_after_s
 
 

@@ -34,6 +34,12 @@ class StripeGateway(Protocol):
     def identify(self) -> AccountIdentity:
         """Ask Stripe whose key this is. Works with a restricted key that may read little."""
 
+    def server_time(self) -> datetime:
+        """Stripe's clock as of now: one small read that every key for payment links may make.
+
+        Idempotency keys grow old by this clock, and the desktop's may be set by anybody.
+        """
+
     def create_payment_link(self, params: Mapping[str, Any], idempotency_key: str) -> LinkFact:
         """Create a link from stored canonical parameters (``links.payment_link_params``)."""
 

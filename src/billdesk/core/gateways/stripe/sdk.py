@@ -78,6 +78,9 @@ class SdkStripeGateway(StripeGateway):
             from_account=account_id is not None,
         )
 
+    def server_time(self) -> datetime:
+        return self._stripe.get("/v1/payment_links", {"limit": 1}).server_at
+
     def create_payment_link(self, params: Mapping[str, Any], idempotency_key: str) -> LinkFact:
         answer = self._stripe.post("/v1/payment_links", params, idempotency_key)
         with understood():

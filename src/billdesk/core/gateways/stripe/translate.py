@@ -150,6 +150,7 @@ def _unsettled(error: stripe.StripeError, code: str | None) -> StripeUnreachable
         http_status=status,
         code=code,
         request_id=error.request_id,
+        replayed=headers.get("Idempotent-Replayed") == "true",
         retry_after_s=_seconds(headers.get("Retry-After")),
     )
 

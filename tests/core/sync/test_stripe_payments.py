@@ -312,6 +312,32 @@ def test_a_dispute_takes_the_money_and_a_won_one_brings_it_back(
     online.check()
 
 
+def test_a_failed_debit_switches_its_link_off_at_stripe(
+    online: Shop, slow_document_id: int
+) -> None:
+    """Whether Stripe counts a session whose payment failed is not written down anywhere."""
+    pay(online, slow_document_id, DEBIT_RETURNED)
+    online.pass_time(minutes=10)
+    link = online.links(slow_document_id)[0]
+    gateway = online.app.settings._stripe.open(online.app.company_uid, livemode=False)
+    at = f"/v1/payment_links/{link.stripe_id}"
+    assert gateway._stripe.post(at, {"active": True}).body["active"]
+    online.sandbox.fail_next(Fault("POST", at, status=503, times=2))
+    look(online)
+    assert online.one("SELECT state FROM payment").state == "failed"
+    assert online.links(slow_document_id)[0].state == "retiring"
+    # Not before the old one is surely off.
+    online.app.links.request(slow_document_id)
+    assert online.links(slow_document_id)[1].state == "queued"
+    online.work()
+    assert online.links(slow_document_id)[1].state == "queued"
+    online.pass_time(minutes=6)
+    online.work()
+    assert [one.state for one in online.links(slow_document_id)] == ["closed", "active"]
+    assert [there["active"] for there in online.sandbox.state()["payment_links"]] == [False, True]
+    online.check()
+
+
 def clearing(shop: Shop) -> int:
     """What the books say lies at Stripe, in minor units."""
     return shop.balances().get("1160", 0)

@@ -26,6 +26,7 @@ from billdesk.core.domain.stripe_states import PaymentView, state_of
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
+from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import (
     TOO_MUCH,
@@ -134,10 +135,13 @@ class StripePaymentService:
         first_success = payment.charge is None and state in RECEIVED
         self._copy(payment, seen, state, tx)
         used_up = seen.payment_link_id in (None, link.stripe_id)
-        if state is PaymentState.FAILED and used_up and link.state != LinkState.CLOSED:
-            # A completed session used the link up, although no money came.
-            link.state = LinkState.CLOSED.value
-            payment.review = "The payment did not go through. Make a new payment link."
+        if state is PaymentState.FAILED and used_up:
+            if link.state in (LinkState.SENT, LinkState.ACTIVE):
+                # A completed session used the link up, although no money came. Whether Stripe
+                # counts such a session is written down nowhere: off is off.
+                retire_link(tx, document, link)
+            if before is None or before[0] != state:
+                payment.review = "The payment did not go through. Make a new payment link."
         if first_success:
             review = why_not_settled(tx, document, link, seen)
             payment.review = review

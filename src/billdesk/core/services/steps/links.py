@@ -42,7 +42,7 @@ def request_link(tx: Transaction, document: Document) -> int:
     very bytes (Stripe: "Idempotent requests"). Raises ``UserError`` when Stripe cannot charge it.
     """
     settings = read_setting(tx, OnlinePayment)
-    retirement = retire_links(tx, document)
+    retirement = retire_links(tx, document) or _retirement(tx, document, settings.account)
     revision = 1 + int(
         tx.connection.scalar(
             select(func.coalesce(func.max(PaymentLink.revision), 0)).where(
@@ -135,22 +135,43 @@ def retire_links(tx: Transaction, document: Document) -> int | None:
         if link.state == LinkState.QUEUED:
             link.state = LinkState.CLOSED.value
             _cancel_creation(tx, link)
+            link.updated_at = tx.now
+            tx.tell(LinkChanged(tx.company_id, document.id))
         else:
-            # Its creation may be under way: only when that has answered is there an id to retire.
-            last_job = enqueue(
-                tx,
-                JobKind.RETIRE_LINK,
-                document,
-                link_id=link.id,
-                waits_for_id=waiting_job(tx, document.id, JobKind.CREATE_LINK)
-                if link.state == LinkState.SENT
-                else None,
-            )
-            link.state = LinkState.RETIRING.value
-        link.updated_at = tx.now
-        tx.tell(LinkChanged(tx.company_id, document.id))
+            last_job = retire_link(tx, document, link)
     tx.session.flush()
     return last_job
+
+
+def retire_link(tx: Transaction, document: Document, link: PaymentLink) -> int:
+    """Have a link that may exist at Stripe switched off there; the id of the job."""
+    # Its creation may be under way: only when that has answered is there an id to retire.
+    sent = link.state == LinkState.SENT
+    before = waiting_job(tx, document.id, JobKind.CREATE_LINK) if sent else None
+    job = enqueue(tx, JobKind.RETIRE_LINK, document, link_id=link.id, waits_for_id=before)
+    link.state = LinkState.RETIRING.value
+    link.updated_at = tx.now
+    tx.tell(LinkChanged(tx.company_id, document.id))
+    return job
+
+
+def _retirement(tx: Transaction, document: Document, account: str) -> int | None:
+    """The job that still has to switch off an earlier link of the document.
+
+    One made in another account waits for a person, and nothing can wait for that.
+    """
+    return tx.connection.scalar(
+        select(func.max(Outbox.id))
+        .join(PaymentLink, PaymentLink.id == Outbox.link_id)
+        .where(
+            Outbox.company_id == tx.company_id,
+            Outbox.document_id == document.id,
+            Outbox.kind == JobKind.RETIRE_LINK.value,
+            Outbox.done_at.is_(None),
+            PaymentLink.company_id == tx.company_id,
+            PaymentLink.stripe_account == account,
+        )
+    )
 
 
 def _cancel_creation(tx: Transaction, link: PaymentLink) -> None:

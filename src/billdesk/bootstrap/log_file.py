@@ -8,6 +8,7 @@ from platformdirs import user_log_path
 
 from billdesk.bootstrap.paths import OWNER_ONLY
 from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.masking import mask_private
 
 LOG_BYTES = 1_000_000
 
@@ -15,12 +16,11 @@ LOG_FILES = 5
 
 
 def start_logging(folder: Path | None = None) -> Path:
-    """Log to a rotating file with keys and passwords masked; returns the file."""
-    from billdesk.core.gateways.stripe.keys import mask_secrets
+    """Log to a rotating file without keys and e-mail addresses; returns the file."""
 
     class Masked(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
-            return mask_secrets(super().format(record))
+            return mask_private(super().format(record))
 
     target = folder or user_log_path("BillDesk", appauthor=False)
     try:

@@ -21,6 +21,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from billdesk.core.domain.errors import BillDeskError, UserError
+from billdesk.core.domain.masking import mask_private
 from billdesk.resources import locate
 from billdesk.ui.appearance import apply_stillness, stored_mode, stored_stillness
 from billdesk.ui.bridge import EventBridge
@@ -277,7 +278,8 @@ class WindowApp(QObject):
         if isinstance(error, BillDeskError):
             self.window.toasts.show_error(str(error))
             return
-        details = (
+        # Whoever reports the fault pastes this into a mail.
+        details = mask_private(
             "".join(traceback.format_exception(error))
             if isinstance(error, BaseException)
             else str(error)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import requests
 import stripe
 
+from billdesk.core.domain.masking import mask_private
 from billdesk.core.gateways.stripe.errors import (
     StripeFailure,
     StripeGone,
@@ -15,10 +16,8 @@ from billdesk.core.gateways.stripe.errors import (
     StripeRefused,
     StripeUnreachable,
 )
-from billdesk.core.gateways.stripe.keys import mask_secrets
 
 _PERMISSION = re.compile(r"\brak_[a-z_]+\b")
-_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 # How Stripe words a list cursor older than its 30 days; it gives no code of its own.
 _AGED_OUT = "aged out"
 
@@ -156,7 +155,7 @@ def _unsettled(error: stripe.StripeError, code: str | None) -> StripeUnreachable
 
 
 def _masked(message: str | None) -> str:
-    return _ADDRESS.sub("…@…", mask_secrets(message or ""))
+    return mask_private(message or "")
 
 
 def _seconds(value: str | None) -> float | None:

@@ -318,6 +318,7 @@ def test_a_key_without_account_access_is_known_by_itself():
     with stripe_that(forbidden) as (gateway, _):
         who = gateway.identify()
     assert (who.livemode, who.account_id, who.from_account) == (False, None, False)
+    assert who.name == ""
     assert KEY not in who.fingerprint
 
 

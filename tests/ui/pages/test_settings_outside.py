@@ -84,6 +84,21 @@ def test_a_key_is_checked_at_stripe_and_never_shown_again(
     online = paid_desk.app.queries.company().online_payment
     assert online.enabled
     assert not online.livemode
+    whose = f"Morning Studio, account {online.account_id}."
+    assert section.kept.text().startswith(whose)
+    # And whenever the page is opened again.
+    section.kept.setText("")
+    section.show_company(paid_desk.app.queries.company())
+    assert section.kept.text().startswith(whose)
+
+
+def test_a_key_that_may_not_read_the_account_says_so(
+    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
+) -> None:
+    sandbox.fail_next(Fault("GET", "/v1/account", status=403))
+    paid_desk.app.connecting.connect(sandbox.api_key)
+    section = open_stripe(qtbot, paid_desk)
+    assert section.kept.text().startswith("This key may not read which account it belongs to.")
 
 
 def test_the_choices_about_links_are_saved_without_touching_the_connection(

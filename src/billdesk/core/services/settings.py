@@ -198,7 +198,16 @@ class SettingsService:
             )
         with self._uow.write() as tx:
             stored = read_setting(tx, OnlinePayment)
-            write_setting(tx, replace(online, account=stored.account, livemode=stored.livemode))
+            write_setting(
+                tx,
+                replace(
+                    online,
+                    account=stored.account,
+                    account_id=stored.account_id,
+                    account_name=stored.account_name,
+                    livemode=stored.livemode,
+                ),
+            )
             tx.tell(CompanyChanged(tx.company_id))
 
     def _company_uid(self) -> str:

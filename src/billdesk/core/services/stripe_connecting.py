@@ -9,16 +9,23 @@ from billdesk.core.db.tables import Company
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.gateways.stripe.facts import AccountIdentity
 from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
 from billdesk.core.services.stripe_connection import StripeConnector
 
+LONGEST_NAME = 200
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectedStripe:
-    """What connecting found out; ``kept_in`` is keychain or memory."""
+    """What connecting found out; ``kept_in`` is keychain or memory.
 
-    account: str
+    ``account_id`` and ``account_name`` are empty where the key may not read the account.
+    """
+
+    account_id: str
+    account_name: str
     livemode: bool
     masked_key: str
     kept_in: str
@@ -42,9 +49,13 @@ class StripeConnectingService:
             identity = gateway.identify()
         # The key first: a keychain that refuses it must not leave links without a key behind.
         self._stripe.keep(self._company_uid(), key)
-        self._store_connection(identity.fingerprint, identity.livemode)
+        self._store_connection(identity)
         return ConnectedStripe(
-            identity.account_id or "", identity.livemode, mask_key(key), self._stripe.secrets.kind
+            identity.account_id or "",
+            identity.name,
+            identity.livemode,
+            mask_key(key),
+            self._stripe.secrets.kind,
         )
 
     @use_case
@@ -58,10 +69,17 @@ class StripeConnectingService:
         self._stripe.forget(uid, livemode=stored.livemode)
 
     @use_case
-    def _store_connection(self, account: str, livemode: bool) -> None:
+    def _store_connection(self, identity: AccountIdentity) -> None:
         with self._uow.write() as tx:
-            stored = read_setting(tx, OnlinePayment)
-            write_setting(tx, replace(stored, enabled=True, account=account, livemode=livemode))
+            connected = replace(
+                read_setting(tx, OnlinePayment),
+                enabled=True,
+                account=identity.fingerprint,
+                account_id=identity.account_id or "",
+                account_name=identity.name[:LONGEST_NAME],
+                livemode=identity.livemode,
+            )
+            write_setting(tx, connected)
             tx.tell(CompanyChanged(tx.company_id))
 
     def _company_uid(self) -> str:

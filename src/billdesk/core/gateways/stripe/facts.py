@@ -244,6 +244,7 @@ class EventPage:
 class AccountIdentity:
     """Whose key this is. ``account_id`` is ``None`` where the key may not read the account.
 
+    ``name`` is what its owner calls the business, empty where it says nothing or may not be read.
     ``fingerprint`` tells whether a later key belongs to the same account; without the account id
     it is made from the key itself and therefore changes when the key is rolled
     (``from_account`` says which).
@@ -251,5 +252,6 @@ class AccountIdentity:
 
     livemode: bool
     account_id: str | None
+    name: str
     fingerprint: str
     from_account: bool

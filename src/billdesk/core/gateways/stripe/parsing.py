@@ -31,6 +31,12 @@ from billdesk.core.gateways.stripe.facts import (
 )
 
 
+def account_name(body: Body) -> str:
+    """What an ``account`` calls itself: in the Dashboard, else towards its customers."""
+    shown = text_or_none(part(part(body, "settings"), "dashboard"), "display_name")
+    return shown or text_or_none(part(body, "business_profile"), "name") or ""
+
+
 def link_fact(body: Body) -> LinkFact:
     """A ``payment_link``."""
     completed = part(part(body, "restrictions"), "completed_sessions")

@@ -18,7 +18,7 @@ from billdesk.core.gateways.stripe.facts import (
     SessionFact,
 )
 from billdesk.core.gateways.stripe.keys import check_key, livemode_of
-from billdesk.core.gateways.stripe.parsing import link_fact, session_fact
+from billdesk.core.gateways.stripe.parsing import account_name, link_fact, session_fact
 from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.gateways.stripe.transport import (
@@ -70,10 +70,12 @@ class SdkStripeGateway(StripeGateway):
             if balance is not None:
                 livemode = flag(balance.body, "livemode")
             account_id = None if account is None else text(account.body, "id")
+            name = "" if account is None else account_name(account.body)
         seed = f"account:{account_id}" if account_id else f"key:{self._key_digest}"
         return AccountIdentity(
             livemode=livemode,
             account_id=account_id,
+            name=name,
             fingerprint=hashlib.sha256(seed.encode()).hexdigest()[:32],
             from_account=account_id is not None,
         )

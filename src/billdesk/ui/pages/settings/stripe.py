@@ -128,7 +128,8 @@ class StripeSection(FormSection):
             online = replace(
                 self.company.online_payment,
                 enabled=True,
-                account=connected.account,
+                account_id=connected.account_id,
+                account_name=connected.account_name,
                 livemode=connected.livemode,
             )
             self.show_company(replace(self.company, online_payment=online))
@@ -192,10 +193,7 @@ class StripeSection(FormSection):
             self.pill.set_state(tr("Live"), "ok")
         else:
             self.pill.set_state(tr("Test mode: no real money"), "warn")
-        # A key that may not read the account leaves a fingerprint there, which tells nobody much.
-        account = online.account if online.account.startswith("acct_") else ""
-        named = tr("Account {account}.").format(account=account) if account else ""
-        self.kept.setText(f"{named} {self._where_kept()}".strip())
+        self.kept.setText(f"{_whose(online)} {self._where_kept()}")
 
     def _show_trouble(self, status: SyncStatus) -> None:
         """What went wrong at the last look, such as a key that is not on this computer."""
@@ -280,6 +278,17 @@ class StripeSection(FormSection):
             ),
         )
         self._links.body.addWidget(form)
+
+
+def _whose(online: OnlinePayment) -> str:
+    """Which account is connected, as far as the key may tell."""
+    if not online.account_id:
+        return tr("This key may not read which account it belongs to.")
+    if not online.account_name:
+        return tr("Account {account}.").format(account=online.account_id)
+    return tr("{name}, account {account}.").format(
+        name=online.account_name, account=online.account_id
+    )
 
 
 def _open_keys() -> None:

@@ -1,5 +1,6 @@
 """The Stripe gateway through the real SDK against the practice Stripe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -78,7 +79,7 @@ def test_a_created_link_can_be_read_back(gateway):
     assert made.url.startswith("http://127.0.0.1:")
     assert made.metadata["link"] == "link-1"
     assert (made.completed_sessions, made.completed_limit) == (0, 1)
-    assert gateway.read_payment_link(made.id) == made
+    assert replace(gateway.read_payment_link(made.id), items=None) == made
 
 
 def test_the_same_key_and_parameters_make_one_link(gateway, sandbox):

@@ -30,6 +30,8 @@ def test_a_look_cut_short_goes_on_where_it_stopped(online: Shop) -> None:
     told = {event["id"] for event in online.sandbox.state()["events"]}
     kept = {row.id for row in online.rows("SELECT id FROM stripe_event")}
     assert kept <= told
+    (intent,) = {row.intent for row in online.rows("SELECT intent FROM stripe_event")} - {None}
+    assert intent == online.one("SELECT payment_intent FROM payment").payment_intent
     assert {row.type for row in online.rows("SELECT type FROM stripe_event")} >= {
         "checkout.session.completed",
         "payment_intent.succeeded",

@@ -177,6 +177,7 @@ class StripeWindowService:
                 "object_id": event.object_id,
                 "object_type": event.object_type,
                 "root": f"{event.root_kind.value}:{event.root_id}" if event.root_kind else "",
+                "intent": event.intent_id,
                 "state": _first_state(event, window),
                 "tries": 0,
                 "next_try_at": tx.now,

@@ -39,6 +39,8 @@ def event_fact(body: Body) -> EventFact:
         object_type=text_or_none(subject, "object") or "",
         root_kind=root_kind,
         root_id=root_id,
+        intent_id=_intent_of(subject),
+        payment_link_id=id_of(subject.get("payment_link")),
         metadata=_texts(subject.get("metadata")),
     )
 
@@ -57,6 +59,12 @@ def _root(subject: Body) -> tuple[RootKind | None, str | None]:
     # Old versions name only the charge. A charge without an intent was not made by a link.
     charge_id = None if object_type == "charge" else id_of(subject.get("charge"))
     return (RootKind.CHARGE, charge_id) if charge_id else (None, None)
+
+
+def _intent_of(subject: Body) -> str | None:
+    if text_or_none(subject, "object") == "payment_intent":
+        return id_of(subject)
+    return id_of(subject.get("payment_intent"))
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -48,8 +48,20 @@ class RootKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkItemFact:
+    """What a link asks for: ``amount_minor`` for all ``quantity`` pieces together."""
+
+    amount_minor: int
+    currency: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkFact:
-    """A payment link. ``completed_limit`` is ``None`` where nobody set one."""
+    """A payment link. ``completed_limit`` is ``None`` where nobody set one.
+
+    ``items`` is ``None`` where they were not asked for; at most the first ten are told.
+    """
 
     id: str
     url: str
@@ -58,6 +70,7 @@ class LinkFact:
     metadata: Mapping[str, str]
     completed_sessions: int
     completed_limit: int | None
+    items: tuple[LinkItemFact, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +107,10 @@ class PaymentProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentFact:
-    """A payment intent; the invoice is settled from ``amount_received_minor`` alone."""
+    """A payment intent; the invoice is settled from ``amount_received_minor`` alone.
+
+    ``customer_id`` and ``payment_method_id`` are set where the payer left a card to be kept.
+    """
 
     id: str
     status: str
@@ -106,6 +122,8 @@ class IntentFact:
     created_at: datetime
     last_error: PaymentProblem | None
     latest_charge_id: str | None
+    customer_id: str | None
+    payment_method_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +131,16 @@ class BalanceFact:
     """A balance transaction: what moved on the Stripe balance, in the settlement currency.
 
     ``net_minor`` = ``amount_minor`` − ``fee_minor``. ``exchange_rate`` is set where the charge was
-    made in another currency. ``type`` is Stripe's (charge, refund, adjustment, ...).
+    made in another currency. ``type`` is Stripe's (charge, refund, adjustment, ...), ``source_id``
+    the charge, refund, dispute or payout behind it; ``fee_tax_minor`` is the tax within the fee.
     """
 
     id: str
     type: str
+    source_id: str | None
     amount_minor: int
     fee_minor: int
+    fee_tax_minor: int
     net_minor: int
     currency: str
     exchange_rate: Decimal | None
@@ -155,6 +176,7 @@ class RefundFact:
     """A refund; ``failure_balance`` is the money coming back when it failed."""
 
     id: str
+    intent_id: str | None
     status: str
     amount_minor: int
     currency: str
@@ -216,7 +238,8 @@ class EventFact:
     """An event, used as a trigger only: its payload follows the account's own API version.
 
     ``root_kind`` and ``root_id`` name the object to read, or ``None`` where the event leads
-    nowhere BillDesk knows. ``metadata`` is that of the event's object as it was then.
+    nowhere BillDesk knows. ``metadata`` is that of the event's object as it was then;
+    ``intent_id`` and ``payment_link_id`` are what it names of the payment, if anything.
     """
 
     id: str
@@ -228,6 +251,8 @@ class EventFact:
     object_type: str
     root_kind: RootKind | None
     root_id: str | None
+    intent_id: str | None
+    payment_link_id: str | None
     metadata: Mapping[str, str]
 
 

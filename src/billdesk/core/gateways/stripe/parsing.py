@@ -25,10 +25,12 @@ from billdesk.core.gateways.stripe.facts import (
     DisputeFact,
     IntentFact,
     LinkFact,
+    LinkItemFact,
     PaymentProblem,
     RefundFact,
     SessionFact,
 )
+from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
 
 
 def account_name(body: Body) -> str:
@@ -48,6 +50,35 @@ def link_fact(body: Body) -> LinkFact:
         metadata=metadata(body),
         completed_sessions=whole_or_zero(completed, "count"),
         completed_limit=whole(completed, "limit") if completed else None,
+        items=_link_items(body),
+    )
+
+
+def _link_items(body: Body) -> tuple[LinkItemFact, ...] | None:
+    listed = expanded(body.get("line_items"))
+    if listed is None:
+        return None
+    rows = [mapping(row, "line_items") for row in items(listed.get("data"), "line_items")]
+    return tuple(
+        LinkItemFact(
+            amount_minor=iso_amount(whole(row, "amount_total"), _currency(row)),
+            currency=_currency(row),
+            quantity=whole_or_zero(row, "quantity"),
+        )
+        for row in rows
+    )
+
+
+def record_fact(kind: RecordKind, body: Body) -> RecordFact:
+    """A row of the list of sessions, payment intents, refunds or disputes."""
+    own = kind is RecordKind.PAYMENT_INTENT
+    return RecordFact(
+        kind=kind,
+        id=text(body, "id"),
+        intent_id=text(body, "id") if own else id_of(body.get("payment_intent")),
+        payment_link_id=id_of(body.get("payment_link")),
+        metadata=metadata(body),
+        created_at=instant(body, "created"),
     )
 
 
@@ -97,6 +128,8 @@ def intent_fact(body: Body) -> IntentFact:
             message=text_or_none(problem, "message"),
         ),
         latest_charge_id=id_of(body.get("latest_charge")),
+        customer_id=id_of(body.get("customer")),
+        payment_method_id=id_of(body.get("payment_method")),
     )
 
 
@@ -132,8 +165,10 @@ def balance_fact(body: Body) -> BalanceFact:
     return BalanceFact(
         id=text(body, "id"),
         type=text(body, "type"),
+        source_id=id_of(body.get("source")),
         amount_minor=amount_minor,
         fee_minor=fee_minor,
+        fee_tax_minor=iso_amount(_fee_tax(body), currency),
         net_minor=amount_minor - fee_minor,
         currency=currency,
         # JSON gives a float; its shortest text is the number Stripe wrote.
@@ -143,11 +178,17 @@ def balance_fact(body: Body) -> BalanceFact:
     )
 
 
+def _fee_tax(body: Body) -> int:
+    details = [mapping(row, "fee_details") for row in items(body.get("fee_details") or [], "fee")]
+    return sum(whole(row, "amount") for row in details if row.get("type") == "tax")
+
+
 def refund_fact(body: Body) -> RefundFact:
     """A ``refund`` with its balance transactions expanded."""
     currency = _currency(body)
     return RefundFact(
         id=text(body, "id"),
+        intent_id=id_of(body.get("payment_intent")),
         status=text_or_none(body, "status") or "unknown",
         amount_minor=iso_amount(whole(body, "amount"), currency),
         currency=currency,

@@ -57,6 +57,13 @@ def read_payment(
             raise ValueError("a payment link is read with read_payment_link")
 
 
+def refund_rows(stripe: StripeTransport, intent_id: str) -> list[Body]:
+    """The refunds of a payment with their movements on the balance, newest first."""
+    balances = ["data.balance_transaction", "data.failure_balance_transaction"]
+    asked = {"payment_intent": intent_id, "expand": balances}
+    return list(stripe.rows("/v1/refunds", asked, most=_MOST_ROWS))
+
+
 def _by_intent(
     stripe: StripeTransport, intent_id: str, refunds: bool, disputes: bool
 ) -> PaymentSnapshot:
@@ -76,14 +83,12 @@ def _snapshot(
 ) -> PaymentSnapshot:
     charge = expanded(intent.get("latest_charge")) if intent is not None else None
     intent_id = id_of(intent)
-    refund_rows: Sequence[Body] = ()
+    refunded: Sequence[Body] = ()
     dispute_rows: Sequence[Body] = ()
     if intent_id is not None:
         whose = {"payment_intent": intent_id}
         if refunds or (charge is not None and charge.get("amount_refunded")):
-            balances = ["data.balance_transaction", "data.failure_balance_transaction"]
-            asked = {**whose, "expand": balances}
-            refund_rows = list(stripe.rows("/v1/refunds", asked, most=_MOST_ROWS))
+            refunded = refund_rows(stripe, intent_id)
         if disputes or (charge is not None and charge.get("disputed")):
             dispute_rows = list(stripe.rows("/v1/disputes", whose, most=_MOST_ROWS))
     with understood():
@@ -93,6 +98,6 @@ def _snapshot(
             session=None if session is None else session_fact(session),
             intent=None if intent is None else intent_fact(intent),
             charge=None if charge is None else charge_fact(charge),
-            refunds=tuple(refund_fact(row) for row in refund_rows),
+            refunds=tuple(refund_fact(row) for row in refunded),
             disputes=tuple(dispute_fact(row) for row in dispute_rows),
         )

@@ -16,9 +16,11 @@ from billdesk.core.gateways.stripe.facts import (
     EventPage,
     LinkFact,
     PaymentSnapshot,
+    RefundFact,
     RootKind,
     SessionFact,
 )
+from billdesk.core.gateways.stripe.list_facts import BalancePage, RecordKind, RecordPage
 
 
 class StripeGateway(Protocol):
@@ -43,7 +45,8 @@ class StripeGateway(Protocol):
     def create_payment_link(self, params: Mapping[str, Any], idempotency_key: str) -> LinkFact:
         """Create a link from stored canonical parameters (``links.payment_link_params``)."""
 
-    def read_payment_link(self, link_id: str) -> LinkFact: ...
+    def read_payment_link(self, link_id: str) -> LinkFact:
+        """The link as Stripe has it now, with what it asks for."""
 
     def deactivate_payment_link(
         self, link_id: str, *, inactive_message: str | None = None
@@ -77,6 +80,34 @@ class StripeGateway(Protocol):
         Raises ``StripeGone`` with ``param == "starting_after"`` when the cursor is unknown or has
         aged out.
         """
+
+    def list_records(
+        self,
+        kind: RecordKind,
+        *,
+        created_gte: datetime,
+        starting_after: str | None = None,
+        limit: int = 100,
+    ) -> RecordPage:
+        """One page of what was made since ``created_gte``, newest first; asks no events.
+
+        Raises ``StripeGone`` with ``param == "starting_after"`` for a place that is unknown.
+        """
+
+    def list_balance_transactions(
+        self, *, created_gte: datetime, starting_after: str | None = None, limit: int = 100
+    ) -> BalancePage:
+        """One page of the movements on the Stripe balance since ``created_gte``, newest first."""
+
+    def create_refund(self, params: Mapping[str, Any], idempotency_key: str) -> RefundFact:
+        """Pay back from stored canonical parameters (``payment_intent``, ``amount``, ``metadata``).
+
+        The movement on the balance is not told here; ``refunds_of`` and ``fetch_payment`` do.
+        Raises ``StripeRefused`` for what cannot be paid back (``charge_already_refunded``…).
+        """
+
+    def refunds_of(self, intent_id: str) -> tuple[RefundFact, ...]:
+        """Every refund of a payment, newest first: finds an order whose answer was lost."""
 
     def fetch_payment(
         self, root_kind: RootKind, root_id: str, *, refunds: bool = False, disputes: bool = False

@@ -14,12 +14,21 @@ from billdesk.core.gateways.stripe.facts import (
     EventPage,
     LinkFact,
     PaymentSnapshot,
+    RefundFact,
     RootKind,
     SessionFact,
 )
 from billdesk.core.gateways.stripe.keys import check_key, livemode_of
-from billdesk.core.gateways.stripe.parsing import account_name, link_fact, session_fact
-from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment
+from billdesk.core.gateways.stripe.list_facts import BalancePage, RecordKind, RecordPage
+from billdesk.core.gateways.stripe.parsing import (
+    account_name,
+    balance_fact,
+    link_fact,
+    record_fact,
+    refund_fact,
+    session_fact,
+)
+from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment, refund_rows
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.gateways.stripe.transport import (
     PAGE,
@@ -33,6 +42,12 @@ from billdesk.core.gateways.stripe.transport import (
 TIMEOUT_S = (5.0, 30.0)
 # A link that completes once has a few sessions; this bounds the reading of a strange one.
 _MOST_ROWS = 1000
+_LISTS = {
+    RecordKind.SESSION: "/v1/checkout/sessions",
+    RecordKind.PAYMENT_INTENT: "/v1/payment_intents",
+    RecordKind.REFUND: "/v1/refunds",
+    RecordKind.DISPUTE: "/v1/disputes",
+}
 
 
 class SdkStripeGateway(StripeGateway):
@@ -89,7 +104,8 @@ class SdkStripeGateway(StripeGateway):
             return link_fact(answer.body)
 
     def read_payment_link(self, link_id: str) -> LinkFact:
-        answer = self._stripe.get(path_to("payment_links", link_id))
+        path = path_to("payment_links", link_id)
+        answer = self._stripe.get(path, {"expand": ["line_items"]})
         with understood():
             return link_fact(answer.body)
 
@@ -160,10 +176,55 @@ class SdkStripeGateway(StripeGateway):
                 server_at=answer.server_at,
             )
 
+    def list_records(
+        self,
+        kind: RecordKind,
+        *,
+        created_gte: datetime,
+        starting_after: str | None = None,
+        limit: int = PAGE,
+    ) -> RecordPage:
+        answer = self._since(_LISTS[kind], created_gte, starting_after, limit)
+        with understood():
+            return RecordPage(
+                records=tuple(record_fact(kind, row) for row in rows_of(answer.body)),
+                has_more=flag(answer.body, "has_more"),
+                server_at=answer.server_at,
+            )
+
+    def list_balance_transactions(
+        self, *, created_gte: datetime, starting_after: str | None = None, limit: int = PAGE
+    ) -> BalancePage:
+        answer = self._since("/v1/balance_transactions", created_gte, starting_after, limit)
+        with understood():
+            return BalancePage(
+                movements=tuple(balance_fact(row) for row in rows_of(answer.body)),
+                has_more=flag(answer.body, "has_more"),
+                server_at=answer.server_at,
+            )
+
+    def create_refund(self, params: Mapping[str, Any], idempotency_key: str) -> RefundFact:
+        answer = self._stripe.post("/v1/refunds", params, idempotency_key)
+        with understood():
+            return refund_fact(answer.body)
+
+    def refunds_of(self, intent_id: str) -> tuple[RefundFact, ...]:
+        rows = refund_rows(self._stripe, intent_id)
+        with understood():
+            return tuple(refund_fact(row) for row in rows)
+
     def fetch_payment(
         self, root_kind: RootKind, root_id: str, *, refunds: bool = False, disputes: bool = False
     ) -> PaymentSnapshot:
         return read_payment(self._stripe, root_kind, root_id, refunds=refunds, disputes=disputes)
+
+    def _since(
+        self, path: str, created_gte: datetime, starting_after: str | None, limit: int
+    ) -> Answer:
+        params: dict[str, Any] = {"created": {"gte": int(created_gte.timestamp())}, "limit": limit}
+        if starting_after is not None:
+            params["starting_after"] = starting_after
+        return self._stripe.get(path, params)
 
     def _permitted(self, path: str) -> Answer | None:
         """The answer, or ``None`` where this restricted key may not look."""

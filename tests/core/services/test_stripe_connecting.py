@@ -30,7 +30,7 @@ def test_connecting_keeps_the_key_in_the_store_only(
     assert stripe_sandbox.api_key not in everything
     shop.app.settings.save_online_payment(OnlinePayment(enabled=True, expiry_days=5))
     kept = shop.app.queries.company().online_payment
-    assert (kept.account, kept.account_id) == (online.account, online.account_id)
+    assert (kept.account, kept.account_number) == (online.account, online.account_number)
     shop.app.connecting.disconnect()
     assert shop.app.queries.company().online_payment.enabled is False
     assert shop.books.secrets.get("BillDesk/stripe", f"{shop.app.company_uid}:test") is None
@@ -41,18 +41,18 @@ def test_connecting_tells_whose_account_it_is(
 ) -> None:
     shop = open_shop(stripe=stripe_sandbox)
     connected = shop.app.connecting.connect(stripe_sandbox.api_key)
-    assert connected.account_id.startswith("acct_")
+    assert connected.account_number.startswith("acct_")
     assert connected.account_name != ""
     online = shop.app.queries.company().online_payment
-    assert (online.account_id, online.account_name) == (
-        connected.account_id,
+    assert (online.account_number, online.account_name) == (
+        connected.account_number,
         connected.account_name,
     )
     # A key that may read less forgets nothing wrong: it says that it does not know.
     stripe_sandbox.fail_next(Fault("GET", "/v1/account", status=403))
     connected = shop.app.connecting.connect(stripe_sandbox.api_key)
-    assert (connected.account_id, connected.account_name) == ("", "")
-    assert shop.app.queries.company().online_payment.account_id == ""
+    assert (connected.account_number, connected.account_name) == ("", "")
+    assert shop.app.queries.company().online_payment.account_number == ""
 
 
 @pytest.mark.parametrize("key", ["", "pk_test_" + "a" * 24, "rk_test_short", "whsec_" + "a" * 24])

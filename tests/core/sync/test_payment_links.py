@@ -353,6 +353,37 @@ def test_a_rejected_key_pauses_and_the_same_request_goes_on(online: Shop) -> Non
     assert len(at_stripe(online)) == 1
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_an_order_refused_for_its_key_was_never_sent(online: Shop, status: int) -> None:
+    online.sandbox.fail_next(Fault("POST", LINKS, status=status))
+    document_id = linked(online)
+    online.work()
+    link = only_link(online, document_id)
+    assert (link.state, link.tries, link.first_try_server_at) == ("queued", 0, None)
+    online.app.invoices.void(document_id, "Never mind")
+    online.pass_time(minutes=6)
+    online.work()
+    assert (only_link(online, document_id).state, at_stripe(online)) == ("closed", [])
+
+
+def test_a_key_refused_later_does_not_undo_an_order_that_may_have_arrived(online: Shop) -> None:
+    online.sandbox.fail_next(Fault("POST", LINKS, status=None, times=2, when="after"))
+    document_id = linked(online)
+    online.work()
+    first = only_link(online, document_id)
+    online.sandbox.fail_next(Fault("GET", LINKS, status=401))
+    online.pass_time(minutes=6)
+    online.work()
+    again = only_link(online, document_id)
+    assert (again.state, again.first_try_server_at) == ("sent", first.first_try_server_at)
+    online.pass_time(minutes=6)
+    online.work()
+    assert [there["id"] for there in at_stripe(online)] == [
+        only_link(online, document_id).stripe_id
+    ]
+    online.check()
+
+
 def refused(online: Shop) -> int:
     """An invoice whose link Stripe would not make."""
     online.sandbox.fail_next(Fault("POST", LINKS, status=400, code="amount_too_small"))

@@ -84,7 +84,7 @@ def test_a_key_is_checked_at_stripe_and_never_shown_again(
     online = paid_desk.app.queries.company().online_payment
     assert online.enabled
     assert not online.livemode
-    whose = f"Morning Studio, account {online.account_id}."
+    whose = f"Morning Studio, account {online.account_number}."
     assert section.kept.text().startswith(whose)
     # And whenever the page is opened again.
     section.kept.setText("")

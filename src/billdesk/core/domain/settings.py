@@ -58,15 +58,15 @@ class OnlinePayment:
     """Stripe, except the key: that lives in the keychain of each desk.
 
     ``expiry_days`` after the due date a link is switched off. ``account`` (a fingerprint) and
-    ``livemode`` tell which Stripe account the stored key was connected to; ``account_id`` and
-    ``account_name`` are how people know it, empty where the key may not read the account.
+    ``livemode`` tell which Stripe account the stored key was connected to; ``account_number``
+    (acct_…) and ``account_name`` are how people know it, empty where the key may not read them.
     """
 
     enabled: bool = False
     instant_only: bool = True
     expiry_days: int = 30
     account: str = ""
-    account_id: str = ""
+    account_number: str = ""
     account_name: str = ""
     livemode: bool = False
 

@@ -29,12 +29,14 @@ class LinkToCreate:
     """The stored request, resent unchanged however often it is tried.
 
     ``key_is_spent``: Stripe may have forgotten the key, or gives the same failure for ever.
+    ``is_first``: it has never been sent before.
     """
 
     uid: str
     params: dict[str, Any]
     idempotency_key: str
     key_is_spent: bool
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class LinkJobService:
                 json.loads(link.params),
                 link.idempotency_key,
                 expired or link.replays >= MOST_REPLAYS,
+                link.tries == 1,
             )
 
     def _wanted(self, tx: Transaction, job: Job) -> PaymentLink | None:
@@ -151,14 +154,14 @@ class LinkJobService:
             tx.tell(LinkChanged(tx.company_id, document.id))
 
     @use_case
-    def not_executed(self, job: Job, sentence: str, delay_s: float) -> None:
+    def not_executed(self, job: Job, sentence: str, delay_s: float, *, never_sent: bool) -> None:
         """Stripe refused the key, not the link: the same request is valid once it is mended.
 
-        A first order that was refused like this has never been sent.
+        ``never_sent``: it was the first order, so nothing of it can have been executed before.
         """
         with self._uow.write(correlation_id=job.correlation_id) as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
-            if link.state == LinkState.SENT and link.tries == 1:
+            if link.state == LinkState.SENT and never_sent:
                 link.state = LinkState.QUEUED.value
                 link.first_try_at = link.first_try_server_at = None
                 link.tries = 0

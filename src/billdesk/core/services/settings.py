@@ -203,7 +203,7 @@ class SettingsService:
                 replace(
                     online,
                     account=stored.account,
-                    account_id=stored.account_id,
+                    account_number=stored.account_number,
                     account_name=stored.account_name,
                     livemode=stored.livemode,
                 ),

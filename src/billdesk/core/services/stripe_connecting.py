@@ -21,10 +21,10 @@ LONGEST_NAME = 200
 class ConnectedStripe:
     """What connecting found out; ``kept_in`` is keychain or memory.
 
-    ``account_id`` and ``account_name`` are empty where the key may not read the account.
+    ``account_number`` and ``account_name`` are empty where the key may not read the account.
     """
 
-    account_id: str
+    account_number: str
     account_name: str
     livemode: bool
     masked_key: str
@@ -75,7 +75,7 @@ class StripeConnectingService:
                 read_setting(tx, OnlinePayment),
                 enabled=True,
                 account=identity.fingerprint,
-                account_id=identity.account_id or "",
+                account_number=identity.account_id or "",
                 account_name=identity.name[:LONGEST_NAME],
                 livemode=identity.livemode,
             )

@@ -91,6 +91,7 @@ class OutboxWorker:
         livemode = self._links.begin_create(job)
         if livemode is None:
             return
+        wanted = None
         try:
             gateway = self._stripe.open(self._company, livemode=livemode)
             wanted = self._links.sending(job, gateway.server_time())
@@ -105,7 +106,8 @@ class OutboxWorker:
                 found = gateway.create_payment_link(wanted.params, wanted.idempotency_key)
             self._links.created(job, found)
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
-            self._links.not_executed(job, str(error), LONGEST_WAIT_S)
+            never_sent = wanted is not None and wanted.is_first
+            self._links.not_executed(job, str(error), LONGEST_WAIT_S, never_sent=never_sent)
         except StripeUnreachable as error:
             delay_s = error.retry_after_s or backoff_s(job.tries)
             self._links.unanswered(job, str(error), delay_s, replayed=error.replayed)

@@ -128,7 +128,7 @@ class StripeSection(FormSection):
             online = replace(
                 self.company.online_payment,
                 enabled=True,
-                account_id=connected.account_id,
+                account_number=connected.account_number,
                 account_name=connected.account_name,
                 livemode=connected.livemode,
             )
@@ -282,12 +282,12 @@ class StripeSection(FormSection):
 
 def _whose(online: OnlinePayment) -> str:
     """Which account is connected, as far as the key may tell."""
-    if not online.account_id:
+    if not online.account_number:
         return tr("This key may not read which account it belongs to.")
     if not online.account_name:
-        return tr("Account {account}.").format(account=online.account_id)
+        return tr("Account {account}.").format(account=online.account_number)
     return tr("{name}, account {account}.").format(
-        name=online.account_name, account=online.account_id
+        name=online.account_name, account=online.account_number
     )
 
 

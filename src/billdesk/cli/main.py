@@ -12,6 +12,7 @@ from types import FrameType
 from billdesk.cli.exit_codes import ExitCode
 from billdesk.cli.output import complain, give_up_pipe, prepare_streams
 from billdesk.cli.parser import build_parser
+from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.errors import BillDeskError, InvariantBroken, UserError
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,8 @@ def _run(options: argparse.Namespace) -> int:
     try:
         if options.keeps_log:
             log_file = _start_log(options.log_dir)
-        return int(options.run(options))
+        with correlated():
+            return int(options.run(options))
     except BrokenPipeError:
         raise
     except InvariantBroken as error:

@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QDeadlineTimer, QMetaMethod, QObject, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
+from billdesk.core.domain.correlation import correlated
 from billdesk.ui.collector import GuiCollector
 
 BUSY_AFTER_MS = 150
@@ -118,7 +119,9 @@ class _Job:
         try:
             if self._abandoned():
                 raise LanesClosedError("abandoned at closing")
-            outcome = function()
+            # What one click brings about is found together in the log and in the audit log.
+            with correlated():
+                outcome = function()
         except BaseException as error:  # everything is reported to the caller on the GUI thread
             ok, outcome = False, error
         del function

@@ -10,6 +10,7 @@ import pytest
 from books import Shop, line
 from sqlalchemy import Row, text
 
+from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.settlement import DeductionKind
@@ -53,7 +54,7 @@ def test_a_link_carries_what_leads_back_to_the_invoice(online: Shop) -> None:
     install = online.one("SELECT uid FROM install").uid
     metadata = there["metadata"]
     assert metadata == json.loads(link.params)["payment_intent_data"]["metadata"]
-    assert {name: metadata[name] for name in metadata if name != "ref"} == {
+    assert {name: metadata[name] for name in metadata if name not in ("ref", "cid")} == {
         "billdesk_v": "1",
         "install": install,
         "company": company,
@@ -507,3 +508,16 @@ def test_a_link_never_sent_is_asked_for_where_stripe_is_connected_now(online: Sh
     assert (now.state, now.stripe_account == "another account") == ("active", False)
     assert len(at_stripe(online)) == 1
     online.check()
+
+
+def test_one_id_leads_from_the_click_to_what_is_made_at_stripe(online: Shop) -> None:
+    with correlated() as click:
+        document_id = linked(online)
+    online.work()
+    issued = online.one("SELECT correlation_id FROM audit_log WHERE action = 'invoice.issued'")
+    made = online.one("SELECT correlation_id FROM audit_log WHERE action = 'link.created'")
+    waiting = online.rows("SELECT DISTINCT correlation_id FROM outbox")
+    (there,) = at_stripe(online)
+    assert [row.correlation_id for row in (issued, made, *waiting)] == [click] * 3
+    assert there["metadata"]["cid"] == click
+    assert only_link(online, document_id).state == "active"

@@ -23,6 +23,7 @@ from billdesk.core.db.changes import note_change
 from billdesk.core.db.engine import for_reading, for_writing, is_sqlite
 from billdesk.core.db.failures import explaining, explanation, is_lost_race
 from billdesk.core.db.tables import Company
+from billdesk.core.domain.correlation import current_correlation
 from billdesk.core.domain.errors import NotAllowed, StaleVersion
 from billdesk.core.domain.events import Event
 
@@ -135,8 +136,10 @@ class UnitOfWork:
         )
 
     @contextmanager
-    def write(self, *, correlation_id: str | None = None) -> Iterator[Transaction]:
+    def write(self) -> Iterator[Transaction]:
         """One transaction: commits at the end, rolls back on any error, then publishes.
+
+        It belongs to what is going on (``domain.correlation``), else it stands for itself.
 
         Raises ``StaleVersion`` when a row was changed by another desk meanwhile, ``NotAllowed``
         when the company is closed.
@@ -153,7 +156,7 @@ class UnitOfWork:
                     self.actor,
                     self.now(),
                     self.today(),
-                    correlation_id or str(uuid.uuid4()),
+                    current_correlation() or str(uuid.uuid4()),
                     self.bus.desk,
                 )
                 _refuse_closed(tx)

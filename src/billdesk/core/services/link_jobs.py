@@ -63,7 +63,7 @@ class LinkJobService:
 
         Nothing is marked as sent yet: until Stripe can be asked at all the link only waits.
         """
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = self._wanted(tx, job)
             return None if link is None else link.livemode
 
@@ -73,7 +73,7 @@ class LinkJobService:
 
         ``server_at`` is Stripe's clock just now: the key's age is told by it alone.
         """
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = self._wanted(tx, job)
             if link is None:
                 return None
@@ -109,7 +109,7 @@ class LinkJobService:
     @use_case
     def created(self, job: Job, fact: LinkFact) -> None:
         """Stripe made the link (or had made it): it can be paid now."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             link.stripe_id = fact.id
             link.url = fact.url
@@ -131,7 +131,7 @@ class LinkJobService:
     @use_case
     def refused(self, job: Job, sentence: str) -> None:
         """Stripe will not make this link; a corrected try is a new one."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             link.state = (
                 LinkState.CLOSED if link.state == LinkState.RETIRING else LinkState.FAILED
@@ -159,7 +159,7 @@ class LinkJobService:
 
         ``never_sent``: it was the first order, so nothing of it can have been executed before.
         """
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             if link.state == LinkState.SENT and never_sent:
                 link.state = LinkState.QUEUED.value
@@ -170,7 +170,7 @@ class LinkJobService:
     @use_case
     def unanswered(self, job: Job, sentence: str, delay_s: float, *, replayed: bool) -> None:
         """No usable answer came; ``replayed`` when it was the failure stored with the key."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             link.replays = link.replays + 1 if replayed else 0
             self._wait(tx, job, link, sentence, delay_s)
@@ -189,7 +189,7 @@ class LinkJobService:
     @use_case
     def restart(self, job: Job) -> None:
         """The key is too old to be trusted and Stripe shows no link: ask anew with a new one."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             self._ask_anew(tx, job, link, wanted=link.state == LinkState.SENT)
 
@@ -206,7 +206,7 @@ class LinkJobService:
     @use_case
     def begin_retire(self, job: Job) -> LinkToRetire | None:
         """What to switch off; ``None`` when the link never came to exist."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             if link.stripe_id is None:
                 link.state = LinkState.CLOSED.value
@@ -218,7 +218,7 @@ class LinkJobService:
     @use_case
     def retired(self, job: Job) -> None:
         """The link is off and its open pay pages are closed."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
             link.state = LinkState.CLOSED.value
             link.updated_at = tx.now

@@ -37,7 +37,7 @@ class MailJobService:
     @use_case
     def begin(self, job: Job) -> MailHandover | None:
         """Commit "sending" before the server is told anything; ``None`` when it was withdrawn."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             mail = load(tx, Mail, job.mail_id or 0)
             if mail.state == MailState.SENDING:
                 # An earlier try did not live to say how it went.
@@ -83,7 +83,7 @@ class MailJobService:
     @use_case
     def accepted(self, job: Job, reply: str) -> None:
         """The server took the mail: the document counts as sent."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             mail = load(tx, Mail, job.mail_id or 0)
             mail.state = MailState.ACCEPTED.value
             mail.reply = reply[:LONGEST_ERROR]
@@ -102,19 +102,19 @@ class MailJobService:
     @use_case
     def failed(self, job: Job, sentence: str) -> None:
         """The server will not take it; a person has to change something."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             self._end(tx, job, MailState.FAILED, sentence)
 
     @use_case
     def unknown(self, job: Job) -> None:
         """The connection broke after the text was handed over: never resent by itself."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             self._end(tx, job, MailState.UNKNOWN, MAYBE_SENT)
 
     @use_case
     def not_sent(self, job: Job, sentence: str) -> None:
         """Nothing was handed over: back to the queue (``OutboxService.retry_later`` follows)."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             mail = load(tx, Mail, job.mail_id or 0)
             mail.state = MailState.QUEUED.value
             mail.error = sentence[:LONGEST_ERROR]

@@ -87,7 +87,7 @@ class OutboxService:
     @use_case
     def retry_later(self, job: Job, sentence: str, delay_s: float) -> None:
         """Put a job back; it is tried again after ``delay_s`` seconds."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             row = load(tx, Outbox, job.id)
             if row.state == JobState.WORKING:
                 row.state = JobState.QUEUED.value
@@ -98,7 +98,7 @@ class OutboxService:
     @use_case
     def fail(self, job: Job, sentence: str) -> None:
         """Give a job up; a person has to look at it."""
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             finish(tx, job, JobState.FAILED, sentence)
 
     def _something_due(self) -> bool:

@@ -91,12 +91,12 @@ class RenderJobService:
 
     @use_case
     def _withdraw(self, job: Job) -> None:
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             finish(tx, job, JobState.CANCELLED)
 
     @use_case
     def _store(self, job: Job, kind: str, sha256: str, size: int, snapshot_sha256: str) -> None:
-        with self._uow.write(correlation_id=job.correlation_id) as tx:
+        with self._uow.write() as tx:
             document = load(tx, Document, job.document_id)
             exists = tx.connection.scalar(
                 select(Rendition.id).where(

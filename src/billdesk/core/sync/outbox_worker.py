@@ -4,6 +4,7 @@ import logging
 import uuid
 from email.message import EmailMessage
 
+from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.outside import JobKind
 from billdesk.core.gateways.mail.port import MailGateway, MailOutcomeUnknown
@@ -59,7 +60,8 @@ class OutboxWorker:
         done = 0
         while (job := self._outbox.claim(self._name, ALL_KINDS)) is not None:
             done += 1
-            self._run(job)
+            with correlated(job.correlation_id):
+                self._run(job)
         return done
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from threading import Event as Flag
 from threading import Lock, Thread
 
 from billdesk.core.bus import Bus
+from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.events import (
     CompanyChanged,
     DocumentIssued,
@@ -118,7 +119,7 @@ class SyncRunner:
 
     def poll_now(self, *, deep: bool = False) -> PollResult:
         """Look at Stripe right now, on the calling thread."""
-        with self._polling:
+        with self._polling, correlated():
             return self._poller.poll(deep=deep)
 
     def _heard(self, event: Event) -> None:

@@ -59,7 +59,7 @@ def request_link(tx: Transaction, document: Document) -> int:
         amount_minor=document.open_minor,
         currency=document.currency,
         description=company.name,
-        metadata=_metadata(install, company.uid, document, uid, revision),
+        metadata=_metadata(tx, install, company.uid, document, uid, revision),
         inactive_message=(
             f"Invoice {document.number} is paid or was replaced. Questions? Write to "
             f"{company.name}."
@@ -105,7 +105,12 @@ def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) ->
 
 
 def _metadata(
-    install: Install, company_uid: str, document: Document, link_uid: str, revision: int
+    tx: Transaction,
+    install: Install,
+    company_uid: str,
+    document: Document,
+    link_uid: str,
+    revision: int,
 ) -> dict[str, str]:
     return {
         "billdesk_v": METADATA_VERSION,
@@ -115,6 +120,7 @@ def _metadata(
         "invoice_no": document.number or "",
         "link": link_uid,
         "rev": str(revision),
+        "cid": tx.correlation_id,
         "ref": reference(install.reference_key, link_uid, document.open_minor, document.currency),
     }
 

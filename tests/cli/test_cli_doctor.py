@@ -93,7 +93,7 @@ def test_books_that_cannot_be_used_do_not_stop_the_other_checks(
 def _stripe_findings(
     sandbox: StripeSandbox, secrets: MemorySecretStore, now: datetime, *, livemode: bool = False
 ) -> list[tuple[str, Level, str, Any]]:
-    def open_gateway(key: str) -> SdkStripeGateway:
+    def open_gateway(key: str, guard: object) -> SdkStripeGateway:
         return SdkStripeGateway(key, base_url=sandbox.url, timeout_s=(2.0, 2.0))
 
     check = StripeCheck(secrets, open_gateway, lambda: now)
@@ -110,7 +110,9 @@ def test_stripe_is_asked_with_the_key_at_hand(monkeypatch: pytest.MonkeyPatch) -
         ((_, level, sentence, _),) = _stripe_findings(sandbox, secrets, datetime.now(UTC))
         assert level is Level.WARN
         assert "has no Stripe key" in sentence
-        StripeConnector(secrets, lambda key: SdkStripeGateway(key)).keep("uid", sandbox.api_key)
+        StripeConnector(secrets, lambda key, guard: SdkStripeGateway(key)).keep(
+            "uid", sandbox.api_key
+        )
         stripe, clock = _stripe_findings(sandbox, secrets, datetime.now(UTC))
         assert stripe[1] is clock[1] is Level.OK
         assert sandbox.api_key not in f"{stripe}"

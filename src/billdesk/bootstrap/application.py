@@ -35,6 +35,9 @@ def open_application(
     from billdesk.core.db.logins import acting_login
     from billdesk.core.db.tables import Company
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork
+    from billdesk.core.domain.outside_services.policy import Service
+    from billdesk.core.gateways.stripe.guard import CallGuard
+    from billdesk.core.gateways.stripe.outcomes import stripe_outcome
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
     from billdesk.core.services.accounts import AccountService
@@ -75,6 +78,8 @@ def open_application(
     from billdesk.core.services.recurring import RecurringRunService, RecurringService
     from billdesk.core.services.render_jobs import RenderJobService
     from billdesk.core.services.seen_numbers import SeenNumberService
+    from billdesk.core.services.service_states import ServiceKey, ServiceStateService
+    from billdesk.core.services.service_watch import ServiceWatch
     from billdesk.core.services.settings import SettingsService
     from billdesk.core.services.stripe_connecting import StripeConnectingService
     from billdesk.core.services.stripe_connection import StripeConnector
@@ -100,10 +105,10 @@ def open_application(
         raise NotFound("This company does not exist in these books.")
     url = stripe_url or os.environ.get(STRIPE_URL_VARIABLE) or None
 
-    def open_gateway(key: str) -> StripeGateway:
+    def open_gateway(key: str, guard: CallGuard | None) -> StripeGateway:
         from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 
-        return SdkStripeGateway(key, base_url=url)
+        return SdkStripeGateway(key, base_url=url, guard=guard)
 
     bus = Bus()
     uow = UnitOfWork(
@@ -115,9 +120,16 @@ def open_application(
         today=books.today,
         write_lock=books.write_lock,
     )
-    stripe = StripeConnector(books.secrets, open_gateway)
-    mail = MailConnector(books.secrets, tls=mail_tls)
     by_itself = uow.acting_as("BillDesk")
+    states = ServiceStateService(by_itself)
+    watches = {
+        livemode: ServiceWatch(
+            states, ServiceKey(Service.STRIPE, livemode), stripe_outcome, now=books.now
+        )
+        for livemode in (False, True)
+    }
+    stripe = StripeConnector(books.secrets, open_gateway, watches)
+    mail = MailConnector(books.secrets, tls=mail_tls)
     inbox = StripeInboxService(by_itself)
     sync = SyncRunner(
         OutboxWorker(
@@ -128,6 +140,7 @@ def open_application(
             stripe,
             mail,
             company.uid,
+            now=books.now,
         ),
         Poller(
             StripeWindowService(by_itself),
@@ -136,6 +149,7 @@ def open_application(
             StripeFeeService(by_itself),
             LinkService(by_itself),
             stripe,
+            now=books.now,
         ),
         RecurringWorker(RecurringRunService(by_itself)),
         ChangeReader(ChangeService(by_itself), bus),

@@ -39,7 +39,7 @@ class StatusLine(QObject):
     def look_now(self) -> None:
         """Look at Stripe at once; the answer comes as an event."""
         self._desk.window.sidebar.set_status(tr("Checking Stripe…"), "neutral")
-        self._desk.lanes.net(self._desk.app.sync.poll_now).then(
+        self._desk.lanes.net(self._desk.app.sync.look).then(
             lambda result: self.refresh(), self._desk.report, owner=self
         )
 

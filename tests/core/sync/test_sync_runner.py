@@ -8,16 +8,9 @@ import pytest
 from books import Shop
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.outside_services.pacing import Pace
 from billdesk.core.sync import runner as runner_module
-from billdesk.core.sync.policy import (
-    AFTER_LINK_FOR_S,
-    AFTER_LINK_S,
-    IDLE_S,
-    LONGEST_WAIT_S,
-    OPEN_LINKS_S,
-    backoff_s,
-    poll_interval_s,
-)
+from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 from billdesk.sandbox import Fault, MailCatcher
 
 SOON_S = 20.0
@@ -123,7 +116,7 @@ def test_the_deep_look_is_not_lost_to_a_lease_of_a_program_that_died(
     online: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner_module, "LEAST_GAP_S", 0.05)
-    monkeypatch.setattr(runner_module, "poll_interval_s", lambda **_: 0.05)
+    monkeypatch.setattr(Pace, "interval_s", lambda *_: 0.05)
     issued = online.issued("100", online_payment=True)
     online.work()
     online.poll()
@@ -145,16 +138,6 @@ def test_the_deep_look_is_not_lost_to_a_lease_of_a_program_that_died(
     online.pass_time(minutes=3)
     wait_for(lambda: online.state(issued.document_id) is DocumentState.PAID)
     online.app.sync.stop()
-
-
-def test_a_link_being_looked_at_is_looked_after_often() -> None:
-    for _ in range(50):
-        assert poll_interval_s(since_link_s=10, busy=True) >= 0.9 * AFTER_LINK_S
-        assert poll_interval_s(since_link_s=10, busy=True) <= 1.1 * AFTER_LINK_S
-        assert poll_interval_s(since_link_s=None, busy=True) <= 1.1 * OPEN_LINKS_S
-        assert poll_interval_s(since_link_s=None, busy=False) >= 0.9 * IDLE_S
-        later = poll_interval_s(since_link_s=AFTER_LINK_FOR_S + 60, busy=True)
-        assert 0.9 * AFTER_LINK_S < later <= 1.1 * OPEN_LINKS_S
 
 
 def test_waits_grow_and_have_an_end() -> None:

@@ -21,6 +21,7 @@ from billdesk.cli.checks.outside import StripeCheck, check_mail
 from billdesk.core.db.failures import explaining
 from billdesk.core.db.tables import AuditLog
 from billdesk.core.gateways.secrets import SecretStore
+from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.port import StripeGateway
 
 COMPANIES = "companies"
@@ -55,7 +56,7 @@ def _newest_entry_at(books: Books) -> datetime | None:
     return newest
 
 
-def _open_gateway(key: str) -> StripeGateway:
+def _open_gateway(key: str, guard: CallGuard | None) -> StripeGateway:
     from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 
     return SdkStripeGateway(key, base_url=os.environ.get(STRIPE_URL_VARIABLE) or None)

@@ -10,6 +10,7 @@ from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.settings import MailSettings, OnlinePayment
 from billdesk.core.gateways.mail.settings import SmtpSettings
 from billdesk.core.gateways.secrets import SecretStore
+from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.stripe_connection import NoStripeKey, OpenGateway, StripeConnector
@@ -51,9 +52,9 @@ class StripeCheck:
         facts: dict[str, object] = {"company": company, "connected": True, "mode": mode}
         keys: list[str] = []
 
-        def opened(key: str) -> StripeGateway:
+        def opened(key: str, guard: CallGuard | None) -> StripeGateway:
             keys.append(mask_key(key))
-            return self.open_gateway(key)
+            return self.open_gateway(key, guard)
 
         try:
             gateway = StripeConnector(self.secrets, opened).open(

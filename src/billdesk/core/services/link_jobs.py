@@ -13,6 +13,7 @@ from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact
+from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
 from billdesk.core.services.steps.links import request_link
 from billdesk.core.services.steps.rows import load
@@ -56,6 +57,11 @@ class LinkJobService:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
+
+    def is_live(self) -> bool:
+        """Whether the account connected now is in live mode."""
+        with self._uow.read() as connection:
+            return stored_setting(connection, self._uow.company_id, OnlinePayment).livemode
 
     @use_case
     def begin_create(self, job: Job) -> bool | None:

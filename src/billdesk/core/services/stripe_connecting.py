@@ -50,6 +50,7 @@ class StripeConnectingService:
         # The key first: a keychain that refuses it must not leave links without a key behind.
         self._stripe.keep(self._company_uid(), key)
         self._store_connection(identity)
+        self._stripe.begin_afresh(livemode=identity.livemode)
         return ConnectedStripe(
             identity.account_id or "",
             identity.name,

@@ -1,19 +1,22 @@
 """Open Stripe with the key of the keychain; the one place that knows where the key is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from billdesk.core.domain.errors import UserError
+from billdesk.core.domain.outside_services.policy import ServicePolicy
 from billdesk.core.gateways.secrets import SecretStore
 from billdesk.core.gateways.stripe.keys import check_key, livemode_of
+from billdesk.core.services.service_watch import ServiceWatch
 
 if TYPE_CHECKING:
+    from billdesk.core.gateways.stripe.guard import CallGuard
     from billdesk.core.gateways.stripe.port import StripeGateway
 
 SECRET_SERVICE = "BillDesk/stripe"  # noqa: S105 - the name of the entry, not the secret
 
-OpenGateway = Callable[[str], "StripeGateway"]
+OpenGateway = Callable[[str, "CallGuard | None"], "StripeGateway"]
 
 
 class NoStripeKey(UserError):
@@ -23,13 +26,20 @@ class NoStripeKey(UserError):
 class StripeConnector:
     """Finds the key of a company and mode and opens a gateway with it.
 
-    ``open_gateway`` turns a key into a gateway. One gateway per key is kept and shared by threads,
-    so that calls reuse their connections.
+    ``open_gateway`` turns a key into a gateway, whose calls a watch guards. One gateway per key is
+    kept and shared by threads, so that calls reuse their connections.
     """
 
-    def __init__(self, secrets: SecretStore, open_gateway: OpenGateway) -> None:
+    def __init__(
+        self,
+        secrets: SecretStore,
+        open_gateway: OpenGateway,
+        watches: Mapping[bool, ServiceWatch] | None = None,
+    ) -> None:
+        """``watches`` are those of live and of test mode; without them nothing is watched."""
         self.secrets = secrets
         self._open_gateway = open_gateway
+        self._watches = watches or {}
         self._gateways: dict[str, tuple[str, StripeGateway]] = {}
         self._lock = Lock()
 
@@ -46,7 +56,7 @@ class StripeConnector:
         with self._lock:
             kept = self._gateways.get(entry)
             if kept is None or kept[0] != key:
-                kept = (key, self._open_gateway(key))
+                kept = (key, self._open_gateway(key, self._watches.get(livemode)))
                 self._gateways[entry] = kept
             return kept[1]
 
@@ -55,7 +65,23 @@ class StripeConnector:
 
         Raises ``UserError`` for a wrong kind of key.
         """
-        return self._open_gateway(check_key(key))
+        return self._open_gateway(check_key(key), None)
+
+    def standing(self, *, livemode: bool) -> ServicePolicy:
+        """How Stripe does, with what other desks have found out."""
+        watch = self._watches.get(livemode)
+        return ServicePolicy() if watch is None else watch.begin()
+
+    def begin_afresh(self, *, livemode: bool) -> None:
+        """Try everything again: the key was changed, or the owner asks."""
+        watch = self._watches.get(livemode)
+        if watch is not None:
+            watch.begin_afresh()
+
+    def settle(self) -> None:
+        """Record how calls went."""
+        for watch in self._watches.values():
+            watch.settle()
 
     def stored_key(self, company_uid: str, *, livemode: bool) -> str | None:
         """The key of a mode on this computer, if there is one. Never to be shown unmasked."""

@@ -2,6 +2,8 @@
 
 import logging
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from email.message import EmailMessage
 
 from billdesk.core.domain.correlation import correlated
@@ -25,7 +27,8 @@ from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnecto
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 
 log = logging.getLogger(__name__)
-ALL_KINDS = tuple(JobKind)
+AT_STRIPE = (JobKind.CREATE_LINK, JobKind.RETIRE_LINK)
+ELSEWHERE = tuple(kind for kind in JobKind if kind not in AT_STRIPE)
 MOST_TRIES = 12
 OTHER_ACCOUNT = (
     "This payment link was made in another Stripe account and may still be paid there. Connect "
@@ -45,7 +48,10 @@ class OutboxWorker:
         stripe: StripeConnector,
         mail: MailConnector,
         company: str,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
+        self._now = now
         self._outbox = outbox
         self._links = links
         self._renders = renders
@@ -58,11 +64,17 @@ class OutboxWorker:
     def run_due(self) -> int:
         """Do every job that is due; how many were taken."""
         done = 0
-        while (job := self._outbox.claim(self._name, ALL_KINDS)) is not None:
+        while (job := self._outbox.claim(self._name, self._possible())) is not None:
             done += 1
             with correlated(job.correlation_id):
                 self._run(job)
+        self._stripe.settle()
         return done
+
+    def _possible(self) -> tuple[JobKind, ...]:
+        """Jobs whose service may be called; the others wait and lose no try."""
+        policy = self._stripe.standing(livemode=self._links.is_live())
+        return (*AT_STRIPE, *ELSEWHERE) if policy.may_call(self._now()) else ELSEWHERE
 
     def close(self) -> None:
         """Close the calling thread's connections; for a thread that works no more."""

@@ -2,8 +2,9 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.stripe_states import UnknownStripeStatus
@@ -26,13 +27,16 @@ MOST_ROUNDS = 100
 class PollResult:
     """What one look brought: events read, payments applied, and what went wrong, if anything.
 
-    ``skipped`` where another desk looks.
+    ``skipped`` where another desk looks, or the reads of the month are to last. ``wait_s`` is how
+    long Stripe is left alone, ``low_budget`` whether looks are to be rare.
     """
 
     events: int = 0
     applied: int = 0
     error: str = ""
     skipped: bool = False
+    wait_s: float = 0.0
+    low_budget: bool = False
 
 
 @dataclass(slots=True)
@@ -54,7 +58,10 @@ class Poller:
         fees: StripeFeeService,
         links: LinkService,
         stripe: StripeConnector,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
+        self._now = now
         self._windows = windows
         self._inbox = inbox
         self._payments = payments
@@ -63,14 +70,22 @@ class Poller:
         self._stripe = stripe
         self._name = f"poller-{uuid.uuid4()}"
 
-    def poll(self, *, deep: bool = False) -> PollResult:
+    def poll(self, *, deep: bool = False, by_hand: bool = False) -> PollResult:
         """Read, fetch and apply until nothing is due. ``deep`` looks further back (start, wake).
 
-        Errors end the look and are reported in the result; what was stored stays stored.
+        Errors end the look and are reported in the result; what was stored stays stored. A look
+        ``by_hand`` is made whatever Stripe did before.
         """
         window = self._windows.begin(self._name, deep=deep)
         if window is None:
             return PollResult(skipped=True)
+        if by_hand:
+            self._stripe.begin_afresh(livemode=window.livemode)
+        now = self._now()
+        standing = self._stripe.standing(livemode=window.livemode)
+        if not standing.budget.allows(1, now, borrowing=deep or by_hand):
+            self._windows.end(window, applied=0)
+            return PollResult(skipped=True, low_budget=True)
         tally = _Tally()
         error = ""
         lost = False
@@ -90,7 +105,16 @@ class Poller:
             log.exception("looking at Stripe failed")
             error = _internal(failure)
         self._windows.end(window, applied=tally.applied, error=error)
-        return PollResult(tally.events, tally.applied, error, skipped=lost)
+        self._stripe.settle()
+        standing = self._stripe.standing(livemode=window.livemode)
+        return PollResult(
+            tally.events,
+            tally.applied,
+            error,
+            skipped=lost,
+            wait_s=standing.wait_s(self._now()),
+            low_budget=standing.budget.is_low(self._now()),
+        )
 
     def close(self) -> None:
         """Close the calling thread's connections; for a thread that looks no more."""
@@ -174,6 +198,9 @@ class Poller:
                 outcome = self._payments.apply(snapshot, livemode=livemode)
             except StripeGone:
                 log.warning("payment %s, whose fee is missing, is gone at Stripe", intent)
+                self._fees.put_off_fee(intent, livemode)
+            except StripeRefused as error:
+                log.warning("the fee of %s cannot be read: %s", intent, error)
                 self._fees.put_off_fee(intent, livemode)
             except UnknownStripeStatus as error:
                 log.warning("the fee of %s must wait: %s", intent, error)

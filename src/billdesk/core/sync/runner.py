@@ -1,6 +1,8 @@
 """What runs by itself: the outbox, what recurs, looks at Stripe and at other desks' changes."""
 
 import logging
+import math
+import random
 import time
 from collections.abc import Callable
 from threading import Event as Flag
@@ -20,9 +22,15 @@ from billdesk.core.domain.events import (
     PaymentChanged,
     RecurringChanged,
 )
+from billdesk.core.domain.outside_services.pacing import (
+    AFTER_LINK_S,
+    LEAST_GAP_S,
+    Attention,
+    Pace,
+)
 from billdesk.core.sync.change_reader import INTERVAL_S, ChangeReader
 from billdesk.core.sync.outbox_worker import OutboxWorker
-from billdesk.core.sync.policy import backoff_s, poll_interval_s
+from billdesk.core.sync.policy import backoff_s
 from billdesk.core.sync.poller import Poller, PollResult
 from billdesk.core.sync.recurring_worker import RecurringWorker
 
@@ -31,8 +39,6 @@ log = logging.getLogger(__name__)
 OUTBOX_INTERVAL_S = 1.0
 # What recurs is due with a new day, which no event tells.
 RECURRING_INTERVAL_S = 300.0
-# Between two looks at Stripe, however often one is asked for.
-LEAST_GAP_S = 5.0
 WAKES_OUTBOX = (
     DocumentIssued,
     InvoiceCredited,
@@ -68,6 +74,9 @@ class SyncRunner:
         self._poll_wanted = Flag()
         self._recurring_wanted = Flag()
         self._link_touched_at: float | None = None
+        self._last_look = (-math.inf, PollResult())
+        self._next_look_at = math.inf
+        self._attention = Attention.BACKGROUND
         self._threads: list[Thread] = []
         self._polling = Lock()
         self._unsubscribe: Callable[[], None] | None = None
@@ -105,9 +114,14 @@ class SyncRunner:
         return not any(thread.is_alive() for thread in self._threads)
 
     def link_touched(self) -> None:
-        """A link was opened, copied or sent: look more often for a while."""
-        self._link_touched_at = time.monotonic()
-        self._poll_wanted.set()
+        """A link was opened, copied or sent: look more often for a while.
+
+        Many of them, as of a hundred mails, bring no more looks than one.
+        """
+        now = time.monotonic()
+        self._link_touched_at = now
+        if self._next_look_at - now > AFTER_LINK_S:
+            self._poll_wanted.set()
 
     def work_outbox_now(self) -> int:
         """Do what is due right now, on the calling thread; how many jobs were taken."""
@@ -117,10 +131,27 @@ class SyncRunner:
         """Make the recurring documents that are due right now; how many were made."""
         return self._recurring.run_due()
 
-    def poll_now(self, *, deep: bool = False) -> PollResult:
+    def poll_now(self, *, deep: bool = False, by_hand: bool = False) -> PollResult:
         """Look at Stripe right now, on the calling thread."""
         with self._polling, correlated():
-            return self._poller.poll(deep=deep)
+            result = self._poller.poll(deep=deep, by_hand=by_hand)
+            self._last_look = time.monotonic(), result
+            return result
+
+    def look(self) -> PollResult:
+        """The owner wants a look now; one that has just ended answers it as well."""
+        with self._polling:
+            looked_at, result = self._last_look
+        if time.monotonic() - looked_at < LEAST_GAP_S:
+            return result
+        return self.poll_now(by_hand=True)
+
+    def attend(self, attention: Attention) -> None:
+        """Whether somebody has the window before them; a look follows when they are back."""
+        back = attention is Attention.ACTIVE and self._attention is not attention
+        self._attention = attention
+        if back:
+            self._poll_wanted.set()
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, WAKES_OUTBOX):
@@ -164,6 +195,7 @@ class SyncRunner:
     def _run_poller(self) -> None:
         deep = True
         failures = 0
+        result = PollResult()
         while not self._stopping.is_set():
             self._poll_wanted.clear()
             try:
@@ -180,7 +212,9 @@ class SyncRunner:
             # Not woken before: the flag may have been cleared after ``stop`` had set it.
             if self._stopping.wait(LEAST_GAP_S):
                 break
-            self._poll_wanted.wait(max(0.0, self._interval_s(failures, busy) - LEAST_GAP_S))
+            interval_s = self._interval_s(result, failures, busy)
+            self._next_look_at = time.monotonic() + interval_s
+            self._poll_wanted.wait(max(0.0, interval_s - LEAST_GAP_S))
         self._poller.close()
 
     def _run_changes(self) -> None:
@@ -192,9 +226,10 @@ class SyncRunner:
                 log.exception("other desks' changes could not be read")
             self._stopping.wait(INTERVAL_S)
 
-    def _interval_s(self, failures: int, busy: bool) -> float:
+    def _interval_s(self, result: PollResult, failures: int, busy: bool) -> float:
         if failures:
-            return backoff_s(failures)
+            return max(result.wait_s, backoff_s(failures))
         touched = self._link_touched_at
         since = None if touched is None else time.monotonic() - touched
-        return poll_interval_s(since_link_s=since, busy=busy)
+        pace = Pace(self._attention, since, awaiting=busy, low_budget=result.low_budget)
+        return pace.interval_s(random.random())  # noqa: S311 - spreads load, guards nothing

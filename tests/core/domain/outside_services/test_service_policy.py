@@ -49,6 +49,7 @@ def test_a_missing_permission_stops_only_what_needs_it() -> None:
     assert not policy.may_call(NOW, "events")
     assert policy.may_call(NOW, "links")
     assert policy.standing(NOW) is Standing.WORKING
+    assert policy.may_call(NOW + timedelta(days=1), "events"), "it may have been given meanwhile"
     assert policy.afresh().may_call(NOW, "events")
 
 

@@ -1,6 +1,6 @@
 """How the services outside are doing. Operational: no audit rows, and no part of an export."""
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billdesk.core.db.tables.base import Base
@@ -10,23 +10,20 @@ from billdesk.core.db.types import Instant, Minor
 class ServiceState(Base):
     """What may be asked of a service now, shared by desks and kept over a restart.
 
-    States: closed (calls pass), open (none do), half_open (one tries). ``tokens_milli`` are
-    thousandths of a call left in the budget at ``tokens_at``.
+    As ``domain.outside_services.policy``; ``tokens_milli`` are thousandths of a read left in the
+    budget at ``tokens_at``, ``forbidden`` is canonical JSON: permissions, until when not to try.
     """
 
     __tablename__ = "service_state"
 
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
     service: Mapped[str] = mapped_column(String(20), primary_key=True)
-    # Empty for a service without accounts.
-    stripe_account: Mapped[str] = mapped_column(String(64), primary_key=True)
     livemode: Mapped[bool] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str] = mapped_column(String(40), default="")
+    rejected: Mapped[bool] = mapped_column(default=False)
+    forbidden: Mapped[str] = mapped_column(Text, default="{}")
     failures: Mapped[int] = mapped_column(default=0)
     not_before_at: Mapped[Instant | None]
-    # Who makes the one call of a half-open service, and how long that one is waited for.
-    probed_by: Mapped[str | None] = mapped_column(String(80))
+    # How long the one call of a service that is tried again is waited for.
     probe_until_at: Mapped[Instant | None]
     tokens_milli: Mapped[int | None] = mapped_column(BigInteger)
     tokens_at: Mapped[Instant | None]
@@ -43,7 +40,6 @@ class ServiceCallHour(Base):
 
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
     service: Mapped[str] = mapped_column(String(20), primary_key=True)
-    stripe_account: Mapped[str] = mapped_column(String(64), primary_key=True)
     livemode: Mapped[bool] = mapped_column(primary_key=True)
     hour_at: Mapped[Instant] = mapped_column(primary_key=True)
     calls: Mapped[int] = mapped_column(default=0)

@@ -22,11 +22,14 @@ class CircuitState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """``failures`` in a row; ``retry_at`` (UTC) ends the wait after the last of them."""
+    """``failures`` in a row; ``retry_at`` (UTC) ends the wait after the last of them.
+
+    Until ``probe_until`` one call is finding out.
+    """
 
     failures: int = 0
     retry_at: datetime | None = None
-    probe_at: datetime | None = None
+    probe_until: datetime | None = None
 
     def state(self, now: datetime) -> CircuitState:
         """Whether calls go through, stay out, or one may try."""
@@ -39,14 +42,14 @@ class Circuit:
     def may_call(self, now: datetime) -> bool:
         """Whether a call may be made now; while half open, only when no probe is under way."""
         state = self.state(now)
-        if state is CircuitState.HALF_OPEN and self.probe_at is not None:
-            return not timedelta(0) <= now - self.probe_at < LONGEST_PROBE
+        if state is CircuitState.HALF_OPEN and self.probe_until is not None:
+            return not timedelta(0) < self.probe_until - now <= LONGEST_PROBE
         return state is not CircuitState.OPEN
 
     def called(self, now: datetime) -> "Circuit":
         """With a call under way; while half open it is the probe. Only after ``may_call``."""
         is_probe = self.state(now) is CircuitState.HALF_OPEN
-        return replace(self, probe_at=now) if is_probe else self
+        return replace(self, probe_until=now + LONGEST_PROBE) if is_probe else self
 
     def answered(self) -> "Circuit":
         """After an answer, whatever it said: the service works."""

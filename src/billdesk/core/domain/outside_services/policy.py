@@ -1,11 +1,26 @@
 """One state per outside service: what its answers did to it, and whether it may be called."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from billdesk.core.domain.errors import TemporaryError
 from billdesk.core.domain.outside_services.circuit import Circuit, CircuitState
 from billdesk.core.domain.outside_services.read_budget import ReadBudget
+
+# A permission may have been given meanwhile: once a day it is tried.
+FORBIDDEN_FOR = timedelta(days=1)
+# A rejected key is not sent again by itself: only a new one, or the owner's wish, changes that.
+UNTIL_CHANGED = timedelta(days=1)
+
+
+class ServiceResting(TemporaryError):
+    """The service is not called for now; nothing was sent. ``wait_s`` is how long at most."""
+
+    def __init__(self, sentence: str, wait_s: float) -> None:
+        super().__init__(sentence)
+        self.wait_s = wait_s
 
 
 class Service(StrEnum):
@@ -25,7 +40,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     # The key or password is wrong (401): nobody asks again until it is changed.
     REJECTED = "rejected"
-    # The key may not do this (403): this is not asked again until it is changed or checked.
+    # The key may not do this (403): this is not asked again for a day.
     FORBIDDEN = "forbidden"
 
 
@@ -56,14 +71,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ServicePolicy:
-    """Circuit, budget and what is stopped; ``error`` is the last failure's sentence, masked."""
+    """Circuit, budget and what is stopped; ``error`` is the last failure's sentence, masked.
+
+    ``forbidden`` are permissions the key has not, until when they are not tried.
+    """
 
     circuit: Circuit = Circuit()
     budget: ReadBudget = ReadBudget()
     rejected: bool = False
-    forbidden: frozenset[str] = frozenset()
+    forbidden: Mapping[str, datetime] = field(default_factory=dict)
     error: str = ""
     error_at: datetime | None = None
+    answered_at: datetime | None = None
 
     def standing(self, now: datetime) -> Standing:
         """How the service does."""
@@ -78,9 +97,22 @@ class ServicePolicy:
 
     def may_call(self, now: datetime, permission: str = "") -> bool:
         """Whether a call may be made, one that needs ``permission``."""
-        if self.rejected or (permission and permission in self.forbidden):
+        if self.rejected or self.is_forbidden(permission, now):
             return False
         return self.circuit.may_call(now)
+
+    def is_forbidden(self, permission: str, now: datetime) -> bool:
+        """Whether the key was refused ``permission`` within the last day."""
+        until = self.forbidden.get(permission)
+        return until is not None and timedelta(0) < until - now <= FORBIDDEN_FOR
+
+    def wait_s(self, now: datetime) -> float:
+        """Seconds it is left alone; 0 where it may be called."""
+        if self.rejected:
+            return UNTIL_CHANGED.total_seconds()
+        if self.circuit.state(now) is not CircuitState.OPEN or self.circuit.retry_at is None:
+            return 0.0
+        return max(1.0, (self.circuit.retry_at - now).total_seconds())
 
     def called(self, now: datetime) -> "ServicePolicy":
         """With a call under way. Only after ``may_call``."""
@@ -95,12 +127,13 @@ class ServicePolicy:
             circuit = self.circuit.answered()
         known = replace(self, circuit=circuit, budget=budget)
         if call.outcome in (Outcome.ANSWERED, Outcome.REFUSED):
-            return known
+            return replace(known, answered_at=now)
         known = replace(known, error=call.sentence, error_at=now)
         if call.outcome is Outcome.REJECTED:
             return replace(known, rejected=True)
         if call.outcome is Outcome.FORBIDDEN:
-            return replace(known, forbidden=known.forbidden | {call.permission})
+            until = {call.permission: now + FORBIDDEN_FOR}
+            return replace(known, forbidden={**known.forbidden, **until})
         return known
 
     def afresh(self) -> "ServicePolicy":

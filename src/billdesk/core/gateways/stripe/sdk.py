@@ -18,6 +18,7 @@ from billdesk.core.gateways.stripe.facts import (
     RootKind,
     SessionFact,
 )
+from billdesk.core.gateways.stripe.guard import CallGuard, Unguarded
 from billdesk.core.gateways.stripe.keys import check_key, livemode_of
 from billdesk.core.gateways.stripe.list_facts import BalancePage, RecordKind, RecordPage
 from billdesk.core.gateways.stripe.parsing import (
@@ -59,14 +60,19 @@ class SdkStripeGateway(StripeGateway):
         *,
         base_url: str | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
+        guard: CallGuard | None = None,
     ) -> None:
         """``base_url`` is for a practice Stripe on this computer and takes test keys only.
+
+        ``guard`` stands between each request and Stripe.
 
         Raises ``UserError`` for a key or an address that will not do.
         """
         self._livemode = livemode_of(check_key(api_key))
         self._key_digest = hashlib.sha256(api_key.encode()).hexdigest()
-        self._stripe = StripeTransport(api_key, base_url=base_url, timeout_s=timeout_s)
+        self._stripe = StripeTransport(
+            api_key, base_url=base_url, timeout_s=timeout_s, guard=guard or Unguarded()
+        )
 
     @property
     def livemode(self) -> bool:

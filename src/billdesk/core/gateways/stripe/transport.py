@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +19,10 @@ import requests
 import stripe
 
 from billdesk import __version__
+from billdesk.core.domain.outside_services.policy import ServiceResting
 from billdesk.core.gateways.stripe.body import Body, OddBody, flag, items, mapping, text
-from billdesk.core.gateways.stripe.errors import StripeFailure
+from billdesk.core.gateways.stripe.errors import StripeFailure, StripeUnreachable
+from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.keys import check_base_url
 from billdesk.core.gateways.stripe.translate import translated, unreadable
 
@@ -55,9 +58,15 @@ class StripeTransport:
     """A client for one key. May be shared by threads; each gets its own connections."""
 
     def __init__(
-        self, api_key: str, *, base_url: str | None, timeout_s: tuple[float, float]
+        self,
+        api_key: str,
+        *,
+        base_url: str | None,
+        timeout_s: tuple[float, float],
+        guard: CallGuard,
     ) -> None:
         """``api_key`` is checked by the caller. Raises ``UserError`` for a bad ``base_url``."""
+        self._guard = guard
         # Process-wide switches of the SDK. Telemetry would write an id file and report latencies;
         # below WARNING its logger writes request bodies.
         stripe.enable_telemetry = False
@@ -109,6 +118,18 @@ class StripeTransport:
     def _call(
         self, method: str, path: str, params: Mapping[str, Any], idempotency_key: str | None
     ) -> Answer:
+        try:
+            return self._guard.ask(
+                partial(self._send, method, path, params, idempotency_key),
+                permission=_permission(method, path),
+                reads=int(method == "get"),
+            )
+        except ServiceResting as resting:
+            raise StripeUnreachable(str(resting), retry_after_s=resting.wait_s) from None
+
+    def _send(
+        self, method: str, path: str, params: Mapping[str, Any], idempotency_key: str | None
+    ) -> Answer:
         failure: StripeFailure
         try:
             options = {} if idempotency_key is None else {"idempotency_key": idempotency_key}
@@ -137,6 +158,13 @@ def rows_of(body: Body) -> list[Body]:
     """The rows of one page of a list."""
     with understood():
         return [mapping(row, "data") for row in items(body.get("data"), "data")]
+
+
+def _permission(method: str, path: str) -> str:
+    """What a key needs for a request, by the resource: ``payment_links``, ``refunds:write``."""
+    parts = path.removeprefix("/v1/").split("/")
+    resource = "/".join(parts[:2]) if parts[0] == "checkout" else parts[0]
+    return resource if method == "get" else f"{resource}:write"
 
 
 def _answer(data: object, headers: Mapping[str, str]) -> Answer:

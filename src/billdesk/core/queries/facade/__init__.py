@@ -1,13 +1,16 @@
 """The read side of one company as the window and the command line use it."""
 
+from datetime import timedelta
+
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.facade.documents import DocumentQueries
 from billdesk.core.queries.facade.master_data import MasterDataQueries
 from billdesk.core.queries.facade.money import MoneyQueries
+from billdesk.core.queries.health import Health
 from billdesk.core.queries.home import Home
 from billdesk.core.queries.settings import stored_setting
-from billdesk.core.queries.sql import company, home, sync_status
+from billdesk.core.queries.sql import company, health, home, sync_status
 from billdesk.core.queries.sync_status import SyncStatus
 
 
@@ -32,6 +35,11 @@ class Queries(DocumentQueries, MasterDataQueries, MoneyQueries):
         """The company and its settings."""
         with self._uow.read() as connection:
             return company.read_company(connection, self._company_id, self._today)
+
+    def health(self, window: timedelta = timedelta(days=1)) -> Health:
+        """How well the work with outside services went in the last ``window``."""
+        with self._uow.read() as connection:
+            return health.read_health(connection, self._company_id, self._uow.now(), window)
 
     def sync_status(self) -> SyncStatus:
         """How the work with Stripe and the outbox stands."""

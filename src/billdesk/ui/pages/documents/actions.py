@@ -130,10 +130,12 @@ class DocumentActions(QObject):
 
     def copy_link(self, document_id: int) -> None:
         """Put the address of the pay page on the clipboard."""
+        self._desk.app.sync.link_touched()
         self._with_link(document_id, self._copy)
 
     def open_pay_page(self, document_id: int) -> None:
         """Show what the customer sees."""
+        self._desk.app.sync.link_touched()
         self._with_link(document_id, open_address)
 
     def request_link(self, document_id: int) -> None:
@@ -148,7 +150,7 @@ class DocumentActions(QObject):
 
     def check_now(self) -> None:
         """Ask Stripe what has happened since the last look."""
-        self._desk.lanes.net(self._desk.app.sync.poll_now).then(
+        self._desk.lanes.net(self._desk.app.sync.look).then(
             self._checked, self._desk.report, owner=self
         )
 

@@ -252,13 +252,11 @@ def _services() -> None:
         "service_state",
         sa.Column("company_id", KEY, nullable=False),
         sa.Column("service", sa.String(length=20), nullable=False),
-        sa.Column("stripe_account", sa.String(length=64), nullable=False),
         sa.Column("livemode", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("rejected", sa.Boolean(), nullable=False),
+        sa.Column("forbidden", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("not_before_at", INSTANT, nullable=True),
-        sa.Column("probed_by", sa.String(length=80), nullable=True),
         sa.Column("probe_until_at", INSTANT, nullable=True),
         sa.Column("tokens_milli", sa.BigInteger(), nullable=True),
         sa.Column("tokens_at", INSTANT, nullable=True),
@@ -269,15 +267,12 @@ def _services() -> None:
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name="fk_service_state_company_id_company"
         ),
-        sa.PrimaryKeyConstraint(
-            "company_id", "service", "stripe_account", "livemode", name="pk_service_state"
-        ),
+        sa.PrimaryKeyConstraint("company_id", "service", "livemode", name="pk_service_state"),
     )
     op.create_table(
         "service_call_hour",
         sa.Column("company_id", KEY, nullable=False),
         sa.Column("service", sa.String(length=20), nullable=False),
-        sa.Column("stripe_account", sa.String(length=64), nullable=False),
         sa.Column("livemode", sa.Boolean(), nullable=False),
         sa.Column("hour_at", INSTANT, nullable=False),
         sa.Column("calls", sa.Integer(), nullable=False),
@@ -295,7 +290,6 @@ def _services() -> None:
         sa.PrimaryKeyConstraint(
             "company_id",
             "service",
-            "stripe_account",
             "livemode",
             "hour_at",
             name="pk_service_call_hour",

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from cli_support import COMPANY, billdesk
 from billdesk.bootstrap import Paths, backup_service
 from billdesk.cli.checks.backups import check_backups
 from billdesk.cli.checks.finding import Level
+from billdesk.cli.checks.health import check_health
 from billdesk.cli.checks.machine import check_clock, check_place
 from billdesk.cli.checks.outside import StripeCheck, check_mail
 from billdesk.core.db.programs import enter
+from billdesk.core.domain.outside_services.policy import Service, Standing
 from billdesk.core.domain.settings import MailSecurity, MailSettings, OnlinePayment
 from billdesk.core.gateways.secrets import MemorySecretStore
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+from billdesk.core.queries.health import EventHealth, Health, ServiceHealth
 from billdesk.core.services.stripe_connection import StripeConnector
 from billdesk.sandbox import MailCatcher, StripeSandbox
 
@@ -185,3 +189,37 @@ def test_backups_that_are_missing_or_old_are_told(books: Path) -> None:
     assert finding.level is Level.OK
     (finding,) = check_backups(Paths(books), NOW + timedelta(days=20))
     assert finding.level is Level.WARN
+
+
+def test_health_says_what_failed_and_what_waits() -> None:
+    stripe = ServiceHealth(
+        Service.STRIPE,
+        livemode=False,
+        standing=Standing.TROUBLED,
+        error="Stripe did not answer.",
+        failed_at=datetime(2026, 11, 27, tzinfo=UTC),
+        answered_at=None,
+        retry_at=None,
+        reads_left=900,
+        calls=40,
+        failed=2,
+        declined=9,
+        mean_ms=180,
+        p95_ms=300,
+    )
+    events = EventHealth(10, 10, 0, None, 20.0, 60.0, 1.0, 2.0)
+    health = Health(datetime(2026, 11, 26, tzinfo=UTC), (stripe,), events, 3, 1, 4, None)
+    finding = check_health("Acme", health)
+    assert (finding.level, finding.facts["failure_percent"]) == (Level.OK, 4.0)
+    assert "50 calls and events in a day, 4.0 % failed, 4 jobs waiting" in finding.sentence
+    worse = replace(health, services=(replace(stripe, failed=3),))
+    finding = check_health("Acme", worse)
+    assert finding.level is Level.WARN
+    assert finding.sentence.endswith("the last failure: Stripe did not answer.")
+    few = replace(
+        health, services=(replace(stripe, calls=9, failed=9),), events=replace(events, applied=0)
+    )
+    assert check_health("Acme", few).level is Level.OK, "too few to judge"
+    rejected = replace(health, services=(replace(stripe, standing=Standing.STOPPED),))
+    assert check_health("Acme", rejected).sentence == "Acme: Stripe did not answer."
+    assert json.loads(json.dumps(dict(finding.facts)))["services"][0]["standing"] == "troubled"

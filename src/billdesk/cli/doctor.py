@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Look at everything BillDesk needs on this computer and say what to do where something is wrong:
-database, migrations, guards, archive, companies, keychain, Stripe, mail, disk, clock, the log and
-the libraries of the window, backups and other programs on the same books. Nothing is changed. Keys
-are shown by their first and last letters only.
+database, migrations, guards, archive, companies, keychain, Stripe, mail and how work with them
+went, disk, clock, the log and the libraries of the window, backups and other programs on the same
+books. Nothing is changed. Keys are shown by their first and last letters only.
 
 Stripe is asked for its time where a key for it is in the keychain; the mail server is asked only
 with --network. No password is tried and nothing is sent.

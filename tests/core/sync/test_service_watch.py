@@ -78,7 +78,8 @@ def test_other_desks_and_the_next_start_know_that_stripe_rests(
 
 def test_the_owner_may_look_whatever_happened_before(online: Shop) -> None:
     break_it(online)
-    assert online.app.sync.poll_now(by_hand=True).error == "", "the wait is for BillDesk, not for the owner"
+    # The wait is for BillDesk, not for its owner.
+    assert online.app.sync.poll_now(by_hand=True).error == ""
     assert stripe(online).standing is Standing.WORKING
 
 

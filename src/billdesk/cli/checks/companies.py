@@ -16,6 +16,7 @@ from billdesk.bootstrap import (
     system_now,
 )
 from billdesk.cli.checks.finding import Finding, ok, warn
+from billdesk.cli.checks.health import check_health
 from billdesk.cli.checks.machine import check_clock
 from billdesk.cli.checks.outside import StripeCheck, check_mail
 from billdesk.core.db.failures import explaining
@@ -43,9 +44,11 @@ def check_companies(paths: Paths, secrets: SecretStore, *, network: bool) -> Ite
         yield check_clock(books.now(), _newest_entry_at(books))
         stripe = StripeCheck(secrets, _open_gateway, system_now)
         for entry in found:
-            company = open_application(books, entry.id).queries.company()
+            queries = open_application(books, entry.id).queries
+            company = queries.company()
             yield from stripe.run(entry.name, company.uid, company.online_payment)
             yield check_mail(entry.name, company.mail, network=network)
+            yield check_health(entry.name, queries.health())
     finally:
         books.close()
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.outside_services.circuit import CircuitState
 from billdesk.core.domain.outside_services.policy import (
-    UNTIL_CHANGED,
+    FORBIDDEN_FOR,
     Call,
     Outcome,
     ServicePolicy,
@@ -122,8 +122,8 @@ class ServiceWatch:
 
     def _resting(self, now: datetime, permission: str) -> ServiceResting:
         policy = self._known()
-        if policy.rejected or policy.is_forbidden(permission, now):
-            return ServiceResting(policy.error, UNTIL_CHANGED.total_seconds())
+        if policy.is_rejected(now) or policy.is_forbidden(permission, now):
+            return ServiceResting(policy.error, FORBIDDEN_FOR.total_seconds())
         wait_s = max(1.0, policy.wait_s(now))
         return ServiceResting(
             f"{policy.error} It failed {policy.circuit.failures} times in a row and is tried "

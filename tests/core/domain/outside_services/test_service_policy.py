@@ -40,7 +40,11 @@ def test_troubled_then_resting_then_trying_then_working() -> None:
 def test_a_rejected_key_stops_everything_until_it_is_changed() -> None:
     policy = after(ServicePolicy(), Call(Outcome.REJECTED, "Stripe does not accept this key."))
     assert policy.standing(NOW) is Standing.STOPPED
-    assert not policy.may_call(NOW + timedelta(days=365))
+    assert not policy.may_call(NOW + timedelta(hours=23))
+    assert policy.wait_s(NOW + timedelta(hours=23)) == 3600
+    tomorrow = NOW + timedelta(days=1)
+    assert policy.may_call(tomorrow), "should the service have been wrong"
+    assert policy.after(Call(Outcome.ANSWERED), tomorrow, 0.0).standing(NOW) is Standing.WORKING
     assert policy.afresh().may_call(NOW)
 
 

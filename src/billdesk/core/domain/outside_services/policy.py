@@ -11,8 +11,9 @@ from billdesk.core.domain.outside_services.read_budget import ReadBudget
 
 # A permission may have been given meanwhile: once a day it is tried.
 FORBIDDEN_FOR = timedelta(days=1)
-# A rejected key is not sent again by itself: only a new one, or the owner's wish, changes that.
-UNTIL_CHANGED = timedelta(days=1)
+# A rejected key is tried once a day, should the service have been wrong; a new one, or the owner's
+# wish, at once.
+REJECTED_FOR = timedelta(days=1)
 
 
 class ServiceResting(TemporaryError):
@@ -86,7 +87,7 @@ class ServicePolicy:
 
     def standing(self, now: datetime) -> Standing:
         """How the service does."""
-        if self.rejected:
+        if self.is_rejected(now):
             return Standing.STOPPED
         state = self.circuit.state(now)
         if state is CircuitState.OPEN:
@@ -97,9 +98,14 @@ class ServicePolicy:
 
     def may_call(self, now: datetime, permission: str = "") -> bool:
         """Whether a call may be made, one that needs ``permission``."""
-        if self.rejected or self.is_forbidden(permission, now):
+        if self.is_rejected(now) or self.is_forbidden(permission, now):
             return False
         return self.circuit.may_call(now)
+
+    def is_rejected(self, now: datetime) -> bool:
+        """Whether the key was refused within the last day."""
+        at = self.error_at
+        return self.rejected and at is not None and timedelta(0) <= now - at < REJECTED_FOR
 
     def is_forbidden(self, permission: str, now: datetime) -> bool:
         """Whether the key was refused ``permission`` within the last day."""
@@ -108,8 +114,8 @@ class ServicePolicy:
 
     def wait_s(self, now: datetime) -> float:
         """Seconds it is left alone; 0 where it may be called."""
-        if self.rejected:
-            return UNTIL_CHANGED.total_seconds()
+        if self.is_rejected(now) and self.error_at is not None:
+            return (self.error_at + REJECTED_FOR - now).total_seconds()
         if self.circuit.state(now) is not CircuitState.OPEN or self.circuit.retry_at is None:
             return 0.0
         return max(1.0, (self.circuit.retry_at - now).total_seconds())
@@ -127,7 +133,7 @@ class ServicePolicy:
             circuit = self.circuit.answered()
         known = replace(self, circuit=circuit, budget=budget)
         if call.outcome in (Outcome.ANSWERED, Outcome.REFUSED):
-            return replace(known, answered_at=now)
+            return replace(known, answered_at=now, rejected=False)
         known = replace(known, error=call.sentence, error_at=now)
         if call.outcome is Outcome.REJECTED:
             return replace(known, rejected=True)

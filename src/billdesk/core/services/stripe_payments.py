@@ -40,7 +40,7 @@ from billdesk.core.services.steps.stripe_ledger import (
     book_fee,
     book_refunds,
 )
-from billdesk.core.services.steps.stripe_links import find_link, names_this_company
+from billdesk.core.services.steps.stripe_links import find_link, is_money, names_this_company
 
 FEE_WAITS = (
     timedelta(minutes=1),
@@ -77,7 +77,7 @@ class StripePaymentService:
         """
         with self._uow.write() as tx:
             link = find_link(tx, snapshot)
-            if link is None and _is_money(snapshot) and names_this_company(tx, snapshot):
+            if link is None and is_money(snapshot) and names_this_company(tx, snapshot):
                 # Books restored from a backup do not know what was issued after it.
                 number = snapshot.metadata.get("invoice_no", "")[:LONGEST_NUMBER]
                 sentence = (
@@ -261,8 +261,3 @@ def _view(seen: PaymentSnapshot, intent: IntentFact) -> PaymentView:
 
 def _known(payment: Payment) -> PaymentState:
     return PaymentState(payment.state)
-
-
-def _is_money(seen: PaymentSnapshot) -> bool:
-    """Whether money has come or is on its way; an abandoned pay page is nobody's concern."""
-    return seen.intent is not None and seen.intent.status in ("succeeded", "processing")

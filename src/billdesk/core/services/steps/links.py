@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import uuid
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -52,21 +53,8 @@ def request_link(tx: Transaction, document: Document) -> int:
         or 0
     )
     uid = new_uid()
-    company = company_row(tx)
     install = tx.session.get_one(Install, 1)
-    params = payment_link_params(
-        title=f"Invoice {document.number}",
-        amount_minor=document.open_minor,
-        currency=document.currency,
-        description=company.name,
-        metadata=_metadata(tx, install, company.uid, document, uid, revision),
-        inactive_message=(
-            f"Invoice {document.number} is paid or was replaced. Questions? Write to "
-            f"{company.name}."
-        ),
-        confirmation_message=f"Thank you! {company.name} has been told of your payment.",
-        instant_only=settings.instant_only,
-    )
+    params = link_params(tx, document, uid, revision, document.open_minor)
     link = PaymentLink(
         uid=uid,
         company_id=tx.company_id,
@@ -90,6 +78,29 @@ def request_link(tx: Transaction, document: Document) -> int:
     return job
 
 
+def link_params(
+    tx: Transaction, document: Document, uid: str, revision: int, amount_minor: int
+) -> dict[str, Any]:
+    """What Stripe is asked for: ``amount_minor`` of the document's currency, once.
+
+    Raises ``UserError`` when Stripe cannot charge it.
+    """
+    company = company_row(tx)
+    return payment_link_params(
+        title=f"Invoice {document.number}",
+        amount_minor=amount_minor,
+        currency=document.currency,
+        description=company.name,
+        metadata=_metadata(tx, document, uid, revision, amount_minor),
+        inactive_message=(
+            f"Invoice {document.number} is paid or was replaced. Questions? Write to "
+            f"{company.name}."
+        ),
+        confirmation_message=f"Thank you! {company.name} has been told of your payment.",
+        instant_only=read_setting(tx, OnlinePayment).instant_only,
+    )
+
+
 def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) -> None:
     """Let PDFs that wait for a link that will never come wait for ``job_id`` instead, or not."""
     tx.connection.execute(
@@ -105,23 +116,19 @@ def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) ->
 
 
 def _metadata(
-    tx: Transaction,
-    install: Install,
-    company_uid: str,
-    document: Document,
-    link_uid: str,
-    revision: int,
+    tx: Transaction, document: Document, link_uid: str, revision: int, amount_minor: int
 ) -> dict[str, str]:
+    install = tx.session.get_one(Install, 1)
     return {
         "billdesk_v": METADATA_VERSION,
         "install": install.uid,
-        "company": company_uid,
+        "company": company_row(tx).uid,
         "invoice": document.uid,
         "invoice_no": document.number or "",
         "link": link_uid,
         "rev": str(revision),
         "cid": tx.correlation_id,
-        "ref": reference(install.reference_key, link_uid, document.open_minor, document.currency),
+        "ref": reference(install.reference_key, link_uid, amount_minor, document.currency),
     }
 
 

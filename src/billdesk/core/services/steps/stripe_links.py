@@ -1,14 +1,19 @@
 """Which of our links a Stripe payment belongs to."""
 
-from sqlalchemy import select
+import uuid
+
+from sqlalchemy import func, select
 
 from billdesk.core.db.tables import Document, Install, PaymentLink
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.outside import JobKind, LinkState
+from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.services.steps.links import link_params
 from billdesk.core.services.steps.outbox import enqueue
-from billdesk.core.services.steps.settings import company_row
+from billdesk.core.services.steps.settings import company_row, read_setting
 
 
 def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
@@ -30,6 +35,8 @@ def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
             # A stray was adopted under a row of its own, but its payment means the one it names.
             same = named is not None and named.document_id == link.document_id
             return named if same else link
+    if named is None and is_money(seen):
+        return _lost_link(tx, seen)
     if named is None or stripe_id is None:
         return named
     if named.stripe_id is None:
@@ -37,6 +44,11 @@ def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     else:
         _adopt_stray(tx, named, stripe_id)
     return named
+
+
+def is_money(seen: PaymentSnapshot) -> bool:
+    """Whether money has come or is on its way; an abandoned pay page is nobody's concern."""
+    return seen.intent is not None and seen.intent.status in ("succeeded", "processing")
 
 
 def names_this_company(tx: Transaction, seen: PaymentSnapshot) -> bool:
@@ -58,20 +70,74 @@ def _by_metadata(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     )
 
 
-def _adopt_stray(tx: Transaction, twin: PaymentLink, stripe_id: str) -> None:
-    document = tx.session.get_one(Document, twin.document_id)
-    newest = max(
-        tx.connection.scalars(
-            select(PaymentLink.revision).where(
-                PaymentLink.company_id == tx.company_id, PaymentLink.document_id == document.id
-            )
+def _lost_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
+    """The link of an invoice that these books have, made after the backup they come from.
+
+    What it charged is signed in its metadata, so that its money is checked like any other. It is
+    switched off; a newer one follows the balance.
+    """
+    intent = seen.intent
+    if intent is None or not names_this_company(tx, seen):
+        return None
+    document = tx.session.scalar(
+        select(Document).where(
+            Document.company_id == tx.company_id,
+            Document.uid == seen.metadata.get("invoice", ""),
+            Document.issued_at.is_not(None),
         )
     )
+    uid = seen.metadata.get("link", "")
+    if document is None or not _is_uid(uid) or intent.currency != document.currency:
+        return None
+    revision = _newest_revision(tx, document) + 1
+    link = PaymentLink(
+        uid=uid,
+        company_id=tx.company_id,
+        document_id=document.id,
+        revision=revision,
+        amount_minor=intent.amount_minor,
+        currency=intent.currency,
+        livemode=seen.livemode,
+        stripe_account=read_setting(tx, OnlinePayment).account,
+        params=canonical_json(link_params(tx, document, uid, revision, intent.amount_minor)),
+        idempotency_key="",
+        state=(LinkState.CLOSED if seen.payment_link_id is None else LinkState.RETIRING).value,
+        stripe_id=seen.payment_link_id,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(link)
+    tx.session.flush()
+    if seen.payment_link_id is not None:
+        enqueue(tx, JobKind.RETIRE_LINK, document, link_id=link.id)
+    tx.audit("link.found_again", f"document:{document.uid}", after={"revision": revision})
+    return link
+
+
+def _is_uid(text: str) -> bool:
+    """Metadata is whatever somebody wrote."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _newest_revision(tx: Transaction, document: Document) -> int:
+    newest = tx.connection.scalar(
+        select(func.max(PaymentLink.revision)).where(
+            PaymentLink.company_id == tx.company_id, PaymentLink.document_id == document.id
+        )
+    )
+    return int(newest or 0)
+
+
+def _adopt_stray(tx: Transaction, twin: PaymentLink, stripe_id: str) -> None:
+    document = tx.session.get_one(Document, twin.document_id)
     stray = PaymentLink(
         uid=new_uid(),
         company_id=tx.company_id,
         document_id=document.id,
-        revision=newest + 1,
+        revision=_newest_revision(tx, document) + 1,
         amount_minor=twin.amount_minor,
         currency=twin.currency,
         livemode=twin.livemode,

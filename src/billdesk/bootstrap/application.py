@@ -124,7 +124,12 @@ def open_application(
     states = ServiceStateService(by_itself)
     watches = {
         livemode: ServiceWatch(
-            states, ServiceKey(Service.STRIPE, livemode), stripe_outcome, now=books.now
+            states,
+            ServiceKey(Service.STRIPE, livemode),
+            stripe_outcome,
+            now=books.now,
+            # The practice Stripe on this computer counts nothing.
+            has_allowance=not company.is_practice,
         )
         for livemode in (False, True)
     }

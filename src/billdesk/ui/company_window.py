@@ -1,5 +1,6 @@
 """The pages of one company in the window."""
 
+from billdesk.ui.attention import WindowAttention
 from billdesk.ui.backup_keeper import BackupKeeper
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages import customers, home, items, payments, recurring, settings
@@ -28,6 +29,7 @@ def fill_window(desk: Desk) -> StatusLine:
         )
     elif desk.app.safety is not None:
         BackupKeeper(desk, desk.app.safety)
+    WindowAttention(desk)
     status = StatusLine(desk)
     desk.window.open_page("home")
     return status

@@ -38,8 +38,13 @@ class ServiceWatch:
         outcome_of: Callable[[BillDeskError], Call],
         *,
         now: Callable[[], datetime],
+        has_allowance: bool = True,
     ) -> None:
-        """``outcome_of`` says what an error of this service means for it."""
+        """``outcome_of`` says what an error of this service means for it.
+
+        Without ``has_allowance`` it may be read as often as one likes.
+        """
+        self._has_allowance = has_allowance
         self._states = states
         self._key = key
         self._outcome_of = outcome_of
@@ -72,6 +77,7 @@ class ServiceWatch:
 
         Raises ``ServiceResting`` without making it, and whatever ``function`` raises.
         """
+        reads = reads if self._has_allowance else 0
         with self._lock:
             self._enter(permission)
         started = time.monotonic()

@@ -81,9 +81,7 @@ class Poller:
             return PollResult(skipped=True)
         if by_hand:
             self._stripe.begin_afresh(livemode=window.livemode)
-        now = self._now()
-        standing = self._stripe.standing(livemode=window.livemode)
-        if not standing.budget.allows(1, now, borrowing=deep or by_hand):
+        if not self._may_read(window, borrowing=deep or by_hand):
             self._windows.end(window, applied=0)
             return PollResult(skipped=True, low_budget=True)
         tally = _Tally()
@@ -115,6 +113,13 @@ class Poller:
             wait_s=standing.wait_s(self._now()),
             low_budget=standing.budget.is_low(self._now()),
         )
+
+    def _may_read(self, window: Window, *, borrowing: bool) -> bool:
+        """Whether the month's reads allow a look; what is known to wait is read in any case."""
+        if window.starting_after is not None or self._inbox.due_roots(livemode=window.livemode):
+            return True
+        budget = self._stripe.standing(livemode=window.livemode).budget
+        return budget.allows(1, self._now(), borrowing=borrowing)
 
     def close(self) -> None:
         """Close the calling thread's connections; for a thread that looks no more."""

@@ -1,5 +1,7 @@
 """Visits to the pay page: sessions, payments, declines, limits and expiry."""
 
+import re
+
 import pytest
 import requests
 import stripe
@@ -182,8 +184,10 @@ def test_the_page_shows_what_the_link_says_and_escapes_it(
 
 def test_the_page_loads_nothing_from_elsewhere(make_link: MakeLink) -> None:
     reply = requests.get(make_link().url, timeout=10)
-    for loaded in ("src=", "href=", "@import", "url("):
+    for loaded in ("src=", "<link", "@import", "url("):
         assert loaded not in reply.text
+    leads_to = re.findall(r'href="([^"]*)"', reply.text)
+    assert all(address.startswith("/c/pay/") for address in leads_to)
     assert reply.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 

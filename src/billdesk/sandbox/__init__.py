@@ -14,6 +14,7 @@ from billdesk.sandbox.server import (
     SandboxLinkInactive,
     StripeSandbox,
 )
+from billdesk.sandbox.world import StripeWorld
 
 __all__ = [
     "PRACTICE_KEY",
@@ -25,4 +26,5 @@ __all__ = [
     "SandboxDeclined",
     "SandboxLinkInactive",
     "StripeSandbox",
+    "StripeWorld",
 ]

@@ -20,12 +20,12 @@ def book_fee(account: Account, charge_id: str, *, at: int) -> None:
     item = account.store.get("charge", charge_id)
     if item["balance_transaction"] is not None:
         return
-    fixed = _FEE_FIXED.scaleb(exponent(item["currency"]))
-    fee = int((item["amount"] * _FEE_RATE + fixed).quantize(Decimal(1), ROUND_HALF_UP))
+    settled, currency = account.store.settlement.settled(item["amount"], item["currency"])
+    fixed = _FEE_FIXED.scaleb(exponent(currency))
     transaction = balance_transaction(
         account,
         amount=item["amount"],
-        fee=fee,
+        fee=_whole(settled * _FEE_RATE + fixed),
         currency=item["currency"],
         source=item["id"],
         kind="payment" if item["id"].startswith("py_") else "charge",
@@ -47,15 +47,28 @@ def balance_transaction(
     category: str,
     at: int,
 ) -> Json:
-    """A movement on the Stripe balance: ``amount`` gross (negative when it leaves), less a fee."""
+    """A movement on the Stripe balance: ``amount`` gross (negative when it leaves), less a fee.
+
+    ``amount`` is in ``currency`` and converted into the settlement currency at today's rate;
+    ``fee``, without its tax, is in the settlement currency already, negative when given back.
+    """
+    settlement = account.store.settlement
+    rate = settlement.rate(currency)
+    amount, settled_in = settlement.settled(amount, currency)
+    words = "Stripe processing fees" if kind != "adjustment" else "Dispute fee"
+    parts = [("stripe_fee", fee, words)]
+    tax = _whole(fee * Decimal(settlement.fee_tax_percent) / 100)
+    if tax:
+        parts.append(("tax", tax, "VAT"))
     details = [
         {
-            "amount": fee,
+            "amount": part,
             "application": None,
-            "currency": currency,
-            "description": "Stripe processing fees" if kind != "adjustment" else "Dispute fee",
-            "type": "stripe_fee",
+            "currency": settled_in,
+            "description": description,
+            "type": fee_type,
         }
+        for fee_type, part, description in parts
     ]
     transaction = account.store.add(
         {
@@ -65,12 +78,12 @@ def balance_transaction(
             "available_on": at + (_AVAILABLE_AFTER_S if amount > 0 else 0),
             "balance_type": "payments",
             "created": at,
-            "currency": currency,
+            "currency": settled_in,
             "description": None,
-            "exchange_rate": None,
-            "fee": fee,
+            "exchange_rate": None if rate is None else float(rate),
+            "fee": fee + tax,
             "fee_details": details if fee else [],
-            "net": amount - fee,
+            "net": amount - fee - tax,
             "reporting_category": category,
             "source": source,
             "status": "pending" if amount > 0 else "available",
@@ -82,8 +95,5 @@ def balance_transaction(
     return transaction
 
 
-def release(account: Account, transaction_id: str) -> None:
-    """The money may be paid out from now on."""
-    transaction = account.store.get("balance_transaction", transaction_id)
-    transaction["status"] = "available"
-    account.store.touch(transaction)
+def _whole(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))

@@ -20,15 +20,25 @@ class PracticeCard:
     decline: Decline | None = None
     disputes: bool = False
     authenticates: bool = False
+    # Asks the bank also when it was saved and is charged while its owner is away.
+    always_authenticates: bool = False
 
 
 @dataclass(frozen=True)
 class PracticeDebit:
-    """A bank account whose debit stays pending, then succeeds or comes back."""
+    """A bank account whose debit stays pending, then succeeds or comes back.
+
+    ``returns_later``: it succeeds, and weeks later the bank takes it back all the same.
+    ``disputes``: it succeeds, and the customer has it taken back.
+    """
 
     iban: str
     succeeds: bool
+    returns_later: bool = False
+    disputes: bool = False
 
+
+INSUFFICIENT = Decline("card_declined", "insufficient_funds", "Your card has insufficient funds.")
 
 _CARDS = (
     PracticeCard("4242424242424242", "visa"),
@@ -39,11 +49,7 @@ _CARDS = (
         "visa",
         Decline("card_declined", "generic_decline", "Your card was declined."),
     ),
-    PracticeCard(
-        "4000000000009995",
-        "visa",
-        Decline("card_declined", "insufficient_funds", "Your card has insufficient funds."),
-    ),
+    PracticeCard("4000000000009995", "visa", INSUFFICIENT),
     PracticeCard(
         "4000000000000069",
         "visa",
@@ -65,14 +71,20 @@ _CARDS = (
     ),
     PracticeCard("4000000000000259", "visa", disputes=True),
     PracticeCard("4000002500003155", "visa", authenticates=True),
+    PracticeCard("4000003800000446", "visa", authenticates=True),
+    PracticeCard("4000002760003184", "visa", authenticates=True, always_authenticates=True),
 )
 _DEBITS = (
     PracticeDebit("AT611904300234573201", succeeds=True),
     PracticeDebit("AT861904300235473202", succeeds=False),
     PracticeDebit("AT611904300234573202", succeeds=False),
+    PracticeDebit("AT591904300235473203", succeeds=True, returns_later=True),
+    PracticeDebit("AT321904300235473204", succeeds=True, disputes=True),
 )
 
 CARDS = {card.number: card for card in _CARDS}
+BY_LAST4 = {card.number[-4:]: card for card in _CARDS}
+DEBITS_BY_LAST4 = {debit.iban[-4:]: debit for debit in _DEBITS}
 DEBITS = {debit.iban: debit for debit in _DEBITS}
 
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from billdesk.sandbox import links, methods, payments
+from billdesk.sandbox import balance, links, methods, payments
 from billdesk.sandbox.account import NOBODY, Account, Cause
-from billdesk.sandbox.cards import Decline, PracticeCard, PracticeDebit
+from billdesk.sandbox.cards import DEBITS_BY_LAST4, Decline, PracticeCard, PracticeDebit
+from billdesk.sandbox.catalog import create_customer
+from billdesk.sandbox.currencies import LARGEST_OTHER_MINOR
 from billdesk.sandbox.errors import Json, refused
 
 _LIFETIME_S = 24 * 3600
+_LATE_RETURN_S = 14 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ def open_session(account: Account, link: Json, *, email: str | None, reference: 
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": None,
         "payment_method_options": {},
-        "payment_method_types": link["payment_method_types"] or _dynamic_methods(link["currency"]),
+        "payment_method_types": link["payment_method_types"]
+        or _offered_methods(account, link["currency"], total),
         "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": dict(link["phone_number_collection"]),
@@ -96,6 +100,7 @@ def pay_by_card(
     """Charge the card. On a decline the session stays open and the reason is returned."""
     intent = payments.intent_for(account, session, customer.email)
     method = methods.card_method(account, card, customer.name, customer.email)
+    _keep_customer(account, session, intent, method, customer)
     if card.decline is not None:
         payments.fail_attempt(account, intent, method, card.decline)
         return card.decline
@@ -112,6 +117,7 @@ def pay_by_debit(account: Account, session: Json, debit: PracticeDebit, customer
     """Start a bank debit: the session is complete at once, its money comes or fails later."""
     intent = payments.intent_for(account, session, customer.email)
     method = methods.debit_method(account, debit, customer.name, customer.email)
+    _keep_customer(account, session, intent, method, customer)
     payments.charge(account, intent, method, pending=True)
     payments.start_processing(account, intent)
     _complete(account, session, customer, paid=False)
@@ -129,6 +135,7 @@ def settle(account: Account, intent_id: str, *, succeed: bool, at: int) -> None:
     session = session_of(account, intent_id)
     if succeed:
         payments.succeed(account, intent, at=at)
+        _plan_return(account, intent, at)
         if session is not None:
             session["payment_status"] = "paid"
             account.emit("checkout.session.async_payment_succeeded", session, at=at)
@@ -136,6 +143,29 @@ def settle(account: Account, intent_id: str, *, succeed: bool, at: int) -> None:
         payments.return_debit(account, intent, at=at)
         if session is not None:
             account.emit("checkout.session.async_payment_failed", session, at=at)
+            links.uncount_completion(account, session["payment_link"], at)
+
+
+def _plan_return(account: Account, intent: Json, at: int) -> None:
+    method = account.store.get("payment_method", intent["payment_method"])
+    debit = DEBITS_BY_LAST4.get(method.get("sepa_debit", {}).get("last4", ""))
+    if debit is not None and debit.disputes:
+        account.store.schedule(at + account.settle_delay_s, "open_dispute", intent["id"])
+    if debit is not None and debit.returns_later:
+        account.store.schedule(at + _LATE_RETURN_S, "return_late", intent["id"])
+
+
+def return_late(account: Account, intent_id: str, *, at: int) -> None:
+    """A debit that had succeeded is taken back by the bank after all, weeks later.
+
+    Raises ApiError when the payment has not succeeded, or went back another way meanwhile.
+    """
+    intent = account.store.get("payment_intent", intent_id)
+    item = account.store.get("charge", intent["latest_charge"])
+    if intent["status"] != "succeeded" or item["amount_refunded"] or item["disputed"]:
+        raise refused("Only a payment that arrived and is still there can come back.")
+    balance.book_fee(account, item["id"], at=at)
+    payments.return_debit(account, intent, at=at, late=True)
 
 
 def expire(account: Account, session: Json, cause: Cause, *, at: int) -> Json:
@@ -155,10 +185,16 @@ def expire(account: Account, session: Json, cause: Cause, *, at: int) -> Json:
 
 def session_of(account: Account, intent_id: str) -> Json | None:
     """The session that made a payment intent; None for one made through the API."""
-    for session in account.store.oldest_first("checkout.session"):
-        if session["payment_intent"] == intent_id:
-            return session
-    return None
+    ids = account.store.related("checkout.session", "payment_intent", intent_id)
+    return account.store.objects[ids[0]] if ids else None
+
+
+def expire_open_sessions(account: Account, link_id: str, *, at: int) -> None:
+    """Close every open session of a link, as if its customers had waited too long."""
+    for session_id in account.store.related("checkout.session", "payment_link", link_id) or []:
+        session = account.store.objects[session_id]
+        if session["status"] == "open":
+            expire(account, session, NOBODY, at=at)
 
 
 def return_address(account: Account, session: Json) -> str:
@@ -171,9 +207,29 @@ def return_address(account: Account, session: Json) -> str:
     return f"/c/pay/{session['id']}"
 
 
-def _dynamic_methods(currency: str) -> list[str]:
+def _offered_methods(account: Account, currency: str, total: int) -> list[str]:
     """What a Dashboard with its default settings offers: bank debits only exist in euro."""
-    return ["card", "link", "sepa_debit"] if currency == "eur" else ["card", "link"]
+    methods = ["card", "link"] if account.store.quirks.has_link else ["card"]
+    if currency == "eur" and total <= LARGEST_OTHER_MINOR:
+        methods.append("sepa_debit")
+    return methods
+
+
+def _keep_customer(
+    account: Account, session: Json, intent: Json, method: Json, customer: Customer
+) -> None:
+    """Make the customer a link asks for, and save the method where the link says so."""
+    if session["customer_creation"] != "always":
+        return
+    if session["customer"] is None:
+        made = create_customer(account, {"email": customer.email, "name": customer.name})
+        session["customer"] = made["id"]
+        account.store.touch(session)
+    intent["customer"] = session["customer"]
+    account.store.touch(intent)
+    if intent["setup_future_usage"] == "off_session":
+        method["customer"] = session["customer"]
+        account.store.touch(method)
 
 
 def _complete(account: Account, session: Json, customer: Customer, *, paid: bool) -> None:
@@ -198,4 +254,8 @@ def _complete(account: Account, session: Json, customer: Customer, *, paid: bool
     }
     account.store.cancel_jobs(session["id"])
     account.emit("checkout.session.completed", session, cause=NOBODY, at=now)
-    links.count_completion(account, session["payment_link"], now)
+    if (
+        links.count_completion(account, session["payment_link"], now)
+        and account.store.quirks.limit_expires_sessions
+    ):
+        expire_open_sessions(account, session["payment_link"], at=now)

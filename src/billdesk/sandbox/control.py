@@ -1,6 +1,7 @@
 """The control API ``/_sim/*``: what a test, or the owner of the practice company, may cause.
 
-Guarded by a random token in the header ``X-Sandbox-Token``; bodies and replies are JSON.
+Guarded by a random token in the header ``X-Sandbox-Token``; bodies and replies are JSON. An
+``account`` in the body names another account than the company's.
 """
 
 import hmac
@@ -12,45 +13,42 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from billdesk.sandbox import checkout, disputes, refunds
-from billdesk.sandbox.account import Account
+from billdesk.sandbox.acts import ACTS, dump
 from billdesk.sandbox.errors import ApiError, Json
 from billdesk.sandbox.faults import Fault
-from billdesk.sandbox.simulation import Simulation
+from billdesk.sandbox.world import StripeWorld
 
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - the name of a header, no secret
-
-Act = Callable[[Account, Json], Json]
 
 
 class ControlApi:
     """The control routes. ``token`` must come with every request."""
 
-    def __init__(self, simulation: Simulation, token: str) -> None:
-        self._simulation = simulation
+    def __init__(self, world: StripeWorld, token: str) -> None:
+        self._world = world
         self._token = token
 
     def routes(self) -> list[Route]:
-        actions: dict[str, Act] = {
+        whole: dict[str, Callable[[Json], Any]] = {
+            "account": self._account,
             "advance": self._advance,
-            "dispute": _dispute,
-            "dispute/close": _close_dispute,
-            "events": _events,
             "faults": self._fault,
-            "refund": _refund,
-            "refund/fail": _fail_refund,
+            "faults/clear": self._clear_faults,
             "reset": self._reset,
-            "settle": _settle,
         }
         return [
-            Route("/_sim/state", self._endpoint(lambda account, given: dump(account))),
+            Route("/_sim/state", self._endpoint(self._state), methods=["GET"]),
             *(
                 Route(f"/_sim/{name}", self._endpoint(act), methods=["POST"])
-                for name, act in actions.items()
+                for name, act in whole.items()
+            ),
+            *(
+                Route(f"/_sim/{name}", self._endpoint(self._acting(name)), methods=["POST"])
+                for name in ACTS
             ),
         ]
 
-    def _endpoint(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+    def _endpoint(self, act: Callable[[Json], Any]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             given = request.headers.get(TOKEN_HEADER, "")
             if not hmac.compare_digest(given.encode(), self._token.encode()):
@@ -58,80 +56,36 @@ class ControlApi:
             body = await request.body()
             try:
                 values = json.loads(body) if body else {}
-                with self._simulation.running() as account:
-                    return JSONResponse(act(account, values))
+                return JSONResponse(act(values))
             except ApiError as error:
                 return JSONResponse(error.body(), error.status)
-            except (ValueError, TypeError, KeyError) as problem:
+            except (ValueError, TypeError, KeyError, AttributeError) as problem:
                 return JSONResponse({"error": f"Not understood: {problem}"}, 400)
 
         return endpoint
 
-    def _advance(self, account: Account, given: Json) -> Json:
-        account.clock.advance(float(given["seconds"]))
-        account.store.plans_changed = True
-        # Enter again so that what became due by this step has happened when we answer.
-        with self._simulation.running():
-            return {"now": account.clock.now()}
+    def _acting(self, name: str) -> Callable[[Json], Any]:
+        return lambda given: self._world.act(name, **given)
 
-    def _fault(self, account: Account, given: Json) -> Json:
-        self._simulation.plan(Fault(**given))
+    def _state(self, given: Json) -> Json:
+        with self._world.simulation.running() as account:
+            return dump(account)
+
+    def _account(self, given: Json) -> Json:
+        return {"api_key": self._world.open_account(str(given["merchant"]))}
+
+    def _advance(self, given: Json) -> Json:
+        self._world.advance(float(given["seconds"]))
+        return {"now": self._world.now()}
+
+    def _fault(self, given: Json) -> Json:
+        self._world.fail_next(Fault(**given))
         return {"planned": True}
 
-    def _reset(self, account: Account, given: Json) -> Json:
-        self._simulation.reset()
+    def _clear_faults(self, given: Json) -> Json:
+        self._world.simulation.clear_faults()
+        return {"cleared": True}
+
+    def _reset(self, given: Json) -> Json:
+        self._world.simulation.reset()
         return {"reset": True}
-
-
-def dump(account: Account) -> Json:
-    """A copy of the account's objects by kind, oldest first."""
-    kinds: dict[str, str] = {
-        "payment_links": "payment_link",
-        "sessions": "checkout.session",
-        "payment_intents": "payment_intent",
-        "charges": "charge",
-        "refunds": "refund",
-        "disputes": "dispute",
-        "balance_transactions": "balance_transaction",
-        "products": "product",
-        "prices": "price",
-        "customers": "customer",
-        "events": "event",
-    }
-    found: dict[str, Any] = {
-        name: list(account.store.oldest_first(kind)) for name, kind in kinds.items()
-    }
-    copied: Json = json.loads(json.dumps({"now": account.clock.now(), **found}))
-    return copied
-
-
-def _settle(account: Account, given: Json) -> Json:
-    succeed = bool(given.get("succeed", True))
-    intent_id = given["payment_intent"]
-    checkout.settle(account, intent_id, succeed=succeed, at=account.clock.now())
-    return account.store.get("payment_intent", intent_id)
-
-
-def _refund(account: Account, given: Json) -> Json:
-    return refunds.create(account, given)
-
-
-def _fail_refund(account: Account, given: Json) -> Json:
-    return refunds.fail(account, given["refund"])
-
-
-def _dispute(account: Account, given: Json) -> Json:
-    return disputes.open_dispute(account, given["payment_intent"], at=account.clock.now())
-
-
-def _close_dispute(account: Account, given: Json) -> Json:
-    return disputes.close_dispute(account, given["dispute"], won=bool(given["won"]))
-
-
-def _events(account: Account, given: Json) -> Json:
-    policy = account.store.policy
-    policy.delay_s = float(given.get("delay_s", policy.delay_s))
-    policy.copies = int(given.get("copies", policy.copies))
-    policy.drop = int(given.get("drop", policy.drop))
-    account.store.plans_changed = True
-    return {"delay_s": policy.delay_s, "copies": policy.copies, "drop": policy.drop}

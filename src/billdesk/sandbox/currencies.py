@@ -36,8 +36,9 @@ _SMALLEST_MINOR = {
     _codes("usd ars aud brl cad chf cop eur idr ils inr nzd php rub sgd zar"), 50
 )  # fmt: skip
 
-# Cards take up to 12 digits of minor units.
+# Cards take up to 12 digits of minor units, other methods 8.
 _LARGEST_MINOR = 999_999_999_999
+LARGEST_OTHER_MINOR = 99_999_999
 
 
 def exponent(currency: str) -> int:
@@ -55,7 +56,14 @@ def check_currency(currency: str, param: str) -> str:
     return code
 
 
-def check_amount(amount_minor: int, currency: str, param: str) -> None:
+def smallest_minor(currency: str) -> int:
+    """The smallest amount Stripe charges in this (lower case) currency."""
+    return _SMALLEST_MINOR.get(currency, 1)
+
+
+def check_amount(
+    amount_minor: int, currency: str, param: str, *, also_smallest: bool = True
+) -> None:
     """Raises ApiError (400) where Stripe would refuse to charge this amount."""
     if currency in _WHOLE_ONLY_TIMES_100 and amount_minor % 100:
         raise invalid(
@@ -69,8 +77,8 @@ def check_amount(amount_minor: int, currency: str, param: str) -> None:
             param=param,
             code="parameter_invalid_integer",
         )
-    smallest = _SMALLEST_MINOR.get(currency, 1)
-    if amount_minor < smallest:
+    smallest = smallest_minor(currency)
+    if also_smallest and amount_minor < smallest:
         raise invalid(
             f"Amount must be at least {display(smallest, currency)}.",
             param=param,

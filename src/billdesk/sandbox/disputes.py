@@ -1,25 +1,50 @@
-"""Disputes: a customer's bank takes a payment back, and perhaps returns it."""
+"""Disputes: a customer's bank asks for a payment, takes it back, and perhaps returns it."""
+
+from collections.abc import Iterator
 
 from billdesk.sandbox.account import Account
 from billdesk.sandbox.balance import balance_transaction
 from billdesk.sandbox.errors import Json, refused
 
-_DISPUTE_FEE_MINOR = 2000
 _TIME_TO_ANSWER_S = 14 * 24 * 3600
+# In these the bank has decided; the amount is the merchant's again but where it is lost.
+_CLOSED = ("won", "lost", "warning_closed", "prevented")
+_RETURNED = ("won", "prevented")
 
 
-def open_dispute(account: Account, intent_id: str, *, at: int) -> Json:
-    """Withdraw the whole charge and Stripe's dispute fee. Raises ApiError without a charge."""
+def open_dispute(
+    account: Account,
+    intent_id: str,
+    *,
+    at: int,
+    amount: int | None = None,
+    reason: str = "fraudulent",
+    status: str = "needs_response",
+    refundable: bool | None = None,
+    moves: bool = True,
+) -> Json:
+    """The customer's bank questions a payment, all that is left of it or ``amount``.
+
+    A status ``warning_*`` is an inquiry and moves no money; any other withdraws it with Stripe's
+    dispute fee, or does so later when ``moves`` is false. Raises ApiError without a charge.
+    """
     intent = account.store.get("payment_intent", intent_id)
     if intent["status"] != "succeeded":
         raise refused(f"The payment is {intent['status']}: there is nothing to dispute.")
     item = account.store.get("charge", intent["latest_charge"])
-    if item["disputed"]:
+    questioned = sum(
+        held["amount"]
+        for held in _of_charge(account, item)
+        if held["status"] == "lost" or held["status"] not in _CLOSED
+    )
+    left = item["amount"] - item["amount_refunded"] - questioned
+    if left <= 0 or (amount or 0) > left:
         raise refused("The payment is already disputed.")
+    inquiry = status.startswith("warning_")
     dispute: Json = {
         "id": account.ids.new("dp"),
         "object": "dispute",
-        "amount": item["amount"] - item["amount_refunded"],
+        "amount": amount or left,
         "balance_transactions": [],
         "charge": item["id"],
         "created": at,
@@ -34,35 +59,90 @@ def open_dispute(account: Account, intent_id: str, *, at: int) -> Json:
             "submission_count": 0,
             "submission_method": "not_submitted",
         },
-        "is_charge_refundable": False,
+        "is_charge_refundable": inquiry if refundable is None else refundable,
         "livemode": False,
         "metadata": {},
         "payment_intent": intent_id,
-        "reason": "fraudulent",
-        "status": "needs_response",
+        "reason": reason,
+        "status": status,
     }
     account.store.add(dispute)
-    _book(account, dispute, -dispute["amount"], _DISPUTE_FEE_MINOR, "dispute", at)
     item["disputed"] = True
     account.store.touch(item)
+    if inquiry or not moves:
+        account.emit("charge.dispute.created", dispute, at=at)
+        return dispute
+    _withdraw(account, dispute, at)
     account.emit("charge.dispute.created", dispute, at=at)
     account.emit("charge.dispute.funds_withdrawn", dispute, at=at)
     return dispute
 
 
-def close_dispute(account: Account, dispute_id: str, *, won: bool) -> Json:
-    """The bank's decision. A won dispute returns the amount; its fee stays paid."""
+def change_dispute(account: Account, dispute_id: str, status: str, *, moves: bool = True) -> Json:
+    """The dispute takes another status, also one unheard of, with the money that moves by it.
+
+    An inquiry that becomes a dispute withdraws; a won or prevented one returns what was
+    withdrawn. With ``moves`` false the money follows later (``move``).
+    """
     dispute = account.store.get("dispute", dispute_id)
-    if dispute["status"] in ("won", "lost"):
+    if dispute["status"] in ("won", "lost") and not status.startswith(("appeal", "won", "lost")):
         raise refused(f"The dispute is already {dispute['status']}.")
     previous = {"status": dispute["status"]}
-    dispute["status"] = "won" if won else "lost"
+    if previous["status"] == status:
+        raise refused(f"The dispute is already {status}.")
+    dispute["status"] = status
+    if not status.startswith("warning_"):
+        dispute["is_charge_refundable"] = False
     now = account.clock.now()
-    if won:
-        _book(account, dispute, dispute["amount"], 0, "dispute_reversal", now)
-        account.emit("charge.dispute.funds_reinstated", dispute, at=now)
-    account.emit("charge.dispute.closed", dispute, previous=previous, at=now)
+    if moves:
+        move(account, dispute_id)
+    closed = status in _CLOSED
+    kind = "charge.dispute.closed" if closed else "charge.dispute.updated"
+    account.emit(kind, dispute, previous=previous, at=now)
     return dispute
+
+
+def move(account: Account, dispute_id: str) -> Json:
+    """Move what the dispute's status asks for and has not moved yet."""
+    dispute = account.store.get("dispute", dispute_id)
+    now = account.clock.now()
+    held = sum(transaction["amount"] for transaction in dispute["balance_transactions"])
+    back = dispute["status"] in _RETURNED
+    if back and held < 0:
+        fee = sum(transaction["fee"] for transaction in dispute["balance_transactions"])
+        returns_fee = account.store.quirks.won_dispute_returns_fee
+        _book(
+            account,
+            dispute,
+            dispute["amount"],
+            -fee if returns_fee else 0,
+            "dispute_reversal",
+            now,
+        )
+        account.emit("charge.dispute.funds_reinstated", dispute, at=now)
+    elif not back and held == 0 and not dispute["status"].startswith("warning_"):
+        _withdraw(account, dispute, now)
+        account.emit("charge.dispute.funds_withdrawn", dispute, at=now)
+    return dispute
+
+
+def forbids_refunds(account: Account, item: Json) -> bool:
+    """Whether a dispute keeps this charge from being refunded."""
+    return any(
+        dispute["status"] == "lost"
+        or (dispute["status"] not in _CLOSED and not dispute["is_charge_refundable"])
+        for dispute in _of_charge(account, item)
+    )
+
+
+def _of_charge(account: Account, item: Json) -> Iterator[Json]:
+    ids = account.store.related("dispute", "charge", item["id"]) or []
+    return (account.store.objects[dispute_id] for dispute_id in ids)
+
+
+def _withdraw(account: Account, dispute: Json, at: int) -> None:
+    fee = account.store.quirks.dispute_fee_minor
+    _book(account, dispute, -dispute["amount"], fee, "dispute", at)
 
 
 def _book(account: Account, dispute: Json, amount: int, fee: int, category: str, at: int) -> None:
@@ -77,3 +157,4 @@ def _book(account: Account, dispute: Json, amount: int, fee: int, category: str,
         at=at,
     )
     dispute["balance_transactions"].append(transaction)
+    account.store.touch(dispute)

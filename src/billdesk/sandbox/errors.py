@@ -1,8 +1,16 @@
 """The errors the sandbox answers with, in the shape of Stripe's error object."""
 
+from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer that is already JSON text."""
+
+    text: str
 
 
 class ApiError(Exception):
@@ -22,6 +30,7 @@ class ApiError(Exception):
         param: str | None = None,
         executed: bool = False,
         extra: Json | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -31,6 +40,7 @@ class ApiError(Exception):
         self.param = param
         self.executed = executed
         self.extra = extra or {}
+        self.headers = headers
 
     def body(self) -> Json:
         error: Json = {"type": self.kind, "message": self.message, **self.extra}
@@ -49,6 +59,11 @@ def invalid(message: str, *, param: str | None = None, code: str | None = None) 
 def refused(message: str, *, param: str | None = None, code: str | None = None) -> ApiError:
     """A 400 found while acting (wrong state of an object), so its reply is kept for replay."""
     return ApiError(400, message, param=param, code=code, executed=True)
+
+
+def forbidden(message: str) -> ApiError:
+    """A 403: the key is right, but may not do this."""
+    return ApiError(403, message, code="more_permissions_required")
 
 
 def missing(kind: str, object_id: str, *, param: str, status: int = 404) -> ApiError:

@@ -1,9 +1,10 @@
 """The ``expand`` parameter: ids replaced by the objects they name, up to four levels deep."""
 
-import copy
 from typing import Any
 
+from billdesk.sandbox.account import copied
 from billdesk.sandbox.errors import Json, invalid
+from billdesk.sandbox.permissions import Access
 from billdesk.sandbox.store import Store
 
 _DEEPEST = 4
@@ -37,12 +38,13 @@ _EXPANDABLE: dict[str, frozenset[str]] = {
 }
 
 
-def expanded(store: Store, reply: Json, paths: list[str]) -> Json:
+def expanded(store: Store, reply: Json, paths: list[str], access: Access) -> Json:
     """A copy of the reply with the named members expanded.
 
-    Raises ApiError (400) for a member that cannot be expanded or a path that is too deep.
+    Raises ApiError: 400 for a member that cannot be expanded or a path that is too deep, 403
+    where the key may not read what it leads to.
     """
-    result = copy.deepcopy(reply)
+    result = copied(reply)
     for path in paths:
         parts = path.split(".")
         if len(parts) > _DEEPEST:
@@ -50,14 +52,14 @@ def expanded(store: Store, reply: Json, paths: list[str]) -> Json:
                 f"You cannot expand more than {_DEEPEST} levels of a property. Property: {path}",
                 param="expand",
             )
-        _expand(store, result, parts, path)
+        _expand(store, result, parts, path, access)
     return result
 
 
-def _expand(store: Store, node: Any, parts: list[str], path: str) -> None:
+def _expand(store: Store, node: Any, parts: list[str], path: str, access: Access) -> None:
     if isinstance(node, list):
         for item in node:
-            _expand(store, item, parts, path)
+            _expand(store, item, parts, path, access)
         return
     if not parts or node is None:
         return
@@ -69,10 +71,12 @@ def _expand(store: Store, node: Any, parts: list[str], path: str) -> None:
         if value is None and name in ("line_items", "refunds"):
             node[name] = _included(store, node, name)
         elif isinstance(value, str):
-            node[name] = copy.deepcopy(store.objects[value])
+            found = store.objects[value]
+            access.require_expanding(node, name, found["object"])
+            node[name] = copied(found)
     elif not isinstance(node.get(name), (dict, list)) or not rest:
         raise _not_expandable(path)
-    _expand(store, node[name], rest, path)
+    _expand(store, node[name], rest, path, access)
 
 
 def _included(store: Store, owner: Json, name: str) -> Json:
@@ -81,12 +85,12 @@ def _included(store: Store, owner: Json, name: str) -> Json:
         base = {"checkout.session": "checkout/sessions", "payment_link": "payment_links"}
         url = f"/v1/{base[owner['object']]}/{owner['id']}/line_items"
     else:
-        refunds = store.oldest_first("refund")
-        data = [refund for refund in refunds if refund["charge"] == owner["id"]][::-1]
+        ids = store.related("refund", "charge", owner["id"]) or []
+        data = [store.objects[refund_id] for refund_id in ids][::-1]
         url = f"/v1/charges/{owner['id']}/refunds"
     return {
         "object": "list",
-        "data": copy.deepcopy(data[:10]),
+        "data": [copied(item) for item in data[:10]],
         "has_more": len(data) > 10,
         "url": url,
     }

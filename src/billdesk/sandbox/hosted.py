@@ -1,7 +1,7 @@
 """The customer's side: the pages behind a payment link, as a browser visits and posts them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from billdesk.sandbox import checkout, page, payments
+from billdesk.sandbox import checkout, links, page, payments
 from billdesk.sandbox.account import Account
 from billdesk.sandbox.cards import CARDS, DEBITS, Decline, PracticeCard, digits_of, iban_of
 from billdesk.sandbox.checkout import Customer
+from billdesk.sandbox.currencies import display, smallest_minor
 from billdesk.sandbox.errors import Json
 from billdesk.sandbox.simulation import Simulation
 
@@ -51,6 +52,7 @@ class HostedPages:
             Route("/b/{token}", self._open, methods=["GET"]),
             Route("/c/pay/{session}", self._show, methods=["GET"]),
             Route("/c/pay/{session}", self._pay, methods=["POST"]),
+            Route("/c/pay/{session}/leave", self._leave, methods=["GET"]),
             Route("/c/pay/{session}/verify", self._verify, methods=["POST"]),
             Route("/receipts/{charge}", self._receipt, methods=["GET"]),
         ]
@@ -58,12 +60,13 @@ class HostedPages:
     async def _open(self, request: Request) -> Response:
         """A visit to the link: every one opens a session of its own."""
         query = request.query_params
-        with self._simulation.running() as account:
-            link_id = account.store.tokens.get(request.path_params["token"])
-            if link_id is None:
+        token = request.path_params["token"]
+        with self._simulation.running():
+            account = self._simulation.holding(token)
+            if account is None or token not in account.store.tokens:
                 return _html(page.missing_page(), 404)
-            link = account.store.objects[link_id]
-            if not link["active"]:
+            link = account.store.objects[account.store.tokens[token]]
+            if not links.takes_payments(link):
                 return _html(page.closed_page(account.merchant, link["inactive_message"]), 410)
             email = query.get("locked_prefilled_email") or query.get("prefilled_email") or ""
             reference = query.get("client_reference_id", "")
@@ -76,9 +79,9 @@ class HostedPages:
             return _html(self._form(account, session, page.FormState(email=email)))
 
     async def _show(self, request: Request) -> Response:
-        with self._simulation.running() as account:
-            session = self._session(account, request)
-            if session is None:
+        with self._simulation.running():
+            account, session = self._session(request)
+            if account is None or session is None:
                 return _html(page.missing_page(), 404)
             if session["id"] in self._waiting and session["status"] == "open":
                 return _html(page.verify_page(account.merchant, session))
@@ -86,15 +89,20 @@ class HostedPages:
 
     async def _pay(self, request: Request) -> Response:
         form = await _form_of(request)
-        with self._simulation.running() as account:
-            session = self._session(account, request)
-            if session is None:
+        with self._simulation.running():
+            account, session = self._session(request)
+            if account is None or session is None:
                 return _html(page.missing_page(), 404)
             if session["status"] != "open":
                 return self._as_it_is(account, session)
             state = _checked(form, account, session)
             if state.errors:
                 return _html(self._form(account, session, state), 422)
+            least = smallest_minor(session["currency"])
+            if session["amount_total"] < least:
+                # Only where Stripe did not look at the amount when the link was made.
+                told = f"The amount must be at least {display(least, session['currency'])}."
+                return _html(self._form(account, session, replace(state, alert=told)), 402)
             customer = Customer(email=state.email, name=state.name)
             if state.method == "debit":
                 debit = DEBITS[iban_of(form["iban"])]
@@ -111,20 +119,40 @@ class HostedPages:
 
     async def _verify(self, request: Request) -> Response:
         form = await _form_of(request)
-        with self._simulation.running() as account:
-            session = self._session(account, request)
-            waiting = self._waiting.pop(session["id"], None) if session is not None else None
-            if session is None or waiting is None or session["status"] != "open":
+        with self._simulation.running():
+            account, session = self._session(request)
+            if account is None or session is None:
+                return _html(page.missing_page(), 404)
+            waiting = self._waiting.pop(session["id"], None)
+            if waiting is None or session["status"] != "open":
                 return _html(page.missing_page(), 404)
             card = waiting.card
             if form.get("answer") != "confirm":
                 card = PracticeCard(card.number, card.brand, _REFUSED)
             return self._charge(account, session, card, waiting.customer)
 
+    async def _leave(self, request: Request) -> Response:
+        """The customer walks away: nothing is charged, the session stays open for a day."""
+        with self._simulation.running():
+            account, session = self._session(request)
+            if account is None or session is None:
+                return _html(page.missing_page(), 404)
+            if session["status"] != "open":
+                return self._as_it_is(account, session)
+            self._waiting.pop(session["id"], None)
+            return _html(page.left_page(account.merchant, session))
+
     async def _receipt(self, request: Request) -> Response:
-        with self._simulation.running() as account:
-            charge = account.store.objects.get(request.path_params["charge"])
-            if charge is None or charge["object"] != "charge" or not charge["paid"]:
+        with self._simulation.running():
+            charge_id = request.path_params["charge"]
+            account = self._simulation.holding(charge_id)
+            charge = None if account is None else account.store.objects.get(charge_id)
+            if (
+                account is None
+                or charge is None
+                or charge["object"] != "charge"
+                or not charge["paid"]
+            ):
                 return _html(page.missing_page(), 404)
             return _html(page.receipt_page(account.merchant, charge))
 
@@ -137,9 +165,13 @@ class HostedPages:
         state = page.FormState(email=customer.email, name=customer.name, alert=decline.message)
         return _html(self._form(account, session, state), 402)
 
-    def _session(self, account: Account, request: Request) -> Json | None:
-        found = account.store.objects.get(request.path_params["session"])
-        return found if found is not None and found["object"] == "checkout.session" else None
+    def _session(self, request: Request) -> tuple[Account | None, Json | None]:
+        session_id = request.path_params["session"]
+        account = self._simulation.holding(session_id)
+        found = None if account is None else account.store.objects.get(session_id)
+        if found is None or found["object"] != "checkout.session":
+            return None, None
+        return account, found
 
     def _as_it_is(self, account: Account, session: Json) -> Response:
         if session["status"] == "open":
@@ -164,7 +196,9 @@ class HostedPages:
             }
             for item in account.store.line_items[session["id"]]
         ]
-        return page.pay_page(account.merchant, session, items, state)
+        link = account.store.get("payment_link", session["payment_link"])
+        saves = (link["payment_intent_data"] or {}).get("setup_future_usage") == "off_session"
+        return page.pay_page(account.merchant, session, items, state, saves=saves)
 
 
 _REFUSED = Decline(

@@ -27,8 +27,9 @@ class Idempotency:
             raise ApiError(400, f"Idempotency keys can be at most {_LONGEST_KEY} characters long.")
         replies = self._account.store.replies
         now = self._account.clock.now()
-        for old in [name for name, reply in replies.items() if reply.saved_at <= now - _KEPT_S]:
-            del replies[old]
+        # Kept in the order they were saved: the first that is young enough ends the search.
+        while replies and replies[oldest := next(iter(replies))].saved_at <= now - _KEPT_S:
+            del replies[oldest]
         if key in self._running:
             raise ApiError(
                 409,

@@ -1,9 +1,8 @@
 """Payment links: create, change, and the copy each checkout session takes of one."""
 
-import copy
-
-from billdesk.sandbox.account import NOBODY, Account, Cause
+from billdesk.sandbox.account import NOBODY, Account, Cause, copied
 from billdesk.sandbox.catalog import change, create_price, merge_metadata
+from billdesk.sandbox.currencies import LARGEST_OTHER_MINOR
 from billdesk.sandbox.errors import Json, invalid
 
 
@@ -16,6 +15,8 @@ def create(account: Account, params: Json, cause: Cause) -> Json:
     currencies = {item["currency"] for item in items}
     if len(currencies) != 1:
         raise invalid("All line items must have the same currency.", param="line_items")
+    total = sum(item["amount_total"] for item in items)
+    _check_methods(account, params.get("payment_method_types"), total)
     restrictions = params.get("restrictions")
     token = account.ids.token()
     link: Json = {
@@ -86,19 +87,63 @@ def update(account: Account, link_id: str, params: Json, cause: Cause) -> Json:
     return link
 
 
-def count_completion(account: Account, link_id: str, at: int) -> None:
-    """Count a completed session; a link that reached its limit deactivates itself."""
+def count_completion(account: Account, link_id: str, at: int) -> bool:
+    """Count a completed session; a link that reached its limit deactivates itself.
+
+    Returns whether the limit is reached.
+    """
     link = account.store.get("payment_link", link_id)
     if link["restrictions"] is None:
-        return
-    before = copy.deepcopy(link["restrictions"])
+        return False
+    quirks = account.store.quirks
+    before = copied(link["restrictions"])
     completed = link["restrictions"]["completed_sessions"]
     completed["count"] += 1
     previous: Json = {"restrictions": before}
-    if link["active"] and completed["count"] >= completed["limit"]:
+    reached: bool = completed["count"] >= completed["limit"]
+    if link["active"] and reached and quirks.limit_deactivates:
         link["active"] = False
         previous["active"] = True
+    account.store.touch(link)
+    if quirks.limit_announced:
+        account.emit("payment_link.updated", link, cause=NOBODY, previous=previous, at=at)
+    return reached
+
+
+def uncount_completion(account: Account, link_id: str, at: int) -> None:
+    """A debit failed after its session was complete: give its place back, where Stripe does."""
+    link = account.store.get("payment_link", link_id)
+    quirks = account.store.quirks
+    if link["restrictions"] is None or not quirks.failed_debit_lowers_count:
+        return
+    previous: Json = {"restrictions": copied(link["restrictions"])}
+    link["restrictions"]["completed_sessions"]["count"] -= 1
+    if quirks.failed_debit_reactivates and not link["active"]:
+        link["active"] = True
+        previous["active"] = False
     account.emit("payment_link.updated", link, cause=NOBODY, previous=previous, at=at)
+
+
+def takes_payments(link: Json) -> bool:
+    """Whether the link's page opens: it is active and below its limit."""
+    completed = (link["restrictions"] or {}).get("completed_sessions")
+    full = completed is not None and completed["count"] >= completed["limit"]
+    return bool(link["active"]) and not full
+
+
+def _check_methods(account: Account, methods: list[str] | None, total_minor: int) -> None:
+    if "link" in (methods or ()) and not account.store.quirks.has_link:
+        raise invalid(
+            "The payment method type provided: link is invalid. Please ensure the provided type is"
+            " activated in your dashboard.",
+            param="payment_method_types",
+        )
+    if "sepa_debit" in (methods or ()) and total_minor > LARGEST_OTHER_MINOR:
+        raise invalid(
+            "The amount is too large for the payment method type sepa_debit.",
+            param="payment_method_types",
+            code="amount_too_large",
+        )
 
 
 def _line_item(account: Account, item: Json, at: str, cause: Cause) -> Json:

@@ -1,12 +1,15 @@
 """List replies: newest first, filtered, cut into pages by exclusive cursors."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from billdesk.sandbox.account import Account
-from billdesk.sandbox.errors import Json, invalid, missing
+from billdesk.sandbox.errors import ApiError, Json, Written, invalid, missing
+from billdesk.sandbox.permissions import Access
+from billdesk.sandbox.shelf import Rank, Shelf
 
-Key = tuple[int, int | str]
 Test = Callable[[Json], bool]
 
 _EVENTS_LIVE_S = 30 * 24 * 3600
@@ -20,31 +23,70 @@ _BOUNDS: dict[str, Callable[[int, int], bool]] = {
 
 def objects(account: Account, kind: str, params: Json, url: str, tests: Iterable[Test]) -> Json:
     """One page of the objects of a kind which pass every test."""
-    ranked = {
-        item["id"]: (item.get("created", 0), place)
-        for place, item in enumerate(account.store.oldest_first(kind))
-    }
-    return _page(account, kind, dict(ranked), params, url, tests)
+    store, conditions = account.store, [created_test(params), *tests]
+    shelf = store.shelf(kind)
+    narrowed = _narrowed(account, kind, params)
+    if narrowed is not None:
+        # The few objects of one payment or link, not all of their kind.
+        shelf = narrowed
+
+    def passes(rank: Rank) -> bool:
+        return all(holds(store.objects[rank[2]]) for holds in conditions)
+
+    page, has_more = _page(shelf, params, passes, _cursor_of(store.shelf(kind), kind, params))
+    data = [store.objects[rank[2]] for rank in page]
+    return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
-def events(account: Account, params: Json, url: str) -> Json:
+def events(account: Account, params: Json, url: str, access: Access) -> Written:
     """One page of the events of the last 30 days that are visible by now.
 
-    Within a second their order means nothing (ids are random), as Stripe promises none.
+    A key sees only those about objects it may read. Within a second their order means nothing
+    (ids are random), as Stripe promises none.
     """
     if "type" in params and "types" in params:
         raise invalid("You may not specify both type and types.", param="types")
-    now = account.clock.now()
-    ranked = {
-        item["id"]: (item["created"], item["id"])
-        for item in account.store.oldest_first("event")
-        if account.store.visible_at[item["id"]] <= now and item["created"] > now - _EVENTS_LIVE_S
-    }
-    tests: list[Test] = [created_test(params)]
+    log, now = account.store.events, account.clock.now()
     wanted = params.get("types") or ([params["type"]] if "type" in params else None)
-    if wanted is not None:
-        tests.append(lambda item: any(_names(name, item["type"]) for name in wanted))
-    return _page(account, "event", dict(ranked), params, url, tests)
+    exact = None if wanted is None else {name for name in wanted if not name.endswith("*")}
+    begins = tuple(name[:-1] for name in wanted or () if name.endswith("*"))
+    in_time = created_test(params)
+
+    def shown(rank: Rank) -> bool:
+        record = log.get(rank[2])
+        return (
+            record is not None
+            and record.visible_at <= now
+            and record.created > now - _EVENTS_LIVE_S
+            and (exact is None or record.kind in exact or record.kind.startswith(begins or "\0"))
+            and in_time({"created": record.created})
+            and access.reads(record.about)
+        )
+
+    def cursor(name: str) -> Rank:
+        record = log.get(params[name])
+        if record is None or record.visible_at > now:
+            raise missing("event", params[name], param=name, status=400)
+        if record.created <= now - _EVENTS_LIVE_S:
+            raise ApiError(
+                400,
+                f"The event '{record.id}' is no longer available because it's aged out of our"
+                " retention policy.",
+                code="resource_missing",
+                param=name,
+            )
+        return (record.created, record.id, record.id)
+
+    oldest = now - _EVENTS_LIVE_S + 1
+    page, has_more = _page(log.shelf, params, shown, cursor, oldest)
+    if account.store.policy.relist and len(page) > 1:
+        # The row that makes room comes again on the next page, or here when there is none.
+        page, has_more = [*page[:-1], page[-2]] if has_more else [page[0], *page], has_more
+    rows = ", ".join(record.text for rank in page if (record := log.get(rank[2])) is not None)
+    return Written(
+        f'{{"object": "list", "data": [{rows}], "has_more": {json.dumps(has_more)},'
+        f' "url": {json.dumps(url)}}}'
+    )
 
 
 def of_items(items: list[Json], params: Json, url: str) -> Json:
@@ -83,49 +125,57 @@ def equal_test(params: Json, name: str) -> Test:
     return lambda item: bool(item[name] == wanted)
 
 
-def _names(pattern: str, kind: str) -> bool:
-    if pattern.endswith("*"):
-        return kind.startswith(pattern[:-1])
-    return pattern == kind
+def _narrowed(account: Account, kind: str, params: Json) -> Shelf | None:
+    for name, value in params.items():
+        ids = account.store.related(kind, name, value) if isinstance(value, str) else None
+        if ids is not None:
+            shelf = Shelf()
+            for object_id in ids:
+                rank = account.store.shelf(kind).rank(object_id)
+                if rank is not None:
+                    shelf.put(object_id, rank[0], rank[1])
+            return shelf
+    return None
+
+
+def _cursor_of(shelf: Shelf, kind: str, params: Json) -> Callable[[str], Rank]:
+    def cursor(name: str) -> Rank:
+        found = shelf.rank(params[name])
+        if found is None:
+            raise missing(kind, params[name], param=name, status=400)
+        return found
+
+    return cursor
 
 
 def _page(
-    account: Account,
-    kind: str,
-    ranked: dict[str, Key],
+    shelf: Shelf,
     params: Json,
-    url: str,
-    tests: Iterable[Test],
-) -> Json:
+    passes: Callable[[Rank], bool],
+    cursor: Callable[[str], Rank],
+    oldest: int | None = None,
+) -> tuple[list[Rank], bool]:
+    """The ranks of one page, newest first, and whether more follow in the direction asked."""
     if "starting_after" in params and "ending_before" in params:
         raise invalid("You may not specify both starting_after and ending_before.")
-    conditions = list(tests)
-    chosen = [
-        object_id
-        for object_id in ranked
-        if all(holds(account.store.objects[object_id]) for holds in conditions)
-    ]
-    chosen.sort(key=ranked.__getitem__, reverse=True)
     limit = params.get("limit", 10)
+    found: Iterator[Rank]
     if "ending_before" in params:
-        cursor = _cursor(kind, ranked, params, "ending_before")
-        newer = [object_id for object_id in chosen if ranked[object_id] > cursor]
-        page, has_more = newer[-limit:], len(newer) > limit
-    else:
-        if "starting_after" in params:
-            cursor = _cursor(kind, ranked, params, "starting_after")
-            chosen = [object_id for object_id in chosen if ranked[object_id] < cursor]
-        page, has_more = chosen[:limit], len(chosen) > limit
-    return {
-        "object": "list",
-        "data": [account.store.objects[object_id] for object_id in page],
-        "has_more": has_more,
-        "url": url,
-    }
+        found = filter(passes, shelf.oldest_first(cursor("ending_before")))
+        near = list(islice(found, limit + 1))
+        return near[:limit][::-1], len(near) > limit
+    below = cursor("starting_after") if "starting_after" in params else None
+    found = filter(passes, shelf.newest_first(below, _least_second(params, oldest)))
+    page = list(islice(found, limit + 1))
+    return page[:limit], len(page) > limit
 
 
-def _cursor(kind: str, ranked: dict[str, Key], params: Json, name: str) -> Key:
-    found = ranked.get(params[name])
-    if found is None:
-        raise missing(kind, params[name], param=name, status=400)
-    return found
+def _least_second(params: Json, oldest: int | None) -> int | None:
+    """The second below which nothing can pass, so that a page need not look there."""
+    given = params.get("created")
+    bounds = [] if oldest is None else [oldest]
+    if isinstance(given, int):
+        bounds.append(given)
+    elif given is not None:
+        bounds += [given[name] for name in ("gt", "gte") if name in given]
+    return max(bounds, default=None)

@@ -1,14 +1,16 @@
 """The API's operations: for each method and path, its parameters and what it does."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from billdesk.sandbox import catalog, checkout, links, lists, payments, refunds, specs
+from billdesk.sandbox import catalog, checkout, confirming, links, lists, payments, refunds, specs
 from billdesk.sandbox.account import Account, Cause
 from billdesk.sandbox.currencies import check_amount, check_currency
-from billdesk.sandbox.errors import Json, invalid
-from billdesk.sandbox.lists import Test, created_test, equal_test
+from billdesk.sandbox.errors import Json, Written, invalid, missing
+from billdesk.sandbox.lists import Test, equal_test
 from billdesk.sandbox.parameters import Fields
+from billdesk.sandbox.permissions import PRICE_WRITE, PRODUCT_WRITE, Access
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Call:
     object_id: str
     params: Json
     cause: Cause
+    access: Access
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Operation:
     method: str
     path: str
     takes: Fields
-    run: Callable[[Call], Json]
+    run: Callable[[Call], Json | Written]
 
 
 def _values(call: Call) -> Json:
@@ -40,10 +43,7 @@ def _read(kind: str, param: str = "id") -> Callable[[Call], Json]:
 
 def _list(kind: str, *equal: str) -> Callable[[Call], Json]:
     def run(call: Call) -> Json:
-        tests: Iterable[Test] = [
-            created_test(call.params),
-            *(equal_test(call.params, name) for name in equal),
-        ]
+        tests = [equal_test(call.params, name) for name in equal]
         return lists.objects(call.account, kind, call.params, call.path, tests)
 
     return run
@@ -55,21 +55,34 @@ def _list_sessions(call: Call) -> Json:
         call.account.store.get(
             "payment_link", params["payment_link"], param="payment_link", status=400
         )
-    tests = [
-        created_test(params),
-        *(
-            equal_test(params, name)
-            for name in ("customer", "payment_intent", "payment_link", "status")
-        ),
-    ]
+    names = ("customer", "payment_intent", "payment_link", "status")
+    tests: list[Test] = [equal_test(params, name) for name in names]
     if "customer_details" in params:
         email = params["customer_details"]["email"]
         tests.append(lambda item: (item["customer_details"] or {}).get("email") == email)
     return lists.objects(call.account, "checkout.session", params, call.path, tests)
 
 
-def _list_events(call: Call) -> Json:
-    return lists.events(call.account, call.params, call.path)
+def _list_events(call: Call) -> Written:
+    return lists.events(call.account, call.params, call.path, call.access)
+
+
+def _read_event(call: Call) -> Json:
+    record = call.account.store.events.get(call.object_id)
+    if record is None or not call.access.reads(record.about):
+        raise missing("event", call.object_id, param="id")
+    event: Json = json.loads(record.text)
+    return event
+
+
+def _list_transactions(call: Call) -> Json:
+    params, payout_of = call.params, call.account.store.payout_of
+    tests: list[Test] = [equal_test(params, name) for name in ("currency", "source", "type")]
+    if "payout" in params:
+        payout = params["payout"]
+        call.account.store.get("payout", payout, param="payout", status=400)
+        tests.append(lambda item: payout_of.get(item["id"]) == payout)
+    return lists.objects(call.account, "balance_transaction", params, call.path, tests)
 
 
 def _line_items(kind: str, param: str) -> Callable[[Call], Json]:
@@ -84,12 +97,19 @@ def _create_link(call: Call) -> Json:
     params = _values(call)
     if params.get("automatic_tax", {}).get("enabled"):
         raise invalid("Automatic tax is not set up for this account.", param="automatic_tax")
+    inline = any("price_data" in item for item in params["line_items"])
+    if inline and call.account.store.quirks.price_data_needs_permission:
+        call.access.require(PRODUCT_WRITE)
+        call.access.require(PRICE_WRITE)
     return links.create(call.account, params, call.cause)
 
 
 def _update_link(call: Call) -> Json:
     values = {name: value for name, value in _values(call).items() if name != "automatic_tax"}
-    return links.update(call.account, call.object_id, values, call.cause)
+    link = links.update(call.account, call.object_id, values, call.cause)
+    if not link["active"] and call.account.store.quirks.deactivation_expires_sessions:
+        checkout.expire_open_sessions(call.account, link["id"], at=call.account.clock.now())
+    return link
 
 
 def _expire(call: Call) -> Json:
@@ -101,16 +121,45 @@ def _create_intent(call: Call) -> Json:
     params = call.params
     currency = check_currency(params["currency"], "currency")
     check_amount(params["amount"], currency, "amount")
+    if params.get("off_session") and not params.get("confirm"):
+        raise invalid("You may only set off_session with confirm=true.", param="off_session")
+    if params.get("confirm") and "payment_method" not in params:
+        raise invalid(
+            "You cannot confirm this PaymentIntent because it's missing a payment method.",
+            param="payment_method",
+            code="parameter_missing",
+        )
+    if "customer" in params:
+        call.account.store.get("customer", params["customer"], param="customer", status=400)
     intent = payments.new_intent(
         call.account,
         amount=params["amount"],
         currency=currency,
         metadata=params.get("metadata", {}),
         description=params.get("description"),
-        method_types=["card"],
+        method_types=["card", "sepa_debit"] if currency == "eur" else ["card"],
+        customer=params.get("customer"),
     )
+    intent["payment_method"] = params.get("payment_method")
     call.account.emit("payment_intent.created", intent, cause=call.cause)
-    return intent
+    return _confirmed(call, intent) if params.get("confirm") else intent
+
+
+def _confirm_intent(call: Call) -> Json:
+    intent = call.account.store.get("payment_intent", call.object_id, param="intent")
+    return _confirmed(call, intent)
+
+
+def _confirmed(call: Call, intent: Json) -> Json:
+    method_id = call.params.get("payment_method") or intent["payment_method"]
+    if method_id is None:
+        raise invalid(
+            "You cannot confirm this PaymentIntent because it's missing a payment method.",
+            param="payment_method",
+            code="parameter_missing",
+        )
+    off_session = call.params.get("off_session", False)
+    return confirming.confirm(call.account, intent, method_id, call.cause, off_session=off_session)
 
 
 def _cancel_intent(call: Call) -> Json:
@@ -167,7 +216,7 @@ OPERATIONS = (
         "GET",
         "/v1/balance_transactions",
         specs.LIST_TRANSACTIONS,
-        _list("balance_transaction", "currency", "source", "type"),
+        _list_transactions,
     ),
     Operation("GET", "/v1/balance_transactions/{id}", specs.READ, _read("balance_transaction")),
     Operation(
@@ -199,7 +248,7 @@ OPERATIONS = (
     ),
     Operation("GET", "/v1/disputes/{id}", specs.READ, _read("dispute", "dispute")),
     Operation("GET", "/v1/events", specs.LIST_EVENTS, _list_events),
-    Operation("GET", "/v1/events/{id}", specs.READ, _read("event")),
+    Operation("GET", "/v1/events/{id}", specs.READ, _read_event),
     Operation(
         "GET", "/v1/payment_intents", specs.LIST_INTENTS, _list("payment_intent", "customer")
     ),
@@ -207,6 +256,7 @@ OPERATIONS = (
     Operation(
         "GET", "/v1/payment_intents/{id}", specs.READ_INTENT, _read("payment_intent", "intent")
     ),
+    Operation("POST", "/v1/payment_intents/{id}/confirm", specs.CONFIRM_INTENT, _confirm_intent),
     Operation("POST", "/v1/payment_intents/{id}/cancel", specs.CANCEL_INTENT, _cancel_intent),
     Operation("GET", "/v1/payment_links", specs.LIST_LINKS, _list("payment_link", "active")),
     Operation("POST", "/v1/payment_links", specs.CREATE_LINK, _create_link),

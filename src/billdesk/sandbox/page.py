@@ -24,10 +24,14 @@ _NUMBERS = (
     ("4000 0000 0000 9995", "has insufficient funds"),
     ("4000 0025 0000 3155", "asks to confirm first"),
     ("4000 0000 0000 0259", "pays, is disputed later"),
+    ("4000 0000 0000 0069", "has expired"),
+    ("4000 0027 6000 3184", "asks every time, also when saved"),
 )
 _DEBIT_NUMBERS = (
     ("AT61 1904 3002 3457 3201", "is pending, then pays"),
     ("AT86 1904 3002 3547 3202", "is pending, then fails"),
+    ("AT59 1904 3002 3547 3203", "pays, comes back weeks later"),
+    ("AT32 1904 3002 3547 3204", "pays, is disputed at once"),
 )
 
 
@@ -42,8 +46,13 @@ class FormState:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def pay_page(merchant: str, session: Json, items: list[Json], form: FormState) -> str:
-    """The page with the amount, what it is for, and the form that posts to the session."""
+def pay_page(
+    merchant: str, session: Json, items: list[Json], form: FormState, *, saves: bool = False
+) -> str:
+    """The page with the amount, what it is for, and the form that posts to the session.
+
+    ``saves`` adds the consent of a link that keeps the card for later payments.
+    """
     total = display(session["amount_total"], session["currency"])
     verb = _VERBS.get(session["submit_type"], "Pay")
     debit = "sepa_debit" in session["payment_method_types"]
@@ -68,8 +77,9 @@ def pay_page(merchant: str, session: Json, items: list[Json], form: FormState) -
 {_input(form, "email", "Email", form.email, kind="email", example="you@example.com")}
 {_methods(form, debit)}
 {_input(form, "name", "Name on the card or account", form.name)}
-<button type="submit">{verb} {escape(total)}</button>
+{_consent(merchant) if saves else ""}<button type="submit">{_LOCK}{verb} {escape(total)}</button>
 <p class="small">Practice payment. No real money moves.</p>
+<p class="small"><a href="/c/pay/{escape(session["id"])}/leave">Leave without paying</a></p>
 </form>
 </section>
 <section class="help">{_numbers(debit)}</section>
@@ -116,6 +126,19 @@ def done_page(merchant: str, session: Json, items: list[Json], message: str | No
 <p class="small">Practice payment. You can close this page.</p>
 </div></main>"""
     return _page(title, body, state="complete")
+
+
+def left_page(merchant: str, session: Json) -> str:
+    """The page after leaving without paying."""
+    total = display(session["amount_total"], session["currency"])
+    body = f"""
+<main class="done"><div class="card">
+<div class="badge idle">{_CLOCK}</div>
+<h1>You have not paid</h1>
+<p>{escape(total)} to {escape(merchant)} is still open. You have not been charged.</p>
+<p class="small"><a href="/c/pay/{escape(session["id"])}">Go back to the payment</a></p>
+</div></main>"""
+    return _page("You have not paid", body, state="left")
 
 
 def closed_page(merchant: str, message: str | None, *, expired: bool = False) -> str:
@@ -202,6 +225,13 @@ def _item(item: Json) -> str:
     return (
         f"<div><dt>{escape(item['description'])}{count}</dt><dd>{escape(amount)}</dd>"
         f"{described}</div>"
+    )
+
+
+def _consent(merchant: str) -> str:
+    return (
+        f'<p class="hint">By paying, you allow {escape(merchant)} to charge this card for future'
+        " payments in accordance with their terms.</p>"
     )
 
 

@@ -60,6 +60,9 @@ color:var(--accent-dark)}
 .hint{color:var(--soft);font-size:13.5px;margin:0 0 18px}
 button{width:100%;font:inherit;font-weight:600;padding:13px 16px;border:0;border-radius:9px;
 background:var(--accent);color:#fff;cursor:pointer;margin-top:4px}
+button svg{width:16px;height:16px;margin-right:8px;vertical-align:-2px;fill:none;
+stroke:currentColor;stroke-width:2.2;stroke-linecap:round}
+a{color:var(--accent-dark);text-underline-offset:2px}
 button:hover{background:var(--accent-dark)}
 button.plain{background:#fff;color:var(--ink);border:1px solid #b9c1ce;margin-top:10px}
 .alert{background:var(--bad-ground);border:1px solid #f0c3bf;border-left:4px solid var(--bad);

@@ -1,6 +1,7 @@
 """Payment intents and charges: how a customer's money moves. Amounts are in minor units."""
 
 from billdesk.sandbox.account import NOBODY, Account, Cause
+from billdesk.sandbox.balance import balance_transaction
 from billdesk.sandbox.cards import Decline
 from billdesk.sandbox.errors import Json, refused
 
@@ -20,8 +21,10 @@ def intent_for(account: Account, session: Json, email: str) -> Json:
         method_types=session["payment_method_types"],
     )
     intent["receipt_email"] = email
+    intent["setup_future_usage"] = data.get("setup_future_usage")
     intent["statement_descriptor_suffix"] = data.get("statement_descriptor_suffix")
     session["payment_intent"] = intent["id"]
+    session["presentment_details"] = _presented(account, session)
     account.store.touch(session)
     account.emit("payment_intent.created", intent)
     return intent
@@ -35,6 +38,7 @@ def new_intent(
     metadata: dict[str, str],
     description: str | None,
     method_types: list[str],
+    customer: str | None = None,
 ) -> Json:
     intent_id = account.ids.new("pi")
     intent: Json = {
@@ -54,7 +58,7 @@ def new_intent(
         "confirmation_method": "automatic",
         "created": account.clock.now(),
         "currency": currency,
-        "customer": None,
+        "customer": customer,
         "description": description,
         "last_payment_error": None,
         "latest_charge": None,
@@ -151,7 +155,7 @@ def charge(account: Account, intent: Json, method: Json, *, pending: bool) -> Js
     return item
 
 
-def succeed(account: Account, intent: Json, *, at: int) -> None:
+def succeed(account: Account, intent: Json, *, at: int, cause: Cause = NOBODY) -> None:
     """The money is in: the charge and the intent succeed; the fee follows when it settles."""
     item = account.store.get("charge", intent["latest_charge"])
     item.update(status="succeeded", paid=True, captured=True, amount_captured=item["amount"])
@@ -162,24 +166,26 @@ def succeed(account: Account, intent: Json, *, at: int) -> None:
         last_payment_error=None,
         next_action=None,
     )
-    account.emit("charge.succeeded", item, at=at)
-    account.emit("payment_intent.succeeded", intent, at=at)
+    account.emit("charge.succeeded", item, at=at, cause=cause)
+    account.emit("payment_intent.succeeded", intent, at=at, cause=cause)
     account.store.schedule(at + account.settle_delay_s, "book_fee", item["id"])
 
 
-def start_processing(account: Account, intent: Json) -> None:
+def start_processing(account: Account, intent: Json, cause: Cause = NOBODY) -> None:
     intent["status"] = "processing"
-    account.emit("payment_intent.processing", intent)
+    account.emit("payment_intent.processing", intent, cause=cause)
 
 
-def ask_for_action(account: Account, intent: Json) -> None:
+def ask_for_action(account: Account, intent: Json, cause: Cause = NOBODY) -> None:
     """The customer has to confirm with the bank before the charge is made."""
     intent["status"] = "requires_action"
     intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
-    account.emit("payment_intent.requires_action", intent)
+    account.emit("payment_intent.requires_action", intent, cause=cause)
 
 
-def fail_attempt(account: Account, intent: Json, method: Json, decline: Decline) -> None:
+def fail_attempt(
+    account: Account, intent: Json, method: Json, decline: Decline, cause: Cause = NOBODY
+) -> Json:
     """A declined attempt: a failed charge, and an intent that waits for another method."""
     item = charge(account, intent, method, pending=False)
     item.update(
@@ -211,12 +217,13 @@ def fail_attempt(account: Account, intent: Json, method: Json, decline: Decline)
             "type": "card_error",
         },
     )
-    account.emit("charge.failed", item)
-    account.emit("payment_intent.payment_failed", intent)
+    account.emit("charge.failed", item, cause=cause)
+    account.emit("payment_intent.payment_failed", intent, cause=cause)
+    return item
 
 
-def return_debit(account: Account, intent: Json, *, at: int) -> None:
-    """A bank debit that did not go through: no money ever arrived."""
+def return_debit(account: Account, intent: Json, *, at: int, late: bool = False) -> None:
+    """A bank debit that did not go through: no money arrived, or ``late``, it left again."""
     item = account.store.get("charge", intent["latest_charge"])
     method = account.store.get("payment_method", intent["payment_method"])
     message = "The bank account has insufficient funds."
@@ -227,8 +234,20 @@ def return_debit(account: Account, intent: Json, *, at: int) -> None:
         failure_message=message,
         receipt_url=None,
     )
+    if late:
+        item["failure_balance_transaction"] = balance_transaction(
+            account,
+            amount=-item["amount"],
+            fee=0,
+            currency=item["currency"],
+            source=item["id"],
+            kind="payment_failure_refund",
+            category="charge_failure",
+            at=at,
+        )["id"]
     intent.update(
         status="requires_payment_method",
+        amount_received=0,
         processing=None,
         payment_method=None,
         last_payment_error={
@@ -257,3 +276,10 @@ def cancel(account: Account, intent: Json, reason: str | None, cause: Cause = NO
     )
     account.emit("payment_intent.canceled", intent, cause=cause)
     return intent
+
+
+def _presented(account: Account, session: Json) -> Json | None:
+    """What a customer abroad was shown instead, where the account lets Stripe convert prices."""
+    if not account.store.quirks.adaptive_pricing:
+        return None
+    return {"presentment_amount": session["amount_total"] * 2, "presentment_currency": "pln"}

@@ -5,7 +5,6 @@ import secrets
 import socket
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -18,17 +17,14 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from billdesk.sandbox import checkout, refunds, visitor
-from billdesk.sandbox.account import Account
-from billdesk.sandbox.api import Exchange, StripeApi, Watcher
-from billdesk.sandbox.clock import SandboxClock
-from billdesk.sandbox.control import ControlApi, dump
-from billdesk.sandbox.errors import Json
-from billdesk.sandbox.faults import Fault
+from billdesk.sandbox import visitor
+from billdesk.sandbox.api import StripeApi
+from billdesk.sandbox.control import ControlApi
+from billdesk.sandbox.exchange import Exchange
 from billdesk.sandbox.hosted import HostedPages
 from billdesk.sandbox.loopback import HOST, listen
-from billdesk.sandbox.simulation import Simulation
 from billdesk.sandbox.visitor import SandboxDeclined, SandboxLinkInactive
+from billdesk.sandbox.world import PRACTICE_KEY, StripeWorld
 
 __all__ = [
     "PRACTICE_KEY",
@@ -37,9 +33,6 @@ __all__ = [
     "SandboxLinkInactive",
     "StripeSandbox",
 ]
-
-# A well-formed restricted test key that opens nothing anywhere but here.
-PRACTICE_KEY = "rk_test_BillDeskPracticeCompany0000"
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _START_TIMEOUT_S = 15
@@ -94,39 +87,17 @@ class _Server(uvicorn.Server):
                 connection.transport.abort()
 
 
-class StripeSandbox:
-    """A Stripe account in test mode on 127.0.0.1; use as a context manager or start and stop it.
+class StripeSandbox(StripeWorld):
+    """``StripeWorld`` on 127.0.0.1; use as a context manager or start and stop it.
 
     ``port`` 0 takes the port of the last run with the same ``state_file`` when it is free, else
-    any free one. ``api_version`` is the account's default, deliberately older than the one
-    clients pin: events are written in it. ``settle_delay_s`` and ``delayed_settle_s`` (a bank
-    debit's time in flight) run on the sandbox clock. ``on_exchange`` is called on the server's
-    thread for every API exchange and must not raise.
+    any free one. ``on_exchange`` is called on the server's thread.
     """
 
-    def __init__(
-        self,
-        *,
-        port: int = 0,
-        merchant: str = "Practice company",
-        state_file: Path | None = None,
-        api_version: str = "2024-06-20",
-        settle_delay_s: int = 2,
-        delayed_settle_s: int = 60,
-        clock: SandboxClock | None = None,
-        on_exchange: Watcher | None = None,
-    ) -> None:
-        account = Account(
-            merchant=merchant,
-            clock=clock or SandboxClock(),
-            api_version=api_version,
-            settle_delay_s=settle_delay_s,
-            delayed_settle_s=delayed_settle_s,
-        )
+    def __init__(self, *, port: int = 0, **world: Any) -> None:
+        super().__init__(**world)
         self._port = port
-        self._simulation = Simulation(account, state_file)
         self._control_token = secrets.token_urlsafe(24)
-        self._on_exchange = on_exchange
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -139,7 +110,7 @@ class StripeSandbox:
             raise RuntimeError("the sandbox is already running")
         listener = self._bind()
         try:
-            self._simulation.listen_at(listener.getsockname()[1])
+            self.simulation.listen_at(listener.getsockname()[1])
         except OSError:
             listener.close()
             raise
@@ -191,15 +162,6 @@ class StripeSandbox:
         self.stop()
 
     @property
-    def url(self) -> str:
-        """The base address of the API, ``http://127.0.0.1:PORT``."""
-        return self._simulation.account.base_url
-
-    @property
-    def api_key(self) -> str:
-        return PRACTICE_KEY
-
-    @property
     def control_token(self) -> str:
         """What ``/_sim/*`` requests must send as ``X-Sandbox-Token``."""
         return self._control_token
@@ -217,50 +179,11 @@ class StripeSandbox:
         """
         return visitor.pay(link_url, card=card, email=email)
 
-    def state(self) -> Json:
-        """A copy of everything: payment_links, sessions, payment_intents, charges, events, ..."""
-        with self._simulation.running() as account:
-            return dump(account)
-
-    def advance(self, seconds: float) -> None:
-        """Move the sandbox clock forward and let what is due by then happen."""
-        with self._simulation.running() as account:
-            account.clock.advance(seconds)
-            account.store.plans_changed = True
-        with self._simulation.running():
-            pass
-
-    def refund(self, payment_intent: str, amount: int | None = None) -> str:
-        """Refund in the Dashboard, all that is left or ``amount`` (minor units); returns its id."""
-        params: Json = {"payment_intent": payment_intent}
-        if amount is not None:
-            params["amount"] = amount
-        with self._simulation.running() as account:
-            refund_id: str = refunds.create(account, params)["id"]
-            return refund_id
-
-    def settle(self, payment_intent: str, *, succeed: bool = True) -> None:
-        """End a pending bank debit now, one way or the other."""
-        with self._simulation.running() as account:
-            checkout.settle(account, payment_intent, succeed=succeed, at=account.clock.now())
-
-    def fail_next(self, fault: Fault) -> None:
-        """Plan a failure for the next API requests that match."""
-        self._simulation.plan(fault)
-
-    def hold_events(self, *, delay_s: float = 0.0, copies: int = 1, drop: int = 0) -> None:
-        """How events reach the list from now on: late, more than once, or not at all."""
-        with self._simulation.running() as account:
-            policy = account.store.policy
-            policy.delay_s, policy.copies, policy.drop = delay_s, copies, drop
-            account.store.plans_changed = True
-
     def _application(self) -> Starlette:
-        api = StripeApi(self._simulation, self._reset, self._on_exchange)
         parts: Sequence[Any] = (
-            api,
-            HostedPages(self._simulation),
-            ControlApi(self._simulation, self._control_token),
+            StripeApi(self.exchange, self._reset),
+            HostedPages(self.simulation),
+            ControlApi(self, self._control_token),
         )
         return Starlette(
             routes=[route for part in parts for route in part.routes()],
@@ -272,7 +195,7 @@ class StripeSandbox:
             self._server.reset(client)
 
     def _bind(self) -> socket.socket:
-        before = self._simulation.port_before
+        before = self.simulation.port_before
         if self._port == 0 and before is not None:
             try:
                 return listen(before)

@@ -127,13 +127,18 @@ LIST_EVENTS = Fields({"created": _CREATED, "type": Text(), "types": Each(Text(),
 CREATE_INTENT = Fields(
     {
         "amount": Whole(1),
+        "confirm": Flag(),
         "currency": _CURRENCY,
+        "customer": Text(),
+        "off_session": Flag(),
+        "payment_method": Text(),
         "description": Text(1000),
         "metadata": Metadata(),
         **_EXPAND,
     },
     ("amount", "currency"),
 )
+CONFIRM_INTENT = Fields({"off_session": Flag(), "payment_method": Text(), **_EXPAND})
 CANCEL_INTENT = Fields(
     {
         "cancellation_reason": Choice(
@@ -157,7 +162,14 @@ CREATE_REFUND = Fields(
 LIST_REFUNDS = Fields({"charge": Text(), "created": _CREATED, "payment_intent": Text(), **_PAGE})
 LIST_DISPUTES = LIST_REFUNDS
 LIST_TRANSACTIONS = Fields(
-    {"created": _CREATED, "currency": _CURRENCY, "source": Text(), "type": Text(), **_PAGE}
+    {
+        "created": _CREATED,
+        "currency": _CURRENCY,
+        "payout": Text(),
+        "source": Text(),
+        "type": Text(),
+        **_PAGE,
+    }
 )
 
 CREATE_PRODUCT = Fields({"active": Flag(), "id": Text(), **_PRODUCT_DATA, **_EXPAND}, ("name",))

@@ -8,8 +8,13 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from billdesk.sandbox.agenda import Agenda, Job
 from billdesk.sandbox.errors import Json
-from billdesk.sandbox.store import EventPolicy, Job, SavedReply, Store
+from billdesk.sandbox.event_policy import EventPolicy
+from billdesk.sandbox.keys import KeyRecord
+from billdesk.sandbox.quirks import Quirks
+from billdesk.sandbox.settlement import Settlement
+from billdesk.sandbox.store import SavedReply, Store
 
 _FORMAT = 1
 
@@ -48,6 +53,7 @@ class StateFile:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._path.with_name(self._path.name + ".new")
         store.touch(*store.objects.values())
+        store.changed_events.update(record.id for record in store.events)
         store.changed_replies.update(store.replies)
         store.plans_changed = True
         unfinished.write_text(_line(store, rest), encoding="utf-8", newline="")
@@ -64,38 +70,49 @@ class StateFile:
 def _line(store: Store, rest: Json) -> str:
     # In the order of the store, which is the order objects were made in.
     changed = [store.objects[key] for key in store.objects if key in store.changed_objects]
+    events = [record for record in store.events if record.id in store.changed_events]
     part: Json = {
         "format": _FORMAT,
         "rest": rest,
-        "objects": changed,
+        "objects": [*changed, *(json.loads(record.text) for record in events)],
         "line_items": {
             item["id"]: store.line_items[item["id"]]
             for item in changed
             if item["id"] in store.line_items
         },
-        "visible_at": {
-            item["id"]: store.visible_at[item["id"]]
+        "visible_at": {record.id: record.visible_at for record in events},
+        "payout_of": {
+            item["id"]: store.payout_of[item["id"]]
             for item in changed
-            if item["id"] in store.visible_at
+            if item["id"] in store.payout_of
         },
         "replies": {
             key: asdict(store.replies[key]) for key in store.replies if key in store.changed_replies
         },
     }
     if store.plans_changed:
-        part["jobs"] = [asdict(job) for job in store.jobs]
+        part["jobs"] = [asdict(job) for job in store.agenda]
         part["policy"] = asdict(store.policy)
+        part["quirks"] = asdict(store.quirks)
+        part["settlement"] = asdict(store.settlement)
+        part["keys"] = {key: asdict(record) for key, record in store.keys.items()}
     return json.dumps(part) + "\n"
 
 
 def _merge(store: Store, part: Json) -> None:
     for item in part["objects"]:
-        store.objects[item["id"]] = item
+        if item["object"] == "event":
+            store.add_event(item, part["visible_at"][item["id"]])
+            continue
+        store.add(item)
         if item["object"] == "payment_link":
             store.tokens[item["url"].rpartition("/")[2]] = item["id"]
     store.line_items.update(part["line_items"])
-    store.visible_at.update(part["visible_at"])
+    store.payout_of.update(part.get("payout_of", {}))
     store.replies.update({key: SavedReply(**kept) for key, kept in part["replies"].items()})
     if "jobs" in part:
-        store.jobs = [Job(**job) for job in part["jobs"]]
+        store.agenda = Agenda(Job(**job) for job in part["jobs"])
         store.policy = EventPolicy(**part["policy"])
+        store.quirks = Quirks(**part.get("quirks", {}))
+        store.settlement = Settlement(**part.get("settlement", {}))
+        store.keys = {key: KeyRecord(**kept) for key, kept in part.get("keys", {}).items()}

@@ -111,3 +111,20 @@ def test_a_card_that_needs_the_bank_is_confirmed_on_a_page_of_its_own(
     picture(browser, tmp_path, "verify-desk")
     browser.submit("button[value=confirm]")
     assert "Payment received" in browser.text()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_customer_leaves_and_comes_back(
+    sandbox: StripeSandbox, make_link: MakeLink, browser: Chromium, tmp_path: Path, size: str
+) -> None:
+    browser.resize(*SIZES[size])
+    saving = {"setup_future_usage": "off_session"}
+    browser.open(make_link(customer_creation="always", payment_intent_data=saving).url)
+    assert "you allow Lindqvist & Søn to charge this card" in browser.text()
+    picture(browser, tmp_path, f"saving-{size}")
+    browser.submit("a[href$=leave]")
+    assert "You have not paid" in browser.text()
+    picture(browser, tmp_path, f"left-{size}")
+    assert sandbox.state()["payment_intents"] == []
+    browser.submit("main a")
+    assert "Payment details" in browser.text()

@@ -78,8 +78,9 @@ _DEBITS = (
     PracticeDebit("AT611904300234573201", succeeds=True),
     PracticeDebit("AT861904300235473202", succeeds=False),
     PracticeDebit("AT611904300234573202", succeeds=False),
-    PracticeDebit("AT591904300235473203", succeeds=True, returns_later=True),
-    PracticeDebit("AT321904300235473204", succeeds=True, disputes=True),
+    PracticeDebit("AT591904300235473203", succeeds=True, disputes=True),
+    # Not one of Stripe's, which has no number for this.
+    PracticeDebit("AT751904300235473206", succeeds=True, returns_later=True),
 )
 
 CARDS = {card.number: card for card in _CARDS}

@@ -25,13 +25,13 @@ _NUMBERS = (
     ("4000 0025 0000 3155", "asks to confirm first"),
     ("4000 0000 0000 0259", "pays, is disputed later"),
     ("4000 0000 0000 0069", "has expired"),
-    ("4000 0027 6000 3184", "asks every time, also when saved"),
+    ("4000 0027 6000 3184", "asks to confirm every time"),
 )
 _DEBIT_NUMBERS = (
     ("AT61 1904 3002 3457 3201", "is pending, then pays"),
     ("AT86 1904 3002 3547 3202", "is pending, then fails"),
-    ("AT59 1904 3002 3547 3203", "pays, comes back weeks later"),
-    ("AT32 1904 3002 3547 3204", "pays, is disputed at once"),
+    ("AT59 1904 3002 3547 3203", "pays, is disputed"),
+    ("AT75 1904 3002 3547 3206", "pays, then comes back"),
 )
 
 
@@ -189,9 +189,8 @@ def _page(title: str, body: str, *, state: str) -> str:
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex"><title>{escape(title)}</title><style>{STYLE}</style></head>
 <body>
-<aside class="test" role="note"><div><b>TEST</b><span>Practice page. Only test numbers work,
-such as card 4242 4242 4242 4242 with any future date and code. Never type a real one.</span></div>
-</aside>{body}
+<aside class="test" role="note"><div><b>TEST</b><span>Practice page: no real money moves. Only
+test numbers work, so never type a real one.</span></div></aside>{body}
 <footer>Served by the BillDesk practice company, on this computer only.</footer>
 </body></html>
 """
@@ -270,9 +269,15 @@ def _methods(form: FormState, debit: bool) -> str:
 
 
 def _numbers(debit: bool) -> str:
-    rows = [*_NUMBERS, *(_DEBIT_NUMBERS if debit else ())]
-    cells = "".join(f"<tr><td>{number}</td><td>{what}</td></tr>" for number, what in rows)
-    return f"<details open><summary>Test numbers</summary><table>{cells}</table></details>"
+    groups = [("Cards, with any future date and any code", _NUMBERS)]
+    if debit:
+        groups.append(("Bank debits", _DEBIT_NUMBERS))
+    rows = "".join(
+        f'<tr><th colspan="2" scope="rowgroup">{title}</th></tr>'
+        + "".join(f"<tr><td>{number}</td><td>{what}</td></tr>" for number, what in numbers)
+        for title, numbers in groups
+    )
+    return f"<details open><summary>Test numbers</summary><table>{rows}</table></details>"
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:

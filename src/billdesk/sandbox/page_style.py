@@ -73,6 +73,8 @@ details{border:1px solid #ecd48f;border-radius:12px;background:#fffaf0;
 font-size:14px}
 summary{cursor:pointer;padding:12px 16px;font-weight:600;color:#5c4400;border-radius:12px}
 table{border-collapse:collapse;width:100%}
+th{padding:10px 16px 6px;border-top:1px solid #f3e3b5;text-align:left;font-size:13px;
+font-weight:600;color:#5c4400}
 td{padding:8px 16px;border-top:1px solid #f3e3b5;vertical-align:top}
 td:first-child{font-family:ui-monospace,"SF Mono",Consolas,"Liberation Mono",monospace;
 font-size:13px;white-space:nowrap}

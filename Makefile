@@ -41,10 +41,11 @@ check: lint types layers test  ## Everything CI checks: format, lint, types, lay
 
 # Another seed does something else: make check-long SEED=8
 SEED ?= 7
-check-long: check  ## What takes hours as well: a million random steps, a thousand kills, the demo, the whole bench.
+check-long: check  ## What takes hours as well: a million random steps, a thousand kills, 100,000 lives at Stripe, the demo, the whole bench.
 	@PYTHONPATH=tests $(BIN)/python tests/proof/books_machine.py --steps 500000 --seed $(SEED)
 	@PYTHONPATH=tests $(BIN)/python tests/proof/books_machine.py --steps 500000 --life 250 --seed $(SEED)
 	@PYTHONPATH=tests $(BIN)/python tests/proof/killed_rounds.py --rounds 1000 --seed $(SEED)
+	@PYTHONPATH=tests $(BIN)/python tests/proof/stripe_schedules.py --schedules 100000 --seed $(SEED)
 	@$(RUN) demo --headless --output "$(OUTPUT)"
 	@$(BIN)/python -m bench --full
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import requests
 from postgres_server import OWNER
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -36,7 +35,7 @@ from billdesk.core.services.payments import PaymentInput
 from billdesk.core.services.steps.documents import facts_of
 from billdesk.core.services.tax_rates import TaxRateInput
 from billdesk.core.sync.poller import PollResult
-from billdesk.sandbox import MailCatcher, StripeSandbox
+from billdesk.sandbox import MailCatcher, StripeWorld
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CUSTOMER = CustomerInput(
@@ -118,7 +117,7 @@ class Shop:
     app: Application
     time: StillTime
     events: list[Event] = field(default_factory=list)
-    stripe: StripeSandbox | None = None
+    stripe: StripeWorld | None = None
 
     @classmethod
     def open(
@@ -127,7 +126,7 @@ class Shop:
         company_id: int,
         time: StillTime,
         *,
-        stripe: StripeSandbox | None = None,
+        stripe: StripeWorld | None = None,
     ) -> "Shop":
         """Wire the application of one company."""
         url = stripe.url if stripe else None
@@ -181,7 +180,7 @@ class Shop:
         self.app.connecting.connect(self.sandbox.api_key)
 
     @property
-    def sandbox(self) -> StripeSandbox:
+    def sandbox(self) -> StripeWorld:
         """The Stripe this shop is connected to."""
         if self.stripe is None:
             raise AssertionError("this shop has no Stripe")
@@ -189,15 +188,7 @@ class Shop:
 
     def at_stripe(self, name: str, **given: Any) -> Any:
         """Cause something at the sandbox that only Stripe's Dashboard or a bank can."""
-        answer = requests.post(
-            f"{self.sandbox.url}/_sim/{name}",
-            json=given,
-            headers={"X-Sandbox-Token": self.sandbox.control_token},
-            timeout=10,
-            proxies={"http": ""},
-        )
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        return self.sandbox.act(name, **given)
 
     # -- what runs by itself ---------------------------------------------------------------
 

@@ -88,6 +88,8 @@ def change_dispute(account: Account, dispute_id: str, status: str, *, moves: boo
     if dispute["status"] in ("won", "lost") and not status.startswith(("appeal", "won", "lost")):
         raise refused(f"The dispute is already {dispute['status']}.")
     previous = {"status": dispute["status"]}
+    if status == "warning_closed" and not previous["status"].startswith("warning_"):
+        raise refused("Only an inquiry ends as one.")
     if previous["status"] == status:
         raise refused(f"The dispute is already {status}.")
     dispute["status"] = status

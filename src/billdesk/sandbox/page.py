@@ -269,7 +269,9 @@ def _methods(form: FormState, debit: bool) -> str:
 
 
 def _numbers(debit: bool) -> str:
-    groups = [("Cards, with any future date and any code", _NUMBERS)]
+    groups: list[tuple[str, tuple[tuple[str, str], ...]]] = [
+        ("Cards, with any future date and any code", _NUMBERS)
+    ]
     if debit:
         groups.append(("Bank debits", _DEBIT_NUMBERS))
     rows = "".join(

@@ -1,5 +1,6 @@
 """A Stripe account in test mode without any network: its API, and what happens around it."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -72,13 +73,14 @@ class StripeWorld:
     def act(self, name: str, *, account: str | None = None, **given: Any) -> Any:
         """Do one of ``ACTS``, on the account with this id when it is not the company's.
 
+        Returns a copy of what the act changed.
         Raises ApiError where Stripe would refuse, KeyError for an act or account unknown.
         """
         with self.simulation.running() as own:
             acting = own
             if account is not None:
                 acting = {one.account_id: one for one in self.simulation.accounts}[account]
-            return ACTS[name](acting, given)
+            return json.loads(json.dumps(ACTS[name](acting, given)))
 
     def advance(self, seconds: float) -> None:
         """Move the sandbox clock forward and let what is due by then happen."""

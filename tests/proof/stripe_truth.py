@@ -1,0 +1,130 @@
+"""What Stripe holds, compared with what the books say, to the minor unit.
+
+Written from the API's objects alone: it knows none of BillDesk's rules for getting there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from books import Shop
+
+from billdesk.sandbox import links
+from billdesk.sandbox.store import Store
+
+Json = dict[str, Any]
+_NEVER_WENT = ("failed", "canceled")
+
+
+def differences(shop: Shop) -> list[str]:
+    """Every point where the books are not what Stripe says; empty when they converged."""
+    with shop.sandbox.simulation.running() as account:
+        store = account.store
+        return [*_payments(shop, store), *_clearing(shop, store), *_links(shop, store)]
+
+
+def _payments(shop: Shop, store: Store) -> Iterator[str]:
+    rows = {
+        row.payment_intent: row
+        for row in shop.rows(
+            "SELECT * FROM payment WHERE company_id = :c AND payment_intent IS NOT NULL",
+            c=shop.app.company_id,
+        )
+    }
+    refunds, disputes = _by_intent(store, "refund"), _by_intent(store, "dispute")
+    for intent in store.oldest_first("payment_intent"):
+        row = rows.pop(intent["id"], None)
+        received = intent["status"] == "succeeded"
+        if row is None:
+            if received or intent["status"] == "processing":
+                yield f"{intent['id']} is {intent['status']} at Stripe and not in the books"
+            continue
+        who = f"payment {row.id} of document {row.document_id}"
+        if received and (row.amount_minor, row.currency.lower()) != (
+            intent["amount_received"],
+            intent["currency"],
+        ):
+            yield f"{who}: {row.amount_minor} for {intent['amount_received']} {intent['currency']}"
+        gone = [one for one in refunds[intent["id"]] if one["status"] not in _NEVER_WENT]
+        back = sum(one["amount"] for one in gone)
+        if row.refunded_minor != back:
+            yield f"{who}: {row.refunded_minor} refunded, {back} at Stripe"
+        held = sum(_withheld(one) for one in disputes[intent["id"]])
+        if row.disputed_minor != held:
+            yield f"{who}: {row.disputed_minor} disputed, {held} at Stripe"
+        asked = held or any(_is_open(one["status"]) for one in disputes[intent["id"]])
+        wanted = _state(intent, back, bool(asked))
+        # What a lost dispute is called is a word of the books, not of Stripe's money.
+        lost = any(one["status"] == "lost" for one in disputes[intent["id"]])
+        if not lost and row.state not in wanted:
+            yield f"{who}: is {row.state}, at Stripe {' or '.join(wanted)}"
+    for row in rows.values():
+        yield f"payment {row.id} is of {row.payment_intent}, which Stripe does not have"
+
+
+def _state(intent: Json, back: int, disputed: bool) -> tuple[str, ...]:
+    if intent["status"] == "processing":
+        return ("pending",)
+    if intent["status"] != "succeeded":
+        return ("failed",)
+    if disputed:
+        return ("disputed",)
+    if back:
+        return ("refunded",) if back == intent["amount_received"] else ("partially_refunded",)
+    return ("succeeded",)
+
+
+def _clearing(shop: Shop, store: Store) -> Iterator[str]:
+    """The clearing account is the balance at Stripe, in every currency."""
+    there: dict[str, int] = defaultdict(int)
+    for transaction in store.oldest_first("balance_transaction"):
+        there[transaction["currency"].upper()] += transaction["net"]
+    here: dict[str, int] = defaultdict(int)
+    for row in shop.rows(
+        "SELECT p.currency, sum(p.minor) AS minor FROM posting p JOIN account a"
+        " ON a.id = p.account_id WHERE p.company_id = :c AND a.role = 'stripe_clearing'"
+        " GROUP BY p.currency",
+        c=shop.app.company_id,
+    ):
+        here[row.currency] = row.minor
+    for currency in sorted(there.keys() | here.keys()):
+        if there[currency] != here[currency]:
+            yield f"clearing {here[currency]} {currency}, at Stripe {there[currency]}"
+
+
+def _links(shop: Shop, store: Store) -> Iterator[str]:
+    """What can be paid is what is open, once; what is not to be paid cannot be."""
+    payable: dict[str, list[Json]] = defaultdict(list)
+    for link in store.oldest_first("payment_link"):
+        if links.takes_payments(link):
+            payable[link["metadata"]["invoice"]].append(link)
+    for document in shop.rows(
+        "SELECT * FROM document WHERE company_id = :c AND number IS NOT NULL",
+        c=shop.app.company_id,
+    ):
+        found = payable.pop(document.uid, [])
+        amounts = [
+            sum(item["amount_total"] for item in store.line_items[link["id"]]) for link in found
+        ]
+        due = [] if document.voided_at or document.open_minor <= 0 else [document.open_minor]
+        if amounts and amounts != due:
+            yield f"document {document.id}: {amounts} can be paid, {due} is open"
+    for uid in payable:
+        yield f"a link of {uid} can be paid, which is no document of these books"
+
+
+def _is_open(status: str) -> bool:
+    return not status.startswith("warning_") and status not in ("won", "lost", "prevented")
+
+
+def _withheld(dispute: Json) -> int:
+    """What the bank holds of a dispute now, in the currency of the charge."""
+    taken = sum(1 if one["amount"] < 0 else -1 for one in dispute["balance_transactions"])
+    return int(dispute["amount"]) * taken
+
+
+def _by_intent(store: Store, kind: str) -> dict[str, list[Json]]:
+    found: dict[str, list[Json]] = defaultdict(list)
+    for item in store.oldest_first(kind):
+        found[item["payment_intent"]].append(item)
+    return found

@@ -52,11 +52,10 @@ def _payments(shop: Shop, store: Store) -> Iterator[str]:
         held = sum(_withheld(one) for one in disputes[intent["id"]])
         if row.disputed_minor != held:
             yield f"{who}: {row.disputed_minor} disputed, {held} at Stripe"
-        asked = held or any(_is_open(one["status"]) for one in disputes[intent["id"]])
-        wanted = _state(intent, back, bool(asked))
-        # What a lost dispute is called is a word of the books, not of Stripe's money.
-        lost = any(one["status"] == "lost" for one in disputes[intent["id"]])
-        if not lost and row.state not in wanted:
+        asked = any(_is_open(one["status"]) for one in disputes[intent["id"]])
+        wanted = _state(intent, back, asked)
+        # What it is called when the bank decided but has the money is a word of the books.
+        if (asked or not held) and row.state not in wanted:
             yield f"{who}: is {row.state}, at Stripe {' or '.join(wanted)}"
     for row in rows.values():
         yield f"payment {row.id} is of {row.payment_intent}, which Stripe does not have"

@@ -11,9 +11,10 @@ import pytest
 from books import Shop, StillTime, new_company, open_shelf
 from hypothesis import settings
 from postgres_server import Place, PostgresServer, find_programs
+from stripe_contract import StripeContract
 
 from billdesk.bootstrap import Books, Paths
-from billdesk.sandbox import MailCatcher, SandboxClock, StripeSandbox
+from billdesk.sandbox import Exchange, MailCatcher, SandboxClock, StripeSandbox
 
 # How long an example takes says something of the machine, not of the code: bench/ measures.
 settings.register_profile("billdesk", deadline=None)
@@ -88,11 +89,25 @@ def shelf(place: Place, still_time: StillTime) -> Iterator[Books]:
     books.close()
 
 
+@pytest.fixture(scope="session")
+def contract() -> StripeContract:
+    """Stripe's published description of its API."""
+    return StripeContract()
+
+
 @pytest.fixture
-def stripe_sandbox(still_time: StillTime) -> Iterator[StripeSandbox]:
-    """A loopback Stripe that shares the test's time."""
-    with StripeSandbox(clock=SandboxClock(still_time.seconds)) as sandbox:
+def stripe_sandbox(still_time: StillTime, contract: StripeContract) -> Iterator[StripeSandbox]:
+    """A loopback Stripe that shares the test's time.
+
+    Whatever the application asked of it must be what Stripe's description allows.
+    """
+    asked: list[Exchange] = []
+    clock = SandboxClock(still_time.seconds)
+    with StripeSandbox(clock=clock, on_exchange=asked.append) as sandbox:
         yield sandbox
+    for exchange in asked:
+        if exchange.status == 200:
+            contract.check_request(exchange.method, exchange.path, exchange.params)
 
 
 @pytest.fixture

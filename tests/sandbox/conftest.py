@@ -12,11 +12,6 @@ from stripe_contract import StripeContract
 from billdesk.sandbox import Exchange, SandboxClock, StripeSandbox
 
 
-@pytest.fixture(scope="session")
-def contract() -> StripeContract:
-    return StripeContract()
-
-
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     # requests would obey a proxy of the environment even for 127.0.0.1.

@@ -51,7 +51,7 @@ def find_chromium() -> str | None:
 
 
 class Chromium:
-    """One browser with one page. Typing and clicking are real input events."""
+    """One browser and its tabs, one in front. Typing and clicking are real input events."""
 
     def __init__(self, program: str, profile: Path) -> None:
         self._program = program
@@ -79,10 +79,7 @@ class Chromium:
         self._selector.register(self._in, selectors.EVENT_READ)
         targets = self._call("Target.getTargets")["targetInfos"]
         page = next(target for target in targets if target["type"] == "page")
-        attached = self._call("Target.attachToTarget", targetId=page["targetId"], flatten=True)
-        self._session = attached["sessionId"]
-        self._call("Page.enable")
-        self._call("Network.enable")
+        self._attach(page["targetId"])
         return self
 
     def __exit__(
@@ -103,6 +100,28 @@ class Chromium:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def new_tab(self) -> str:
+        """Open an empty tab and go there; what ``go_to`` takes."""
+        session = self._session
+        self._session = None
+        try:
+            made = self._call("Target.createTarget", url="about:blank")
+        finally:
+            self._session = session
+        return self._attach(made["targetId"])
+
+    @property
+    def tab(self) -> str:
+        """The tab in front."""
+        if self._session is None:
+            raise RuntimeError("the browser has not started")
+        return self._session
+
+    def go_to(self, tab: str) -> None:
+        """Put a tab in front."""
+        self._session = tab
+        self._call("Page.bringToFront")
 
     def resize(self, width: int, height: int) -> None:
         """The page's size in CSS pixels."""
@@ -171,6 +190,14 @@ class Chromium:
             for event in self._events
             if event["method"] == "Network.requestWillBeSent"
         ]
+
+    def _attach(self, target: str) -> str:
+        self._session = None
+        attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = str(attached["sessionId"])
+        self._call("Page.enable")
+        self._call("Network.enable")
+        return self._session
 
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         self._last_id += 1

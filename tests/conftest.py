@@ -9,9 +9,11 @@ from typing import Any
 import compiled_once  # noqa: F401 - from here on, for every engine
 import pytest
 from books import Shop, StillTime, new_company, open_shelf
+from chromium import Chromium, find_chromium
 from hypothesis import settings
 from postgres_server import Place, PostgresServer, find_programs
 from stripe_contract import StripeContract
+from stripe_mock import NoStripeMockError, find_go, find_stripe_mock, running_stripe_mock
 
 from billdesk.bootstrap import Books, Paths
 from billdesk.sandbox import Exchange, MailCatcher, SandboxClock, StripeSandbox
@@ -108,6 +110,32 @@ def stripe_sandbox(still_time: StillTime, contract: StripeContract) -> Iterator[
     for exchange in asked:
         if exchange.status == 200:
             contract.check_request(exchange.method, exchange.path, exchange.params)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Chromium]:
+    """A headless Chromium; in CI it must be there."""
+    program = find_chromium()
+    if program is None:
+        message = "no Chromium found: install the package chromium or set BILLDESK_CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with Chromium(program, tmp_path / "profile") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stripe_mock() -> Iterator[str]:
+    """The address of Stripe's own mock; where Go is in CI it must be there."""
+    try:
+        program = find_stripe_mock()
+    except NoStripeMockError as reason:
+        if os.environ.get("CI") and find_go() is not None:
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+    with running_stripe_mock(program) as address:
+        yield address
 
 
 @pytest.fixture

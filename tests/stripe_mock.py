@@ -38,8 +38,13 @@ def find_stripe_mock() -> Path:
     return program
 
 
+def find_go() -> str | None:
+    """Go's program, from PATH or the usual places."""
+    return shutil.which("go") or next((go for go in _GO_PLACES if Path(go).exists()), None)
+
+
 def _build(folder: Path) -> None:
-    go = shutil.which("go") or next((go for go in _GO_PLACES if Path(go).exists()), None)
+    go = find_go()
     if go is None:
         raise NoStripeMockError("neither stripe-mock nor Go is installed")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,28 +1,15 @@
 """The pay page in a real browser, at a desk's and a phone's size."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import Chromium, find_chromium
+from chromium import Chromium
 from sandbox_support import MakeLink
 
 from billdesk.sandbox import StripeSandbox
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Chromium]:
-    program = find_chromium()
-    if program is None:
-        message = "no Chromium found: install the package chromium or set BILLDESK_CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with Chromium(program, tmp_path / "profile") as running:
-        yield running
 
 
 def picture(browser: Chromium, tmp_path: Path, name: str) -> None:

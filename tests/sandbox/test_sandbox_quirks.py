@@ -76,7 +76,7 @@ def test_a_small_amount_may_only_be_refused_when_it_is_paid(
     with pytest.raises(stripe.InvalidRequestError) as caught:
         make_link(49)
     assert caught.value.code == "amount_too_small"
-    sandbox.act("quirks", minimum_at_pay_time=True)
+    sandbox.act("quirks", minimum_at_pay_minor=50)
     link = make_link(49)
     with pytest.raises(SandboxDeclined, match=r"at least €0\.50"):
         sandbox.pay(link.url)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import stripe
 from sandbox_support import link_params
-from stripe_mock import NoStripeMockError, find_stripe_mock, running_stripe_mock
 
 Ask = Callable[[Any], Any]
 
@@ -55,27 +54,17 @@ REQUESTS: dict[str, Ask] = {
 }
 
 
-@pytest.fixture(scope="module")
-def mock_address() -> Iterator[str]:
-    try:
-        program = find_stripe_mock()
-    except NoStripeMockError as reason:
-        pytest.skip(str(reason))
-    with running_stripe_mock(program) as address:
-        yield address
-
-
 @pytest.fixture
-def mock_client(mock_address: str) -> Iterator[stripe.StripeClient]:
+def mock_client(stripe_mock: str) -> Iterator[stripe.StripeClient]:
     transport = stripe.RequestsClient(timeout=(5, 30))
     yield stripe.StripeClient(
         "rk_test_BillDeskPracticeCompany0000",
         http_client=transport,
         base_addresses={
-            "api": mock_address,
-            "connect": mock_address,
-            "files": mock_address,
-            "meter_events": mock_address,
+            "api": stripe_mock,
+            "connect": stripe_mock,
+            "files": stripe_mock,
+            "meter_events": stripe_mock,
         },
     )
     transport.close()

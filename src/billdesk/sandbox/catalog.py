@@ -48,7 +48,7 @@ def create_price(
             code="parameter_missing",
         )
     amount = params["unit_amount"]
-    looks_later = account.store.quirks.minimum_at_pay_time
+    looks_later = account.store.quirks.minimum_at_pay_minor is not None
     check_amount(amount, currency, name("unit_amount"), also_smallest=not looks_later)
     if ("product" in params) == ("product_data" in params):
         raise invalid("Specify either product or product_data.", param=name("product"))

@@ -98,7 +98,7 @@ class HostedPages:
             state = _checked(form, account, session)
             if state.errors:
                 return _html(self._form(account, session, state), 422)
-            least = smallest_minor(session["currency"])
+            least = account.store.quirks.minimum_at_pay_minor or smallest_minor(session["currency"])
             if session["amount_total"] < least:
                 # Only where Stripe did not look at the amount when the link was made.
                 told = f"The amount must be at least {display(least, session['currency'])}."

@@ -28,8 +28,8 @@ class Quirks:
     price_data_needs_permission: bool = False
     # How a 403 names the permission: by the slug known, by none, or by one never heard of.
     slug_words: SlugWords = "named"
-    # Is the smallest amount only looked at when the customer pays?
-    minimum_at_pay_time: bool = False
+    # The smallest amount where Stripe only looks when the customer pays, by the rate of that day.
+    minimum_at_pay_minor: int | None = None
     # Has the account the payment method Link?
     has_link: bool = True
     # Reads allowed within 30 days; None does not count them.

@@ -26,7 +26,7 @@ from books import Shop, StillTime, new_company, open_shelf
 from in_process_stripe import InProcessStripe
 from stripe_truth import differences
 
-from billdesk.bootstrap import Books
+from billdesk.bootstrap import Books, open_application
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.documents.credit_notes import CreditInput
@@ -81,9 +81,10 @@ class Lane:
 
 @dataclass
 class Life:
-    """One set of books with its Stripe, and what a schedule can do to them."""
+    """Books with two desks and their Stripe, and what a schedule can do to them."""
 
     shop: Shop
+    other: Shop
     stripe: InProcessStripe
     time: StillTime
     desk: DeskTime
@@ -117,10 +118,16 @@ class Life:
     # -- the desk ----------------------------------------------------------------------------
 
     def work(self, a: int, b: int) -> None:
-        self.shop.work()
+        self._desk(a).work()
 
     def look(self, a: int, b: int) -> None:
-        self.shop.poll(deep=b % 10 == 0)
+        self._desk(a).poll(deep=b % 10 == 0)
+
+    def restart(self, a: int, b: int) -> None:
+        """A desk's program ends and is started again."""
+        shop = self._desk(a)
+        shop.app.close()
+        shop.app = open_application(shop.books, shop.app.company_id, stripe_url=self.stripe.url)
 
     def wait(self, a: int, b: int) -> None:
         self._pass(seconds=(1, 7, 30, 90, 400, 1_000, 4_000, 90_000)[a % 8])
@@ -217,6 +224,9 @@ class Life:
         self.shop.poll()
         self.shop.settle_down(_REST_ROUNDS)
 
+    def _desk(self, a: int) -> Shop:
+        return self.other if a % 4 == 0 else self.shop
+
     def _pass(self, **by: float) -> None:
         self.time.advance(**by)
         self.stripe.advance(0)
@@ -266,7 +276,8 @@ def _pick(things: Any, number: int) -> Any:
 # How often each step comes, in parts of their sum.
 WEIGHTS = {
     "issue": 1, "transfer": 2, "void": 1, "credit": 1, "ask_again": 1, "switch_off": 1,
-    "work": 3, "look": 3, "wait": 6, "desk_clock": 2, "open_page": 3, "submit": 4, "pay": 6,
+    "work": 3, "look": 3, "restart": 1, "wait": 6, "desk_clock": 2,
+    "open_page": 3, "submit": 4, "pay": 6,
     "settle": 3, "refund": 4, "fail_refund": 1, "dispute": 2, "close_dispute": 2,
     "events": 4, "fault": 4,
 }  # fmt: skip
@@ -349,14 +360,17 @@ class Proof:
         self._stack.enter_context(drawn)
         books: Books = open_shelf(folder, desk)
         self._stack.callback(books.close)
-        shop = Shop.open(books, new_company(books), desk, stripe=stripe)
-        self._stack.callback(shop.app.close)
-        # Moving the desk's time moves Stripe's, as far as the shop's own helpers do it.
-        shop.time = present
+        company = new_company(books)
+        desks = [Shop.open(books, company, desk, stripe=stripe) for _ in range(2)]
+        for shop in desks:
+            self._stack.callback(lambda at: at.app.close(), shop)
+            # Moving the desk's time moves Stripe's, as far as the shop's own helpers do it.
+            shop.time = present
+        shop, other = desks
         shop.connect()
         stripe.act("quirks", **UNKNOWN[self.unknown % len(UNKNOWN)])
         shop.app.settings.save_online_payment(OnlinePayment(enabled=True, instant_only=False))
-        self._life = Life(shop, stripe, present, desk, shop.customer())
+        self._life = Life(shop, other, stripe, present, desk, shop.customer())
 
 
 def _attempt(step: Callable[[int, int], None], a: int, b: int) -> str:

@@ -12,8 +12,11 @@ import pytest
 from billdesk.core.gateways.stripe.errors import StripeRefused
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.links import payment_link_params
+from billdesk.core.gateways.stripe.list_facts import RecordKind
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+
+SINCE = datetime(2026, 11, 24, tzinfo=UTC)
 
 Ask = Callable[[SdkStripeGateway], Any]
 
@@ -28,9 +31,19 @@ ASKED: dict[str, Ask] = {
     "link_metadata": lambda stripe: stripe.link_metadata(most=100),
     "sessions_of_link": lambda stripe: stripe.sessions_of_link("plink_1", status="open"),
     "expire_session": lambda stripe: stripe.expire_session("cs_1"),
-    "list_events": lambda stripe: stripe.list_events(
-        created_gte=datetime(2026, 11, 24, tzinfo=UTC), starting_after="evt_1"
+    "server_time": lambda stripe: stripe.server_time(),
+    "list_records": lambda stripe: [
+        stripe.list_records(kind, created_gte=SINCE, starting_after="obj_1") for kind in RecordKind
+    ],
+    "list_balance_transactions": lambda stripe: stripe.list_balance_transactions(
+        created_gte=SINCE, starting_after="txn_1"
     ),
+    "create_refund": lambda stripe: stripe.create_refund(
+        {"payment_intent": "pi_1", "amount": 100, "metadata": {"billdesk_refund": "r1"}},
+        "bd1:refund:1",
+    ),
+    "refunds_of": lambda stripe: stripe.refunds_of("pi_1"),
+    "list_events": lambda stripe: stripe.list_events(created_gte=SINCE, starting_after="evt_1"),
     "fetch_payment": lambda stripe: [
         stripe.fetch_payment(kind, f"{kind.value}_1", refunds=True, disputes=True)
         for kind in (RootKind.SESSION, RootKind.PAYMENT_INTENT, RootKind.CHARGE)

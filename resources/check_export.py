@@ -24,12 +24,13 @@ from itertools import groupby
 
 FORMAT = "billdesk-company/1"
 TABLES = """
-    account allocation app_user attachment audit_detail audit_head audit_log bank_line
-    bank_statement company cost_centre custom_field customer customer_address customer_contact
-    deduction document document_adjustment document_line document_line_tax document_reference
-    document_revision document_snapshot item item_price ledger_entry mail number_counter
-    number_series outbox payment payment_link posting price_list recurring_run
-    recurring_template refund reminder rendition setting stripe_cursor stripe_event tax_rate
+    account allocation app_user attachment audit_detail audit_head audit_log balance_transaction
+    bank_line bank_statement company cost_centre custom_field customer customer_address
+    customer_contact deduction dispute document document_adjustment document_line
+    document_line_tax document_reference document_revision document_snapshot instalment item
+    item_price ledger_entry mail number_counter number_series outbox payment payment_attempt
+    payment_link posting price_list recurring_run recurring_template refund reminder rendition
+    saved_card setting stripe_cursor stripe_event stripe_order stripe_payout tax_rate
 """
 # No file says truly how large it is: more is not read into memory.
 LARGEST_MANIFEST = 256 * 1024 * 1024

@@ -77,7 +77,8 @@ class LinkJobService:
     def sending(self, job: Job, server_at: datetime) -> LinkToCreate | None:
         """Mark the link as sent before it is ordered; ``None`` when nobody wants it any more.
 
-        ``server_at`` is Stripe's clock just now: the key's age is told by it alone.
+        ``server_at`` is Stripe's clock just now: the key's age is told by it. A link that has
+        waited as long may have been sent by books that were restored since: it is looked for, too.
         """
         with self._uow.write() as tx:
             link = self._wanted(tx, job)
@@ -90,12 +91,13 @@ class LinkJobService:
             link.tries += 1
             link.updated_at = tx.now
             first = link.first_try_server_at
-            expired = first is None or server_at - first > KEY_LIFETIME
+            aged = first is None or server_at - first > KEY_LIFETIME
+            waited = tx.now - link.created_at > KEY_LIFETIME
             return LinkToCreate(
                 link.uid,
                 json.loads(link.params),
                 link.idempotency_key,
-                expired or link.replays >= MOST_REPLAYS,
+                aged or waited or link.replays >= MOST_REPLAYS,
                 link.tries == 1,
             )
 

@@ -78,7 +78,8 @@ class LinkJobService:
         """Mark the link as sent before it is ordered; ``None`` when nobody wants it any more.
 
         ``server_at`` is Stripe's clock just now: the key's age is told by it. A link that has
-        waited as long may have been sent by books that were restored since: it is looked for, too.
+        waited as long before its first try may have been sent by the books that these were
+        restored from: it is looked for, too.
         """
         with self._uow.write() as tx:
             link = self._wanted(tx, job)
@@ -92,7 +93,7 @@ class LinkJobService:
             link.updated_at = tx.now
             first = link.first_try_server_at
             aged = first is None or server_at - first > KEY_LIFETIME
-            waited = tx.now - link.created_at > KEY_LIFETIME
+            waited = link.tries == 1 and tx.now - link.created_at > KEY_LIFETIME
             return LinkToCreate(
                 link.uid,
                 json.loads(link.params),

@@ -565,18 +565,6 @@ def test_money_that_does_not_fit_its_link_is_kept_but_settles_nothing(
     online.check()
 
 
-def test_money_for_an_invoice_these_books_lost_is_told(online: Shop, document_id: int) -> None:
-    """Books restored from a backup do not know the links made after it."""
-    online.sandbox.pay(forged(online, document_id, link="00000000-made-after-the-backup"))
-    online.settle_down()
-    assert online.rows("SELECT * FROM payment") == []
-    told = {row.error for row in online.rows("SELECT error FROM stripe_event WHERE state = 'dead'")}
-    (sentence,) = told
-    assert "INV-00001" in sentence
-    assert online.app.queries.sync_status().failed_events > 0
-    online.check()
-
-
 @pytest.mark.parametrize("mark", ["install", "company"])
 def test_marks_of_another_install_or_company_are_foreign(
     online: Shop, document_id: int, mark: str

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.events import PaymentChanged
+from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.outside import (
     RECEIVED,
     FeeState,
@@ -22,25 +22,34 @@ from billdesk.core.domain.outside import (
     PaymentMethod,
     PaymentState,
 )
+from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.stripe_states import PaymentView, state_of
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import read_setting
 from billdesk.core.services.steps.settlement import (
     TOO_MUCH,
     recompute_document,
     recompute_payment,
 )
 from billdesk.core.services.steps.stripe_checks import why_not_settled
+from billdesk.core.services.steps.stripe_homeless import (
+    home_of,
+    is_ours_without_link,
+    number_meant,
+    question_about,
+    rate_without_document,
+)
 from billdesk.core.services.steps.stripe_ledger import (
     book_charge,
     book_disputes,
     book_fee,
     book_refunds,
 )
-from billdesk.core.services.steps.stripe_links import find_link, is_money, names_this_company
+from billdesk.core.services.steps.stripe_links import find_link
 
 FEE_WAITS = (
     timedelta(minutes=1),
@@ -48,9 +57,6 @@ FEE_WAITS = (
     timedelta(hours=1),
     timedelta(days=1),
 )
-
-# What a document's number may have (NumberPattern); metadata is whatever somebody wrote.
-LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +83,16 @@ class StripePaymentService:
         """
         with self._uow.write() as tx:
             link = find_link(tx, snapshot)
-            if link is None and is_money(snapshot) and names_this_company(tx, snapshot):
-                # Books restored from a backup do not know what was issued after it.
-                number = snapshot.metadata.get("invoice_no", "")[:LONGEST_NUMBER]
-                sentence = (
-                    f"A payment for invoice {number} arrived, but these books do not have its "
-                    "payment link. Look the payment up at Stripe."
-                )
-                self._mark(tx, event_ids, livemode, InboxState.DEAD, sentence)
-                return Applied(foreign=False)
-            if link is None or snapshot.livemode != livemode or link.livemode != livemode:
+            modes = {snapshot.livemode, livemode, livemode if link is None else link.livemode}
+            if len(modes) > 1 or (link is None and not is_ours_without_link(tx, snapshot)):
                 self._mark(tx, event_ids, livemode, InboxState.FOREIGN)
                 return Applied(foreign=True)
-            document = load(tx, Document, link.document_id)
+            document_id = home_of(tx, snapshot) if link is None else link.document_id
+            document = None if document_id is None else load(tx, Document, document_id)
             if snapshot.intent is not None:
                 self._converge(tx, document, link, snapshot, snapshot.intent)
             self._mark(tx, event_ids, livemode, InboxState.APPLIED)
-            return Applied(foreign=False, document_id=document.id)
+            return Applied(foreign=False, document_id=document_id)
 
     @staticmethod
     def _mark(
@@ -101,7 +100,6 @@ class StripePaymentService:
         event_ids: Sequence[str],
         livemode: bool,
         state: InboxState,
-        sentence: str = "",
     ) -> None:
         if not event_ids:
             return
@@ -113,14 +111,14 @@ class StripePaymentService:
                 StripeEvent.id.in_(event_ids),
                 StripeEvent.state == InboxState.NEW.value,
             )
-            .values(state=state.value, applied_at=tx.now, error=sentence)
+            .values(state=state.value, applied_at=tx.now, error="")
         )
 
     def _converge(
         self,
         tx: Transaction,
-        document: Document,
-        link: PaymentLink,
+        document: Document | None,
+        link: PaymentLink | None,
         seen: PaymentSnapshot,
         intent: IntentFact,
     ) -> None:
@@ -134,31 +132,29 @@ class StripePaymentService:
             payment = self._insert(tx, document, link, seen, intent, state)
         first_success = payment.charge is None and state in RECEIVED
         self._copy(payment, seen, state, tx)
-        used_up = seen.payment_link_id in (None, link.stripe_id)
-        if state is PaymentState.FAILED and used_up:
-            if link.state in (LinkState.SENT, LinkState.ACTIVE):
-                # A completed session used the link up, although no money came. Whether Stripe
-                # counts such a session is written down nowhere: off is off.
-                retire_link(tx, document, link)
-            if before is None or before[0] != state:
-                payment.review = "The payment did not go through. Make a new payment link."
+        if document is not None and link is not None and state is PaymentState.FAILED:
+            self._failed(tx, document, link, payment, seen, before and before[0])
         if first_success:
-            review = why_not_settled(tx, document, link, seen)
+            if document is None or link is None:
+                review = question_about(tx, seen)
+            else:
+                review = why_not_settled(tx, document, link, seen)
             payment.review = review
             book_charge(tx, document, payment, seen, settle=not review)
-        book_refunds(tx, document, payment, seen)
-        book_disputes(tx, document, payment, seen)
-        self._fee(tx, document, payment, seen)
+        book_refunds(tx, payment, seen)
+        book_disputes(tx, payment, seen)
+        self._fee(tx, payment, seen)
         tx.session.flush()
         recompute_payment(tx, payment)
-        recompute_document(tx, document)
-        if payment.unallocated_minor and not payment.review:
-            payment.review = TOO_MUCH
-        follow_balance(tx, document)
+        if document is not None:
+            recompute_document(tx, document)
+            if payment.unallocated_minor and not payment.review:
+                payment.review = TOO_MUCH
+            follow_balance(tx, document)
         if before != (payment.state, payment.amount_minor, payment.review):
             tx.audit(
                 f"stripe.{payment.state}",
-                f"document:{document.uid}",
+                f"payment:{payment.uid}" if document is None else f"document:{document.uid}",
                 before=before,
                 after={
                     "payment_intent": payment.payment_intent,
@@ -166,7 +162,28 @@ class StripePaymentService:
                     "currency": payment.currency,
                 },
             )
-        tx.tell(PaymentChanged(tx.company_id, document.id))
+        if document is None:
+            tx.tell(MoneyChanged(tx.company_id))
+        else:
+            tx.tell(PaymentChanged(tx.company_id, document.id))
+
+    @staticmethod
+    def _failed(
+        tx: Transaction,
+        document: Document,
+        link: PaymentLink,
+        payment: Payment,
+        seen: PaymentSnapshot,
+        before: str | None,
+    ) -> None:
+        if seen.payment_link_id not in (None, link.stripe_id):
+            return
+        if link.state in (LinkState.SENT, LinkState.ACTIVE):
+            # A completed session used the link up, although no money came. Whether Stripe
+            # counts such a session is written down nowhere: off is off.
+            retire_link(tx, document, link)
+        if before != PaymentState.FAILED:
+            payment.review = "The payment did not go through. Make a new payment link."
 
     @staticmethod
     def _find(tx: Transaction, seen: PaymentSnapshot, intent: IntentFact) -> Payment | None:
@@ -183,28 +200,34 @@ class StripePaymentService:
     @staticmethod
     def _insert(
         tx: Transaction,
-        document: Document,
-        link: PaymentLink,
+        document: Document | None,
+        link: PaymentLink | None,
         seen: PaymentSnapshot,
         intent: IntentFact,
         state: PaymentState,
     ) -> Payment:
+        if document is None:
+            rate = rate_without_document(tx, seen, intent.currency)
+        else:
+            rate = document.exchange_rate
+        account = link.stripe_account if link else read_setting(tx, OnlinePayment).account
         payment = Payment(
             uid=new_uid(),
             company_id=tx.company_id,
-            customer_id=document.customer_id,
-            document_id=document.id,
+            customer_id=None if document is None else document.customer_id,
+            document_id=None if document is None else document.id,
             method=PaymentMethod.STRIPE.value,
             state=state.value,
             currency=intent.currency,
             amount_minor=intent.amount_minor,
             base_minor=0,
-            exchange_rate=document.exchange_rate,
+            exchange_rate=rate,
             received_on=tx.today,
+            reference=number_meant(seen) if document is None else "",
             livemode=seen.livemode,
-            stripe_account=link.stripe_account,
+            stripe_account=account,
             payment_intent=intent.id,
-            link_id=link.id,
+            link_id=None if link is None else link.id,
             created_at=tx.now,
             updated_at=tx.now,
         )
@@ -232,12 +255,12 @@ class StripePaymentService:
                 payment.received_on = open_day(tx, charge.created_at.date())
 
     @staticmethod
-    def _fee(tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot) -> None:
+    def _fee(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:
         if payment.state not in RECEIVED or payment.fee_state == FeeState.FINAL:
             return
         balance = seen.charge.balance if seen.charge else None
         if balance is not None:
-            book_fee(tx, document, payment, balance)
+            book_fee(tx, payment, balance)
             return
         # Stripe captures asynchronously: the fee comes later, by event or by looking again.
         payment.fee_state = FeeState.PENDING.value

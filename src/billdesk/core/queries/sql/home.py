@@ -31,6 +31,13 @@ _ACTIONS = {
     AttentionKind.LINK: AttentionAction.NEW_LINK,
     AttentionKind.JOB: AttentionAction.OPEN,
 }
+# What is about no document.
+_NAMELESS = {
+    AttentionKind.PAYMENT: "Payment",
+    AttentionKind.MAIL: "E-mail",
+    AttentionKind.LINK: "Payment link",
+    AttentionKind.JOB: "Outbox",
+}
 
 
 def read_home(connection: Connection, company_id: int, today: date) -> Home:
@@ -85,7 +92,8 @@ def _task(problem: Problem, number: str, customer_name: str) -> AttentionItem:
     return AttentionItem(
         kind=problem.kind,
         document_id=problem.document_id,
-        title=" · ".join(part for part in (number, customer_name) if part),
+        title=" · ".join(part for part in (number, customer_name) if part)
+        or _NAMELESS[problem.kind],
         detail=problem.sentence,
         action=_ACTIONS[problem.kind],
         tone=Tone.WARN if problem.kind is AttentionKind.PAYMENT else Tone.BAD,

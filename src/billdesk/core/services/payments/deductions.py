@@ -11,7 +11,7 @@ from billdesk.core.domain.actions import Action
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.early_payment import DiscountTerms, early_payment_discount
 from billdesk.core.domain.errors import NotAllowed, UserError
-from billdesk.core.domain.events import PaymentChanged
+from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.settlement import DeductionKind
 from billdesk.core.domain.texts import clean_line
 from billdesk.core.services.payments.inputs import LONGEST_REASON, check_amount, check_past
@@ -116,11 +116,19 @@ class DeductionService:
             )
             documents = lock_documents(tx, [meant, *settled])
             payment = load(tx, Payment, payment_id)
-            if payment.disputed_minor <= 0 or payment.document_id is None:
+            if payment.disputed_minor <= 0:
                 raise NotAllowed("No money of this payment is disputed.")
             disputed = payment.disputed_minor
             before = {one: document.open_minor for one, document in documents.items()}
-            lose_dispute(tx, payment, documents[payment.document_id])
+            lose_dispute(tx, payment, documents.get(payment.document_id or 0))
+            if not documents:
+                tx.audit(
+                    "dispute.lost",
+                    f"payment:{payment.uid}",
+                    before={"disputed_minor": disputed},
+                    after={"minor": disputed, "currency": payment.currency, "reason": reason},
+                )
+                tx.tell(MoneyChanged(tx.company_id))
             for one, document in documents.items():
                 reopened = document.open_minor - before[one]
                 if reopened <= 0 and one != payment.document_id:

@@ -41,6 +41,7 @@ from billdesk.core.services.steps.receipts import (
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.settlement import settlement_of, worth_of
+from billdesk.core.services.steps.stripe_homeless import no_longer_asked
 
 
 class PaymentService:
@@ -83,7 +84,10 @@ class PaymentService:
             customer = load(tx, Customer, customer_id)
             if payment.customer_id is not None:
                 raise NotAllowed("The customer of this money is known already.")
-            _require_kept(tx, payment)
+            if payment.method == PaymentMethod.STRIPE:
+                _require_explained(payment)
+            else:
+                _require_kept(tx, payment)
             if sum(wanted.values()) > payment.unallocated_minor:
                 raise UserError("The invoices take more than there is.", field="shares")
             change = f"{payment.uid}:{payment.version}"
@@ -93,6 +97,7 @@ class PaymentService:
                 worth_of(payment).part(payment.unallocated_minor),
             )
             payment.customer_id = customer.id
+            no_longer_asked(payment)
             parts = parts_to_settle(
                 tx, documents, wanted, customer_id=customer.id, currency=payment.currency
             )
@@ -134,7 +139,7 @@ class PaymentService:
             _require_kept(tx, payment)
             if payment.customer_id is None:
                 raise NotAllowed("The payer of this money is unknown already.")
-            if payment.method == PaymentMethod.STRIPE:
+            if payment.link_id is not None:
                 raise NotAllowed("A Stripe payment belongs to the customer who was asked to pay.")
             if payment.unallocated_minor != payment.amount_minor:
                 raise NotAllowed("Take it off its invoices first.")
@@ -224,6 +229,14 @@ def _customer_of(tx: Transaction, given: PaymentInput, document: Document | None
     if document is not None and given.customer_id in (None, document.customer_id):
         return document.customer_id
     return None if given.customer_id is None else load(tx, Customer, given.customer_id).id
+
+
+def _require_explained(payment: Payment) -> None:
+    """What is left of money at Stripe can be moved; what is away has to have a meaning first."""
+    if payment.state not in RECEIVED:
+        raise NotAllowed("This payment has not arrived.")
+    if payment.refunded_minor > payment.explained_minor or payment.disputed_minor:
+        raise NotAllowed("Some of this money went back at Stripe; say first what that means.")
 
 
 def _require_kept(tx: Transaction, payment: Payment) -> None:

@@ -1,6 +1,7 @@
 """Amounts in the company's currency, and days its books are open for."""
 
 from datetime import date
+from decimal import Decimal
 
 from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction
@@ -12,10 +13,15 @@ from billdesk.core.services.steps.settings import company_row
 
 def base_value(tx: Transaction, currency: str, document: Document, minor: int) -> int:
     """``minor`` units of ``currency`` in the company's, at the document's stored rate."""
+    return value_at(tx, currency, document.exchange_rate, minor)
+
+
+def value_at(tx: Transaction, currency: str, rate: Decimal, minor: int) -> int:
+    """``minor`` units of ``currency`` in the company's, at ``rate`` of it per unit."""
     base = company_row(tx).currency
     if currency == base:
         return minor
-    return to_base(minor, exponent(currency), document.exchange_rate, exponent(base))
+    return to_base(minor, exponent(currency), rate, exponent(base))
 
 
 def require_open(tx: Transaction, day: date, field: str) -> None:

@@ -18,8 +18,11 @@ from billdesk.core.services.steps.settlement import recompute_document
 SOURCE = "dispute_lost"
 
 
-def lose_dispute(tx: Transaction, payment: Payment, document: Document) -> None:
-    """Receivable / disputed receivable: the customer owes what the bank took back."""
+def lose_dispute(tx: Transaction, payment: Payment, document: Document | None) -> None:
+    """Receivable / disputed receivable: the customer owes what the bank took back.
+
+    Money without a home (no ``document``) leaves suspense.
+    """
     currency, held = _held(tx, payment, document)
     refund = Refund(
         uid=new_uid(),
@@ -46,12 +49,13 @@ def lose_dispute(tx: Transaction, payment: Payment, document: Document) -> None:
         tx,
         payment,
         refund,
-        dispute_legs(reversed_postings(legs), document.id),
+        dispute_legs(reversed_postings(legs), payment.document_id),
         kind=EntryKind.DISPUTE_LOST,
         source=(SOURCE, refund.uid),
         on=tx.today,
     )
-    recompute_document(tx, document, tx.today)
+    if document is not None:
+        recompute_document(tx, document, tx.today)
 
 
 def lost_minor(tx: Transaction, payment: Payment) -> int:
@@ -85,7 +89,7 @@ def _lost(tx: Transaction, payment: Payment) -> list[Refund]:
     )
 
 
-def _held(tx: Transaction, payment: Payment, document: Document) -> tuple[str, Worth]:
+def _held(tx: Transaction, payment: Payment, document: Document | None) -> tuple[str, Worth]:
     """What the disputed receivables hold for ``payment``, in the currency Stripe settles in."""
     rows = tx.connection.execute(
         select(
@@ -96,7 +100,9 @@ def _held(tx: Transaction, payment: Payment, document: Document) -> tuple[str, W
         .join(Account, Account.id == Posting.account_id)
         .where(
             Posting.company_id == tx.company_id,
-            Posting.document_id == document.id,
+            Posting.document_id.is_(None)
+            if document is None
+            else Posting.document_id == document.id,
             Account.role == Role.DISPUTED_RECEIVABLE.value,
         )
         .group_by(Posting.currency)
@@ -105,8 +111,18 @@ def _held(tx: Transaction, payment: Payment, document: Document) -> tuple[str, W
     if not rows:
         return payment.currency, Worth(0, 0)
     # Another payment for the same document may be disputed too.
-    whole = max(document.disputed_minor, payment.disputed_minor)
+    there = _disputed_without_document(tx) if document is None else document.disputed_minor
+    whole = max(there, payment.disputed_minor)
     part = payment.disputed_minor
     return rows[0].currency, Worth(
         share_of(int(rows[0].minor), whole, part), share_of(int(rows[0].base_minor), whole, part)
     )
+
+
+def _disputed_without_document(tx: Transaction) -> int:
+    disputed = tx.connection.scalar(
+        select(func.coalesce(func.sum(Payment.disputed_minor), 0)).where(
+            Payment.company_id == tx.company_id, Payment.document_id.is_(None)
+        )
+    )
+    return int(disputed or 0)

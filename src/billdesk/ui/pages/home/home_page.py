@@ -106,6 +106,8 @@ class HomePage(Page):
             self.navigationRequested.emit("recurring", None)
         elif item.document_id is not None:
             self.navigationRequested.emit("invoice", item.document_id)
+        elif item.action is AttentionAction.REVIEW_PAYMENT:
+            self.navigationRequested.emit("payments", item.payment_id)
         else:
             self.navigationRequested.emit("settings", "stripe")
 

@@ -1,6 +1,6 @@
 """Money that Stripe takes for a dispute, and gives back when it is won."""
 
-from billdesk.core.db.tables import Document, Payment
+from billdesk.core.db.tables import Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
@@ -15,15 +15,13 @@ DISPUTED = "The customer disputes this payment. Answer at Stripe before the dead
 LOST = "The bank decided for the customer and keeps the money. Say what becomes of the invoice."
 
 
-def book_disputes(
-    tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot
-) -> None:
+def book_disputes(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:
     """Disputed receivable / Stripe clearing when Stripe takes the money, back when it is won."""
     if not seen.disputes:
         return
     withdrawn = 0
     for dispute in seen.disputes:
-        withdrawn += _book_movements(tx, document, dispute)
+        withdrawn += _book_movements(tx, payment, dispute)
     lost = lost_minor(tx, payment)
     if lost > max(0, withdrawn):
         regain(tx, payment)
@@ -35,13 +33,13 @@ def book_disputes(
     review(payment, LOST, wanted=away and lost_there)
 
 
-def _book_movements(tx: Transaction, document: Document, dispute: DisputeFact) -> int:
+def _book_movements(tx: Transaction, payment: Payment, dispute: DisputeFact) -> int:
     """Post the dispute's balance transactions; what is withdrawn now, in the dispute's currency."""
     net = 0
     for movement in dispute.movements:
         back = movement.amount_minor > 0
         size = abs(movement.amount_minor)
-        base = settlement_base(tx, document, movement, size)
+        base = settlement_base(tx, payment, movement, size)
         day = open_day(tx, movement.created_at.date())
         transfer(
             tx,
@@ -54,7 +52,7 @@ def _book_movements(tx: Transaction, document: Document, dispute: DisputeFact) -
             movement.currency,
             size,
             base,
-            document,
+            payment,
         )
         transfer(
             tx,
@@ -66,8 +64,8 @@ def _book_movements(tx: Transaction, document: Document, dispute: DisputeFact) -
             Role.STRIPE_CLEARING,
             movement.currency,
             movement.fee_minor,
-            settlement_base(tx, document, movement, movement.fee_minor),
-            document,
+            settlement_base(tx, payment, movement, movement.fee_minor),
+            payment,
         )
         net += -dispute.amount_minor if back else dispute.amount_minor
     return net

@@ -1,6 +1,6 @@
 """What Stripe keeps of a charge."""
 
-from billdesk.core.db.tables import Document, Payment
+from billdesk.core.db.tables import Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
@@ -10,7 +10,7 @@ from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.stripe_ledger.transfer import settlement_base, transfer
 
 
-def book_fee(tx: Transaction, document: Document, payment: Payment, seen: BalanceFact) -> None:
+def book_fee(tx: Transaction, payment: Payment, seen: BalanceFact) -> None:
     """Payment fees / Stripe clearing, in the settlement currency of the balance transaction."""
     payment.fee_state = FeeState.FINAL.value
     payment.fee_next_try_at = None
@@ -28,6 +28,6 @@ def book_fee(tx: Transaction, document: Document, payment: Payment, seen: Balanc
         Role.STRIPE_CLEARING,
         seen.currency,
         seen.fee_minor,
-        settlement_base(tx, document, seen, seen.fee_minor),
-        document,
+        settlement_base(tx, payment, seen, seen.fee_minor),
+        payment,
     )

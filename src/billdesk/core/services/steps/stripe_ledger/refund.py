@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import Document, Payment, Refund
+from billdesk.core.db.tables import Payment, Refund
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
@@ -11,7 +11,7 @@ from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.stripe_states import REFUND_FAILED
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RefundFact
-from billdesk.core.services.steps.base_currency import base_value, open_day
+from billdesk.core.services.steps.base_currency import open_day, value_at
 from billdesk.core.services.steps.posting import is_posted
 from billdesk.core.services.steps.refunds import (
     ask_about_refunds,
@@ -24,9 +24,7 @@ from billdesk.core.services.steps.settlement import recompute_refunds
 from billdesk.core.services.steps.stripe_ledger.transfer import transfer
 
 
-def book_refunds(
-    tx: Transaction, document: Document, payment: Payment, seen: PaymentSnapshot
-) -> None:
+def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:
     """Refunds to explain / Stripe clearing for money that went back; reversed when it failed.
 
     Each has a row, which the owner gives a meaning. One that fails takes back what was said about
@@ -35,7 +33,7 @@ def book_refunds(
     if not seen.refunds:
         return
     for fact in seen.refunds:
-        refund = _refund_row(tx, document, payment, fact)
+        refund = _refund_row(tx, payment, fact)
         failed = fact.status in REFUND_FAILED
         posted = is_posted(tx, "refund", fact.id, EntryKind.REFUNDED)
         if not failed or posted:
@@ -50,7 +48,7 @@ def book_refunds(
                 refund.currency,
                 refund.minor,
                 refund.base_minor,
-                document,
+                payment,
             )
         if failed and refund.state == PaymentState.SUCCEEDED:
             _fail_refund(tx, payment, refund)
@@ -66,13 +64,13 @@ def book_refunds(
                 refund.currency,
                 refund.minor,
                 refund.base_minor,
-                document,
+                payment,
             )
     recompute_refunds(tx, payment)
     ask_about_refunds(payment)
 
 
-def _refund_row(tx: Transaction, document: Document, payment: Payment, seen: RefundFact) -> Refund:
+def _refund_row(tx: Transaction, payment: Payment, seen: RefundFact) -> Refund:
     """The row of a refund at Stripe, made when it is seen for the first time."""
     known = tx.session.scalar(
         select(Refund).where(Refund.company_id == tx.company_id, Refund.stripe_refund == seen.id)
@@ -91,7 +89,7 @@ def _refund_row(tx: Transaction, document: Document, payment: Payment, seen: Ref
         meaning=RefundMeaning.UNEXPLAINED.value,
         currency=seen.currency,
         minor=seen.amount_minor,
-        base_minor=base_value(tx, seen.currency, document, seen.amount_minor),
+        base_minor=value_at(tx, seen.currency, payment.exchange_rate, seen.amount_minor),
         refunded_on=open_day(tx, seen.created_at.date()),
         stripe_refund=seen.id,
         created_at=tx.now,

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from billdesk.core.db.tables import Document
+from billdesk.core.db.tables import Document, Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.currencies import exponent
@@ -16,7 +16,7 @@ from billdesk.core.domain.ledger import (
 )
 from billdesk.core.domain.rounding import EXACT
 from billdesk.core.gateways.stripe.facts import BalanceFact
-from billdesk.core.services.steps.base_currency import base_value
+from billdesk.core.services.steps.base_currency import value_at
 from billdesk.core.services.steps.posting import is_posted, post
 from billdesk.core.services.steps.settings import company_row
 
@@ -32,9 +32,12 @@ def transfer(
     currency: str,
     minor: int,
     base_minor: int,
-    document: Document,
+    payment: Payment,
 ) -> None:
-    """Debit one account and credit the other, unless that is done or there is nothing to move."""
+    """Debit one account and credit the other, unless that is done or there is nothing to move.
+
+    The entry is about the customer and the document of ``payment``, as far as they are known.
+    """
     if minor == 0 or is_posted(tx, source_type, source_id, kind):
         return
     postings: tuple[PostingDraft, ...] = transfer_postings(
@@ -43,19 +46,25 @@ def transfer(
         currency=currency,
         minor=minor,
         base_minor=base_minor,
-        customer_id=document.customer_id,
-        document_id=document.id,
+        customer_id=payment.customer_id,
+        document_id=payment.document_id,
     )
-    post(tx, EntryDraft(kind, source_type, source_id, day, postings, memo=document.number or ""))
+    post(tx, EntryDraft(kind, source_type, source_id, day, postings, memo=_memo(tx, payment)))
 
 
-def settlement_base(tx: Transaction, document: Document, seen: BalanceFact, minor: int) -> int:
+def _memo(tx: Transaction, payment: Payment) -> str:
+    if payment.document_id is None:
+        return payment.reference
+    return tx.session.get_one(Document, payment.document_id).number or ""
+
+
+def settlement_base(tx: Transaction, payment: Payment, seen: BalanceFact, minor: int) -> int:
     """``minor`` units of the settlement currency in the company's.
 
     Stripe's ``exchange_rate`` is settlement currency per unit of the charge's currency.
     """
     company = company_row(tx).currency
     if seen.currency == company or seen.exchange_rate is None:
-        return base_value(tx, seen.currency, document, minor)
-    rate: Decimal = EXACT.divide(document.exchange_rate, seen.exchange_rate)
+        return value_at(tx, seen.currency, payment.exchange_rate, minor)
+    rate: Decimal = EXACT.divide(payment.exchange_rate, seen.exchange_rate)
     return to_base(minor, exponent(seen.currency), rate, exponent(company))

@@ -136,12 +136,14 @@ def open_application(
     stripe = StripeConnector(books.secrets, open_gateway, watches)
     mail = MailConnector(books.secrets, tls=mail_tls)
     inbox = StripeInboxService(by_itself)
+    payments = StripePaymentService(by_itself)
     sync = SyncRunner(
         OutboxWorker(
             OutboxService(by_itself),
             LinkJobService(by_itself),
             RenderJobService(by_itself, books.archive),
             MailJobService(by_itself, books.archive),
+            payments,
             stripe,
             mail,
             company.uid,
@@ -150,7 +152,7 @@ def open_application(
         Poller(
             StripeWindowService(by_itself),
             inbox,
-            StripePaymentService(by_itself),
+            payments,
             StripeFeeService(by_itself),
             LinkService(by_itself),
             stripe,

@@ -19,7 +19,7 @@ from billdesk.core.gateways.stripe.keys import (
     mask_key,
     mode_of,
 )
-from billdesk.core.gateways.stripe.links import payment_link_params
+from billdesk.core.gateways.stripe.links import asks_for_link, payment_link_params
 from billdesk.core.gateways.stripe.parsing import session_fact
 
 TEST_KEY = "rk_test_" + "a1B2" * 8
@@ -313,3 +313,25 @@ def test_the_plain_modules_do_not_load_the_sdk():
         "sys.exit(any(name in sys.modules for name in ('stripe', 'requests', 'keyring')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("instant_only", "has_link", "currency", "minor", "methods"),
+    [
+        (True, True, "EUR", 10_000, ["card", "link"]),
+        (True, False, "EUR", 10_000, ["card"]),
+        (False, True, "EUR", 99_999_999, None),
+        (False, True, "EUR", 100_000_000, ["card"]),
+        (True, True, "EUR", 100_000_000, ["card"]),
+        (False, True, "INR", 100_000_000, None),
+        (False, True, "ISK", 1_000_000, ["card"]),
+    ],
+)
+def test_what_only_cards_can_carry_is_asked_for_by_card(
+    instant_only, has_link, currency, minor, methods
+):
+    asked = params(
+        instant_only=instant_only, has_link=has_link, currency=currency, amount_minor=minor
+    )
+    assert asked.get("payment_method_types") == methods
+    assert asks_for_link(asked) == (methods == ["card", "link"])

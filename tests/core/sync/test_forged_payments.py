@@ -1,5 +1,6 @@
 """Whoever can write into the Stripe account can neither settle an invoice nor stop the reading."""
 
+import hmac
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ import requests
 from books import Shop
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.services.steps.link_params import reference
 
 
 def made_elsewhere(shop: Shop, document_id: int, **marks: str) -> str:
@@ -49,3 +51,29 @@ def test_a_forged_reference_settles_nothing_and_stops_nothing(online: Shop, refe
     forged = online.one("SELECT * FROM payment WHERE document_id = :id", id=aim.document_id)
     assert "not the one BillDesk signed" in forged.review
     online.check()
+
+
+def test_a_link_signed_before_more_was_signed_is_still_paid(online: Shop) -> None:
+    document_id = online.issued("100", online_payment=True).document_id
+    online.work()
+    (link,) = online.links(document_id)
+    key = online.one("SELECT reference_key FROM install").reference_key
+    signed = f"{link.uid}:{link.amount_minor}:{link.currency}".encode()
+    first = hmac.new(bytes.fromhex(key), signed, "sha256").hexdigest()
+    online.sandbox.pay(made_elsewhere(online, document_id, billdesk_v="1", ref=first))
+    online.settle_down()
+    assert online.state(document_id) is DocumentState.PAID
+    online.check()
+
+
+@pytest.mark.parametrize(
+    ("changed", "livemode"),
+    [({}, True), ({"invoice": "another"}, False), ({"company": "another"}, False)],
+    ids=["mode", "document", "company"],
+)
+def test_a_reference_covers_mode_document_and_company(
+    changed: dict[str, str], livemode: bool
+) -> None:
+    named = {"billdesk_v": "2", "company": "c", "invoice": "d", "link": "l"}
+    genuine = reference("00" * 32, named, 10_000, "EUR", livemode=False)
+    assert reference("00" * 32, {**named, **changed}, 10_000, "EUR", livemode) != genuine

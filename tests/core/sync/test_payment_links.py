@@ -55,7 +55,7 @@ def test_a_link_carries_what_leads_back_to_the_invoice(online: Shop) -> None:
     metadata = there["metadata"]
     assert metadata == json.loads(link.params)["payment_intent_data"]["metadata"]
     assert {name: metadata[name] for name in metadata if name not in ("ref", "cid")} == {
-        "billdesk_v": "1",
+        "billdesk_v": "2",
         "install": install,
         "company": company,
         "invoice": document.uid,

@@ -46,7 +46,7 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
     title = labels.kinds.titles[snapshot.kind]
     number = labels.draft if draft else clean_line(snapshot.number)
     firm = clean_line(seller.name)
-    tax_word = _tax_word(labels, seller.address.country)
+    tax_word = word_for_tax(labels, seller.address.country)
     head, lines = special_table(snapshot, fmt) or _goods_table(snapshot, fmt, tax_word)
     return InvoiceContent(
         fmt=fmt,
@@ -77,7 +77,8 @@ def put_into_words(snapshot: Snapshot, paid: PaidStamp | None, draft: bool) -> I
     )
 
 
-def _tax_word(labels: Labels, country: str) -> str:
+def word_for_tax(labels: Labels, country: str) -> str:
+    """What a seller's country calls the tax on sales."""
     if country in _GST_COUNTRIES:
         return "GST"
     return labels.sales_tax if country in _SALES_TAX_COUNTRIES else labels.vat

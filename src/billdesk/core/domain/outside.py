@@ -56,6 +56,8 @@ class LinkState(StrEnum):
 
 
 LIVE_LINKS = (LinkState.QUEUED, LinkState.SENT, LinkState.ACTIVE)
+# Nothing is under way for them and nobody can pay.
+OFF_LINKS = (LinkState.CLOSED, LinkState.FAILED)
 
 
 class MailState(StrEnum):

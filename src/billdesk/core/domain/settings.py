@@ -60,10 +60,12 @@ class OnlinePayment:
     ``expiry_days`` after the due date a link is switched off. ``account`` (a fingerprint) and
     ``livemode`` tell which Stripe account the stored key was connected to; ``account_number``
     (acct_…) and ``account_name`` are how people know it, empty where the key may not read them.
+    ``has_link`` is false once the account was found to lack the payment method Link.
     """
 
     enabled: bool = False
     instant_only: bool = True
+    has_link: bool = True
     expiry_days: int = 30
     account: str = ""
     account_number: str = ""

@@ -1,28 +1,32 @@
 """Payment links from the worker's side: what is committed around each call to Stripe."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
-from billdesk.core.db.tables import Document, Outbox, PaymentLink
+from billdesk.core.db.tables import Document, Outbox, Payment, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact
+from billdesk.core.gateways.stripe.links import asks_for_link
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
-from billdesk.core.services.steps.links import request_link
+from billdesk.core.services.steps.link_checks import why_not_shown
+from billdesk.core.services.steps.links import request_link, retire_link
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.settings import read_setting
+from billdesk.core.services.steps.settings import read_setting, write_setting
 
 # Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.
 KEY_LIFETIME = timedelta(hours=23)
 # A failure that Stripe has stored with the key does not get better: then it is asked anew.
 MOST_REPLAYS = 3
+NOT_AS_ASKED = "BillDesk switched the new payment link off: {wrong}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +121,63 @@ class LinkJobService:
 
     @use_case
     def created(self, job: Job, fact: LinkFact) -> None:
-        """Stripe made the link (or had made it): it can be paid now."""
+        """Stripe made the link (or had made it): it can be paid now, if it is what was asked for.
+
+        ``fact`` was read back after the order. A link that asks for anything else is never shown:
+        it is switched off and the owner is told.
+        """
         with self._uow.write() as tx:
             link = load(tx, PaymentLink, job.link_id or 0)
+            document = load(tx, Document, job.document_id)
             link.stripe_id = fact.id
+            link.replays = 0
+            link.checked_at = link.updated_at = tx.now
+            # It may have been taken back meanwhile; then its retirement is waiting for this id.
+            wanted = link.state == LinkState.SENT
+            wrong = why_not_shown(link, fact) if wanted else ""
+            if wrong:
+                self._withhold(tx, job, document, link, wrong)
+                return
             link.url = fact.url
             link.error = ""
-            link.replays = 0
-            link.updated_at = tx.now
-            # It may have been taken back meanwhile; then its retirement is waiting for this id.
-            if link.state == LinkState.SENT:
+            if wanted:
                 link.state = LinkState.ACTIVE.value
             finish(tx, job, JobState.DONE)
-            document = load(tx, Document, job.document_id)
             tx.audit(
                 "link.created",
                 f"document:{document.uid}",
                 after={"revision": link.revision, "stripe_id": fact.id, "state": link.state},
             )
             tx.tell(LinkChanged(tx.company_id, document.id))
+
+    @staticmethod
+    def _withhold(
+        tx: Transaction, job: Job, document: Document, link: PaymentLink, wrong: str
+    ) -> None:
+        sentence = NOT_AS_ASKED.format(wrong=wrong)[:LONGEST_ERROR]
+        finish(tx, job, JobState.FAILED, sentence)
+        tx.session.flush()
+        retire_link(tx, document, link)
+        link.error = sentence
+        tx.audit(
+            "link.withheld",
+            f"document:{document.uid}",
+            after={"revision": link.revision, "stripe_id": link.stripe_id, "error": sentence},
+        )
+
+    @use_case
+    def without_link(self, job: Job) -> bool:
+        """The account lacks the payment method Link: ask again, and from now on, without it.
+
+        ``False`` where the request did not ask for it: then that is not what was refused.
+        """
+        with self._uow.write() as tx:
+            link = load(tx, PaymentLink, job.link_id or 0)
+            if not asks_for_link(json.loads(link.params)):
+                return False
+            write_setting(tx, replace(read_setting(tx, OnlinePayment), has_link=False))
+            self._ask_anew(tx, job, link, wanted=link.state == LinkState.SENT)
+            return True
 
     @use_case
     def refused(self, job: Job, sentence: str) -> None:
@@ -223,6 +265,18 @@ class LinkJobService:
                 return None
             here = link.stripe_account == read_setting(tx, OnlinePayment).account
             return LinkToRetire(link.stripe_id, link.livemode, here)
+
+    def unknown_sessions(self, session_ids: Sequence[str], *, livemode: bool) -> tuple[str, ...]:
+        """Those whose payment the books have not heard of."""
+        with self._uow.read() as connection:
+            known = connection.scalars(
+                select(Payment.checkout_session).where(
+                    Payment.company_id == self._uow.company_id,
+                    Payment.livemode == livemode,
+                    Payment.checkout_session.in_(session_ids),
+                )
+            ).all()
+        return tuple(one for one in session_ids if one not in known)
 
     @use_case
     def retired(self, job: Job) -> None:

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import LinkChanged
-from billdesk.core.domain.outside import LinkState, RenditionKind
+from billdesk.core.domain.outside import LIVE_LINKS, LinkState, RenditionKind
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.documents import require
@@ -22,6 +22,9 @@ from billdesk.core.services.steps.links import (
 from billdesk.core.services.steps.outbox import enqueue_render
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
+
+# Spelled out, so that SQLite takes the index over the few links that are on.
+_LIVE: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in LIVE_LINKS]
 
 
 class LinkService:
@@ -60,6 +63,32 @@ class LinkService:
             tx.audit("link.switched_off", f"document:{document.uid}")
 
     @use_case
+    def switch_all_off(self) -> int:
+        """Make sure nobody can pay through any link of the company; how many were on.
+
+        Wanted before a company is closed: from then on nothing could be switched off.
+        """
+        with self._uow.write() as tx:
+            documents = tx.session.scalars(
+                select(Document)
+                .where(
+                    Document.company_id == tx.company_id,
+                    Document.id.in_(
+                        select(PaymentLink.document_id).where(
+                            PaymentLink.company_id == tx.company_id,
+                            PaymentLink.state.in_(_LIVE),
+                        )
+                    ),
+                )
+                .order_by(Document.id)
+            ).all()
+            for document in documents:
+                retire_links(tx, document)
+                renders_wait_for(tx, document, None)
+                tx.audit("link.switched_off", f"document:{document.uid}")
+            return len(documents)
+
+    @use_case
     def continue_without(self, document_id: int) -> None:
         """Give up on a link that failed: PDF and mail go out without online payment."""
         with self._uow.write() as tx:
@@ -69,9 +98,10 @@ class LinkService:
                 raise NotAllowed("The payment link exists already; switch it off instead.")
             retire_links(tx, document)
             failed = newest_link(tx, document.id)
-            if failed is not None and failed.state == LinkState.FAILED:
-                failed.state = LinkState.CLOSED.value
+            if failed is not None and failed.error:
                 failed.error = ""
+                if failed.state == LinkState.FAILED:
+                    failed.state = LinkState.CLOSED.value
             renders_wait_for(tx, document, None)
             tx.audit("link.given_up", f"document:{document.uid}")
             tx.tell(LinkChanged(tx.company_id, document.id))
@@ -80,7 +110,8 @@ class LinkService:
     def retire_expired(self) -> int:
         """Switch off links whose invoice has been due for longer than the setting; how many.
 
-        Stripe's links have no expiry of their own (docs.stripe.com/payment-links/api).
+        Stripe's links have no expiry of their own (docs.stripe.com/payment-links/api). One that
+        is still to be made is not made any more.
         """
         with self._uow.read() as connection:
             days = stored_setting(connection, self._uow.company_id, OnlinePayment).expiry_days
@@ -89,14 +120,16 @@ class LinkService:
                 .join(PaymentLink, PaymentLink.document_id == Document.id)
                 .where(
                     PaymentLink.company_id == self._uow.company_id,
-                    PaymentLink.state == literal_column(f"'{LinkState.ACTIVE.value}'"),
+                    PaymentLink.state.in_(_LIVE),
                     Document.due_on < self._uow.today() - timedelta(days=days),
                 )
+                .order_by(Document.id)
             ).all()
         for document_id in expired:
             with self._uow.write() as tx:
                 document = load(tx, Document, document_id)
                 retire_links(tx, document)
+                renders_wait_for(tx, document, None)
                 tx.audit("link.expired", f"document:{document.uid}", after={"days": days})
         return len(expired)
 

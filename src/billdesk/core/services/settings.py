@@ -198,16 +198,13 @@ class SettingsService:
             )
         with self._uow.write() as tx:
             stored = read_setting(tx, OnlinePayment)
-            write_setting(
-                tx,
-                replace(
-                    online,
-                    account=stored.account,
-                    account_number=stored.account_number,
-                    account_name=stored.account_name,
-                    livemode=stored.livemode,
-                ),
+            chosen = replace(
+                stored,
+                enabled=online.enabled,
+                instant_only=online.instant_only,
+                expiry_days=online.expiry_days,
             )
+            write_setting(tx, chosen)
             tx.tell(CompanyChanged(tx.company_id))
 
     def _company_uid(self) -> str:

@@ -79,6 +79,7 @@ class StripeConnectingService:
                 account_number=identity.account_id or "",
                 account_name=identity.name[:LONGEST_NAME],
                 livemode=identity.livemode,
+                has_link=True,
             )
             write_setting(tx, connected)
             tx.tell(CompanyChanged(tx.company_id))

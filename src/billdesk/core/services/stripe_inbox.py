@@ -5,11 +5,19 @@ from datetime import timedelta
 
 from sqlalchemy import literal_column, select, update
 
-from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
+from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import LinkChanged
-from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
+from billdesk.core.domain.outside import (
+    OFF_LINKS,
+    FeeState,
+    InboxState,
+    LinkState,
+    PaymentState,
+)
 from billdesk.core.gateways.stripe.facts import LinkFact, RootKind
+from billdesk.core.services.steps.links import retire_link
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.waiting import is_due
 from billdesk.core.services.stripe_window import LONGEST_ERROR
 
@@ -102,7 +110,10 @@ class StripeInboxService:
 
     @use_case
     def link_seen(self, root: Root, fact: LinkFact) -> None:
-        """A link changed at Stripe: notice when somebody switched it off in the Dashboard."""
+        """A link changed at Stripe: notice when somebody switched it off in the Dashboard.
+
+        One that was closed here and can be paid there once more is switched off again.
+        """
         with self._uow.write() as tx:
             link = tx.session.scalar(
                 select(PaymentLink).where(
@@ -117,6 +128,14 @@ class StripeInboxService:
                 link.error = "This payment link was switched off at Stripe."
                 link.updated_at = tx.now
                 tx.tell(LinkChanged(tx.company_id, link.document_id))
+            elif link is not None and link.state in OFF_LINKS and fact.active:
+                document = load(tx, Document, link.document_id)
+                retire_link(tx, document, link)
+                tx.audit(
+                    "link.switched_off_again",
+                    f"document:{document.uid}",
+                    after={"revision": link.revision},
+                )
             state = InboxState.FOREIGN if link is None else InboxState.APPLIED
             self._update(tx, root, state=state.value, applied_at=tx.now, error="")
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.outside import JobKind
+from billdesk.core.domain.stripe_states import UnknownStripeStatus
 from billdesk.core.gateways.mail.port import MailGateway, MailOutcomeUnknown
 from billdesk.core.gateways.stripe.errors import (
     StripeGone,
@@ -18,12 +19,14 @@ from billdesk.core.gateways.stripe.errors import (
     StripeRefused,
     StripeUnreachable,
 )
+from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.services.link_jobs import LinkJobService
 from billdesk.core.services.mail_jobs import MailJobService
 from billdesk.core.services.outbox import Job, OutboxService
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.render_jobs import RenderJobService
 from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
+from billdesk.core.services.stripe_payments import StripePaymentService
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,7 @@ class OutboxWorker:
         links: LinkJobService,
         renders: RenderJobService,
         mails: MailJobService,
+        payments: StripePaymentService,
         stripe: StripeConnector,
         mail: MailConnector,
         company: str,
@@ -56,6 +60,7 @@ class OutboxWorker:
         self._links = links
         self._renders = renders
         self._mails = mails
+        self._payments = payments
         self._stripe = stripe
         self._mail = mail
         self._company = company
@@ -118,14 +123,23 @@ class OutboxWorker:
                     return
             else:
                 found = gateway.create_payment_link(wanted.params, wanted.idempotency_key)
-            self._links.created(job, found)
+            # Nobody is shown what was not read back: until then the link only waits.
+            self._links.created(job, gateway.read_payment_link(found.id))
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
             never_sent = wanted is not None and wanted.is_first
             self._links.not_executed(job, str(error), LONGEST_WAIT_S, never_sent=never_sent)
         except StripeUnreachable as error:
             delay_s = error.retry_after_s or backoff_s(job.tries)
             self._links.unanswered(job, str(error), delay_s, replayed=error.replayed)
-        except (StripeRefused, StripeKeyParametersDrifted) as error:
+        except StripeGone as error:
+            # What was just made can be read a moment later only.
+            self._links.unanswered(job, str(error), backoff_s(job.tries), replayed=False)
+        except StripeRefused as error:
+            methods = (error.param or "").startswith("payment_method_types")
+            too_large = error.code == "amount_too_large"
+            if not methods or too_large or not self._links.without_link(job):
+                self._links.refused(job, str(error))
+        except StripeKeyParametersDrifted as error:
             self._links.refused(job, str(error))
 
     def _retire_link(self, job: Job) -> None:
@@ -136,8 +150,16 @@ class OutboxWorker:
             gateway = self._stripe.open(self._company, livemode=link.livemode)
             gateway.deactivate_payment_link(link.stripe_id)
             # Switching the link off leaves open pay pages payable for up to a day.
-            for session in gateway.sessions_of_link(link.stripe_id, status="open"):
-                gateway.expire_session(session.id)
+            seen = gateway.sessions_of_link(link.stripe_id)
+            ended = [
+                gateway.expire_session(session.id) if session.status == "open" else session
+                for session in seen
+            ]
+            paid = [session.id for session in ended if session.status == "complete"]
+            for session_id in self._links.unknown_sessions(paid, livemode=link.livemode):
+                # Paid just before: before anybody is asked for the whole amount again.
+                snapshot = gateway.fetch_payment(RootKind.SESSION, session_id)
+                self._payments.apply(snapshot, livemode=link.livemode)
         except StripeGone:
             if not link.here:
                 # Unknown to the account connected now; where it was made it may still be paid.
@@ -145,6 +167,10 @@ class OutboxWorker:
                 return
             log.info("a link to retire no longer exists at Stripe")
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
+            self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)
+            return
+        except UnknownStripeStatus as error:
+            # Money that cannot be read yet: nothing may be asked for in its place.
             self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)
             return
         self._links.retired(job)

@@ -36,8 +36,11 @@ _SMALLEST_MINOR = {
     "SEK": 300,
     "THB": 1000,
 }
-# Cards take twelve digits of Stripe's minor units.
+# Cards take twelve digits of Stripe's minor units, other methods eight with a few exceptions
+# (docs.stripe.com/currencies, "Maximum amounts").
 _LARGEST_STRIPE_MINOR = 999_999_999_999
+_LARGEST_OF_ALL_METHODS = 99_999_999
+_LARGEST_ELSEWHERE = {"IDR": 999_999_999_999, "COP": 9_999_999_999, "INR": 999_999_999}
 
 
 def stripe_amount(amount_minor: int, currency: str) -> int:
@@ -68,6 +71,15 @@ def stripe_amount(amount_minor: int, currency: str) -> int:
     if scaled > _LARGEST_STRIPE_MINOR:
         raise _cannot(f"{_show(amount_minor, currency)} is more than one card payment can carry.")
     return int(scaled)
+
+
+def cards_only(amount_minor: int, currency: str) -> bool:
+    """Whether no method but cards can carry ``amount_minor`` ISO minor units.
+
+    Raises ``UserError`` like ``stripe_amount``.
+    """
+    largest = _LARGEST_ELSEWHERE.get(currency, _LARGEST_OF_ALL_METHODS)
+    return stripe_amount(amount_minor, currency) > largest
 
 
 def iso_amount(stripe_minor: int, currency: str) -> int:

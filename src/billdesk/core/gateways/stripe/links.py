@@ -7,7 +7,7 @@ this function must not be called again for the same key.
 from collections.abc import Mapping
 from typing import Any
 
-from billdesk.core.gateways.stripe.amounts import stripe_amount
+from billdesk.core.gateways.stripe.amounts import cards_only, stripe_amount
 
 # Stripe's limits.
 _METADATA_KEYS = 50
@@ -20,7 +20,8 @@ _PRODUCT_DESCRIPTION_LENGTH = 40_000
 
 # Methods that pay at once; without a list Stripe offers what the Dashboard allows, which may
 # include direct debits that take days and can bounce.
-_INSTANT_METHODS = ("card", "link")
+_CARDS = "card"
+_LINK = "link"
 
 
 def payment_link_params(
@@ -33,14 +34,18 @@ def payment_link_params(
     inactive_message: str,
     confirmation_message: str,
     instant_only: bool,
+    has_link: bool = True,
 ) -> dict[str, Any]:
     """Parameters for a link that collects ``amount_minor`` (ISO minor units) exactly once.
 
     ``title`` is what the customer sees as the item ("Invoice 2026-0042"), ``description`` the line
     below it (payee, "incl. VAT 190.00"). One line for the amount due: itemising would multiply
     rounded unit prices and could not show discounts or deposits. Everything that could change the
-    total is off. The result is plain JSON. Raises ``UserError`` where Stripe cannot charge the
-    amount, ``ValueError`` for metadata Stripe would refuse.
+    total is off. ``has_link``: the account offers Stripe's Link. An amount that only cards can
+    carry is asked for by card whatever the methods. The result is plain JSON.
+
+    Raises ``UserError`` where Stripe cannot charge the amount, ``ValueError`` for metadata Stripe
+    would refuse.
     """
     checked = _checked_metadata(metadata)
     product: dict[str, Any] = {"name": title[:_TITLE_LENGTH]}
@@ -76,9 +81,16 @@ def payment_link_params(
         "allow_promotion_codes": False,
         "billing_address_collection": "auto",
     }
-    if instant_only:
-        params["payment_method_types"] = list(_INSTANT_METHODS)
+    if cards_only(amount_minor, currency):
+        params["payment_method_types"] = [_CARDS]
+    elif instant_only:
+        params["payment_method_types"] = [_CARDS, _LINK] if has_link else [_CARDS]
     return params
+
+
+def asks_for_link(params: Mapping[str, Any]) -> bool:
+    """Whether stored parameters ask for the payment method Link, which not every account has."""
+    return _LINK in params.get("payment_method_types", ())
 
 
 def _checked_metadata(metadata: Mapping[str, str]) -> dict[str, str]:

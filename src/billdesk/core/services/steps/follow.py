@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from billdesk.core.db.tables import Allocation, Document, Rendition
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import UserError
-from billdesk.core.domain.outside import RenditionKind
+from billdesk.core.domain.outside import LinkState, RenditionKind
 from billdesk.core.services.steps.links import (
     live_link,
     renders_wait_for,
@@ -28,11 +28,15 @@ def follow_balance(tx: Transaction, document: Document) -> None:
             enqueue_render(tx, document, kind)
         return
     link = live_link(tx, document)
-    if link is None or link.amount_minor == document.open_minor:
+    if link is None:
         return
     if document.pending_minor or document.unexplained_refund_minor:
-        # Money is on its way or went back: nobody is asked to pay until that is settled.
-        retire_links(tx, document)
+        # Money is on its way or went back: nobody is asked to pay until that is settled. The link
+        # it came through is used up; one that was not asked for yet need not be.
+        if link.amount_minor != document.open_minor or link.state == LinkState.QUEUED:
+            retire_links(tx, document)
+        return
+    if link.amount_minor == document.open_minor:
         return
     try:
         job = request_link(tx, document)

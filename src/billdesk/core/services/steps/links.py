@@ -1,9 +1,6 @@
 """Payment links follow the document: asked for, replaced and retired in its transactions."""
 
-import hashlib
-import hmac
 import uuid
-from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -14,11 +11,10 @@ from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import LIVE_LINKS, JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.gateways.stripe.links import payment_link_params
+from billdesk.core.services.steps.link_params import link_params
 from billdesk.core.services.steps.outbox import enqueue, waiting_job
-from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.services.steps.settings import read_setting
 
-METADATA_VERSION = "1"
 # Built once: building a statement takes SQLAlchemy three times as long as running it.
 _LIVE = (
     select(PaymentLink)
@@ -54,7 +50,9 @@ def request_link(tx: Transaction, document: Document) -> int:
     )
     uid = new_uid()
     install = tx.session.get_one(Install, 1)
-    params = link_params(tx, document, uid, revision, document.open_minor)
+    params = link_params(
+        tx, document, uid, revision, document.open_minor, livemode=settings.livemode
+    )
     link = PaymentLink(
         uid=uid,
         company_id=tx.company_id,
@@ -78,29 +76,6 @@ def request_link(tx: Transaction, document: Document) -> int:
     return job
 
 
-def link_params(
-    tx: Transaction, document: Document, uid: str, revision: int, amount_minor: int
-) -> dict[str, Any]:
-    """What Stripe is asked for: ``amount_minor`` of the document's currency, once.
-
-    Raises ``UserError`` when Stripe cannot charge it.
-    """
-    company = company_row(tx)
-    return payment_link_params(
-        title=f"Invoice {document.number}",
-        amount_minor=amount_minor,
-        currency=document.currency,
-        description=company.name,
-        metadata=_metadata(tx, document, uid, revision, amount_minor),
-        inactive_message=(
-            f"Invoice {document.number} is paid or was replaced. Questions? Write to "
-            f"{company.name}."
-        ),
-        confirmation_message=f"Thank you! {company.name} has been told of your payment.",
-        instant_only=read_setting(tx, OnlinePayment).instant_only,
-    )
-
-
 def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) -> None:
     """Let PDFs that wait for a link that will never come wait for ``job_id`` instead, or not."""
     tx.connection.execute(
@@ -113,29 +88,6 @@ def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) ->
         )
         .values(waits_for_id=job_id)
     )
-
-
-def _metadata(
-    tx: Transaction, document: Document, link_uid: str, revision: int, amount_minor: int
-) -> dict[str, str]:
-    install = tx.session.get_one(Install, 1)
-    return {
-        "billdesk_v": METADATA_VERSION,
-        "install": install.uid,
-        "company": company_row(tx).uid,
-        "invoice": document.uid,
-        "invoice_no": document.number or "",
-        "link": link_uid,
-        "rev": str(revision),
-        "cid": tx.correlation_id,
-        "ref": reference(install.reference_key, link_uid, amount_minor, document.currency),
-    }
-
-
-def reference(key: str, link_uid: str, amount_minor: int, currency: str) -> str:
-    """The signature over what a link charges, checked in constant time when money comes back."""
-    message = f"{link_uid}:{amount_minor}:{currency}".encode()
-    return hmac.new(bytes.fromhex(key), message, hashlib.sha256).hexdigest()
 
 
 def retire_links(tx: Transaction, document: Document) -> int | None:

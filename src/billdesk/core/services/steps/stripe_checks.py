@@ -5,7 +5,8 @@ import hmac
 from billdesk.core.db.tables import Document, Install, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
-from billdesk.core.services.steps.links import reference
+from billdesk.core.services.steps.link_params import reference
+from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.settlement import FOR_A_VOID_INVOICE
 
 
@@ -16,7 +17,16 @@ def why_not_settled(
     intent, session = seen.intent, seen.session
     install = tx.session.get_one(Install, 1)
     signed = seen.metadata.get("ref", "")
-    expected = reference(install.reference_key, link.uid, link.amount_minor, link.currency)
+    # What the books know, not what the payment says; only the version is the payment's.
+    named = {
+        "billdesk_v": seen.metadata.get("billdesk_v", ""),
+        "company": company_row(tx).uid,
+        "invoice": document.uid,
+        "link": link.uid,
+    }
+    expected = reference(
+        install.reference_key, named, link.amount_minor, link.currency, link.livemode
+    )
     # As bytes: of texts it compares ASCII only, and metadata is whatever somebody wrote.
     if not hmac.compare_digest(signed.encode(), expected.encode()):
         return "The payment's reference is not the one BillDesk signed. Please check it."

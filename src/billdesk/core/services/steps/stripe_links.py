@@ -11,7 +11,7 @@ from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.outside import JobKind, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
-from billdesk.core.services.steps.links import link_params
+from billdesk.core.services.steps.link_params import link_params
 from billdesk.core.services.steps.outbox import enqueue
 from billdesk.core.services.steps.settings import company_row, read_setting
 
@@ -90,16 +90,18 @@ def _lost_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     if document is None or not _is_uid(uid) or intent.currency != document.currency:
         return None
     revision = _newest_revision(tx, document) + 1
+    amount_minor = intent.amount_minor
+    params = link_params(tx, document, uid, revision, amount_minor, livemode=seen.livemode)
     link = PaymentLink(
         uid=uid,
         company_id=tx.company_id,
         document_id=document.id,
         revision=revision,
-        amount_minor=intent.amount_minor,
+        amount_minor=amount_minor,
         currency=intent.currency,
         livemode=seen.livemode,
         stripe_account=read_setting(tx, OnlinePayment).account,
-        params=canonical_json(link_params(tx, document, uid, revision, intent.amount_minor)),
+        params=canonical_json(params),
         idempotency_key="",
         state=(LinkState.CLOSED if seen.payment_link_id is None else LinkState.RETIRING).value,
         stripe_id=seen.payment_link_id,

@@ -15,7 +15,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.rounding import EXACT
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
-from billdesk.core.services.steps.links import reference
+from billdesk.core.services.steps.link_params import reference
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.stripe_links import is_money, names_this_company
 
@@ -57,8 +57,9 @@ def question_about(tx: Transaction, seen: PaymentSnapshot) -> str:
         return NO_HOME
     install = tx.session.get_one(Install, 1)
     signed = seen.metadata.get("ref", "")
+    named = {**seen.metadata, "company": company_row(tx).uid}
     expected = reference(
-        install.reference_key, seen.metadata.get("link", ""), intent.amount_minor, intent.currency
+        install.reference_key, named, intent.amount_minor, intent.currency, seen.livemode
     )
     # As bytes: of texts it compares ASCII only, and metadata is whatever somebody wrote.
     return NO_HOME if hmac.compare_digest(signed.encode(), expected.encode()) else NOT_SIGNED

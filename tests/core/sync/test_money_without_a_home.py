@@ -13,7 +13,7 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.services.payments import Share
-from billdesk.core.services.steps.links import reference
+from billdesk.core.services.steps.link_params import reference
 from billdesk.core.services.steps.stripe_homeless import NO_HOME, NOT_SIGNED
 
 DEBIT_OK, DEBIT_RETURNED = "AT611904300234573201", "AT861904300235473202"
@@ -37,9 +37,10 @@ def link_of_a_lost_invoice(shop: Shop, *, currency: str = "EUR", **changes: str)
         "invoice": str(uuid.uuid4()),
         "invoice_no": "INV-00077",
         "link": uid,
-        "ref": reference(key, uid, link.amount_minor, link.currency),
-        **changes,
     }
+    signed = {**params["metadata"], **marks}
+    marks["ref"] = reference(key, signed, link.amount_minor, link.currency, livemode=False)
+    marks |= changes
     params["metadata"].update(marks)
     params["payment_intent_data"]["metadata"].update(marks)
     gateway = shop.app.settings._stripe.open(shop.app.company_uid, livemode=False)

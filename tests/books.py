@@ -179,6 +179,11 @@ class Shop:
         """Connect the sandbox with its key."""
         self.app.connecting.connect(self.sandbox.api_key)
 
+    def key_entry(self, mode: str = "test") -> tuple[str, str]:
+        """Where the keychain has the key of the account connected now."""
+        account = self.app.queries.company().online_payment.account
+        return "BillDesk/stripe", f"{self.app.company_uid}:{mode}:{account[:8]}"
+
     @property
     def sandbox(self) -> StripeWorld:
         """The Stripe this shop is connected to."""

@@ -114,9 +114,10 @@ def test_stripe_is_asked_with_the_key_at_hand(monkeypatch: pytest.MonkeyPatch) -
         ((_, level, sentence, _),) = _stripe_findings(sandbox, secrets, datetime.now(UTC))
         assert level is Level.WARN
         assert "has no Stripe key" in sentence
-        StripeConnector(secrets, lambda key, guard: SdkStripeGateway(key)).keep(
-            "uid", sandbox.api_key
+        connector = StripeConnector(
+            secrets, lambda key, guard: SdkStripeGateway(key), lambda: "acct"
         )
+        connector.keep("uid", sandbox.api_key, livemode=False, account="acct")
         stripe, clock = _stripe_findings(sandbox, secrets, datetime.now(UTC))
         assert stripe[1] is clock[1] is Level.OK
         assert sandbox.api_key not in f"{stripe}"

@@ -138,10 +138,9 @@ def live(order: dict[str, Any]) -> None:
     fate = Fate(Path(order["diary"]), order["last_step"])
     time = StillTime(datetime.fromisoformat(order["now"]))
     books = open_shelf(Path(order["folder"]), time)
-    (company,) = books.engine.raw_connection().execute("SELECT uid FROM company").fetchone()
-    books.secrets.set("BillDesk/stripe", f"{company}:test", order["key"])
     stripe = RemoteStripe(order["stripe"], order["token"])
     shop = Shop.open(books, COMPANY, time, stripe=stripe)  # type: ignore[arg-type]  # has its url
+    books.secrets.set(*shop.key_entry(), order["key"])
     fate.after_commits()
     fate.after(FileArchive, "put")
     fate.after(SmtpGateway, "send")

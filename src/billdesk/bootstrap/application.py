@@ -36,10 +36,12 @@ def open_application(
     from billdesk.core.db.tables import Company
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork
     from billdesk.core.domain.outside_services.policy import Service
+    from billdesk.core.domain.settings import OnlinePayment
     from billdesk.core.gateways.stripe.guard import CallGuard
     from billdesk.core.gateways.stripe.outcomes import stripe_outcome
     from billdesk.core.gateways.stripe.port import StripeGateway
     from billdesk.core.queries import Queries
+    from billdesk.core.queries.settings import stored_setting
     from billdesk.core.services.accounts import AccountService
     from billdesk.core.services.attachments import AttachmentService
     from billdesk.core.services.banking.service import BankService
@@ -86,6 +88,7 @@ def open_application(
     from billdesk.core.services.stripe_fees import StripeFeeService
     from billdesk.core.services.stripe_inbox import StripeInboxService
     from billdesk.core.services.stripe_payments import StripePaymentService
+    from billdesk.core.services.stripe_permissions import StripePermissionService
     from billdesk.core.services.stripe_window import StripeWindowService
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
@@ -133,7 +136,12 @@ def open_application(
         )
         for livemode in (False, True)
     }
-    stripe = StripeConnector(books.secrets, open_gateway, watches)
+
+    def connected() -> str:
+        with uow.read() as connection:
+            return stored_setting(connection, company_id, OnlinePayment).account
+
+    stripe = StripeConnector(books.secrets, open_gateway, connected, watches)
     mail = MailConnector(books.secrets, tls=mail_tls)
     inbox = StripeInboxService(by_itself)
     payments = StripePaymentService(by_itself)
@@ -162,6 +170,7 @@ def open_application(
         ChangeReader(ChangeService(by_itself), bus),
         bus,
         is_busy=inbox.is_busy,
+        daily=StripePermissionService(by_itself, stripe).probe_daily,
     )
 
     return Application(
@@ -201,6 +210,7 @@ def open_application(
         previews=PreviewService(uow, books.archive),
         settings=SettingsService(uow, books.archive, stripe, mail),
         connecting=StripeConnectingService(uow, stripe),
+        stripe_permissions=StripePermissionService(uow, stripe),
         bank=BankService(uow),
         imports=ImportService(uow),
         exports=ExportService(uow, books.archive),

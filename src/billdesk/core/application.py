@@ -41,6 +41,7 @@ from billdesk.core.services.recurring import RecurringRunService, RecurringServi
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
 from billdesk.core.services.stripe_connecting import StripeConnectingService
+from billdesk.core.services.stripe_permissions import StripePermissionService
 from billdesk.core.services.tax_rates import TaxRateService
 from billdesk.core.services.transfer import ExportService
 from billdesk.core.services.verification import VerificationService
@@ -88,6 +89,7 @@ class Application:
     previews: PreviewService
     settings: SettingsService
     connecting: StripeConnectingService
+    stripe_permissions: StripePermissionService
     imports: ImportService
     exports: ExportService
     verification: VerificationService

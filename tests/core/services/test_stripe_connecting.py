@@ -33,7 +33,7 @@ def test_connecting_keeps_the_key_in_the_store_only(
     assert (kept.account, kept.account_number) == (online.account, online.account_number)
     shop.app.connecting.disconnect()
     assert shop.app.queries.company().online_payment.enabled is False
-    assert shop.books.secrets.get("BillDesk/stripe", f"{shop.app.company_uid}:test") is None
+    assert shop.books.secrets.get(*shop.key_entry()) is None
 
 
 def test_connecting_tells_whose_account_it_is(

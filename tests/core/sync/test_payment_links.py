@@ -321,8 +321,7 @@ def test_void_while_the_answer_is_awaited_switches_the_link_off_when_it_is_known
 
 
 def test_without_a_key_everything_waits_and_goes_on_after_connecting(online: Shop) -> None:
-    uid = online.app.company_uid
-    online.books.secrets.delete("BillDesk/stripe", f"{uid}:test")
+    online.books.secrets.delete(*online.key_entry())
     document_id = linked(online)
     online.work()
     link = only_link(online, document_id)

@@ -35,7 +35,7 @@ def switch(shop: Shop, *, livemode: bool) -> None:
     uow = shop.app.settings._uow
     with uow.write() as tx:
         write_setting(tx, replace(read_setting(tx, OnlinePayment), livemode=livemode))
-    shop.books.secrets.set("BillDesk/stripe", f"{shop.app.company_uid}:live", shop.sandbox.api_key)
+    shop.books.secrets.set(*shop.key_entry("live"), shop.sandbox.api_key)
 
 
 def new_events(shop: Shop) -> int:

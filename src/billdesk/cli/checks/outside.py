@@ -57,9 +57,8 @@ class StripeCheck:
             return self.open_gateway(key, guard)
 
         try:
-            gateway = StripeConnector(self.secrets, opened).open(
-                company_uid, livemode=online.livemode
-            )
+            connector = StripeConnector(self.secrets, opened, lambda: online.account)
+            gateway = connector.open(company_uid, livemode=online.livemode)
         except NoStripeKey as error:
             yield warn(STRIPE, f"{company}: {error}", **facts, key=None)
             return

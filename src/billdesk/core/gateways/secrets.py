@@ -24,7 +24,7 @@ class SecretStoreFailure(UserError):
 
 
 class SecretStore(Protocol):
-    """Secrets by service ("BillDesk/stripe") and user ("<company uuid>:<mode>")."""
+    """Secrets by service ("BillDesk/stripe") and user ("<company uuid>:<mode>:<account>")."""
 
     @property
     def kind(self) -> Kind:

@@ -21,12 +21,21 @@ from billdesk.core.services.steps.link_checks import why_not_shown
 from billdesk.core.services.steps.links import request_link, retire_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting, write_setting
+from billdesk.core.services.stripe_accounts import open_links
 
 # Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.
 KEY_LIFETIME = timedelta(hours=23)
 # A failure that Stripe has stored with the key does not get better: then it is asked anew.
 MOST_REPLAYS = 3
 NOT_AS_ASKED = "BillDesk switched the new payment link off: {wrong}."
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLink:
+    """The account and mode a link is to be made in."""
+
+    account: str
+    livemode: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,11 @@ class LinkToCreate:
 class LinkToRetire:
     """A link that must not be payable any more.
 
-    ``here`` tells whether it was made in the Stripe account that is connected now.
+    ``here`` tells whether its account and mode are what the company is connected to now.
     """
 
     stripe_id: str
+    account: str
     livemode: bool
     here: bool
 
@@ -68,14 +78,14 @@ class LinkJobService:
             return stored_setting(connection, self._uow.company_id, OnlinePayment).livemode
 
     @use_case
-    def begin_create(self, job: Job) -> bool | None:
-        """The mode of the link that is wanted (whether it is live); ``None`` when nobody wants it.
+    def begin_create(self, job: Job) -> WantedLink | None:
+        """Where the link is wanted; ``None`` when nobody wants it.
 
         Nothing is marked as sent yet: until Stripe can be asked at all the link only waits.
         """
         with self._uow.write() as tx:
             link = self._wanted(tx, job)
-            return None if link is None else link.livemode
+            return None if link is None else WantedLink(link.stripe_account, link.livemode)
 
     @use_case
     def sending(self, job: Job, server_at: datetime) -> LinkToCreate | None:
@@ -263,8 +273,15 @@ class LinkJobService:
                 link.state = LinkState.CLOSED.value
                 finish(tx, job, JobState.CANCELLED)
                 return None
-            here = link.stripe_account == read_setting(tx, OnlinePayment).account
-            return LinkToRetire(link.stripe_id, link.livemode, here)
+            online = read_setting(tx, OnlinePayment)
+            connected = (online.enabled, online.account, online.livemode)
+            here = connected == (True, link.stripe_account, link.livemode)
+            return LinkToRetire(link.stripe_id, link.stripe_account, link.livemode, here)
+
+    def has_open_links(self, account: str, *, livemode: bool) -> bool:
+        """Whether a key of the account is still needed to switch something off."""
+        with self._uow.read() as connection:
+            return bool(open_links(connection, self._uow.company_id, account, livemode=livemode))
 
     def unknown_sessions(self, session_ids: Sequence[str], *, livemode: bool) -> tuple[str, ...]:
         """Those whose payment the books have not heard of."""

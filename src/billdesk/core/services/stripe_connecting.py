@@ -1,20 +1,59 @@
 """Use cases about which Stripe account a company is connected to."""
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import select
 
 from billdesk.core.db.tables import Company
-from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.domain.stripe_access import AccessReport, PermissionFinding, PermissionLine
 from billdesk.core.gateways.stripe.facts import AccountIdentity
-from billdesk.core.gateways.stripe.keys import mask_key
+from billdesk.core.gateways.stripe.keys import advice_about, mask_key
+from billdesk.core.gateways.stripe.permissions import lines_of
+from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.queries.settings import stored_setting
+from billdesk.core.services.steps.account_links import follow_account, retire_account
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
+from billdesk.core.services.steps.stripe_cursor import cursor_of, keep_access
+from billdesk.core.services.stripe_accounts import known_accounts, open_links, recognised
 from billdesk.core.services.stripe_connection import StripeConnector
 
 LONGEST_NAME = 200
+
+
+class AccountChange(StrEnum):
+    """What connecting with a key would change."""
+
+    FIRST = "first"
+    SAME = "same"
+    OTHER_ACCOUNT = "other_account"
+    OTHER_MODE = "other_mode"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFindings:
+    """What a key is, before anything is kept of it.
+
+    ``advice`` warns of a key that may do more than it should. ``old_account`` is what is connected
+    now, in words, and ``old_links`` how many of its links customers may still pay, where the key
+    is for another account or mode.
+    """
+
+    livemode: bool
+    account_number: str
+    account_name: str
+    masked_key: str
+    advice: str
+    change: AccountChange
+    old_account: str
+    old_links: int
+    permissions: tuple[PermissionLine, ...]
+    report: AccessReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +77,60 @@ class StripeConnectingService:
         self._uow = uow
         self._stripe = stripe
 
-    def connect(self, key: str) -> ConnectedStripe:
-        """Check a key at Stripe, keep it in the keychain and switch online payment on.
+    def examine(
+        self, key: str, told: Callable[[PermissionFinding], object] | None = None
+    ) -> KeyFindings:
+        """Find out about a key and keep nothing; ``told`` hears of each permission as it is known.
 
-        Blocks on the network, outside any transaction. Raises ``UserError`` for a key of the
-        wrong kind or one Stripe rejects, ``TemporaryError`` when Stripe cannot be reached.
+        Blocks on the network, outside any transaction; ``told`` is called on the calling thread.
+        Raises ``UserError`` for a key of the wrong kind or one Stripe rejects, ``TemporaryError``
+        when Stripe cannot be reached.
         """
         key = key.strip()
         with closing(self._stripe.open_with(key)) as gateway:
-            identity = gateway.identify()
+            identity, account = self._whose(gateway)
+            findings = gateway.probe(told)
+        report = AccessReport(self._uow.now(), findings)
+        with self._uow.read() as connection:
+            of = self._uow.company_id
+            stored = stored_setting(connection, of, OnlinePayment)
+            change = _change(stored, account, identity.livemode)
+            leaves = change in (AccountChange.OTHER_ACCOUNT, AccountChange.OTHER_MODE)
+            old_links = (
+                open_links(connection, of, stored.account, livemode=stored.livemode)
+                if leaves
+                else 0
+            )
+        return KeyFindings(
+            identity.livemode,
+            identity.account_id or "",
+            identity.name,
+            mask_key(key),
+            advice_about(key),
+            change,
+            stored.account_name or stored.account_number,
+            old_links,
+            lines_of(report),
+            report,
+        )
+
+    def connect(
+        self, key: str, *, findings: KeyFindings | None = None, switch_off: bool = False
+    ) -> ConnectedStripe:
+        """Check a key at Stripe, keep it in the keychain and switch online payment on.
+
+        ``findings`` of ``examine`` are kept as what the key may do. ``switch_off``: where another
+        account or mode was connected, its links are switched off and asked for anew here; its key
+        stays until that is done. Blocks on the network, outside any transaction. Raises as
+        ``examine``.
+        """
+        key = key.strip()
+        with closing(self._stripe.open_with(key)) as gateway:
+            identity, account = self._whose(gateway)
         # The key first: a keychain that refuses it must not leave links without a key behind.
-        self._stripe.keep(self._company_uid(), key)
-        self._store_connection(identity)
+        self._stripe.keep(self._company_uid(), key, livemode=identity.livemode, account=account)
+        report = findings.report if findings is not None else None
+        self._store_connection(identity, account, report, switch_off=switch_off)
         self._stripe.begin_afresh(livemode=identity.livemode)
         return ConnectedStripe(
             identity.account_id or "",
@@ -59,33 +140,84 @@ class StripeConnectingService:
             self._stripe.secrets.kind,
         )
 
+    def open_links(self) -> int:
+        """How many links of the connected account customers may still pay."""
+        with self._uow.read() as connection:
+            of = self._uow.company_id
+            online = stored_setting(connection, of, OnlinePayment)
+            return open_links(connection, of, online.account, livemode=online.livemode)
+
     @use_case
-    def disconnect(self) -> None:
-        """Forget the key on this computer and stop making links."""
+    def disconnect(self, *, switch_off: bool = False) -> None:
+        """Stop making links and forget the key on this computer.
+
+        ``switch_off``: switch off what customers may still pay first; the key goes with the last
+        of these links.
+        """
         with self._uow.write() as tx:
             stored = read_setting(tx, OnlinePayment)
             uid = company_row(tx).uid
+            retiring = retire_account(tx, stored) if switch_off else 0
             write_setting(tx, replace(stored, enabled=False))
             tx.tell(CompanyChanged(tx.company_id))
-        self._stripe.forget(uid, livemode=stored.livemode)
+        if not retiring:
+            self._stripe.forget(uid, livemode=stored.livemode, account=stored.account)
+
+    def _whose(self, gateway: StripeGateway) -> tuple[AccountIdentity, str]:
+        """Whose key it is, and under which fingerprint the books know the account."""
+        identity = gateway.identify()
+        with self._uow.read() as connection:
+            of = self._uow.company_id
+            current = stored_setting(connection, of, OnlinePayment).account
+            known = known_accounts(connection, of, livemode=identity.livemode)
+        return identity, recognised(gateway, identity, known, current)
 
     @use_case
-    def _store_connection(self, identity: AccountIdentity) -> None:
+    def _store_connection(
+        self,
+        identity: AccountIdentity,
+        account: str,
+        report: AccessReport | None,
+        *,
+        switch_off: bool,
+    ) -> None:
         with self._uow.write() as tx:
+            before = read_setting(tx, OnlinePayment)
             connected = replace(
-                read_setting(tx, OnlinePayment),
+                before,
                 enabled=True,
-                account=identity.fingerprint,
+                account=account,
                 account_number=identity.account_id or "",
                 account_name=identity.name[:LONGEST_NAME],
                 livemode=identity.livemode,
                 has_link=True,
             )
             write_setting(tx, connected)
+            self._note_access(tx, connected, report)
+            moved = (before.account, before.livemode) != (account, identity.livemode)
+            if before.account and moved and switch_off:
+                follow_account(tx, before)
             tx.tell(CompanyChanged(tx.company_id))
+
+    @staticmethod
+    def _note_access(
+        tx: Transaction, connected: OnlinePayment, report: AccessReport | None
+    ) -> None:
+        cursor = cursor_of(tx, connected)
+        cursor.account_id = connected.account_number or cursor.account_id
+        if report is not None:
+            keep_access(cursor, report)
 
     def _company_uid(self) -> str:
         with self._uow.read() as connection:
             return connection.scalars(
                 select(Company.uid).where(Company.id == self._uow.company_id)
             ).one()
+
+
+def _change(stored: OnlinePayment, account: str, livemode: bool) -> AccountChange:
+    if not stored.account:
+        return AccountChange.FIRST
+    if stored.livemode != livemode:
+        return AccountChange.OTHER_MODE
+    return AccountChange.SAME if stored.account == account else AccountChange.OTHER_ACCOUNT

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from billdesk.core.db.dialects import insert_missing
-from billdesk.core.db.tables import PaymentLink, StripeCursor, StripeEvent
+from billdesk.core.db.tables import StripeCursor, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.events import StripeChecked
@@ -14,6 +14,7 @@ from billdesk.core.domain.outside import InboxState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import EventFact
 from billdesk.core.services.steps.settings import company_row, read_setting
+from billdesk.core.services.steps.stripe_cursor import cursor_of
 
 LEASE = timedelta(minutes=2)
 # Events carry whole seconds and become visible late; stripe's list is eventually consistent.
@@ -56,7 +57,7 @@ class StripeWindowService:
             settings = read_setting(tx, OnlinePayment)
             if not settings.account:
                 return None
-            cursor = self._cursor(tx, settings)
+            cursor = cursor_of(tx, settings)
             # A lease longer than any that is given was taken under a clock that ran ahead.
             until = cursor.lease_until_at
             held = until is not None and tx.now < until <= tx.now + 2 * LEASE
@@ -148,23 +149,6 @@ class StripeWindowService:
             tx.tell(StripeChecked(tx.company_id, applied))
 
     @staticmethod
-    def _cursor(tx: Transaction, settings: OnlinePayment) -> StripeCursor:
-        key = (tx.company_id, settings.account, settings.livemode)
-        cursor = tx.session.get(StripeCursor, key, with_for_update=True)
-        if cursor is None:
-            cursor = StripeCursor(
-                company_id=tx.company_id,
-                stripe_account=settings.account,
-                livemode=settings.livemode,
-                connected_at=_first_link_at(tx, settings),
-                failures=0,
-                error="",
-            )
-            tx.session.add(cursor)
-            tx.session.flush()
-        return cursor
-
-    @staticmethod
     def _insert(tx: Transaction, window: Window, events: tuple[EventFact, ...]) -> None:
         rows = [
             {
@@ -202,18 +186,6 @@ def _own_cursor(tx: Transaction, window: Window) -> StripeCursor:
     if cursor.claimed_by != window.worker:
         raise LeaseLost("Another desk looks at Stripe now.")
     return cursor
-
-
-def _first_link_at(tx: Transaction, settings: OnlinePayment) -> datetime:
-    """When the first link of the account was asked for, now at the latest: nothing came before."""
-    first = tx.session.scalar(
-        select(func.min(PaymentLink.created_at)).where(
-            PaymentLink.company_id == tx.company_id,
-            PaymentLink.stripe_account == settings.account,
-            PaymentLink.livemode == settings.livemode,
-        )
-    )
-    return min(first or tx.now, tx.now)
 
 
 def _first_state(event: EventFact, window: Window) -> str:

@@ -107,12 +107,14 @@ class OutboxWorker:
                 self._outbox.retry_later(job, sentence, backoff_s(job.tries))
 
     def _create_link(self, job: Job) -> None:
-        livemode = self._links.begin_create(job)
-        if livemode is None:
+        place = self._links.begin_create(job)
+        if place is None:
             return
         wanted = None
         try:
-            gateway = self._stripe.open(self._company, livemode=livemode)
+            gateway = self._stripe.open(
+                self._company, livemode=place.livemode, account=place.account
+            )
             wanted = self._links.sending(job, gateway.server_time())
             if wanted is None:
                 return
@@ -147,7 +149,7 @@ class OutboxWorker:
         if link is None:
             return
         try:
-            gateway = self._stripe.open(self._company, livemode=link.livemode)
+            gateway = self._stripe.open(self._company, livemode=link.livemode, account=link.account)
             gateway.deactivate_payment_link(link.stripe_id)
             # Switching the link off leaves open pay pages payable for up to a day.
             seen = gateway.sessions_of_link(link.stripe_id)
@@ -161,19 +163,19 @@ class OutboxWorker:
                 snapshot = gateway.fetch_payment(RootKind.SESSION, session_id)
                 self._payments.apply(snapshot, livemode=link.livemode)
         except StripeGone:
-            if not link.here:
-                # Unknown to the account connected now; where it was made it may still be paid.
-                self._outbox.retry_later(job, OTHER_ACCOUNT, LONGEST_WAIT_S)
-                return
             log.info("a link to retire no longer exists at Stripe")
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
-            self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)
+            sentence = str(error) if link.here else OTHER_ACCOUNT
+            self._outbox.retry_later(job, sentence, LONGEST_WAIT_S)
             return
         except UnknownStripeStatus as error:
             # Money that cannot be read yet: nothing may be asked for in its place.
             self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)
             return
         self._links.retired(job)
+        if not link.here and not self._links.has_open_links(link.account, livemode=link.livemode):
+            # The last link of an account that was left: its key has done its work.
+            self._stripe.forget(self._company, livemode=link.livemode, account=link.account)
 
     def _send_mail(self, job: Job) -> None:
         try:

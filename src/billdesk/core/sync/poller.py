@@ -88,7 +88,9 @@ class Poller:
         error = ""
         lost = False
         try:
-            gateway = self._stripe.open(window.company_uid, livemode=window.livemode)
+            gateway = self._stripe.open(
+                window.company_uid, livemode=window.livemode, account=window.stripe_account
+            )
             self._read(gateway, window, tally)
             self._apply_due(gateway, window, tally)
             self._complete_fees(gateway, window, tally)

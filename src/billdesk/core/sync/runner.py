@@ -62,13 +62,16 @@ class SyncRunner:
         bus: Bus,
         *,
         is_busy: Callable[[], bool],
+        daily: Callable[[], object],
     ) -> None:
+        """``daily`` is called after looks that went well; it knows whether it is due."""
         self._outbox = outbox
         self._recurring = recurring
         self._poller = poller
         self._changes = changes
         self._bus = bus
         self._is_busy = is_busy
+        self._daily = daily
         self._stopping = Flag()
         self._outbox_wanted = Flag()
         self._poll_wanted = Flag()
@@ -205,6 +208,8 @@ class SyncRunner:
                 deep = deep and (result.skipped or bool(result.error))
                 failures = failures + 1 if result.error else 0
                 busy = self._is_busy()
+                if not (result.skipped or result.error):
+                    self._daily()
             except Exception:
                 log.exception("looking at Stripe failed")
                 failures += 1

@@ -89,7 +89,8 @@ class StripeKeyRejected(StripeFailure, UserError):
 class StripePermissionMissing(StripeFailure, UserError):
     """The restricted key may not do this (403); nothing was executed.
 
-    ``permission`` is the slug Stripe names (``rak_...``), or ``None`` where it names none.
+    ``permission`` is the slug Stripe names (``rak_...``), or ``None`` where it names none;
+    ``stripe_message`` is its sentence, without any part of the key.
     """
 
     def __init__(
@@ -100,9 +101,11 @@ class StripePermissionMissing(StripeFailure, UserError):
         code: str | None = None,
         request_id: str | None = None,
         permission: str | None = None,
+        stripe_message: str = "",
     ) -> None:
         super().__init__(sentence, http_status=http_status, code=code, request_id=request_id)
         self.permission = permission
+        self.stripe_message = stripe_message
 
 
 class StripeGone(StripeFailure):

@@ -33,12 +33,28 @@ def check_key(key: str) -> str:
             "This is an organisation key. Make a restricted key (rk_) inside the one account "
             "BillDesk is to use."
         )
+    if key.startswith(("ek_", "rkcs_")):
+        raise _refuse(
+            "This key was made for another program and ends after a while. Make a restricted key "
+            "of your own, which starts with rk_test_ or rk_live_."
+        )
     if not _FORM.fullmatch(key):
         raise _refuse(
             "This does not look like a Stripe key: it starts with rk_test_, rk_live_, sk_test_ "
             "or sk_live_ and goes on with letters and digits only. Copy the whole key."
         )
     return key
+
+
+def advice_about(key: str) -> str:
+    """A warning about a usable key that may do more than BillDesk needs, else nothing."""
+    if not key.startswith("sk_"):
+        return ""
+    return (
+        "This is a full secret key: whoever gets hold of it can do everything with your Stripe "
+        "account, even send its money elsewhere. BillDesk works with it, but a restricted key "
+        "(rk_) that may only do what BillDesk needs is safer."
+    )
 
 
 def livemode_of(key: str) -> bool:

@@ -6,10 +6,11 @@ worker thread, outside any transaction. Every method raises the errors of
 unknown and the same order is to be repeated with the same key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from billdesk.core.domain.stripe_access import PermissionFinding
 from billdesk.core.gateways.stripe.facts import (
     EVENT_TYPES,
     AccountIdentity,
@@ -35,6 +36,14 @@ class StripeGateway(Protocol):
 
     def identify(self) -> AccountIdentity:
         """Ask Stripe whose key this is. Works with a restricted key that may read little."""
+
+    def probe(
+        self, told: Callable[[PermissionFinding], object] | None = None
+    ) -> tuple[PermissionFinding, ...]:
+        """What the key may do, by ``permissions.ROWS``; changes nothing at Stripe.
+
+        ``told`` hears of each row as soon as it is known, on the calling thread.
+        """
 
     def server_time(self) -> datetime:
         """Stripe's clock as of now: one small read that every key for payment links may make.

@@ -1,10 +1,11 @@
 """``StripeGateway`` over the official SDK."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from billdesk.core.domain.stripe_access import PermissionFinding
 from billdesk.core.gateways.stripe.body import flag, metadata, text
 from billdesk.core.gateways.stripe.errors import StripePermissionMissing, StripeRefused
 from billdesk.core.gateways.stripe.event_parsing import event_fact
@@ -31,6 +32,7 @@ from billdesk.core.gateways.stripe.parsing import (
 )
 from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment, refund_rows
 from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.gateways.stripe.probing import probe
 from billdesk.core.gateways.stripe.transport import (
     PAGE,
     Answer,
@@ -100,6 +102,11 @@ class SdkStripeGateway(StripeGateway):
             fingerprint=hashlib.sha256(seed.encode()).hexdigest()[:32],
             from_account=account_id is not None,
         )
+
+    def probe(
+        self, told: Callable[[PermissionFinding], object] | None = None
+    ) -> tuple[PermissionFinding, ...]:
+        return probe(self._stripe, told)
 
     def server_time(self) -> datetime:
         return self._stripe.get("/v1/payment_links", {"limit": 1}).server_at

@@ -17,7 +17,9 @@ from billdesk.core.gateways.stripe.errors import (
     StripeUnreachable,
 )
 
-_PERMISSION = re.compile(r"\brak_[a-z_]+\b")
+_PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
+# What is left of the key in "The provided key 'rk_test_...' does not have".
+_QUOTED_KEY = re.compile(r"\bkey '[^']*'")
 # How Stripe words a list cursor older than its 30 days; it gives no code of its own.
 _AGED_OUT = "aged out"
 
@@ -99,6 +101,7 @@ def _permission(
         code=code,
         request_id=request_id,
         permission=permission,
+        stripe_message=_QUOTED_KEY.sub("key", message),
     )
 
 

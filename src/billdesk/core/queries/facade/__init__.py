@@ -10,7 +10,8 @@ from billdesk.core.queries.facade.money import MoneyQueries
 from billdesk.core.queries.health import Health
 from billdesk.core.queries.home import Home
 from billdesk.core.queries.settings import stored_setting
-from billdesk.core.queries.sql import company, health, home, sync_status
+from billdesk.core.queries.sql import company, health, home, stripe_access, sync_status
+from billdesk.core.queries.stripe_access import StripeAccess
 from billdesk.core.queries.sync_status import SyncStatus
 
 
@@ -45,3 +46,8 @@ class Queries(DocumentQueries, MasterDataQueries, MoneyQueries):
         """How the work with Stripe and the outbox stands."""
         with self._uow.read() as connection:
             return sync_status.read_sync_status(connection, self._company_id)
+
+    def stripe_access(self) -> StripeAccess:
+        """What the key of the connected Stripe account may do, as it was probed last."""
+        with self._uow.read() as connection:
+            return stripe_access.read_stripe_access(connection, self._company_id)

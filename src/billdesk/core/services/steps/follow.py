@@ -30,6 +30,15 @@ def follow_balance(tx: Transaction, document: Document) -> None:
     link = live_link(tx, document)
     if link is None:
         return
+    renew_link(tx, document)
+
+
+def renew_link(tx: Transaction, document: Document) -> None:
+    """Replace what the document is paid by now: with another link, or none while none may be."""
+    if document.open_minor <= 0:
+        retire_links(tx, document)
+        renders_wait_for(tx, document, None)
+        return
     if document.pending_minor or document.unexplained_refund_minor:
         # Money is on its way or went back: nobody is asked to pay until that is settled. The link
         # it came through is used up; one that was not asked for yet need not be.
@@ -45,7 +54,8 @@ def follow_balance(tx: Transaction, document: Document) -> None:
         retire_links(tx, document)
         renders_wait_for(tx, document, None)
         return
-    revision = (live_link(tx, document) or link).revision
+    link = live_link(tx, document)
+    revision = link.revision if link is not None else 1
     enqueue_render(tx, document, RenditionKind.for_revision(revision), waits_for_id=job)
 
 

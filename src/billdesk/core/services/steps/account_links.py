@@ -1,0 +1,60 @@
+"""What becomes of an account's payment links when the company leaves it."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, select
+
+from billdesk.core.db.tables import Document, PaymentLink
+from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.outside import LIVE_LINKS, LinkState
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.services.steps.follow import renew_link
+from billdesk.core.services.steps.links import renders_wait_for, retire_links
+from billdesk.core.services.steps.rows import load
+
+
+def follow_account(tx: Transaction, left: OnlinePayment) -> None:
+    """Replace the links of the account ``left`` by ones of the account connected now.
+
+    A new one is made when the old one cannot be paid any more.
+    """
+    count = 0
+    for document in _documents(tx, left):
+        renew_link(tx, document)
+        count += 1
+    if count:
+        tx.audit("link.moved_account", f"company:{tx.company_id}", after={"links": count})
+
+
+def retire_account(tx: Transaction, left: OnlinePayment) -> int:
+    """Switch off the links of the account ``left``; how many have to be switched off at Stripe."""
+    count = 0
+    for document in _documents(tx, left):
+        retire_links(tx, document)
+        renders_wait_for(tx, document, None)
+        count += 1
+    if count:
+        tx.audit("link.left_account", f"company:{tx.company_id}", after={"links": count})
+    retiring = select(PaymentLink.id).where(
+        *_of(tx, left), PaymentLink.state == LinkState.RETIRING.value
+    )
+    return len(tx.connection.scalars(retiring).all())
+
+
+def _documents(tx: Transaction, left: OnlinePayment) -> Iterator[Document]:
+    """The documents whose link is asked for or can be paid in the account, oldest first."""
+    found = tx.connection.scalars(
+        select(PaymentLink.document_id)
+        .where(*_of(tx, left), PaymentLink.state.in_([state.value for state in LIVE_LINKS]))
+        .order_by(PaymentLink.document_id)
+    ).all()
+    for document_id in found:
+        yield load(tx, Document, document_id)
+
+
+def _of(tx: Transaction, account: OnlinePayment) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PaymentLink.company_id == tx.company_id,
+        PaymentLink.stripe_account == account.account,
+        PaymentLink.livemode == account.livemode,
+    )

@@ -30,22 +30,21 @@ def follow_balance(tx: Transaction, document: Document) -> None:
     link = live_link(tx, document)
     if link is None:
         return
-    renew_link(tx, document)
-
-
-def renew_link(tx: Transaction, document: Document) -> None:
-    """Replace what the document is paid by now: with another link, or none while none may be."""
-    if document.open_minor <= 0:
-        retire_links(tx, document)
-        renders_wait_for(tx, document, None)
-        return
     if document.pending_minor or document.unexplained_refund_minor:
         # Money is on its way or went back: nobody is asked to pay until that is settled. The link
         # it came through is used up; one that was not asked for yet need not be.
         if link.amount_minor != document.open_minor or link.state == LinkState.QUEUED:
             retire_links(tx, document)
         return
-    if link.amount_minor == document.open_minor:
+    if link.amount_minor != document.open_minor:
+        renew_link(tx, document)
+
+
+def renew_link(tx: Transaction, document: Document) -> None:
+    """Replace the document's link by one over what is open, or by none while nobody may pay."""
+    if document.open_minor <= 0 or document.pending_minor or document.unexplained_refund_minor:
+        retire_links(tx, document)
+        renders_wait_for(tx, document, None)
         return
     try:
         job = request_link(tx, document)

@@ -24,8 +24,11 @@ run: $(STAMP)    ## Open BillDesk on your own data folder.
 # The tests draw into memory; `make test QT_QPA_PLATFORM=xcb` shows the windows.
 test check: export QT_QPA_PLATFORM ?= offscreen
 
+# Tests wait a third of their time, for disks, servers and windows: half as many workers again as cores.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(-(-(os.cpu_count() or 1) * 3 // 2))")
+
 test: $(STAMP)   ## Run every test, on all cores.
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)   ## Check format and rules.
 	@$(BIN)/ruff format --check .

@@ -2,7 +2,7 @@
 
 Started once as ``python mortal_desk.py``; reads one order (JSON) a line, forks a process that
 lives through the journey, and answers with a line when that process has ended. Forking keeps a
-life cheap: everything is imported once.
+life cheap: everything is imported and compiled once.
 
 A step is a commit or an effect on the outside that has just happened; what comes after it is lost
 with the process. Dying before a commit leaves what the step before it left.
@@ -15,22 +15,16 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import compiled_once  # noqa: F401 - each life opens engines of its own
 from books import Shop, StillTime, open_shelf
-from sqlalchemy.orm import configure_mappers
 
 from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork
-from billdesk.core.documents.glyphs import missing_glyphs
-from billdesk.core.documents.invoice_pdf import render_invoice
-from billdesk.core.documents.mail_text import compose_invoice_mail
-from billdesk.core.domain.addresses import Address
-from billdesk.core.domain.snapshot import Buyer, Seller, Snapshot, SnapshotLine
 from billdesk.core.gateways.mail.smtp import SmtpGateway
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.sandbox import SandboxLinkInactive, visitor
@@ -134,18 +128,23 @@ class Owner:
 
 
 def live(order: dict[str, Any]) -> None:
-    """One life: act and let everything run until nothing moves."""
+    """One life: act and let everything run until nothing moves, or until it is time to die."""
     fate = Fate(Path(order["diary"]), order["last_step"])
-    time = StillTime(datetime.fromisoformat(order["now"]))
-    books = open_shelf(Path(order["folder"]), time)
-    stripe = RemoteStripe(order["stripe"], order["token"])
-    shop = Shop.open(books, COMPANY, time, stripe=stripe)  # type: ignore[arg-type]  # has its url
-    books.secrets.set(*shop.key_entry(), order["key"])
     fate.after_commits()
     fate.after(FileArchive, "put")
     fate.after(SmtpGateway, "send")
     for method in ("create_payment_link", "deactivate_payment_link", "expire_session"):
         fate.after(SdkStripeGateway, method)
+    act_out(order, fate)
+
+
+def act_out(order: dict[str, Any], fate: Fate) -> None:
+    """What a life is filled with."""
+    time = StillTime(datetime.fromisoformat(order["now"]))
+    books = open_shelf(Path(order["folder"]), time)
+    stripe = RemoteStripe(order["stripe"], order["token"])
+    shop = Shop.open(books, COMPANY, time, stripe=stripe)  # type: ignore[arg-type]  # has its url
+    books.secrets.set(*shop.key_entry(), order["key"])
     owner = Owner(shop, stripe, fate)
     for _ in range(ROUNDS):
         owner.act()
@@ -159,43 +158,28 @@ def live(order: dict[str, Any]) -> None:
     books.close()
 
 
-def warm_up() -> None:
-    """Load once what every life would load again: fonts, mapped tables, the drawing library."""
-    configure_mappers()
-    line = SnapshotLine("Work", Decimal(1), Decimal(1), 100, 100)
-    snapshot = Snapshot(
-        kind="invoice",
-        number="1",
-        language="en",
-        currency="EUR",
-        scale=2,
-        issued_on=date(2026, 1, 1),
-        seller=Seller("Seller", Address(country="DE")),
-        buyer=Buyer("Buyer", Address(country="DE")),
-        lines=(line,),
-        subtotal_minor=100,
-        net_minor=100,
-        tax_minor=0,
-        total_minor=100,
-        due_minor=100,
-    )
-    missing_glyphs(snapshot)
-    render_invoice(snapshot, payment_url="http://127.0.0.1/pay", paid=None, logo=None)
-    compose_invoice_mail(snapshot, subject_template="x", body_template="x", payment_url=None)
-
-
 def serve() -> None:
-    """Fork a life for each order."""
-    warm_up()
+    """Fork a life for each order.
+
+    The first is acted out right here, where nobody dies: what it loads and compiles, fonts,
+    mapped tables, statements, every life after it has from the start.
+    """
+    first = json.loads(sys.stdin.readline())
+    act_out(first, Fate(Path(first["diary"]), first["last_step"]))
+    answer("exit 0")
     for text in sys.stdin:
         child = os.fork()
         if child == 0:
             live(json.loads(text))
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        ended = "killed" if os.WIFSIGNALED(status) else f"exit {os.waitstatus_to_exitcode(status)}"
-        sys.stdout.write(ended + "\n")
-        sys.stdout.flush()
+        answer("killed" if os.WIFSIGNALED(status) else f"exit {os.waitstatus_to_exitcode(status)}")
+
+
+def answer(ended: str) -> None:
+    """Say how a life ended."""
+    sys.stdout.write(ended + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ def open_application(
     from billdesk.core.services.mail import MailService
     from billdesk.core.services.mail_jobs import MailJobService
     from billdesk.core.services.opening_balances import OpeningBalanceService
+    from billdesk.core.services.order_jobs import OrderJobService
     from billdesk.core.services.outbox import OutboxService
     from billdesk.core.services.outgoing_mail import MailConnector
     from billdesk.core.services.payments import (
@@ -71,6 +72,7 @@ def open_application(
         DeductionService,
         PaymentService,
         PayoutService,
+        RefundOrderService,
         RefundService,
     )
     from billdesk.core.services.periods import PeriodService
@@ -94,6 +96,7 @@ def open_application(
     from billdesk.core.services.transfer import ExportService
     from billdesk.core.services.verification import VerificationService
     from billdesk.core.sync.change_reader import ChangeReader
+    from billdesk.core.sync.order_worker import OrderWorker
     from billdesk.core.sync.outbox_worker import OutboxWorker
     from billdesk.core.sync.poller import Poller
     from billdesk.core.sync.recurring_worker import RecurringWorker
@@ -149,6 +152,7 @@ def open_application(
         OutboxWorker(
             OutboxService(by_itself),
             LinkJobService(by_itself),
+            OrderWorker(OrderJobService(by_itself), payments, stripe, company.uid),
             RenderJobService(by_itself, books.archive),
             MailJobService(by_itself, books.archive),
             payments,
@@ -203,6 +207,7 @@ def open_application(
         personal_data=PersonalDataService(uow, books.archive),
         allocations=AllocationService(uow),
         refunds=RefundService(uow),
+        refund_orders=RefundOrderService(uow),
         deductions=DeductionService(uow),
         payouts=PayoutService(uow),
         links=LinkService(uow),

@@ -31,6 +31,7 @@ from billdesk.core.services.payments import (
     DeductionService,
     PaymentService,
     PayoutService,
+    RefundOrderService,
     RefundService,
 )
 from billdesk.core.services.periods import PeriodService
@@ -82,6 +83,7 @@ class Application:
     personal_data: PersonalDataService
     allocations: AllocationService
     refunds: RefundService
+    refund_orders: RefundOrderService
     deductions: DeductionService
     payouts: PayoutService
     links: LinkService

@@ -18,6 +18,7 @@ def method_word(method: PaymentMethod) -> str:
 def payment_state(state: PaymentState) -> tuple[str, str]:
     """Word and pill kind of a payment."""
     return {
+        PaymentState.ORDERED: (tr("Ordered"), "info"),
         PaymentState.PENDING: (tr("Processing"), "info"),
         PaymentState.SUCCEEDED: (tr("Received"), "ok"),
         PaymentState.PARTIALLY_REFUNDED: (tr("Part refunded"), "warn"),

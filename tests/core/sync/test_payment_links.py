@@ -13,8 +13,8 @@ from sqlalchemy import Row, text
 from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
+from billdesk.core.domain.idempotency import KEY_LIFETIME
 from billdesk.core.domain.settlement import DeductionKind
-from billdesk.core.services.link_jobs import KEY_LIFETIME
 from billdesk.core.services.payments import DeductionInput
 from billdesk.core.services.steps.credit import CreditInput
 from billdesk.sandbox import Exchange, Fault, SandboxClock, SandboxLinkInactive, StripeSandbox

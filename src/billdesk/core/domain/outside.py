@@ -1,4 +1,4 @@
-"""States of work for the outside: jobs, payment links, mails, Stripe events, payments."""
+"""States of work for the outside: jobs, links, orders, mails, Stripe events, payments."""
 
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ class JobKind(StrEnum):
 
     CREATE_LINK = "create_link"
     RETIRE_LINK = "retire_link"
+    SEND_ORDER = "send_order"
     RENDER = "render"
     SEND_MAIL = "send_mail"
 
@@ -60,6 +61,33 @@ LIVE_LINKS = (LinkState.QUEUED, LinkState.SENT, LinkState.ACTIVE)
 OFF_LINKS = (LinkState.CLOSED, LinkState.FAILED)
 
 
+class OrderKind(StrEnum):
+    """What Stripe is told to do with money."""
+
+    REFUND = "refund"
+    CHARGE = "charge"
+
+
+class OrderState(StrEnum):
+    """The life of an order; ``sent`` means it may have been carried out."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN_ORDERS = (OrderState.QUEUED, OrderState.SENT)
+
+
+class RefundReason(StrEnum):
+    """What Stripe is told about a refund; “fraudulent” would block the customer's card there."""
+
+    REQUESTED = "requested_by_customer"
+    DUPLICATE = "duplicate"
+
+
 class MailState(StrEnum):
     """The life of a mail; ``unknown`` means it may have been sent (crash while sending)."""
 
@@ -91,8 +119,12 @@ class PaymentMethod(StrEnum):
 
 
 class PaymentState(StrEnum):
-    """The life of a payment; manual ones are succeeded or undone, ``lost`` is a dispute's end."""
+    """The life of a payment; manual ones are succeeded or undone, ``lost`` is a dispute's end.
 
+    Of a refund: ``ordered`` at Stripe and not seen there yet, succeeded, failed or undone.
+    """
+
+    ORDERED = "ordered"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     PARTIALLY_REFUNDED = "partially_refunded"

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from billdesk.core.db.tables import Document, Outbox, Payment, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import LinkChanged
+from billdesk.core.domain.idempotency import KEY_LIFETIME, is_spent
 from billdesk.core.domain.outside import JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact
@@ -23,10 +24,6 @@ from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting, write_setting
 from billdesk.core.services.stripe_accounts import open_links
 
-# Stripe keeps an idempotency key at least 24 hours; beyond this one it may have been forgotten.
-KEY_LIFETIME = timedelta(hours=23)
-# A failure that Stripe has stored with the key does not get better: then it is asked anew.
-MOST_REPLAYS = 3
 NOT_AS_ASKED = "BillDesk switched the new payment link off: {wrong}."
 
 
@@ -105,14 +102,12 @@ class LinkJobService:
                 link.first_try_server_at = server_at
             link.tries += 1
             link.updated_at = tx.now
-            first = link.first_try_server_at
-            aged = first is None or server_at - first > KEY_LIFETIME
             waited = link.tries == 1 and tx.now - link.created_at > KEY_LIFETIME
             return LinkToCreate(
                 link.uid,
                 json.loads(link.params),
                 link.idempotency_key,
-                aged or waited or link.replays >= MOST_REPLAYS,
+                waited or is_spent(link.first_try_server_at, link.replays, server_at),
                 link.tries == 1,
             )
 

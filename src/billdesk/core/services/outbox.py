@@ -24,12 +24,16 @@ MAYBE_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job that was taken; ``tries`` counts this one."""
+    """A job that was taken; ``tries`` counts this one.
+
+    ``document_id`` is 0 for an order about money of no document.
+    """
 
     id: int
     kind: JobKind
     document_id: int
     link_id: int | None
+    order_id: int | None
     mail_id: int | None
     rendition: str | None
     tries: int
@@ -76,8 +80,9 @@ class OutboxService:
             return Job(
                 row.id,
                 JobKind(row.kind),
-                row.document_id,
+                row.document_id or 0,
                 row.link_id,
+                row.order_id,
                 row.mail_id,
                 row.rendition,
                 row.tries + 1,

@@ -27,10 +27,11 @@ from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.render_jobs import RenderJobService
 from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
 from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.sync.order_worker import OrderWorker
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 
 log = logging.getLogger(__name__)
-AT_STRIPE = (JobKind.CREATE_LINK, JobKind.RETIRE_LINK)
+AT_STRIPE = (JobKind.CREATE_LINK, JobKind.RETIRE_LINK, JobKind.SEND_ORDER)
 ELSEWHERE = tuple(kind for kind in JobKind if kind not in AT_STRIPE)
 MOST_TRIES = 12
 OTHER_ACCOUNT = (
@@ -46,6 +47,7 @@ class OutboxWorker:
         self,
         outbox: OutboxService,
         links: LinkJobService,
+        orders: OrderWorker,
         renders: RenderJobService,
         mails: MailJobService,
         payments: StripePaymentService,
@@ -58,6 +60,7 @@ class OutboxWorker:
         self._now = now
         self._outbox = outbox
         self._links = links
+        self._orders = orders
         self._renders = renders
         self._mails = mails
         self._payments = payments
@@ -90,6 +93,7 @@ class OutboxWorker:
             {
                 JobKind.CREATE_LINK: self._create_link,
                 JobKind.RETIRE_LINK: self._retire_link,
+                JobKind.SEND_ORDER: self._orders.run,
                 JobKind.RENDER: self._renders.run,
                 JobKind.SEND_MAIL: self._send_mail,
             }[job.kind](job)

@@ -100,9 +100,9 @@ class Instalment(Base):
 class Outbox(Base):
     """A job for the outside, written in the transaction that wants it.
 
-    Kinds: create_link, retire_link, render, send_mail. States: queued, working, done, failed,
-    cancelled. A row is taken by a conditional UPDATE with a lease; ``waits_for_id`` keeps the mail
-    behind its PDF and the PDF behind its link.
+    Kinds: create_link, retire_link, send_order, render, send_mail. States: queued, working, done,
+    failed, cancelled. A row is taken by a conditional UPDATE with a lease; ``waits_for_id`` keeps
+    the mail behind its PDF and the PDF behind its link.
     """
 
     __tablename__ = "outbox"

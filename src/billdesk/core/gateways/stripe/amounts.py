@@ -49,7 +49,6 @@ def stripe_amount(amount_minor: int, currency: str) -> int:
     Raises ``UserError`` where Stripe cannot charge the amount: not positive, below the currency's
     minimum, above twelve digits, or finer than Stripe can express.
     """
-    decimals = _stripe_exponent(currency)
     if amount_minor <= 0:
         raise _cannot("Only an amount above zero can be paid online.")
     smallest = _SMALLEST_MINOR.get(currency, 0)
@@ -58,6 +57,12 @@ def stripe_amount(amount_minor: int, currency: str) -> int:
             f"Stripe takes no payment below {_show(smallest, currency)}; ask for "
             f"{_show(amount_minor, currency)} another way."
         )
+    return stripe_part(amount_minor, currency)
+
+
+def stripe_part(amount_minor: int, currency: str) -> int:
+    """As ``stripe_amount``, for a part of what was charged: that has no minimum."""
+    decimals = _stripe_exponent(currency)
     if currency in _LAST_DIGIT_ZERO and amount_minor % 10:
         raise _cannot(
             f"Stripe charges {currency} in steps of 0.010; round "

@@ -69,6 +69,11 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "refund.undone": ("Refund undone", Tone.NEUTRAL),
     "refund.explained": ("Refund explained", Tone.NEUTRAL),
     "refund.unexplained": ("Explanation of the refund taken back", Tone.NEUTRAL),
+    "refund.ordered": ("Refund ordered at Stripe", Tone.WARN),
+    "refund.accepted": ("Refund accepted by Stripe", Tone.INFO),
+    "refund.refused": ("Refund refused by Stripe", Tone.BAD),
+    "refund.withdrawn": ("Order of the refund withdrawn", Tone.NEUTRAL),
+    "refund.given_up": ("Refund given up", Tone.NEUTRAL),
     "deduction.recorded": ("Settled without money", Tone.NEUTRAL),
     "deduction.undone": ("Owed again", Tone.WARN),
     "dispute.lost": ("Dispute lost", Tone.BAD),
@@ -151,7 +156,7 @@ def _detail(action: str, facts: Mapping[str, Any]) -> str:
         return str(facts.get("reason", ""))
     if action in ("quote.accepted", "quote.declined"):
         return str(facts.get("note", ""))
-    if action in ("mail.failed", "link.failed"):
+    if action in ("mail.failed", "link.failed", "refund.refused"):
         return str(facts.get("error", ""))
     if action in ("payment.recorded", "payment.undone"):
         return _METHODS.get(facts.get("method", ""), "")

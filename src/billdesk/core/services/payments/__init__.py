@@ -5,6 +5,7 @@ from billdesk.core.services.payments.allocations import AllocationService
 from billdesk.core.services.payments.deductions import DeductionInput, DeductionService
 from billdesk.core.services.payments.inputs import PaymentInput, Share
 from billdesk.core.services.payments.payouts import PayoutInput, PayoutService
+from billdesk.core.services.payments.refund_orders import RefundOrder, RefundOrderService
 from billdesk.core.services.payments.refunds import RefundInput, RefundService
 from billdesk.core.services.payments.service import PaymentService
 
@@ -18,6 +19,8 @@ __all__ = [
     "PayoutInput",
     "PayoutService",
     "RefundInput",
+    "RefundOrder",
+    "RefundOrderService",
     "RefundService",
     "Share",
 ]

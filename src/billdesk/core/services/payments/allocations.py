@@ -23,6 +23,7 @@ from billdesk.core.services.steps.movements import (
     settle_down,
     settled_by,
 )
+from billdesk.core.services.steps.refund_orders import require_unordered
 from billdesk.core.services.steps.rows import load
 
 
@@ -46,6 +47,7 @@ class AllocationService:
         check_amount(share.minor, "minor")
         with self._uow.write() as tx:
             purse, documents = _open_payment(tx, payment_id, [share.document_id])
+            require_unordered(tx, purse, share.minor)
             _reallocate(tx, purse, documents, {share.document_id: share.minor}, "credit.used")
 
     @use_case
@@ -54,6 +56,7 @@ class AllocationService:
         check_amount(share.minor, "minor")
         with self._uow.write() as tx:
             purse, documents = _open_note(tx, credit_note_id, [share.document_id])
+            require_unordered(tx, purse, share.minor)
             _reallocate(tx, purse, documents, {share.document_id: share.minor}, "credit.used")
 
     @use_case

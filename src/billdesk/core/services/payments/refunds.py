@@ -26,8 +26,9 @@ from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.movements import Purse, lock_documents
 from billdesk.core.services.steps.numbers import lock_series
-from billdesk.core.services.steps.paid_out import PaidOut, money_out, paid_out, went_back
+from billdesk.core.services.steps.paid_out import PaidOut, money_out, paid_out
 from billdesk.core.services.steps.posting import find_entry
+from billdesk.core.services.steps.refund_orders import left_to_refund, require_unordered
 from billdesk.core.services.steps.refunds import (
     change_of,
     credit_for,
@@ -95,6 +96,8 @@ class RefundService:
             purse = _purse(tx, given)
             if isinstance(purse, Payment):
                 _check_left(tx, purse, given.minor)
+            if isinstance(purse, Document) or given.meaning is RefundMeaning.CREDIT_RETURNED:
+                require_unordered(tx, purse, given.minor)
             out = paid_out(
                 tx,
                 purse,
@@ -246,7 +249,7 @@ def _check_paid(given: RefundInput) -> None:
 
 def _check_left(tx: Transaction, payment: Payment, minor: int) -> None:
     """Whatever it means: no more goes back of a payment than it brought."""
-    left = payment.amount_minor - went_back(tx, payment)
+    left = left_to_refund(tx, payment)
     if minor > left:
         rest = Money(left, payment.currency)
         raise UserError(

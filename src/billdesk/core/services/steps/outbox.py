@@ -23,9 +23,10 @@ _WAITING_RENDER = select(Outbox.id).where(
 def enqueue(
     tx: Transaction,
     kind: JobKind,
-    document: Document,
+    document: Document | None,
     *,
     link_id: int | None = None,
+    order_id: int | None = None,
     mail_id: int | None = None,
     rendition: str | None = None,
     waits_for_id: int | None = None,
@@ -37,8 +38,9 @@ def enqueue(
         {
             "company_id": tx.company_id,
             "kind": kind.value,
-            "document_id": document.id,
+            "document_id": None if document is None else document.id,
             "link_id": link_id,
+            "order_id": order_id,
             "mail_id": mail_id,
             "rendition": rendition,
             "waits_for_id": waits_for_id,

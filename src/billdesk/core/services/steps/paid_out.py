@@ -75,6 +75,15 @@ def money_out(method: PaymentMethod, currency: str, out: PaidOut) -> tuple[Posti
 
 def went_back(tx: Transaction, purse: Purse) -> int:
     """How much of a payment's or credit note's money went back, whatever it meant."""
+    return _gone(tx, purse, PaymentState.SUCCEEDED)
+
+
+def ordered_minor(tx: Transaction, purse: Purse) -> int:
+    """How much of a payment or credit note Stripe has been told to pay back and has not yet."""
+    return _gone(tx, purse, PaymentState.ORDERED)
+
+
+def _gone(tx: Transaction, purse: Purse, state: PaymentState) -> int:
     of_purse = (
         Refund.payment_id == purse.id
         if isinstance(purse, Payment)
@@ -82,9 +91,7 @@ def went_back(tx: Transaction, purse: Purse) -> int:
     )
     gone = tx.connection.scalar(
         select(func.coalesce(func.sum(Refund.minor), 0)).where(
-            Refund.company_id == tx.company_id,
-            of_purse,
-            Refund.state == PaymentState.SUCCEEDED.value,
+            Refund.company_id == tx.company_id, of_purse, Refund.state == state.value
         )
     )
     return int(gone or 0)

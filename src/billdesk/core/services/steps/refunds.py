@@ -27,6 +27,7 @@ from billdesk.core.services.steps.movements import (
     settle_down,
     settled_by,
 )
+from billdesk.core.services.steps.paid_out import ordered_minor
 from billdesk.core.services.steps.posting import postings_of
 from billdesk.core.services.steps.references import referring
 from billdesk.core.services.steps.rows import load
@@ -102,6 +103,17 @@ def take_out(
     return entry
 
 
+def is_enough(tx: Transaction, purse: Purse, refund: Refund) -> bool:
+    """Whether ``take_out`` finds in ``purse`` what ``refund`` means."""
+    meaning = RefundMeaning(refund.meaning)
+    if meaning is RefundMeaning.GOODWILL:
+        return True
+    there = left_in(purse)
+    if meaning in _BRINGS_DEBT_BACK and isinstance(purse, Payment):
+        there -= sum(part.minor for part in _debts(tx, purse, refund.minor, None))
+    return there >= refund.minor
+
+
 def put_back(
     tx: Transaction, purse: Purse, refund: Refund, entry: int, *, source: Source, on: date
 ) -> None:
@@ -155,7 +167,7 @@ def credit_for(tx: Transaction, refund: Refund, payment: Payment, reason: str) -
     invoice = lock_documents(tx, [payment.document_id])[payment.document_id]
     for one in referring(tx, invoice.id, DocumentReferenceKind.CREDITS):
         standing = load(tx, Document, one)
-        if standing.open_minor >= refund.minor:
+        if standing.open_minor - ordered_minor(tx, standing) >= refund.minor:
             return standing
     left = invoice.total_minor - credited_minor(tx.connection, tx.company_id, invoice.id)
     # Money that came back is what was paid: the tax that was kept back of its part belongs to it.

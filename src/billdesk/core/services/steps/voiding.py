@@ -19,9 +19,11 @@ from billdesk.core.services.steps.deposits import is_own
 from billdesk.core.services.steps.documents import action_family, frozen_document, require
 from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
+from billdesk.core.services.steps.paid_out import ordered_minor
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.references import referred
+from billdesk.core.services.steps.refund_orders import UNDER_WAY
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
 from billdesk.core.services.steps.withholding import give_back_all, keep_back_again
@@ -40,6 +42,8 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
     if sentence is not None:
         raise NotAllowed(sentence)
     require(tx, Action.VOID, document)
+    if kind is DocumentKind.CREDIT_NOTE and ordered_minor(tx, document):
+        raise NotAllowed(UNDER_WAY)
     day = max(day, document.issued_on or day)
     give_back_all(tx, document, day)
     entry = find_entry(tx, "document", document.uid, EntryKind.ISSUED)

@@ -11,14 +11,19 @@ from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.stripe_states import REFUND_FAILED
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RefundFact
+from billdesk.core.gateways.stripe.refunds import ORDER_KEY
 from billdesk.core.services.steps.base_currency import open_day, value_at
 from billdesk.core.services.steps.posting import is_posted
+from billdesk.core.services.steps.refund_orders import note_of_failure, ordered_refund
 from billdesk.core.services.steps.refunds import (
     ask_about_refunds,
     change_of,
     explanation_of,
+    is_enough,
     purse_of,
     put_back,
+    take_out,
+    to_explain,
 )
 from billdesk.core.services.steps.settlement import recompute_refunds
 from billdesk.core.services.steps.stripe_ledger.transfer import transfer
@@ -33,7 +38,8 @@ def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> No
     if not seen.refunds:
         return
     for fact in seen.refunds:
-        refund = _refund_row(tx, payment, fact)
+        refund, ordered = _refund_row(tx, payment, fact)
+        refund.stripe_status = fact.status
         failed = fact.status in REFUND_FAILED
         posted = is_posted(tx, "refund", fact.id, EntryKind.REFUNDED)
         if not failed or posted:
@@ -50,8 +56,11 @@ def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> No
                 refund.base_minor,
                 payment,
             )
+        if ordered and not failed:
+            _say_what_was_ordered(tx, payment, refund)
         if failed and refund.state == PaymentState.SUCCEEDED:
             _fail_refund(tx, payment, refund)
+            refund.note = note_of_failure(refund, fact.failure_reason)
         if failed and posted:
             transfer(
                 tx,
@@ -70,22 +79,35 @@ def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> No
     ask_about_refunds(payment)
 
 
-def _refund_row(tx: Transaction, payment: Payment, seen: RefundFact) -> Refund:
-    """The row of a refund at Stripe, made when it is seen for the first time."""
+def _refund_row(tx: Transaction, payment: Payment, seen: RefundFact) -> tuple[Refund, bool]:
+    """The row of a refund at Stripe, and whether it is one that was ordered and now is there.
+
+    One made elsewhere gets its row when it is seen for the first time.
+    """
     known = tx.session.scalar(
         select(Refund).where(Refund.company_id == tx.company_id, Refund.stripe_refund == seen.id)
     )
     if known is not None:
-        return known
+        return known, False
+    failed = seen.status in REFUND_FAILED
+    state = (PaymentState.FAILED if failed else PaymentState.SUCCEEDED).value
+    order = seen.metadata.get(ORDER_KEY, "")
+    refund = ordered_refund(tx, payment, order, seen.amount_minor) if order else None
+    if refund is not None:
+        refund.stripe_refund = seen.id
+        refund.state = state
+        refund.refunded_on = open_day(tx, seen.created_at.date())
+        refund.note = note_of_failure(refund, seen.failure_reason) if failed else ""
+        refund.updated_at = tx.now
+        tx.session.flush()
+        return refund, True
     refund = Refund(
         uid=new_uid(),
         company_id=tx.company_id,
         customer_id=payment.customer_id,
         payment_id=payment.id,
         method=PaymentMethod.STRIPE.value,
-        state=(
-            PaymentState.FAILED if seen.status in REFUND_FAILED else PaymentState.SUCCEEDED
-        ).value,
+        state=state,
         meaning=RefundMeaning.UNEXPLAINED.value,
         currency=seen.currency,
         minor=seen.amount_minor,
@@ -97,7 +119,26 @@ def _refund_row(tx: Transaction, payment: Payment, seen: RefundFact) -> Refund:
     )
     tx.session.add(refund)
     tx.session.flush()
-    return refund
+    return refund, False
+
+
+def _say_what_was_ordered(tx: Transaction, payment: Payment, refund: Refund) -> None:
+    """Post what the refund was ordered for; where that has become impossible, ask again."""
+    purse = purse_of(tx, refund)
+    if not is_enough(tx, purse, refund):
+        refund.meaning = RefundMeaning.UNEXPLAINED.value
+        refund.credit_note_id = None
+        tx.session.flush()
+        return
+    take_out(
+        tx,
+        purse,
+        refund,
+        [to_explain(refund, payment.document_id)],
+        kind=EntryKind.REFUND_EXPLAINED,
+        source=change_of(refund),
+        on=tx.today,
+    )
 
 
 def _fail_refund(tx: Transaction, payment: Payment, refund: Refund) -> None:

@@ -310,9 +310,7 @@ def test_a_refund_that_fails_later_gives_the_credit_back(online: Shop, document_
 
 
 def test_an_order_made_offline_can_be_taken_back(online: Shop, document_id: int) -> None:
-    uid = online.app.company_uid
-    key = online.books.secrets.get("BillDesk/stripe", f"{uid}:test") or ""
-    online.books.secrets.delete("BillDesk/stripe", f"{uid}:test")
+    online.books.secrets.delete(*online.key_entry())
     refund = order(online, 5_000)
     online.work()
     waiting = online.one("SELECT * FROM stripe_order")
@@ -321,7 +319,7 @@ def test_an_order_made_offline_can_be_taken_back(online: Shop, document_id: int)
         "This computer has no Stripe key for this",
     )
     online.app.refund_orders.take_back(refund)
-    online.books.secrets.set("BillDesk/stripe", f"{uid}:test", key)
+    online.connect()
     online.settle_down()
     assert (row(online).state, at_stripe(online)) == ("undone", [])
     order(online, 5_000)

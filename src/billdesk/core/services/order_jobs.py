@@ -23,12 +23,20 @@ ELSEWHERE = (
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPlace:
+    """The account and mode an order is for."""
+
+    account: str
+    livemode: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OrderToSend:
     """The stored request, resent unchanged however often it is tried.
 
     ``is_done``: Stripe has carried it out, the books only have to see it. ``key_is_spent``: Stripe
     may have forgotten the key, or gives the same failure for ever. ``is_first``: it has never been
-    sent before. ``here``: its account is the one connected now.
+    sent before.
     """
 
     uid: str
@@ -38,7 +46,6 @@ class OrderToSend:
     is_done: bool
     key_is_spent: bool
     is_first: bool
-    here: bool
 
 
 class OrderJobService:
@@ -74,7 +81,7 @@ class OrderJobService:
                     order.first_try_server_at = server_at
                 order.tries += 1
                 order.updated_at = tx.now
-            return _to_send(tx, order, server_at)
+            return _to_send(order, server_at)
 
     def _wanted(self, tx: Transaction, job: Job) -> StripeOrder | None:
         order = load(tx, StripeOrder, job.order_id or 0)
@@ -103,7 +110,7 @@ class OrderJobService:
             order.first_try_server_at = server_at
             order.replays = 0
             order.updated_at = tx.now
-            return _to_send(tx, order, server_at)
+            return _to_send(order, server_at)
 
     @use_case
     def done(self, job: Job, stripe_id: str) -> None:
@@ -198,7 +205,7 @@ class OrderJobService:
         tell_of_order(tx, order)
 
 
-def _to_send(tx: Transaction, order: StripeOrder, server_at: datetime) -> OrderToSend:
+def _to_send(order: StripeOrder, server_at: datetime) -> OrderToSend:
     return OrderToSend(
         order.uid,
         OrderKind(order.kind),
@@ -207,7 +214,6 @@ def _to_send(tx: Transaction, order: StripeOrder, server_at: datetime) -> OrderT
         is_done=order.state == OrderState.DONE,
         key_is_spent=is_spent(order.first_try_server_at, order.replays, server_at),
         is_first=order.tries == 1,
-        here=_is_here(tx, order),
     )
 
 

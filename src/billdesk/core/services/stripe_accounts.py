@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from billdesk.core.db.tables import PaymentLink, StripeCursor
-from billdesk.core.domain.outside import LinkState
+from billdesk.core.db.tables import PaymentLink, StripeCursor, StripeOrder
+from billdesk.core.domain.outside import LinkState, OrderState
 from billdesk.core.gateways.stripe.errors import StripeGone, StripePermissionMissing
 from billdesk.core.gateways.stripe.facts import AccountIdentity
 from billdesk.core.gateways.stripe.port import StripeGateway
@@ -90,6 +90,19 @@ def open_links(connection: Connection, company_id: int, account: str, *, livemod
         )
         or 0
     )
+
+
+def sent_orders(connection: Connection, company_id: int, account: str, *, livemode: bool) -> int:
+    """How many orders may have been carried out in an account without the books knowing."""
+    found = connection.scalar(
+        select(func.count()).where(
+            StripeOrder.company_id == company_id,
+            StripeOrder.stripe_account == account,
+            StripeOrder.livemode == livemode,
+            StripeOrder.state == OrderState.SENT.value,
+        )
+    )
+    return int(found or 0)
 
 
 def is_open_link() -> ColumnElement[bool]:

@@ -23,10 +23,6 @@ from billdesk.core.services.stripe_payments import StripePaymentService
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 
 log = logging.getLogger(__name__)
-OTHER_ACCOUNT = (
-    "This was sent to another Stripe account than the one connected now, and may have been carried "
-    "out there. Connect that account again to learn what became of it."
-)
 _REFUSALS = {
     "charge_already_refunded": "Stripe has paid all of this payment back already.",
     "charge_disputed": "The customer's bank disputes this payment, so Stripe does not pay it back.",
@@ -55,19 +51,17 @@ class OrderWorker:
 
     def run(self, job: Job) -> None:
         """Send the order of ``job``, or learn what became of it."""
-        livemode = self._orders.begin(job)
-        if livemode is None:
+        place = self._orders.begin(job)
+        if place is None:
             return
         order = None
         try:
-            gateway = self._stripe.open(self._company, livemode=livemode)
+            gateway = self._stripe.open(
+                self._company, livemode=place.livemode, account=place.account
+            )
             order = self._orders.sending(job, gateway.server_time())
-            if order is None:
-                return
-            if order.here:
+            if order is not None:
                 self._senders[order.kind](gateway, job, order)
-            else:
-                self._wait(job, OTHER_ACCOUNT, LONGEST_WAIT_S)
         except (NoStripeKey, StripeKeyRejected, StripePermissionMissing) as error:
             never_sent = order is not None and order.is_first and not order.is_done
             self._orders.not_executed(job, str(error), LONGEST_WAIT_S, never_sent=never_sent)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from books import Shop
 
-from billdesk.core.domain.errors import TemporaryError, UserError
+from billdesk.core.domain.errors import NotAllowed, TemporaryError, UserError
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.sandbox import Fault, StripeSandbox
 
@@ -85,3 +85,15 @@ def test_a_live_key_is_never_sent_to_a_loopback_stripe(
     shop = open_shop(stripe=stripe_sandbox)
     with pytest.raises(UserError):
         shop.app.connecting.connect("rk_live_" + "9" * 30)
+
+
+def test_only_the_practice_company_shows_its_key(
+    open_shop: Callable[..., Shop], stripe_sandbox: StripeSandbox
+) -> None:
+    shop = open_shop(stripe=stripe_sandbox)
+    shop.connect()
+    with pytest.raises(NotAllowed):
+        shop.app.connecting.practice_key()
+    practice = open_shop("Practice", stripe=stripe_sandbox, is_practice=True)
+    practice.connect()
+    assert practice.app.connecting.practice_key() == stripe_sandbox.api_key

@@ -13,8 +13,11 @@ from billdesk.bootstrap import Books, open_application
 from billdesk.core.application import Application
 from billdesk.core.documents.labels import CATALOGUE
 from billdesk.core.documents.mail_text import PLACEHOLDERS as CORE_PLACEHOLDERS
+from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.settings import MailSecurity, MailSettings
+from billdesk.core.services.customers import CustomerInput
 from billdesk.sandbox import Fault, MailCatcher, StripeSandbox
+from billdesk.sandbox.permissions import SLUGS
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.choice_box import DOCUMENT_LANGUAGES
 from billdesk.ui.pages.settings.mail import MailSection
@@ -22,6 +25,7 @@ from billdesk.ui.pages.settings.mail_presets import preset_for_address, preset_o
 from billdesk.ui.pages.settings.mail_templates import PLACEHOLDERS
 from billdesk.ui.pages.settings.settings_page import SettingsPage
 from billdesk.ui.pages.settings.stripe import StripeSection
+from billdesk.ui.stripe_wizard.permission_list import PermissionRowWidget
 from billdesk.ui.widgets.dialog import ConfirmDialog
 
 MakeDesk = Callable[[Application], Desk]
@@ -67,29 +71,47 @@ def open_mail(qtbot: QtBot, desk: Desk) -> MailSection:
     return page.section
 
 
-def test_a_key_is_checked_at_stripe_and_never_shown_again(
+def test_whose_account_is_connected_is_shown_whenever_the_page_is(
     qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
 ) -> None:
     section = open_stripe(qtbot, paid_desk)
-    assert section.key.isVisible()
-    qtbot.keyClicks(section.key, sandbox.api_key)
-    section.connect_button.click()
-    qtbot.waitUntil(section.disconnect_button.isVisible, timeout=15_000)
+    assert section.connect_button.isVisible()
+    assert not section.disconnect_button.isVisible()
+    connecting = paid_desk.app.connecting
+    connecting.connect(sandbox.api_key, findings=connecting.examine(sandbox.api_key))
+    section.show_company(paid_desk.app.queries.company())
     settle(qtbot, paid_desk)
-    assert section.key.text() == ""
-    assert not section.key.isVisible()
+    assert section.disconnect_button.isVisible()
     assert section.pill.word.startswith("Test mode")
     assert "only until you close BillDesk" in section.kept.text()
     assert sandbox.api_key not in section.kept.text()
     online = paid_desk.app.queries.company().online_payment
-    assert online.enabled
-    assert not online.livemode
-    whose = f"Morning Studio, account {online.account_number}."
-    assert section.kept.text().startswith(whose)
-    # And whenever the page is opened again.
-    section.kept.setText("")
-    section.show_company(paid_desk.app.queries.company())
-    assert section.kept.text().startswith(whose)
+    assert section.kept.text().startswith(f"Morning Studio, account {online.account_number}.")
+    assert section.access.summary.text().startswith("It may do everything payment links need")
+
+
+def test_what_the_key_lacks_is_shown_in_stripes_words_until_it_is_ticked(
+    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
+) -> None:
+    key = sandbox.make_key(sorted(SLUGS - {"rak_event_read", "rak_event_write"}))
+    paid_desk.app.connecting.connect(key)
+    section = open_stripe(qtbot, paid_desk)
+    assert "not checked yet" in section.access.summary.text()
+    section.access.check_button.click()
+    settle(qtbot, paid_desk)
+    settle(qtbot, paid_desk)
+    assert section.access.summary.text() == "The Stripe key lacks the row “Events: Read”."
+
+    def shown() -> list[str]:
+        rows = section.access.findChildren(PermissionRowWidget)
+        return [row.words.text() for row in rows if row.isVisible()]
+
+    qtbot.waitUntil(lambda: len(shown()) == 1)
+    assert "Having the 'rak_event_read' permission would allow" in shown()[0]
+    sandbox.act("key", key=key, permissions=sorted(SLUGS))
+    section.access.check_button.click()
+    qtbot.waitUntil(lambda: section.access.summary.text().startswith("It may do everything"))
+    settle(qtbot, paid_desk)
 
 
 def test_a_key_that_may_not_read_the_account_says_so(
@@ -115,43 +137,46 @@ def test_the_choices_about_links_are_saved_without_touching_the_connection(
     assert (online.enabled, online.instant_only, online.expiry_days) == (True, False, 10)
 
 
-def test_disconnecting_asks_first(qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox) -> None:
-    paid_desk.app.connecting.connect(sandbox.api_key)
-    section = open_stripe(qtbot, paid_desk)
+def asked(qtbot: QtBot, desk: Desk, section: StripeSection) -> ConfirmDialog:
     section.disconnect_button.click()
+    settle(qtbot, desk)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ConfirmDialog))
     question = QApplication.activeModalWidget()
     assert isinstance(question, ConfirmDialog)
+    return question
+
+
+def test_disconnecting_asks_first(qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox) -> None:
+    paid_desk.app.connecting.connect(sandbox.api_key)
+    section = open_stripe(qtbot, paid_desk)
+    question = asked(qtbot, paid_desk, section)
     assert paid_desk.app.queries.company().online_payment.enabled
     question.verb_button.click()
-    qtbot.waitUntil(section.key.isVisible)
+    qtbot.waitUntil(section.connect_button.isVisible)
     settle(qtbot, paid_desk)
     assert not paid_desk.app.queries.company().online_payment.enabled
 
 
-@pytest.mark.parametrize(
-    ("key", "status", "says"),
-    [
-        ("pk_test_abcdefghijklmnop1234", 200, "publishable"),
-        ("rk_test_wrongwrongwrongwrong", 401, "key"),
-        ("rk_test_wrongwrongwrongwrong", 503, "Stripe"),
-    ],
-)
-def test_a_key_that_does_not_work_is_told_and_can_be_corrected(
-    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox, key: str, status: int, says: str
+def test_disconnecting_offers_to_switch_off_what_can_be_paid(
+    qtbot: QtBot, paid_desk: Desk, sandbox: StripeSandbox
 ) -> None:
-    if status != 200:
-        sandbox.fail_next(Fault("*", ".*", status, times=9))
+    app = paid_desk.app
+    app.connecting.connect(sandbox.api_key)
+    customer = app.customers.create(CustomerInput("Nordlicht AS"))
+    line = LineDraft("Work", Decimal(1), Decimal(100))
+    saved = app.invoices.create(
+        InvoiceDraft(customer_id=customer, lines=(line,), terms_days=14, online_payment=True)
+    )
+    app.invoices.issue(saved.document_id, saved.version)
+    app.sync.work_outbox_now()
     section = open_stripe(qtbot, paid_desk)
-    section.key.setText(key)
-    section.connect_button.click()
-    qtbot.waitUntil(lambda: bool(section.key_form.problem), timeout=15_000)
+    question = asked(qtbot, paid_desk, section)
+    assert "One link can still be paid." in question.accessibleDescription()
+    question.verb_button.click()
+    qtbot.waitUntil(section.connect_button.isVisible)
     settle(qtbot, paid_desk)
-    assert says in section.key_form.problem
-    assert key not in section.key_form.problem
-    assert bool(section.key_form.field("stripe_key").error) == (status != 503)
-    assert section.key.text() == key
-    assert section.connect_button.isEnabled()
+    app.sync.work_outbox_now()
+    assert [link["active"] for link in sandbox.state()["payment_links"]] == [False]
 
 
 def fill_server(section: MailSection, port: int) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from billdesk.core.db.tables import Company
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
+from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import CompanyChanged
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.stripe_access import AccessReport, PermissionFinding, PermissionLine
 from billdesk.core.gateways.stripe.facts import AccountIdentity
 from billdesk.core.gateways.stripe.keys import advice_about, mask_key
-from billdesk.core.gateways.stripe.permissions import lines_of
+from billdesk.core.gateways.stripe.permissions import lacking, lines_of
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.account_links import follow_account, retire_account
@@ -39,7 +40,8 @@ class AccountChange(StrEnum):
 class KeyFindings:
     """What a key is, before anything is kept of it.
 
-    ``advice`` warns of a key that may do more than it should. ``old_account`` is what is connected
+    ``advice`` warns of a key that may do more than it should, ``lacking`` says which rows must be
+    ticked for payment links; both are sentences or empty. ``old_account`` is what is connected
     now, in words, and ``old_links`` how many of its links customers may still pay, where the key
     is for another account or mode.
     """
@@ -53,6 +55,7 @@ class KeyFindings:
     old_account: str
     old_links: int
     permissions: tuple[PermissionLine, ...]
+    lacking: str
     report: AccessReport
 
 
@@ -91,6 +94,7 @@ class StripeConnectingService:
             identity, account = self._whose(gateway)
             findings = gateway.probe(told)
         report = AccessReport(self._uow.now(), findings)
+        lines = lines_of(report)
         with self._uow.read() as connection:
             of = self._uow.company_id
             stored = stored_setting(connection, of, OnlinePayment)
@@ -110,7 +114,8 @@ class StripeConnectingService:
             change,
             stored.account_name or stored.account_number,
             old_links,
-            lines_of(report),
+            lines,
+            lacking(lines),
             report,
         )
 
@@ -139,6 +144,20 @@ class StripeConnectingService:
             mask_key(key),
             self._stripe.secrets.kind,
         )
+
+    def practice_key(self) -> str:
+        """The key of the practice company's Stripe, which opens nothing but that one.
+
+        Raises ``NotAllowed`` for any other company: its key is never shown.
+        """
+        with self._uow.read() as connection:
+            of = self._uow.company_id
+            company = connection.execute(
+                select(Company.uid, Company.is_practice).where(Company.id == of)
+            ).one()
+        if not company.is_practice:
+            raise NotAllowed("A key that was stored is never shown again.")
+        return self._stripe.stored_key(company.uid, livemode=False) or ""
 
     def open_links(self) -> int:
         """How many links of the connected account customers may still pay."""

@@ -19,7 +19,7 @@ from billdesk.core.domain.stripe_access import (
     PermissionNeed,
     PermissionState,
 )
-from billdesk.core.gateways.stripe.permissions import form_url, lines_of
+from billdesk.core.gateways.stripe.permissions import form_url, keys_url, lines_of
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.stripe_access import read_report
 from billdesk.core.services.steps.settings import read_setting
@@ -49,6 +49,11 @@ class StripePermissionService:
     def form_url(needs: Collection[PermissionNeed], *, livemode: bool) -> str:
         """The Dashboard's form for a new key with the rows for ``needs`` ticked."""
         return form_url(needs, livemode=livemode)
+
+    @staticmethod
+    def keys_url(*, livemode: bool) -> str:
+        """Where the rows of a key that exists are changed."""
+        return keys_url(livemode=livemode)
 
     def probe(self, told: Callable[[PermissionFinding], object] | None = None) -> AccessReport:
         """Probe the key in use and keep what is found.

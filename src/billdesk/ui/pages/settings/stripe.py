@@ -4,9 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.settings import OnlinePayment
@@ -15,17 +13,17 @@ from billdesk.core.queries.sync_status import SyncStatus
 from billdesk.core.services.settings import KeptSecrets
 from billdesk.core.services.stripe_connecting import ConnectedStripe
 from billdesk.ui.desk import Desk
-from billdesk.ui.forms.form import Form
 from billdesk.ui.pages.settings.section import FormSection
+from billdesk.ui.pages.settings.stripe_access import AccessBox
+from billdesk.ui.stripe_wizard.wizard import StripeWizard
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.base import label, row
+from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.dialog import confirm
 from billdesk.ui.widgets.entry import CountEdit
 from billdesk.ui.widgets.field import Field
 from billdesk.ui.widgets.pill import Pill
 
-KEYS_PAGE = "https://dashboard.stripe.com/apikeys"
 _LONGEST_EXPIRY = 365
 
 
@@ -43,27 +41,26 @@ class StripeSection(FormSection):
             ),
         )
         self._secrets: KeptSecrets | None = None
-        self.key = QLineEdit()
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setPlaceholderText("rk_live_… / rk_test_…")
-        self.key_form = Form()
         self.connect_button = Button(
-            tr("Connect"), "primary", icon="link", on_click=self.connect_key
+            tr("Connect Stripe…"), "primary", icon="link", on_click=self.open_wizard
         )
-        self.disconnect_button = Button(tr("Disconnect"), on_click=self._ask_disconnect)
-        self.replace_button = Button(tr("Use another key"), "ghost", on_click=self._show_entry)
+        self.disconnect_button = Button(tr("Disconnect…"), on_click=self._ask_disconnect)
+        self.replace_button = Button(
+            tr("Change key or account…"), "ghost", on_click=self.open_wizard
+        )
         self.pill = Pill()
         self.kept = label("", "meta")
         self.kept.setWordWrap(True)
         self.trouble = label("", "", "bad")
         self.trouble.setWordWrap(True)
-        self._progress = label(tr("Asking Stripe…"), "meta")
+        self.access = AccessBox(desk)
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
         self.expiry_days = CountEdit(desk.formats)
         self._assemble()
 
     def first_focus(self) -> QWidget | None:
-        return self.key if self.key.isVisibleTo(self) else self.instant_only
+        connect = self.connect_button
+        return connect if connect.isVisibleTo(self) else self.instant_only
 
     # What the section base asks
 
@@ -73,6 +70,7 @@ class StripeSection(FormSection):
         self.desk.lanes.read(self.desk.app.queries.sync_status).then(
             self._show_trouble, self.desk.report, owner=self
         )
+        self.access.refresh()
         # The keychain may take its time, or ask the user first.
         self.desk.lanes.net(self.desk.app.settings.kept_secrets).then(
             self._secrets_known, self.desk.report, owner=self
@@ -111,19 +109,20 @@ class StripeSection(FormSection):
 
     # Connecting
 
-    def connect_key(self) -> None:
-        """Check the key at Stripe and keep it; what is wrong stands beside it."""
-        self.key_form.show_problem("")
-        self.connect_button.setEnabled(False)
-        reply = self.desk.lanes.net(partial(self.desk.app.connecting.connect, self.key.text()))
-        reply.becameSlow.connect(self._progress.show)
-        reply.then(self._connected_now, self._refused)
+    def open_wizard(self) -> None:
+        """Connect, or change the key or the account."""
+        online = self.company.online_payment if self.company is not None else OnlinePayment()
+        wizard = StripeWizard(
+            self.desk.app,
+            self.desk.lanes,
+            self.desk.report,
+            self,
+            goes_live=online.enabled and not self.desk.app.is_practice,
+        )
+        wizard.connected.connect(self._connected_now)
+        wizard.open()
 
     def _connected_now(self, connected: ConnectedStripe) -> None:
-        # The key leaves the window as soon as it is kept elsewhere.
-        self.key.clear()
-        self._end_progress()
-        self._replacing = False
         if self.company is not None:
             online = replace(
                 self.company.online_payment,
@@ -134,34 +133,45 @@ class StripeSection(FormSection):
             )
             self.show_company(replace(self.company, online_payment=online))
 
-    def _refused(self, error: object) -> None:
-        self._end_progress()
-        if isinstance(error, UserError):
-            self.key_form.show_problem(str(error), "stripe_key")
-        else:
-            self.key_form.show_error(error, self.desk.report)
-
-    def _end_progress(self) -> None:
-        self._progress.hide()
-        self.connect_button.setEnabled(True)
-
     def _ask_disconnect(self) -> None:
-        confirm(
+        self.desk.lanes.read(self.desk.app.connecting.open_links).then(
+            self._ask_about_links, self.desk.report, owner=self
+        )
+
+    def _ask_about_links(self, open_links: int) -> None:
+        goes = tr("BillDesk makes no more payment links and forgets the key on this computer.")
+        if not open_links:
+            confirm(
+                self,
+                tr("Disconnect Stripe?"),
+                goes,
+                tr("Disconnect"),
+                partial(self._disconnect, switch_off=False),
+                danger=True,
+            )
+            return
+        payable = (
+            tr("One link can still be paid.")
+            if open_links == 1
+            else tr("{count} links can still be paid.").format(count=open_links)
+        )
+        question = confirm(
             self,
-            tr("Disconnect Stripe?"),
+            tr("Switch off the open links first?"),
             tr(
-                "The key on this computer is forgotten. BillDesk makes no more payment links and "
-                "no longer learns what was paid on those already sent."
-            ),
-            tr("Disconnect"),
-            self._disconnect,
+                "{payable} Switched off, nobody can pay on them any more, and the key goes with "
+                "the last of them. Left payable, BillDesk does not learn what is paid on them. "
+                "{goes}"
+            ).format(payable=payable, goes=goes),
+            tr("Switch off first"),
+            partial(self._disconnect, switch_off=True),
             danger=True,
         )
+        question.offer(tr("Leave payable"), partial(self._disconnect, switch_off=False))
 
-    def _disconnect(self) -> None:
-        self.desk.lanes.write(self.desk.app.connecting.disconnect).then(
-            self._disconnected, self.desk.report, owner=self
-        )
+    def _disconnect(self, *, switch_off: bool) -> None:
+        disconnect = partial(self.desk.app.connecting.disconnect, switch_off=switch_off)
+        self.desk.lanes.write(disconnect).then(self._disconnected, self.desk.report, owner=self)
 
     def _disconnected(self, _none: object) -> None:
         self._secrets = None
@@ -171,22 +181,16 @@ class StripeSection(FormSection):
 
     # What is shown
 
-    def _show_entry(self) -> None:
-        self._replacing = True
-        self._show_connection()
-        self.key.setFocus()
-
     def _show_connection(self) -> None:
         if self.company is None:
             return
         online = self.company.online_payment
         connected = online.enabled
-        entering = not connected or self._replacing
-        self._entry.setVisible(entering)
+        self._entry.setVisible(not connected)
         self._state.setVisible(connected)
-        self.replace_button.setVisible(connected and not entering)
         self._links.setVisible(connected)
         self.kept.setVisible(connected)
+        self.access.setVisible(connected)
         if not connected:
             return
         if online.livemode:
@@ -209,7 +213,7 @@ class StripeSection(FormSection):
         if now is None:
             return tr("The key is kept on this computer, outside the books. It is never shown.")
         if not now.stripe_key:
-            return tr("This computer has no key for this company: use another key.")
+            return tr("This computer has no key for this company: change the key.")
         if now.kept_in == "memory":
             return tr(
                 "Key {key}. This computer has no keychain BillDesk can trust, so the key is kept "
@@ -218,7 +222,6 @@ class StripeSection(FormSection):
         return tr("Key {key}, kept in the keychain of this computer.").format(key=now.stripe_key)
 
     def _assemble(self) -> None:
-        self._replacing = False
         connection = self.card(tr("Stripe account"))
         self._state = QWidget()
         state = row(self._state, spacing=10)
@@ -229,33 +232,24 @@ class StripeSection(FormSection):
         connection.body.addWidget(self._state)
         connection.body.addWidget(self.kept)
         connection.body.addWidget(self.trouble)
+        connection.body.addWidget(self.access)
         self.trouble.hide()
-        self._entry = self.key_form
-        self.key_form.line(
-            (
-                "stripe_key",
-                Field(
-                    tr("Restricted key"),
-                    self.key,
-                    helper=tr(
-                        "In the Stripe Dashboard under Developers, API keys: create a restricted "
-                        "key and paste it here. A test key (rk_test_) moves no real money."
-                    ),
-                ),
-                1,
-            )
+        self._entry = QWidget()
+        entry = column(self._entry, spacing=10)
+        lead = label(
+            tr(
+                "Takes two minutes: make a restricted key in your Stripe account, paste it here, "
+                "and see what it may do. A test key (rk_test_) moves no real money."
+            ),
+            "text2",
         )
-        buttons = row(spacing=10)
+        lead.setWordWrap(True)
+        entry.addWidget(lead)
+        buttons = row()
         buttons.addWidget(self.connect_button)
-        buttons.addWidget(
-            Button(tr("Open Stripe's key page"), "link", icon="external", on_click=_open_keys)
-        )
-        buttons.addWidget(self._progress)
         buttons.addStretch(1)
-        self.key_form.body.addLayout(buttons)
-        self._progress.hide()
-        connection.body.addWidget(self.key_form)
-        self.key.returnPressed.connect(self.connect_key)
+        entry.addLayout(buttons)
+        connection.body.addWidget(self._entry)
         self._links = self.card(tr("Payment links"))
         form = self.form
         form.body.addWidget(self.instant_only)
@@ -289,7 +283,3 @@ def _whose(online: OnlinePayment) -> str:
     return tr("{name}, account {account}.").format(
         name=online.account_name, account=online.account_number
     )
-
-
-def _open_keys() -> None:
-    QDesktopServices.openUrl(QUrl(KEYS_PAGE))

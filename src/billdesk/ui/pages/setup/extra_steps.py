@@ -1,16 +1,14 @@
 """The two screens that can be skipped: logo and Stripe."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Signal
 
-from billdesk.ui.forms.form import Form
 from billdesk.ui.forms.logo_box import LogoBox
 from billdesk.ui.pages.setup.step import Step
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.base import label
+from billdesk.ui.widgets.base import label, row
+from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.card import Card
-from billdesk.ui.widgets.field import Field
 
 
 class LogoStep(Step):
@@ -43,7 +41,9 @@ class LogoStep(Step):
 
 
 class StripeStep(Step):
-    """A restricted key, or none."""
+    """``connectRequested`` when Stripe is to be connected now; going on leaves it for later."""
+
+    connectRequested = Signal()
 
     def __init__(self) -> None:
         super().__init__(
@@ -53,39 +53,28 @@ class StripeStep(Step):
                 "BillDesk sees the payment and marks the invoice paid. You can do this later."
             ),
         )
-        self.key = QLineEdit()
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setPlaceholderText("rk_live_… / rk_test_…")
-        self.key.textChanged.connect(self.changed)
-        self.form = Form()
-        self.form.line(
-            (
-                "stripe_key",
-                Field(
-                    tr("Restricted key"),
-                    self.key,
-                    helper=tr(
-                        "From the Stripe Dashboard under Developers, API keys. It is kept in the "
-                        "keychain of this computer, never in a file."
-                    ),
-                    optional=True,
-                ),
-                1,
-            )
+        self.connect_button = Button(
+            tr("Connect Stripe…"), icon="link", on_click=self.connectRequested.emit
         )
+        what = label(
+            tr(
+                "It takes two minutes: make a restricted key in your Stripe account and paste it. "
+                "It is kept in the keychain of this computer, never in a file."
+            ),
+            "text2",
+        )
+        what.setWordWrap(True)
+        buttons = row()
+        buttons.addWidget(self.connect_button)
+        buttons.addStretch(1)
         card = Card()
-        card.body.addWidget(self.form)
+        card.body.addWidget(what)
+        card.body.addLayout(buttons)
         self.body.addWidget(card)
         self.note = label("", "meta")
         self.note.setWordWrap(True)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(self.note)
 
     @property
     def next_text(self) -> str:
-        if self.key.text().strip():
-            return tr("Connect and write the first invoice")
         return tr("Write the first invoice")
-
-    def first_focus(self) -> QWidget | None:
-        return self.key

@@ -14,15 +14,16 @@ from billdesk.ui.pages.base import Page
 from billdesk.ui.pages.setup.answers import new_company
 from billdesk.ui.pages.setup.company_step import CompanyStep
 from billdesk.ui.pages.setup.extra_steps import LogoStep, StripeStep
-from billdesk.ui.pages.setup.progress import Progress
 from billdesk.ui.pages.setup.step import Step
 from billdesk.ui.pages.setup.tax_step import TaxStep
 from billdesk.ui.pages.setup.welcome_step import WelcomeStep
+from billdesk.ui.stripe_wizard.wizard import StripeWizard
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.progress import Progress
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
@@ -54,6 +55,7 @@ class SetupPage(Page):
         self._finished = finished
         self._application: Application | None = None
         self._logo_stored = False
+        self._wants_stripe = False
         self._busy = False
         self.welcome = WelcomeStep(can_restore=ask_backup is not None)
         self.company = CompanyStep(formats, _own_country())
@@ -65,10 +67,10 @@ class SetupPage(Page):
         self.progress = Progress([step.title for step in self.steps[1:]])
         self.back_button = Button(tr("Back"), icon="arrow-left", on_click=self.back)
         self.next_button = Button(tr("Next"), "primary", on_click=self.next)
-        self.skip_button = Button(tr("Go on without Stripe"), on_click=self._skip_stripe)
         self.problem = label("", "", "bad")
         self.problem.setWordWrap(True)
         self._assemble()
+        self.stripe.connectRequested.connect(self._connect_first)
         self.company.countryChosen.connect(self.tax.use_country)
         self.tax.use_country(self.company.answers.address.country)
         self.welcome.startRequested.connect(self.next)
@@ -118,7 +120,12 @@ class SetupPage(Page):
         else:
             super().keyPressEvent(event)
 
-    # Finishing: the company, then its logo, then its key; each is done once
+    # Finishing: the company, then its logo, then Stripe; each is done once
+
+    def _connect_first(self) -> None:
+        if not self._busy:
+            self._wants_stripe = True
+            self._finish()
 
     def _finish(self) -> None:
         self._set_busy(True)
@@ -150,35 +157,25 @@ class SetupPage(Page):
         self._connect_stripe()
 
     def _connect_stripe(self) -> None:
-        key = self.stripe.key.text().strip()
         application = self._application
         if application is None:
             return
-        if not key:
+        if not self._wants_stripe:
             self._done()
             return
-        self.stripe.note.setText(tr("Asking Stripe…"))
-        self._lanes.net(partial(application.connecting.connect, key)).then(
-            self._connected, self._stripe_refused
-        )
-
-    def _connected(self, _connected: object) -> None:
-        self.stripe.key.clear()
-        self._done()
-
-    def _stripe_refused(self, error: BaseException) -> None:
+        self._wants_stripe = False
         self._set_busy(False)
-        self.stripe.note.setText(tr("Your company is set up. Only Stripe is not connected yet."))
-        if isinstance(error, BillDeskError):
-            self.stripe.form.show_problem(str(error), "stripe_key")
-        else:
-            self._lanes.unhandledFailure.emit(error)
+        wizard = StripeWizard(application, self._lanes, self._lanes.unhandledFailure.emit, self)
+        wizard.accepted.connect(self._done)
+        wizard.rejected.connect(self._without_stripe)
+        wizard.open()
 
-    def _skip_stripe(self) -> None:
-        self.stripe.key.clear()
-        self._done()
+    def _without_stripe(self) -> None:
+        self.stripe.note.setText(tr("Your company is set up. Only Stripe is not connected yet."))
+        self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refused(self, error: BaseException) -> None:
+        self._wants_stripe = False
         self._set_busy(False)
         field = error.field if isinstance(error, UserError) else None
         if not isinstance(error, BillDeskError):
@@ -216,7 +213,6 @@ class SetupPage(Page):
         self.back_button.setEnabled(self._application is None and not self._busy)
         self.next_button.setEnabled(not self._busy)
         self.next_button.setText(self.step.next_text or tr("Next"))
-        self.skip_button.setVisible(self._application is not None and not self._busy)
 
     def _assemble(self) -> None:
         self._stack = QStackedWidget()
@@ -228,7 +224,6 @@ class SetupPage(Page):
         foot.setContentsMargins(0, 0, 24, 0)
         foot.addWidget(self.back_button)
         foot.addStretch(1)
-        foot.addWidget(self.skip_button)
         foot.addWidget(self.next_button)
         middle = QWidget()
         middle.setMaximumWidth(current_theme().px(612))

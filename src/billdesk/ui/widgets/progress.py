@@ -1,4 +1,4 @@
-"""How far set-up has come."""
+"""How far something of several screens has come."""
 
 from collections.abc import Sequence
 

@@ -11,9 +11,11 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.catching_up import catching_up
 from bench.growing import growing
 from bench.listing import listing
 from bench.measure import Comparison
+from bench.office import office
 from bench.polling import polling
 from bench.printing import printing
 from bench.starting import starting
@@ -25,6 +27,8 @@ SUITES = {
     "writing": writing,
     "printing": printing,
     "polling": polling,
+    "catching_up": catching_up,
+    "office": office,
     "growing": growing,
 }
 
@@ -65,8 +69,8 @@ def _row(one: Comparison) -> str:
     aim = "" if one.target is None else f"<= {one.target:g} {'ok' if one.met else 'MISSED'}"
     return _line(
         f"{one.name} / {one.floor}",
-        f"{one.ours_ms:.2f} ms",
-        f"{one.floor_ms:.2f} ms",
+        f"{one.takes:.2f} {one.unit}",
+        f"{one.floor_takes:.2f} {one.unit}",
         f"{one.ratio:.1f}" if one.ratio >= 1 else f"{one.ratio:.3f}",
         aim,
         one.note,

@@ -1,13 +1,15 @@
 """Real books to measure on: one company, made through the public services."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billdesk.bootstrap import Books, Paths, create_company, open_application, open_books
+from billdesk.bootstrap.books import system_now
 from billdesk.core.domain.addresses import Address
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.settings import CompanyProfile
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def bench_books(folder: Path) -> Iterator[tuple[Books, int]]:
-    """Open books with one company; yields them and the company's id."""
-    books = open_books(Paths(folder), secrets=MemorySecretStore("The bench keeps no secrets."))
+def bench_books(
+    folder: Path, now: Callable[[], datetime] = system_now
+) -> Iterator[tuple[Books, int]]:
+    """Open books with one company; yields them and the company's id. ``now`` is their clock."""
+    secrets = MemorySecretStore("The bench keeps no secrets.")
+    books = open_books(Paths(folder), secrets=secrets, now=now)
     try:
         yield books, bench_company(books)
     finally:

@@ -91,9 +91,9 @@ def _grow(sizes: tuple[int, ...], opened: Opened) -> Iterator[Comparison]:
                 if size:
                     grown = f"{one.name}, against empty books"
                     floor = empty[name]
-                    yield Comparison(grown, "empty books", one.ours_ms, floor, _ROUNDS, 1.5, 1.25)
+                    yield Comparison(grown, "empty books", one.takes, floor, _ROUNDS, 1.5, 1.25)
                 else:
-                    empty[name] = one.ours_ms
+                    empty[name] = one.takes
             if size:
                 yield from _reading(on, desk, size)
                 yield _verifying(on, desk, size)

@@ -10,24 +10,25 @@ Run = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One figure beside its floor; times in milliseconds, medians over the rounds.
+    """One figure beside its floor, in ``unit``; medians over the rounds.
 
     ``target`` and ``stretch`` are the ratios aimed at, ``None`` where only the figure is wanted.
     """
 
     name: str
     floor: str
-    ours_ms: float
-    floor_ms: float
+    takes: float
+    floor_takes: float
     rounds: int
     target: float | None = None
     stretch: float | None = None
     note: str = ""
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
         """How many times the floor it takes."""
-        return self.ours_ms / self.floor_ms
+        return self.takes / self.floor_takes
 
     @property
     def met(self) -> bool | None:

@@ -57,6 +57,7 @@ def open_application(
     from billdesk.core.services.documents.quotes import QuoteService
     from billdesk.core.services.documents.reminders import ReminderService
     from billdesk.core.services.importing import ImportService
+    from billdesk.core.services.instalments import InstalmentService
     from billdesk.core.services.invoices import InvoiceService
     from billdesk.core.services.items import ItemService
     from billdesk.core.services.link_jobs import LinkJobService
@@ -211,6 +212,7 @@ def open_application(
         deductions=DeductionService(uow),
         payouts=PayoutService(uow),
         links=LinkService(uow),
+        instalments=InstalmentService(uow),
         mail=MailService(uow, books.archive, mail),
         previews=PreviewService(uow, books.archive),
         settings=SettingsService(uow, books.archive, stripe, mail),

@@ -21,6 +21,7 @@ from billdesk.core.services.documents.papers import PaperService
 from billdesk.core.services.documents.quotes import QuoteService
 from billdesk.core.services.documents.reminders import ReminderService
 from billdesk.core.services.importing import ImportService
+from billdesk.core.services.instalments import InstalmentService
 from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
 from billdesk.core.services.links import LinkService
@@ -87,6 +88,7 @@ class Application:
     deductions: DeductionService
     payouts: PayoutService
     links: LinkService
+    instalments: InstalmentService
     mail: MailService
     previews: PreviewService
     settings: SettingsService

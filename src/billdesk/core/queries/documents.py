@@ -86,8 +86,35 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkWait:
+    """Since when a link waits to be made or switched off, and why in a sentence.
+
+    ``offline`` where nothing answers at all.
+    """
+
+    since_at: datetime
+    reason: str
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentInfo:
+    """A part of a plan; ``left_minor`` is not settled yet, ``is_late`` when its day is over."""
+
+    position: int
+    due_on: date
+    minor: int
+    left_minor: int
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkInfo:
-    """The newest payment link of a document; ``url`` is set once it can be paid."""
+    """The newest payment link of a document; ``url`` is set once it can be paid.
+
+    ``is_part``: it asks for a part of what is open. ``wait`` is set while something keeps it from
+    being made or switched off.
+    """
 
     id: int
     state: LinkState
@@ -95,6 +122,8 @@ class LinkInfo:
     revision: int
     amount_minor: int
     error: str
+    is_part: bool = False
+    wait: LinkWait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +234,9 @@ class DocumentDetail:
     written_off_minor: int = 0
     prepaid_minor: int = 0
     withheld_minor: int = 0
+    instalments: tuple[InstalmentInfo, ...] = ()
+    ask_minor: int = 0
+    why_not_online: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,8 @@ class LinkJobService:
         finish(tx, job, JobState.CANCELLED)
         if wanted:
             tx.session.flush()
-            request_link(tx, load(tx, Document, job.document_id))
+            part = link.amount_minor if link.is_part else None
+            request_link(tx, load(tx, Document, job.document_id), part)
 
     @use_case
     def begin_retire(self, job: Job) -> LinkToRetire | None:

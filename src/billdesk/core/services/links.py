@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import LIVE_LINKS, LinkState, RenditionKind
 from billdesk.core.domain.settings import OnlinePayment
@@ -34,11 +34,12 @@ class LinkService:
         self._uow = uow
 
     @use_case
-    def request(self, document_id: int) -> None:
-        """Make a link over what is open, replacing any older one.
+    def request(self, document_id: int, minor: int | None = None) -> None:
+        """Make a link over ``minor`` of what is open, replacing any older one.
 
-        Raises ``NotAllowed`` when nothing can be paid online, ``UserError`` for an amount Stripe
-        cannot charge.
+        Without ``minor`` over what is due by the plan of instalments, or all that is open. Raises
+        ``NotAllowed`` when nothing can be paid online, ``UserError`` for an amount Stripe cannot
+        charge or more than is open.
         """
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
@@ -47,7 +48,9 @@ class LinkService:
                 raise NotAllowed("Connect Stripe in Settings first.")
             if document.pending_minor or document.unexplained_refund_minor:
                 raise NotAllowed("A payment for this invoice is under way or went back.")
-            job = request_link(tx, document)
+            if minor is not None and not 0 < minor <= document.open_minor:
+                raise UserError("A part is more than zero and no more than is open.", field="minor")
+            job = request_link(tx, document, minor)
             link = live_link(tx, document)
             kind = RenditionKind.for_revision(link.revision if link else 1)
             enqueue_render(tx, document, kind, waits_for_id=job)

@@ -150,7 +150,10 @@ class StripePaymentService:
             recompute_document(tx, document)
             if payment.unallocated_minor and not payment.review:
                 payment.review = TOO_MUCH
-            follow_balance(tx, document)
+            brought_part = first_success and link is not None and link.is_part
+            follow_balance(
+                tx, document, paid_through=link if brought_part and not payment.review else None
+            )
         if before != (payment.state, payment.amount_minor, payment.review):
             tx.audit(
                 f"stripe.{payment.state}",

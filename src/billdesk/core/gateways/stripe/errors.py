@@ -7,6 +7,9 @@ cause, because that one carries the whole body in its arguments.
 
 from billdesk.core.domain.errors import BillDeskError, TemporaryError, UserError
 
+# Said where nothing answers at all: most likely the computer is offline.
+UNREACHED = "Stripe cannot be reached. Is the computer connected to the Internet?"
+
 
 class StripeFailure(BillDeskError):
     """Base of all; ``http_status``, ``code`` and ``request_id`` are Stripe's, where it gave them.

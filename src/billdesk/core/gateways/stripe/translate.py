@@ -8,6 +8,7 @@ import stripe
 
 from billdesk.core.domain.masking import mask_private
 from billdesk.core.gateways.stripe.errors import (
+    UNREACHED,
     StripeFailure,
     StripeGone,
     StripeKeyParametersDrifted,
@@ -83,9 +84,7 @@ def _unreached(error: stripe.APIConnectionError) -> StripeUnreachable:
         )
     if isinstance(cause, requests.exceptions.Timeout):
         return StripeUnreachable("Stripe did not answer in time.", code="timeout")
-    return StripeUnreachable(
-        "Stripe cannot be reached. Is the computer connected to the Internet?", code="connection"
-    )
+    return StripeUnreachable(UNREACHED, code="connection")
 
 
 def _permission(

@@ -88,7 +88,7 @@ class DocumentQueries(CompanyReading):
         """One document with everything that belongs to it. Raises ``NotFound``."""
         with self._uow.read() as connection:
             return document_detail.read_document(
-                connection, self._company_id, self._today, document_id
+                connection, self._company_id, self._today, document_id, self._uow.now()
             )
 
     def timeline(self, document_id: int) -> tuple[TimelineEntry, ...]:

@@ -1,6 +1,6 @@
 """One document with its link, payments, mails and problems."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -10,7 +10,6 @@ from billdesk.core.db.tables import (
     DocumentSnapshot,
     Mail,
     Payment,
-    PaymentLink,
     Rendition,
 )
 from billdesk.core.domain.actions import Action, allowed_actions
@@ -25,16 +24,17 @@ from billdesk.core.domain.documents import (
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.outside import (
     FeeState,
-    LinkState,
     MailState,
     PaymentMethod,
     PaymentState,
     RenditionKind,
 )
 from billdesk.core.domain.snapshot import Snapshot
-from billdesk.core.queries.documents import DocumentDetail, LinkInfo, MailRow, PaymentRow
+from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
 from billdesk.core.queries.drafts import read_draft
+from billdesk.core.queries.online import why_not_online
 from billdesk.core.queries.sql.customers import read_customer
+from billdesk.core.queries.sql.document_link import read_instalments, read_link
 from billdesk.core.queries.sql.document_problems import read_problems
 from billdesk.core.queries.sql.related_documents import related_documents
 from billdesk.core.queries.sql.resting import against_credit, against_deduct, against_void
@@ -61,7 +61,7 @@ _COLUMNS = (
 
 
 def read_document(
-    connection: Connection, company_id: int, today: date, document_id: int
+    connection: Connection, company_id: int, today: date, document_id: int, now: datetime
 ) -> DocumentDetail:
     """One document, a deleted draft as well. Raises ``NotFound``."""
     row = connection.execute(
@@ -82,6 +82,9 @@ def read_document(
     if row.customer_id is not None:
         customer = read_customer(connection, company_id, today, row.customer_id)
     pdf = best_pdf(connection, company_id, document_id)
+    instalments, ask_minor = read_instalments(
+        connection, company_id, document_id, row.open_minor, today
+    )
     return DocumentDetail(
         id=row.id,
         uid=row.uid,
@@ -108,7 +111,7 @@ def read_document(
         updated_at=row.updated_at,
         is_history=row.is_history,
         deleted=row.deleted_at is not None,
-        link=_link(connection, company_id, document_id),
+        link=read_link(connection, company_id, document_id, now),
         payments=_payments(connection, company_id, document_id),
         mails=_mails(connection, company_id, document_id),
         problems=tuple(
@@ -122,6 +125,9 @@ def read_document(
         written_off_minor=row.written_off_minor,
         prepaid_minor=row.prepaid_minor,
         withheld_minor=row.withheld_minor,
+        instalments=instalments,
+        ask_minor=ask_minor,
+        why_not_online=why_not_online(row.currency, ask_minor) if ask_minor > 0 else "",
     )
 
 
@@ -159,27 +165,6 @@ def best_pdf(connection: Connection, company_id: int, document_id: int) -> Any:
 def _pdf_rank(kind: str) -> tuple[bool, int]:
     revision = kind.rpartition("_")[2]
     return RenditionKind.is_paid(kind), int(revision) if revision.isdecimal() else 1
-
-
-def _link(connection: Connection, company_id: int, document_id: int) -> LinkInfo | None:
-    row = connection.execute(
-        select(
-            PaymentLink.id,
-            PaymentLink.state,
-            PaymentLink.url,
-            PaymentLink.revision,
-            PaymentLink.amount_minor,
-            PaymentLink.error,
-        )
-        .where(PaymentLink.company_id == company_id, PaymentLink.document_id == document_id)
-        .order_by(PaymentLink.revision.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    return LinkInfo(
-        row.id, LinkState(row.state), row.url, row.revision, row.amount_minor, row.error
-    )
 
 
 def _payments(connection: Connection, company_id: int, document_id: int) -> tuple[PaymentRow, ...]:

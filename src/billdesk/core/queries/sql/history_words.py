@@ -55,6 +55,8 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.requested": ("New payment link requested", Tone.NEUTRAL),
     "link.created": ("Payment link ready", Tone.INFO),
     "link.failed": ("Payment link could not be made", Tone.BAD),
+    "link.withheld": ("Payment link not as asked for, switched off", Tone.BAD),
+    "link.switched_off_again": ("Old payment link switched off once more", Tone.WARN),
     "link.expired": ("Payment link expired after the due date", Tone.NEUTRAL),
     "link.switched_off": ("Payment link switched off", Tone.NEUTRAL),
     "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
@@ -156,7 +158,7 @@ def _detail(action: str, facts: Mapping[str, Any]) -> str:
         return str(facts.get("reason", ""))
     if action in ("quote.accepted", "quote.declined"):
         return str(facts.get("note", ""))
-    if action in ("mail.failed", "link.failed", "refund.refused"):
+    if action in ("mail.failed", "link.failed", "link.withheld", "refund.refused"):
         return str(facts.get("error", ""))
     if action in ("payment.recorded", "payment.undone"):
         return _METHODS.get(facts.get("method", ""), "")

@@ -9,7 +9,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import LIVE_LINKS, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.follow import renew_link
-from billdesk.core.services.steps.links import renders_wait_for, retire_links
+from billdesk.core.services.steps.links import live_link, renders_wait_for, retire_links
 from billdesk.core.services.steps.rows import load
 
 
@@ -20,7 +20,8 @@ def follow_account(tx: Transaction, left: OnlinePayment) -> None:
     """
     count = 0
     for document in _documents(tx, left):
-        renew_link(tx, document)
+        link = live_link(tx, document)
+        renew_link(tx, document, link.amount_minor if link is not None and link.is_part else None)
         count += 1
     if count:
         tx.audit("link.moved_account", f"company:{tx.company_id}", after={"links": count})

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Allocation, Document, Rendition
+from billdesk.core.db.tables import Allocation, Document, PaymentLink, Rendition
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.outside import LinkState, RenditionKind
@@ -15,10 +15,13 @@ from billdesk.core.services.steps.links import (
 from billdesk.core.services.steps.outbox import enqueue_render
 
 
-def follow_balance(tx: Transaction, document: Document) -> None:
+def follow_balance(
+    tx: Transaction, document: Document, *, paid_through: PaymentLink | None = None
+) -> None:
     """Retire or replace the payment link and ask for the PDFs the new balance needs.
 
-    Imported history asks for nothing by itself.
+    A link over a part is kept as long as that much is open; ``paid_through`` is one that has just
+    brought its part, so that the next is asked for. Imported history asks for nothing by itself.
     """
     if document.open_minor == 0:
         retire_links(tx, document)
@@ -27,7 +30,7 @@ def follow_balance(tx: Transaction, document: Document) -> None:
         if document.paid_minor and not document.is_history and not _is_stored(tx, document, kind):
             enqueue_render(tx, document, kind)
         return
-    link = live_link(tx, document)
+    link = live_link(tx, document) or paid_through
     if link is None:
         return
     if document.pending_minor or document.unexplained_refund_minor:
@@ -36,18 +39,25 @@ def follow_balance(tx: Transaction, document: Document) -> None:
         if link.amount_minor != document.open_minor or link.state == LinkState.QUEUED:
             retire_links(tx, document)
         return
-    if link.amount_minor != document.open_minor:
-        renew_link(tx, document)
+    enough = link.amount_minor <= document.open_minor
+    if link is not paid_through and (
+        link.amount_minor == document.open_minor or (link.is_part and enough)
+    ):
+        return
+    renew_link(tx, document)
 
 
-def renew_link(tx: Transaction, document: Document) -> None:
-    """Replace the document's link by one over what is open, or by none while nobody may pay."""
+def renew_link(tx: Transaction, document: Document, minor: int | None = None) -> None:
+    """Replace the document's link by one over what is to be asked for now (or ``minor`` of it).
+
+    By none while nobody may pay.
+    """
     if document.open_minor <= 0 or document.pending_minor or document.unexplained_refund_minor:
         retire_links(tx, document)
         renders_wait_for(tx, document, None)
         return
     try:
-        job = request_link(tx, document)
+        job = request_link(tx, document, minor)
     except UserError:
         # What is left is too little for Stripe: the money received still counts.
         retire_links(tx, document)

@@ -5,10 +5,12 @@ import uuid
 from sqlalchemy import bindparam, func, select, update
 
 from billdesk.core.db.tables import Document, Install, Outbox, PaymentLink
+from billdesk.core.db.tables import Instalment as InstalmentRow
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.events import LinkChanged
+from billdesk.core.domain.instalments import Instalment, asked_minor
 from billdesk.core.domain.outside import LIVE_LINKS, JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.link_params import link_params
@@ -26,18 +28,31 @@ _LIVE = (
     .order_by(PaymentLink.id)
 )
 
+_PLAN = (
+    select(InstalmentRow.due_on, InstalmentRow.minor)
+    .where(
+        InstalmentRow.company_id == bindparam("company"),
+        InstalmentRow.document_id == bindparam("document"),
+    )
+    .order_by(InstalmentRow.position)
+)
+
 
 def live_link(tx: Transaction, document: Document) -> PaymentLink | None:
     """The link that is being made or can be paid."""
     return tx.session.scalar(_LIVE, {"company": tx.company_id, "document": document.id})
 
 
-def request_link(tx: Transaction, document: Document) -> int:
-    """Ask for a link over what is open now, retiring an older one first; the job's id.
+def request_link(tx: Transaction, document: Document, minor: int | None = None) -> int:
+    """Ask for a link, retiring an older one first; the job's id.
 
-    Parameters and idempotency key are stored here, before anything is sent: a retry resends those
-    very bytes (Stripe: "Idempotent requests"). Raises ``UserError`` when Stripe cannot charge it.
+    It asks for ``minor``, at most what is open; without it for what is due by the plan of
+    instalments, or all that is open. Parameters and idempotency key are stored here, before
+    anything is sent: a retry resends those very bytes (Stripe: "Idempotent requests"). Raises
+    ``UserError`` when Stripe cannot charge it.
     """
+    amount_minor = amount_to_ask(tx, document) if minor is None else min(minor, document.open_minor)
+    is_part = amount_minor < document.open_minor
     settings = read_setting(tx, OnlinePayment)
     retirement = retire_links(tx, document) or _retirement(tx, document, settings.account)
     revision = 1 + int(
@@ -51,14 +66,15 @@ def request_link(tx: Transaction, document: Document) -> int:
     uid = new_uid()
     install = tx.session.get_one(Install, 1)
     params = link_params(
-        tx, document, uid, revision, document.open_minor, livemode=settings.livemode
+        tx, document, uid, revision, amount_minor, livemode=settings.livemode, is_part=is_part
     )
     link = PaymentLink(
         uid=uid,
         company_id=tx.company_id,
         document_id=document.id,
         revision=revision,
-        amount_minor=document.open_minor,
+        amount_minor=amount_minor,
+        is_part=is_part,
         currency=document.currency,
         livemode=settings.livemode,
         stripe_account=settings.account,
@@ -74,6 +90,17 @@ def request_link(tx: Transaction, document: Document) -> int:
     job = enqueue(tx, JobKind.CREATE_LINK, document, link_id=link.id, waits_for_id=retirement)
     renders_wait_for(tx, document, job)
     return job
+
+
+def plan_of(tx: Transaction, document: Document) -> tuple[Instalment, ...]:
+    """The plan of instalments, first part first; empty without one."""
+    rows = tx.connection.execute(_PLAN, {"company": tx.company_id, "document": document.id})
+    return tuple(Instalment(row.due_on, row.minor) for row in rows)
+
+
+def amount_to_ask(tx: Transaction, document: Document) -> int:
+    """What a link asks for today: what is due by the plan, all that is open without one."""
+    return asked_minor(plan_of(tx, document), document.open_minor, tx.today)
 
 
 def renders_wait_for(tx: Transaction, document: Document, job_id: int | None) -> None:

@@ -1,6 +1,5 @@
-"""Invariants of documents, their snapshots and links."""
+"""Invariants of documents and their snapshots."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +11,6 @@ from billdesk.core.db.tables import (
     Document,
     DocumentSnapshot,
     LedgerEntry,
-    PaymentLink,
     Posting,
     Rendition,
 )
@@ -20,7 +18,6 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import POSTED_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.snapshot import Snapshot
-from billdesk.core.gateways.stripe.amounts import iso_amount
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
@@ -155,29 +152,6 @@ def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]
             )
         if row.open_minor < 0:
             yield Violation("open-amount", row.number, "more was allocated than its total")
-
-
-def links(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """The stored request of each link asks for the link's amount, in its currency."""
-    rows = connection.execute(
-        select(
-            Document.number,
-            PaymentLink.revision,
-            PaymentLink.amount_minor,
-            PaymentLink.currency,
-            PaymentLink.params,
-        )
-        .join(Document, Document.id == PaymentLink.document_id)
-        .where(PaymentLink.company_id == company_id)
-    )
-    for row in rows:
-        asked = json.loads(row.params)["line_items"][0]["price_data"]
-        currency = asked["currency"].upper()
-        amount = iso_amount(asked["unit_amount"], currency)
-        if (amount, currency) != (row.amount_minor, row.currency):
-            yield Violation(
-                "link-amount", f"{row.number} link {row.revision}", f"it asks for {amount}"
-            )
 
 
 def renditions(connection: Connection, company_id: int) -> Iterable[tuple[str, str]]:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside import LinkState
 from billdesk.core.queries.documents import DocumentDetail, PaymentRow
 from billdesk.core.queries.money import PaymentDetail
@@ -29,9 +28,11 @@ from billdesk.ui.money.refund_dialog import RefundDialog, first_unexplained
 from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
 from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
+from billdesk.ui.pages.documents.dialogs.parts import InstalmentsDialog, PartDialog
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
 from billdesk.ui.pages.documents.dialogs.void import VoidDialog
+from billdesk.ui.pages.documents.link_words import why_no_link
 from billdesk.ui.text import tr, trn
 
 
@@ -143,6 +144,23 @@ class DocumentActions(QObject):
         work = partial(self._desk.app.links.request, document_id)
         self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
 
+    def ask_part(self, document_id: int) -> None:
+        """Ask how much the next link asks for."""
+        self._with_detail(
+            document_id, lambda detail: PartDialog(self._desk, detail, self._widget).open()
+        )
+
+    def plan_instalments(self, document_id: int) -> None:
+        """Ask in which parts what is open is paid."""
+        self._with_detail(
+            document_id, lambda detail: InstalmentsDialog(self._desk, detail, self._widget).open()
+        )
+
+    def drop_instalments(self, document_id: int) -> None:
+        """What is open is due as the invoice says."""
+        work = partial(self._desk.app.instalments.drop, document_id)
+        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
     def switch_off_link(self, document_id: int) -> None:
         """Nobody can pay through the link any more."""
         work = partial(self._desk.app.links.switch_off, document_id)
@@ -230,7 +248,8 @@ class DocumentActions(QObject):
             if link is not None and link.state is LinkState.ACTIVE and link.url:
                 then(link.url)
             else:
-                self._desk.window.toasts.show(why_no_link(detail, can_make=can_make), icon="info")
+                why = why_no_link(self._desk, detail, can_make=can_make)
+                self._desk.window.toasts.show(why, icon="info")
 
         self._desk.lanes.read(read).then(answer, self._desk.report, owner=self)
 
@@ -289,21 +308,6 @@ class DocumentActions(QObject):
             on_action=partial(self._open, path),
             duration_ms=UNDO_MS,
         )
-
-
-def why_no_link(detail: DocumentDetail, *, can_make: bool) -> str:
-    """Why there is no pay page to copy or open yet, in words that say what to do."""
-    if detail.state is DocumentState.DRAFT:
-        return tr("The payment link is made when the invoice is issued.")
-    if detail.link is not None and detail.link.state in (LinkState.QUEUED, LinkState.SENT):
-        return tr("The payment link is being made; try again in a moment.")
-    if detail.link is not None and detail.link.state is LinkState.FAILED:
-        return tr("The payment link could not be made: {reason}").format(reason=detail.link.error)
-    if detail.open_minor <= 0:
-        return tr("Nothing is open on this invoice, so its payment link is switched off.")
-    if not can_make:
-        return tr("Connect Stripe in Settings to let customers pay online.")
-    return tr("This invoice has no payment link. Choose “New payment link” to make one.")
 
 
 def _ignore(_result: Any) -> None:

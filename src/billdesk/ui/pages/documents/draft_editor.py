@@ -19,6 +19,7 @@ from billdesk.core.queries import Queries
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.cost_centres import CostCentreRow
 from billdesk.core.queries.customers import CustomerRow
+from billdesk.core.queries.online import why_not_online
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.forms.scrolled import keep_right_edge
@@ -202,6 +203,11 @@ class DraftEditor(Card):
             self.totals.show_unknown()
         else:
             self.totals.show_totals(given, totals)
+        # While nothing is written yet there is nothing to say about it.
+        due_minor = totals.due_minor
+        self.fields.show_why_not_online(
+            why_not_online(currency, due_minor) if due_minor > 0 else ""
+        )
 
     def _currency_changed(self, currency: str) -> None:
         self.grid.set_currency(currency)

@@ -72,7 +72,7 @@ class HeaderFields(QWidget):
         self.rate_on = DateEdit(formats, today)
         self.early = EarlyPaymentFields(formats)
         self.gross = QCheckBox(tr("Prices include tax"))
-        self.online = QCheckBox(tr("The customer can pay online"))
+        self.online = QCheckBox(_can_pay_online())
         self.introduction = _text(tr("Introduction"))
         self.terms = _text(tr("Notes"))
         self.extra = ExtraFields(desk)
@@ -165,6 +165,12 @@ class HeaderFields(QWidget):
                 return
 
     # Inside
+
+    def show_why_not_online(self, reason: str) -> None:
+        """Say why the amount cannot be paid online, empty where it can; it may be unticked."""
+        if self._company.online_payment.enabled:
+            text = tr("Not online: {reason}").format(reason=reason) if reason else _can_pay_online()
+            self.online.setText(text)
 
     def _choose(self, customer_id: int | None) -> None:
         self._customer_id = customer_id
@@ -314,6 +320,10 @@ class HeaderFields(QWidget):
             switch.toggled.connect(self.edited)
         for text in (self.introduction, self.terms):
             text.textChanged.connect(self.edited)
+
+
+def _can_pay_online() -> str:
+    return tr("The customer can pay online")
 
 
 def _text(name: str) -> QPlainTextEdit:

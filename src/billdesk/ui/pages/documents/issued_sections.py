@@ -1,19 +1,15 @@
-"""Parts of an issued invoice's page: its payment link, payments and mails."""
+"""Parts of an issued invoice's page: its payments and mails."""
 
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from billdesk.core.domain.documents import DocumentState
-from billdesk.core.domain.outside import FeeState, LinkState, MailState
+from billdesk.core.domain.outside import FeeState, MailState
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.documents.actions import DocumentActions, why_no_link
-from billdesk.ui.pages.documents.wording import (
-    link_state,
-    mail_state,
-)
+from billdesk.ui.pages.documents.actions import DocumentActions
+from billdesk.ui.pages.documents.wording import mail_state
 from billdesk.ui.payment_words import method_word, payment_state
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -21,63 +17,6 @@ from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import HEIGHT, Pill
-
-_WITHOUT_LINK = (DocumentState.DRAFT, DocumentState.VOID)
-
-
-def link_section(
-    desk: Desk, actions: DocumentActions, detail: DocumentDetail, *, can_make: bool
-) -> QWidget:
-    """Where the customer pays: state, amount, address, and what can be done with it."""
-    section = QWidget()
-    layout = column(section, spacing=8)
-    head = row(spacing=8)
-    head.addWidget(label(tr("Payment link"), "strong"))
-    link = detail.link
-    if link is not None:
-        word, kind = link_state(link.state)
-        head.addWidget(Pill(word, kind))
-    head.addStretch(1)
-    layout.addLayout(head)
-    active = link is not None and link.state is LinkState.ACTIVE and bool(link.url)
-    if link is not None and active:
-        address = ElidedLabel(link.url or "", "text2")
-        address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout.addWidget(address)
-        asked = desk.money(link.amount_minor, detail.currency)
-        layout.addWidget(label(tr("Asks for {amount}, once.").format(amount=asked), "meta"))
-    else:
-        why = label(why_no_link(detail, can_make=can_make), "meta")
-        why.setWordWrap(True)
-        layout.addWidget(why)
-    buttons = row(spacing=8)
-    if active:
-        buttons.addWidget(
-            Button(tr("Copy link"), icon="link", on_click=partial(actions.copy_link, detail.id))
-        )
-        buttons.addWidget(
-            Button(
-                tr("Open pay page"),
-                icon="external",
-                on_click=partial(actions.open_pay_page, detail.id),
-            )
-        )
-        buttons.addWidget(
-            Button(tr("Switch off"), "ghost", on_click=partial(actions.switch_off_link, detail.id))
-        )
-    elif can_make and detail.open_minor > 0 and detail.state not in _WITHOUT_LINK:
-        waiting = link is not None and link.state in (LinkState.QUEUED, LinkState.SENT)
-        if not waiting:
-            buttons.addWidget(
-                Button(
-                    tr("New payment link"),
-                    icon="link",
-                    on_click=partial(actions.request_link, detail.id),
-                )
-            )
-    buttons.addStretch(1)
-    layout.addLayout(buttons)
-    return section
 
 
 def payments_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:

@@ -11,10 +11,10 @@ from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.pages.documents.actions import DocumentActions
 from billdesk.ui.pages.documents.figures import head_figures
 from billdesk.ui.pages.documents.issued_sections import (
-    link_section,
     mails_section,
     payments_section,
 )
+from billdesk.ui.pages.documents.link_section import link_section
 from billdesk.ui.pages.documents.note_uses import NoteUses
 from billdesk.ui.pages.documents.peek import shown_entries
 from billdesk.ui.pages.documents.related_section import related_section

@@ -26,5 +26,6 @@ def payment_state(state: PaymentState) -> tuple[str, str]:
         PaymentState.DISPUTED: (tr("Disputed"), "bad"),
         PaymentState.LOST: (tr("Dispute lost"), "bad"),
         PaymentState.FAILED: (tr("Failed"), "bad"),
+        PaymentState.RETURNED: (tr("Taken back"), "bad"),
         PaymentState.UNDONE: (tr("Undone"), "neutral"),
     }[state]

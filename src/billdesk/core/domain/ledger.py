@@ -25,6 +25,8 @@ class EntryKind(StrEnum):
     RECEIVED = "received"
     RECEIPT_UNDONE = "receipt_undone"
     CHARGED = "charged"
+    CHARGE_RETURNED = "charge_returned"
+    CONVERTED = "converted"
     FEE = "fee"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"

@@ -121,6 +121,8 @@ class PaymentMethod(StrEnum):
 class PaymentState(StrEnum):
     """The life of a payment; manual ones are succeeded or undone, ``lost`` is a dispute's end.
 
+    ``returned``: a debit that had arrived and that the payer's bank took back weeks later.
+
     Of a refund: ``ordered`` at Stripe and not seen there yet, succeeded, failed or undone.
     """
 
@@ -132,6 +134,7 @@ class PaymentState(StrEnum):
     DISPUTED = "disputed"
     LOST = "lost"
     FAILED = "failed"
+    RETURNED = "returned"
     UNDONE = "undone"
 
 

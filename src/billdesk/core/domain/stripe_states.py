@@ -29,11 +29,12 @@ DISPUTE_LOST = "lost"
 DISPUTE_OPEN = frozenset(
     {"appeal_needs_response", "appeal_under_review", "needs_response", "under_review"}
 )
-# Inquiries and disputes that ended well: no money is away.
-_NO_DISPUTE = frozenset(
-    {"prevented", "warning_closed", "warning_needs_response", "warning_under_review", "won"}
-)
-DISPUTE_STATUSES = DISPUTE_OPEN | _NO_DISPUTE | {DISPUTE_LOST}
+# The bank only asks: no money is away.
+INQUIRY_OPEN = frozenset({"warning_needs_response", "warning_under_review"})
+DISPUTE_WON = frozenset({"prevented", "won"})
+INQUIRY_CLOSED = "warning_closed"
+DISPUTE_CLOSED = DISPUTE_WON | {DISPUTE_LOST, INQUIRY_CLOSED}
+DISPUTE_STATUSES = DISPUTE_OPEN | INQUIRY_OPEN | DISPUTE_CLOSED
 
 
 class UnknownStripeStatus(BillDeskError):
@@ -45,6 +46,7 @@ class PaymentView:
     """The statuses of one payment, in Stripe's words; ``session`` is ``None`` without one.
 
     ``captured_minor`` and ``refunded_minor`` are the charge's, in its own minor units.
+    ``charge_failed`` is its end; ``came_back`` that its money had been there and left again.
     """
 
     intent: str
@@ -54,17 +56,24 @@ class PaymentView:
     disputes: tuple[str, ...] = ()
     captured_minor: int = 0
     refunded_minor: int = 0
+    charge_failed: bool = False
+    came_back: bool = False
 
 
 def state_of(seen: PaymentView, known: PaymentState | None) -> PaymentState | None:
     """The payment's state by Stripe's; ``None`` where there is nothing to book.
 
     ``known`` is what the books have. A payment that was received once never goes back to pending
-    or failed: from there only refunds and disputes change money. Raises ``UnknownStripeStatus``.
+    or failed: from there only refunds, disputes and the payer's bank, which may take a debit back
+    weeks later, change money; what was taken back stays so. Raises ``UnknownStripeStatus``.
     """
     _check(seen)
+    if known is PaymentState.RETURNED:
+        return known
     if seen.status == _SUCCEEDED:
         return _received(seen)
+    if seen.came_back or (known in RECEIVED and seen.charge_failed):
+        return PaymentState.RETURNED
     if known in RECEIVED:
         return known
     if seen.status == _PROCESSING:

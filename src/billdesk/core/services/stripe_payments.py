@@ -6,57 +6,47 @@ books end up the same.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
-from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MoneyChanged, PaymentChanged
-from billdesk.core.domain.outside import (
-    RECEIVED,
-    FeeState,
-    InboxState,
-    LinkState,
-    PaymentMethod,
-    PaymentState,
-)
-from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.domain.stripe_states import PaymentView, state_of
+from billdesk.core.domain.outside import RECEIVED, InboxState, LinkState, PaymentState
+from billdesk.core.domain.stripe_states import state_of
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
-from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.settings import read_setting
 from billdesk.core.services.steps.settlement import (
     TOO_MUCH,
     recompute_document,
     recompute_payment,
 )
+from billdesk.core.services.steps.stripe_attempts import log_decline
 from billdesk.core.services.steps.stripe_checks import why_not_settled
 from billdesk.core.services.steps.stripe_homeless import (
     home_of,
     is_ours_without_link,
-    number_meant,
     question_about,
-    rate_without_document,
 )
 from billdesk.core.services.steps.stripe_ledger import (
     book_charge,
     book_disputes,
-    book_fee,
     book_refunds,
+    book_return,
+    complete_fee,
 )
+from billdesk.core.services.steps.stripe_ledger.transfer import subject_of
 from billdesk.core.services.steps.stripe_links import find_link
-
-FEE_WAITS = (
-    timedelta(minutes=1),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(days=1),
+from billdesk.core.services.steps.stripe_payment_rows import (
+    copy_facts,
+    find_payment,
+    insert_payment,
+    view_of,
 )
+
+_IN_DISPUTE = (PaymentState.DISPUTED, PaymentState.LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +55,14 @@ class Applied:
 
     foreign: bool
     document_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the books had of the payment."""
+
+    state: str
+    amount_minor: int
 
 
 class StripePaymentService:
@@ -122,28 +120,35 @@ class StripePaymentService:
         seen: PaymentSnapshot,
         intent: IntentFact,
     ) -> None:
-        payment = self._find(tx, seen, intent)
+        payment = find_payment(tx, seen, intent)
         # Before anything is written: what is not understood must not be half applied.
-        state = state_of(_view(seen, intent), None if payment is None else _known(payment))
-        before = None if payment is None else (payment.state, payment.amount_minor, payment.review)
+        state = state_of(view_of(seen, intent), payment and PaymentState(payment.state))
         if state is None:
+            if log_decline(tx, document, seen):
+                self._publish(tx, document)
             return
+        before = None if payment is None else _Before(payment.state, payment.amount_minor)
+        asked = "" if payment is None else payment.review
+        # Taken back by the bank: until that is booked it is money that was received.
+        returned = state is PaymentState.RETURNED
+        if returned:
+            state = PaymentState.SUCCEEDED
         if payment is None:
-            payment = self._insert(tx, document, link, seen, intent, state)
+            payment = insert_payment(tx, document, link, seen, intent, state)
         first_success = payment.charge is None and state in RECEIVED
-        self._copy(payment, seen, state, tx)
+        copy_facts(tx, payment, seen, state, returned=returned)
         if document is not None and link is not None and state is PaymentState.FAILED:
-            self._failed(tx, document, link, payment, seen, before and before[0])
+            self._failed(tx, document, link, payment, seen, before)
         if first_success:
-            if document is None or link is None:
-                review = question_about(tx, seen)
+            if returned:
+                payment.review = ""
+            elif document is None or link is None:
+                payment.review = question_about(tx, seen)
             else:
-                review = why_not_settled(tx, document, link, seen)
-            payment.review = review
-            book_charge(tx, document, payment, seen, settle=not review)
-        book_refunds(tx, payment, seen)
-        book_disputes(tx, payment, seen)
-        self._fee(tx, payment, seen)
+                payment.review = why_not_settled(tx, document, link, seen)
+            settle = not payment.review and not returned
+            book_charge(tx, document, payment, seen, settle=settle)
+        told = self._book(tx, payment, seen, before, returned=returned)
         tx.session.flush()
         recompute_payment(tx, payment)
         if document is not None:
@@ -154,17 +159,53 @@ class StripePaymentService:
             follow_balance(
                 tx, document, paid_through=link if brought_part and not payment.review else None
             )
-        if before != (payment.state, payment.amount_minor, payment.review):
-            tx.audit(
-                f"stripe.{payment.state}",
-                f"payment:{payment.uid}" if document is None else f"document:{document.uid}",
-                before=before,
-                after={
-                    "payment_intent": payment.payment_intent,
-                    "amount_minor": payment.amount_minor,
-                    "currency": payment.currency,
-                },
-            )
+        if payment.review not in ("", asked) and not told:
+            tx.audit("stripe.asked", subject_of(tx, payment), after={"review": payment.review})
+        self._publish(tx, document)
+
+    def _book(
+        self,
+        tx: Transaction,
+        payment: Payment,
+        seen: PaymentSnapshot,
+        before: _Before | None,
+        *,
+        returned: bool,
+    ) -> bool:
+        """Book what happened after the charge; whether the timeline was told anything."""
+        # A dispute that begins or ends has words of its own.
+        in_dispute = payment.state in _IN_DISPUTE or (
+            before is not None and before.state in _IN_DISPUTE
+        )
+        told = not returned and not in_dispute and self._tell(tx, payment, before)
+        book_refunds(tx, payment, seen)
+        told = book_disputes(tx, payment, seen) or told
+        if returned:
+            book_return(tx, payment, seen)
+        if returned or (in_dispute and not told):
+            told = self._tell(tx, payment, before) or told
+        complete_fee(tx, payment, seen)
+        return told
+
+    @staticmethod
+    def _tell(tx: Transaction, payment: Payment, before: _Before | None) -> bool:
+        """Tell the timeline the payment's state where it is news; whether it was."""
+        if before == _Before(payment.state, payment.amount_minor):
+            return False
+        tx.audit(
+            f"stripe.{payment.state}",
+            subject_of(tx, payment),
+            before=before,
+            after={
+                "payment_intent": payment.payment_intent,
+                "amount_minor": payment.amount_minor,
+                "currency": payment.currency,
+            },
+        )
+        return True
+
+    @staticmethod
+    def _publish(tx: Transaction, document: Document | None) -> None:
         if document is None:
             tx.tell(MoneyChanged(tx.company_id))
         else:
@@ -177,7 +218,7 @@ class StripePaymentService:
         link: PaymentLink,
         payment: Payment,
         seen: PaymentSnapshot,
-        before: str | None,
+        before: _Before | None,
     ) -> None:
         if seen.payment_link_id not in (None, link.stripe_id):
             return
@@ -185,105 +226,5 @@ class StripePaymentService:
             # A completed session used the link up, although no money came. Whether Stripe
             # counts such a session is written down nowhere: off is off.
             retire_link(tx, document, link)
-        if before != PaymentState.FAILED:
+        if before is None or before.state != PaymentState.FAILED:
             payment.review = "The payment did not go through. Make a new payment link."
-
-    @staticmethod
-    def _find(tx: Transaction, seen: PaymentSnapshot, intent: IntentFact) -> Payment | None:
-        return tx.session.scalar(
-            select(Payment)
-            .where(
-                Payment.company_id == tx.company_id,
-                Payment.livemode == seen.livemode,
-                Payment.payment_intent == intent.id,
-            )
-            .with_for_update()
-        )
-
-    @staticmethod
-    def _insert(
-        tx: Transaction,
-        document: Document | None,
-        link: PaymentLink | None,
-        seen: PaymentSnapshot,
-        intent: IntentFact,
-        state: PaymentState,
-    ) -> Payment:
-        if document is None:
-            rate = rate_without_document(tx, seen, intent.currency)
-        else:
-            rate = document.exchange_rate
-        account = link.stripe_account if link else read_setting(tx, OnlinePayment).account
-        payment = Payment(
-            uid=new_uid(),
-            company_id=tx.company_id,
-            customer_id=None if document is None else document.customer_id,
-            document_id=None if document is None else document.id,
-            method=PaymentMethod.STRIPE.value,
-            state=state.value,
-            currency=intent.currency,
-            amount_minor=intent.amount_minor,
-            base_minor=0,
-            exchange_rate=rate,
-            received_on=tx.today,
-            reference=number_meant(seen) if document is None else "",
-            livemode=seen.livemode,
-            stripe_account=account,
-            payment_intent=intent.id,
-            link_id=None if link is None else link.id,
-            created_at=tx.now,
-            updated_at=tx.now,
-        )
-        tx.session.add(payment)
-        tx.session.flush()
-        return payment
-
-    @staticmethod
-    def _copy(
-        payment: Payment, seen: PaymentSnapshot, state: PaymentState, tx: Transaction
-    ) -> None:
-        intent, charge, session = seen.intent, seen.charge, seen.session
-        payment.state = state.value
-        payment.updated_at = tx.now
-        if session is not None:
-            payment.checkout_session = session.id
-        if intent is not None:
-            received = state in RECEIVED
-            payment.amount_minor = intent.amount_received_minor if received else intent.amount_minor
-            if intent.last_error is not None and not received:
-                payment.failure = (intent.last_error.message or "")[:500]
-        if charge is not None:
-            payment.receipt_url = charge.receipt_url or ""
-            if payment.charge is None and state in RECEIVED:
-                payment.received_on = open_day(tx, charge.created_at.date())
-
-    @staticmethod
-    def _fee(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:
-        if payment.state not in RECEIVED or payment.fee_state == FeeState.FINAL:
-            return
-        balance = seen.charge.balance if seen.charge else None
-        if balance is not None:
-            book_fee(tx, payment, balance)
-            return
-        # Stripe captures asynchronously: the fee comes later, by event or by looking again.
-        payment.fee_state = FeeState.PENDING.value
-        wait = FEE_WAITS[min(payment.fee_tries, len(FEE_WAITS) - 1)]
-        payment.fee_tries += 1
-        payment.fee_next_try_at = tx.now + wait
-
-
-def _view(seen: PaymentSnapshot, intent: IntentFact) -> PaymentView:
-    charge = seen.charge
-    return PaymentView(
-        intent=intent.id,
-        status=intent.status,
-        session=seen.session.status if seen.session else None,
-        refunds=tuple(refund.status for refund in seen.refunds),
-        disputes=tuple(dispute.status for dispute in seen.disputes),
-        captured_minor=charge.amount_captured_minor if charge else 0,
-        refunded_minor=charge.amount_refunded_minor if charge else 0,
-    )
-
-
-def _known(payment: Payment) -> PaymentState:
-    return PaymentState(payment.state)

@@ -69,6 +69,8 @@ class StripeCursor(Base):
     # Deep reconciliation in progress: from when on, and the list and id to go on from.
     deep_from_at: Mapped[Instant | None]
     deep_place: Mapped[str | None] = mapped_column(String(140))
+    # By Stripe's clock: up to when its balance has been read.
+    balance_through_at: Mapped[Instant | None]
     next_look_at: Mapped[Instant | None]
     # What the key may do, as it was probed last: canonical JSON, empty before.
     permissions: Mapped[str] = mapped_column(Text, default="")
@@ -190,6 +192,9 @@ class Dispute(Base):
     reason: Mapped[str] = mapped_column(String(60))
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[Minor]
+    # What the bank has taken of it and not given back, in the payment's currency, and its value.
+    held_minor: Mapped[Minor] = mapped_column(default=0)
+    held_base_minor: Mapped[Minor] = mapped_column(default=0)
     # Until when Stripe takes evidence, and whether refunding the charge would end it.
     due_at: Mapped[Instant | None]
     is_refundable: Mapped[bool]
@@ -203,6 +208,7 @@ class BalanceTransaction(Base):
     """A movement on the Stripe balance, in the settlement currency; ``id`` is Stripe's (txn_…).
 
     ``net_minor`` = ``amount_minor`` − ``fee_minor``; ``payout`` is the payout that paid it out.
+    ``is_ours`` where the books have posted it; another program's money on the account is not.
     """
 
     __tablename__ = "balance_transaction"
@@ -227,6 +233,7 @@ class BalanceTransaction(Base):
     exchange_rate: Mapped[Exact | None]
     available_on: Mapped[date]
     payout: Mapped[str | None] = mapped_column(String(80))
+    is_ours: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Instant]
     seen_at: Mapped[Instant]
 
@@ -251,6 +258,8 @@ class StripePayout(Base):
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[Minor]
     available_on: Mapped[date]
+    # The day the bank sent it back to Stripe.
+    failed_on: Mapped[date | None]
     bank_line_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"))
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]

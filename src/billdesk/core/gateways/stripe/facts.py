@@ -152,6 +152,8 @@ class BalanceFact:
 class ChargeFact:
     """A charge. ``balance`` is ``None`` until Stripe has captured it; read again later.
 
+    ``failure_balance`` is money that had arrived leaving again: a debit that was returned late.
+
     ``method`` is the payment method's type (card, sepa_debit, ...); brand and last four digits
     are given where Stripe shows them.
     """
@@ -169,6 +171,7 @@ class ChargeFact:
     last4: str | None
     created_at: datetime
     balance: BalanceFact | None
+    failure_balance: BalanceFact | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

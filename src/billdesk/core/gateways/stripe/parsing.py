@@ -153,6 +153,7 @@ def charge_fact(body: Body) -> ChargeFact:
         last4=text_or_none(shown, "last4"),
         created_at=instant(body, "created"),
         balance=_balance_or_none(body, "balance_transaction"),
+        failure_balance=_balance_or_none(body, "failure_balance_transaction"),
     )
 
 

@@ -14,7 +14,10 @@ from billdesk.core.gateways.stripe.parsing import (
 )
 from billdesk.core.gateways.stripe.transport import Answer, StripeTransport, understood
 
-_BALANCE = "latest_charge.balance_transaction"
+_BALANCES = (
+    "latest_charge.balance_transaction",
+    "latest_charge.failure_balance_transaction",
+)
 # More refunds or disputes than this on one payment is not an invoice.
 _MOST_ROWS = 1000
 
@@ -31,7 +34,8 @@ def read_payment(
     match kind:
         case RootKind.SESSION:
             answer = stripe.get(
-                path_to("checkout/sessions", root_id), {"expand": [f"payment_intent.{_BALANCE}"]}
+                path_to("checkout/sessions", root_id),
+                {"expand": [f"payment_intent.{one}" for one in _BALANCES]},
             )
             intent = expanded(answer.body.get("payment_intent"))
             return _snapshot(stripe, answer, answer.body, intent, refunds, disputes)
@@ -67,7 +71,7 @@ def refund_rows(stripe: StripeTransport, intent_id: str) -> list[Body]:
 def _by_intent(
     stripe: StripeTransport, intent_id: str, refunds: bool, disputes: bool
 ) -> PaymentSnapshot:
-    answer = stripe.get(path_to("payment_intents", intent_id), {"expand": [_BALANCE]})
+    answer = stripe.get(path_to("payment_intents", intent_id), {"expand": list(_BALANCES)})
     sessions = list(stripe.rows("/v1/checkout/sessions", {"payment_intent": intent_id}, most=1))
     session = sessions[0] if sessions else None
     return _snapshot(stripe, answer, session, answer.body, refunds, disputes)

@@ -86,6 +86,18 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "stripe.refunded": ("Online payment was refunded", Tone.WARN),
     "stripe.disputed": ("The customer disputes the online payment", Tone.BAD),
     "stripe.lost": ("The dispute over the online payment was lost", Tone.BAD),
+    "stripe.won": ("The dispute over the online payment was won", Tone.OK),
+    "stripe.answered": ("The dispute is being decided", Tone.INFO),
+    "stripe.inquiry": ("The customer's bank asks about the online payment", Tone.WARN),
+    "stripe.inquiry_closed": ("The bank's question was closed", Tone.OK),
+    "stripe.returned": ("The bank took the online payment back", Tone.BAD),
+    "stripe.declined": ("An attempt to pay online was declined", Tone.WARN),
+    "stripe.refund_pending": ("The refund is on its way", Tone.INFO),
+    "stripe.refund_waits": ("The refund waits for the customer's bank details", Tone.WARN),
+    "stripe.refund_done": ("The refund arrived", Tone.OK),
+    "stripe.refund_failed": ("The refund failed; the money is back at Stripe", Tone.BAD),
+    "stripe.asked": ("A question about the online payment", Tone.WARN),
+    "stripe.fee": ("Stripe's fee is known", Tone.NEUTRAL),
 }
 
 _DEDUCTIONS: dict[str, str] = {
@@ -166,9 +178,29 @@ def _detail(action: str, facts: Mapping[str, Any]) -> str:
         return _DEDUCTIONS.get(facts.get("kind", ""), "")
     if action.startswith("refund."):
         return _MEANINGS.get(facts.get("meaning", ""), "")
+    if action in ("stripe.disputed", "stripe.inquiry"):
+        return _objection(facts)
+    if action == "stripe.declined":
+        return _plain(str(facts.get("decline_code") or facts.get("code") or ""))
+    if action == "stripe.asked":
+        return str(facts.get("review", ""))
+    if action == "stripe.refund_failed":
+        return _plain(str(facts.get("failure", "")))
     if action == "rendition.stored":
         return _pdf(str(facts.get("kind", "")))
     return ""
+
+
+def _objection(facts: Mapping[str, Any]) -> str:
+    """Why the customer objects, and until when that can be answered."""
+    reason, due_on = _plain(str(facts.get("reason", ""))), facts.get("due_on")
+    until = f"answer by {due_on}" if due_on else ""
+    return ", ".join(part for part in (reason, until) if part)
+
+
+def _plain(code: str) -> str:
+    """Stripe's code as words: ``insufficient_funds`` is insufficient funds."""
+    return code.replace("_", " ").capitalize()
 
 
 def _pdf(kind: str) -> str:
@@ -180,6 +212,8 @@ def _pdf(kind: str) -> str:
 def _amount(action: str, facts: Mapping[str, Any]) -> int | None:
     if action in ("invoice.issued", "quote.issued", "credit_note.issued", "invoice.credited"):
         minor = facts.get("total_minor")
+    elif action == "stripe.fee":
+        minor = facts.get("minor")
     elif action.startswith(("payment.", "stripe.")):
         minor = facts.get("amount_minor")
     elif action.startswith(("credit.", "refund.", "deduction.", "dispute.")):

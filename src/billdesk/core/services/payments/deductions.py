@@ -120,13 +120,13 @@ class DeductionService:
                 raise NotAllowed("No money of this payment is disputed.")
             disputed = payment.disputed_minor
             before = {one: document.open_minor for one, document in documents.items()}
-            lose_dispute(tx, payment, documents.get(payment.document_id or 0))
+            given_up = lose_dispute(tx, payment, documents.get(payment.document_id or 0))
             if not documents:
                 tx.audit(
                     "dispute.lost",
                     f"payment:{payment.uid}",
                     before={"disputed_minor": disputed},
-                    after={"minor": disputed, "currency": payment.currency, "reason": reason},
+                    after={"minor": given_up, "currency": payment.currency, "reason": reason},
                 )
                 tx.tell(MoneyChanged(tx.company_id))
             for one, document in documents.items():
@@ -142,7 +142,7 @@ class DeductionService:
                     before={"disputed_minor": disputed, "open_minor": before[one]},
                     after={
                         "bad_debt": bad_debt,
-                        "minor": disputed,
+                        "minor": given_up,
                         "currency": payment.currency,
                         "open_minor": document.open_minor,
                         "reason": reason,

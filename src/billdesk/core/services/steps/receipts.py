@@ -20,10 +20,12 @@ from billdesk.core.domain.ledger import (
     reversed_postings,
     to_base,
 )
+from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.movements import (
     MONEY_ACCOUNT,
     Worth,
     credit_role,
+    leg,
     movement_postings,
     received_legs,
 )
@@ -234,8 +236,34 @@ def book_receipt(
 def undo_receipt(tx: Transaction, payment: Payment) -> dict[int, Document]:
     """Take money recorded by hand back: its debts stand again. Returns their documents.
 
-    Reverses what the payment's entries come to, whatever it was moved to since. A correction is
-    booked on the day it is made: what was reported of the days before stays as it was.
+    A correction is booked on the day it is made: what was reported of the days before stays as it
+    was.
+    """
+    return take_receipt_back(
+        tx,
+        payment,
+        tx.today,
+        kind=EntryKind.RECEIPT_UNDONE,
+        source=("payment", payment.uid),
+        reverses_id=find_entry(tx, "payment", payment.uid, EntryKind.RECEIVED),
+        state=PaymentState.UNDONE,
+    )
+
+
+def take_receipt_back(
+    tx: Transaction,
+    payment: Payment,
+    on: date,
+    *,
+    kind: EntryKind,
+    source: tuple[str, str],
+    reverses_id: int | None,
+    state: PaymentState,
+) -> dict[int, Document]:
+    """Reverse what a payment's entries come to, whatever it was moved to since.
+
+    On day ``on``, or that of the last thing it settled. What was given back of it by hand is lost
+    with it: a bad debt. Returns the documents whose debts stand again.
     """
     settled = settled_by(tx, payment)
     last = tx.connection.scalar(
@@ -243,29 +271,37 @@ def undo_receipt(tx: Transaction, payment: Payment) -> dict[int, Document]:
             Allocation.company_id == tx.company_id, Allocation.payment_id == payment.id
         )
     )
-    day = max(tx.today, payment.received_on, last or payment.received_on)
+    day = max(on, payment.received_on, last or payment.received_on)
     documents = lock_documents(tx, [*settled, payment.document_id])
     move(
         tx,
         Movement(
-            EntryKind.RECEIPT_UNDONE,
+            kind,
             payment,
             day,
             settled=[part_to_bring_back(part, part.minor) for part in settled.values()],
-            legs=reversed_postings(money_legs(payment)),
+            legs=[*reversed_postings(money_legs(payment)), *_given_back(payment)],
             credit_before=payment.unallocated_minor,
             credit_after=0,
             taking_back=True,
-            reverses_id=find_entry(tx, "payment", payment.uid, EntryKind.RECEIVED),
-            source=("payment", payment.uid),
+            reverses_id=reverses_id,
+            source=source,
         ),
     )
-    payment.state = PaymentState.UNDONE.value
+    payment.state = state.value
     payment.updated_at = tx.now
     settle_down(tx, payment, documents.values(), day)
     for _, document in sorted(documents.items()):
         _net_own_credit(tx, document, day)
     return documents
+
+
+def _given_back(payment: Payment) -> tuple[PostingDraft, ...]:
+    """What left the payment before, and that nobody got twice: its loss."""
+    if not payment.returned_minor:
+        return ()
+    lost = worth_of(payment).part(payment.returned_minor)
+    return (leg(Role.BAD_DEBT, payment.currency, lost, document_id=payment.document_id),)
 
 
 def _net_own_credit(tx: Transaction, document: Document, on: date) -> None:

@@ -17,6 +17,7 @@ from billdesk.core.services.verification import (
     numbers,
     payments,
     search,
+    stripe_balance,
     taken_back,
     taxes,
 )
@@ -33,7 +34,9 @@ OF_THE_COMPANY: tuple[tuple[str, Check], ...] = (
     ("Receivables equal what invoices have open", ledger.receivables),
     ("Customer credit and suspense equal money not allocated", credit.customer_credit),
     ("Credit notes have open what they did not settle", credit.credit_notes),
-    ("Stripe clearing equals Stripe's payments", ledger.stripe_clearing),
+    ("Stripe clearing equals Stripe's payments", stripe_balance.charges),
+    ("Stripe clearing is the balance at Stripe", stripe_balance.clearing),
+    ("Disputed money is what banks hold", stripe_balance.disputes),
     ("Every entry has its document or payment", entries.entries_have_a_source),
     ("Revenue and tax in the ledger are the documents'", entries.issue_entries),
     ("Money in the ledger is the payments'", entries.money_entries),

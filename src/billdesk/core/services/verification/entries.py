@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Subquery, case, func, select
 
 from billdesk.core.db.tables import (
     Account,
+    BalanceTransaction,
     Deduction,
     Document,
     LedgerEntry,
@@ -211,6 +212,9 @@ def entries_have_a_source(connection: Connection, company_id: int) -> Iterable[V
         "charge": Payment.charge,
         "fee": Payment.balance_transaction,
         "deduction": Deduction.uid,
+        "settled": BalanceTransaction.id,
+        "return_fee": BalanceTransaction.id,
+        "refund_fee": BalanceTransaction.id,
     }
     for source_type, column in sources.items():
         owner = column.class_

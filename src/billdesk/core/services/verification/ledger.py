@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
-from billdesk.core.db.tables import Account, Document, LedgerEntry, Payment, Posting
+from billdesk.core.db.tables import Account, Document, LedgerEntry, Posting
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
-from billdesk.core.domain.outside import RECEIVED, PaymentMethod
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
@@ -96,31 +95,6 @@ def receivables(connection: Connection, company_id: int) -> Iterable[Violation]:
             row.number,
             f"open {row.open_minor} ({row.open_base_minor} in company currency), "
             f"the ledger says {row.minor} ({row.base})",
-        )
-
-
-def stripe_clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
-    """Charges in Stripe clearing are the Stripe payments received."""
-    posted = connection.scalar(
-        select(func.coalesce(func.sum(Posting.minor), 0))
-        .join(Account, Account.id == Posting.account_id)
-        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
-        .where(
-            Posting.company_id == company_id,
-            Account.role == Role.STRIPE_CLEARING.value,
-            LedgerEntry.source_type == "charge",
-        )
-    )
-    received = connection.scalar(
-        select(func.coalesce(func.sum(Payment.amount_minor), 0)).where(
-            Payment.company_id == company_id,
-            Payment.method == PaymentMethod.STRIPE.value,
-            Payment.state.in_([state.value for state in RECEIVED]),
-        )
-    )
-    if posted != received:
-        yield Violation(
-            "stripe-clearing", "Stripe clearing", f"received {received}, the ledger says {posted}"
         )
 
 

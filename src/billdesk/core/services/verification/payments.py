@@ -51,14 +51,16 @@ def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
     for row in rows:
         stripe = row.method == PaymentMethod.STRIPE
         received = row.state in RECEIVED
-        expected = 1 if received or (row.state == PaymentState.UNDONE and not stripe) else 0
+        back = row.state == PaymentState.RETURNED
+        undone = row.state == PaymentState.UNDONE and not stripe
+        expected = 1 if received or back or undone else 0
         if row.entries != expected:
             yield Violation(
                 "payment-posted",
                 f"payment {row.id}",
                 f"{row.entries} entries instead of {expected}",
             )
-        money = row.amount_minor if received else 0
+        money = row.amount_minor if received else row.returned_minor if back else 0
         used = row.allocated + row.returned_minor
         if used + row.unallocated_minor != money:
             yield Violation(

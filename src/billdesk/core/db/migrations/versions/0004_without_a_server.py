@@ -121,6 +121,8 @@ def _customers_money() -> None:
         sa.Column("reason", sa.String(length=60), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("held_minor", sa.BigInteger(), nullable=False),
+        sa.Column("held_base_minor", sa.BigInteger(), nullable=False),
         sa.Column("due_at", INSTANT, nullable=True),
         sa.Column("is_refundable", sa.Boolean(), nullable=False),
         sa.Column("opened_at", INSTANT, nullable=False),
@@ -204,6 +206,7 @@ def _balance() -> None:
         sa.Column("exchange_rate", sa.Text(), nullable=True),
         sa.Column("available_on", sa.Date(), nullable=False),
         sa.Column("payout", sa.String(length=80), nullable=True),
+        sa.Column("is_ours", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("seen_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
@@ -229,6 +232,7 @@ def _balance() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("available_on", sa.Date(), nullable=False),
+        sa.Column("failed_on", sa.Date(), nullable=True),
         sa.Column("bank_line_id", KEY, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
@@ -329,6 +333,7 @@ def _existing_tables() -> None:
         sa.Column("last_ok_server_at", INSTANT, nullable=True),
         sa.Column("deep_from_at", INSTANT, nullable=True),
         sa.Column("deep_place", sa.String(length=140), nullable=True),
+        sa.Column("balance_through_at", INSTANT, nullable=True),
         sa.Column("next_look_at", INSTANT, nullable=True),
         sa.Column("permissions", sa.Text(), nullable=False, server_default=""),
     )

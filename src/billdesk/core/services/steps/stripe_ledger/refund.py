@@ -7,6 +7,7 @@ from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.stripe_states import REFUND_FAILED
@@ -26,7 +27,20 @@ from billdesk.core.services.steps.refunds import (
     to_explain,
 )
 from billdesk.core.services.steps.settlement import recompute_refunds
-from billdesk.core.services.steps.stripe_ledger.transfer import transfer
+from billdesk.core.services.steps.stripe_ledger.balance import convert
+from billdesk.core.services.steps.stripe_ledger.fee import book_stripe_fee
+from billdesk.core.services.steps.stripe_ledger.transfer import subject_of, transfer
+
+LONGEST_REASON = 40
+_PENDING = "stripe.refund_pending"
+_WAITING = ("pending", "requires_action")
+# What is told of a refund besides that the money went back.
+_WORDS = {
+    "pending": _PENDING,
+    "requires_action": "stripe.refund_waits",
+    "failed": "stripe.refund_failed",
+    "canceled": "stripe.refund_failed",
+}
 
 
 def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:
@@ -39,7 +53,7 @@ def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> No
         return
     for fact in seen.refunds:
         refund, ordered = _refund_row(tx, payment, fact)
-        refund.stripe_status = fact.status
+        _keep_status(tx, payment, refund, fact)
         failed = fact.status in REFUND_FAILED
         posted = is_posted(tx, "refund", fact.id, EntryKind.REFUNDED)
         if not failed or posted:
@@ -75,8 +89,47 @@ def book_refunds(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> No
                 refund.base_minor,
                 payment,
             )
+        _settle(tx, payment, refund, fact)
     recompute_refunds(tx, payment)
     ask_about_refunds(payment)
+
+
+def _keep_status(tx: Transaction, payment: Payment, refund: Refund, fact: RefundFact) -> None:
+    """How Stripe has the refund and why it was made; news of it are told on the timeline."""
+    before = refund.stripe_status
+    refund.reason = refund.reason or (fact.reason or "")[:LONGEST_REASON]
+    if before == fact.status:
+        return
+    refund.stripe_status = fact.status
+    refund.updated_at = tx.now
+    action = _WORDS.get(fact.status)
+    if action is None and before in _WAITING:
+        action = "stripe.refund_done"
+    if action is None or (action == _PENDING and before in _WAITING):
+        return
+    tx.audit(
+        action,
+        subject_of(tx, payment),
+        before={"status": before} if before else None,
+        after={
+            "refund": fact.id,
+            "status": fact.status,
+            "failure": fact.failure_reason or "",
+            "amount_minor": fact.amount_minor,
+            "currency": fact.currency,
+        },
+    )
+
+
+def _settle(tx: Transaction, payment: Payment, refund: Refund, fact: RefundFact) -> None:
+    """What its movements on the balance were in the settlement currency, there and back."""
+    worth = Worth(refund.minor, refund.base_minor)
+    if fact.balance is not None:
+        convert(tx, payment, fact.balance, Worth(0, 0).minus(worth))
+        book_stripe_fee(tx, payment, fact.balance, "refund_fee")
+    if fact.failure_balance is not None:
+        convert(tx, payment, fact.failure_balance, worth)
+        book_stripe_fee(tx, payment, fact.failure_balance, "refund_fee")
 
 
 def _refund_row(tx: Transaction, payment: Payment, seen: RefundFact) -> tuple[Refund, bool]:

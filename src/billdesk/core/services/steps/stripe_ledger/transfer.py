@@ -49,13 +49,21 @@ def transfer(
         customer_id=payment.customer_id,
         document_id=payment.document_id,
     )
-    post(tx, EntryDraft(kind, source_type, source_id, day, postings, memo=_memo(tx, payment)))
+    post(tx, EntryDraft(kind, source_type, source_id, day, postings, memo=memo_of(tx, payment)))
 
 
-def _memo(tx: Transaction, payment: Payment) -> str:
+def memo_of(tx: Transaction, payment: Payment) -> str:
+    """What entries about a payment are remembered by: its document's number."""
     if payment.document_id is None:
         return payment.reference
     return tx.session.get_one(Document, payment.document_id).number or ""
+
+
+def subject_of(tx: Transaction, payment: Payment) -> str:
+    """What the audit log says a payment is about."""
+    if payment.document_id is None:
+        return f"payment:{payment.uid}"
+    return f"document:{tx.session.get_one(Document, payment.document_id).uid}"
 
 
 def settlement_base(tx: Transaction, payment: Payment, seen: BalanceFact, minor: int) -> int:

@@ -1,0 +1,195 @@
+"""Invariants of what Stripe holds: its clearing account is the balance there, in each currency."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from billdesk.core.db.tables import (
+    Account,
+    BalanceTransaction,
+    Dispute,
+    LedgerEntry,
+    Payment,
+    Posting,
+    Refund,
+)
+from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
+from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.services.verification.violation import Violation
+
+# Entries whose source is the balance transaction itself.
+_BY_MOVEMENT = ("settled", "fee", "return_fee", "refund_fee", "dispute", "dispute_fee")
+
+
+def charges(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """Charges in Stripe clearing are the Stripe payments received, currency by currency."""
+    posted = _by_currency(
+        connection,
+        _clearing(company_id).where(LedgerEntry.source_type == "charge"),
+    )
+    received = {
+        row.currency: int(row.minor)
+        for row in connection.execute(
+            select(Payment.currency, func.sum(Payment.amount_minor).label("minor"))
+            .where(
+                Payment.company_id == company_id,
+                Payment.method == PaymentMethod.STRIPE.value,
+                Payment.state.in_([state.value for state in RECEIVED]),
+            )
+            .group_by(Payment.currency)
+        )
+    }
+    for currency in sorted(posted.keys() | received.keys()):
+        there, here = received.get(currency, 0), posted.get(currency, 0)
+        if there != here:
+            yield Violation(
+                "stripe-clearing",
+                "Stripe clearing",
+                f"received {there} {currency}, the ledger says {here}",
+            )
+
+
+def clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """What the ledger posted of known balance transactions is their net, in each currency.
+
+    Charges and refunds whose movement Stripe has not told yet are not among them.
+    """
+    posted: dict[str, int] = defaultdict(int)
+    for part in _known_parts(company_id):
+        for currency, minor in _by_currency(connection, part).items():
+            posted[currency] += minor
+    held = {
+        row.currency: int(row.minor)
+        for row in connection.execute(
+            select(
+                BalanceTransaction.currency, func.sum(BalanceTransaction.net_minor).label("minor")
+            )
+            .where(BalanceTransaction.company_id == company_id, BalanceTransaction.is_ours)
+            .group_by(BalanceTransaction.currency)
+        )
+    }
+    for currency in sorted(posted.keys() | held.keys()):
+        there, here = held.get(currency, 0), posted.get(currency, 0)
+        if there != here:
+            yield Violation(
+                "stripe-balance",
+                "Stripe clearing",
+                f"{there} {currency} at Stripe, the ledger says {here}",
+            )
+
+
+def disputes(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """What banks hold is in the disputed receivables, and is what payments say is disputed."""
+    posted = {
+        row.document_id: int(row.minor)
+        for row in connection.execute(
+            select(Posting.document_id, func.sum(Posting.minor).label("minor"))
+            .join(Account, Account.id == Posting.account_id)
+            .where(Posting.company_id == company_id, Account.role == Role.DISPUTED_RECEIVABLE.value)
+            .group_by(Posting.document_id)
+        )
+    }
+    disputed = {
+        row.document_id: int(row.minor)
+        for row in connection.execute(
+            select(Payment.document_id, func.sum(Payment.disputed_minor).label("minor"))
+            .where(Payment.company_id == company_id, Payment.disputed_minor != 0)
+            .group_by(Payment.document_id)
+        )
+    }
+    for document_id in posted.keys() | disputed.keys():
+        said, ledger = disputed.get(document_id, 0), posted.get(document_id, 0)
+        if said != ledger:
+            yield Violation(
+                "disputed", f"document {document_id}", f"{said}, the ledger says {ledger}"
+            )
+    yield from _held(connection, company_id)
+
+
+def _held(connection: Connection, company_id: int) -> Iterator[Violation]:
+    given_up = (
+        select(func.coalesce(func.sum(Refund.minor), 0))
+        .where(
+            Refund.company_id == company_id,
+            Refund.payment_id == Payment.id,
+            Refund.meaning == RefundMeaning.DISPUTE_LOST.value,
+            Refund.state == PaymentState.SUCCEEDED.value,
+        )
+        .scalar_subquery()
+    )
+    held = func.sum(Dispute.held_minor)
+    rows = connection.execute(
+        select(
+            Payment.id,
+            Payment.disputed_minor,
+            held.label("held"),
+            given_up.label("given_up"),
+        )
+        .join(Dispute, Dispute.payment_id == Payment.id)
+        .where(Payment.company_id == company_id)
+        .group_by(Payment.id, Payment.disputed_minor)
+    )
+    for row in rows:
+        kept = int(row.held) - int(row.given_up)
+        if kept != row.disputed_minor:
+            yield Violation(
+                "disputed", f"payment {row.id}", f"{row.disputed_minor}, its disputes hold {kept}"
+            )
+
+
+def _clearing(company_id: int) -> Select[Any]:
+    return (
+        select(Posting.currency, func.sum(Posting.minor).label("minor"))
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.company_id == company_id, Account.role == Role.STRIPE_CLEARING.value)
+        .group_by(Posting.currency)
+    )
+
+
+def _known_parts(company_id: int) -> Iterator[Select[Any]]:
+    """What was posted on clearing for movements that Stripe has told."""
+    known = aliased(BalanceTransaction)
+    ours = and_(known.company_id == company_id, known.is_ours)
+    yield (
+        _clearing(company_id)
+        .join(known, and_(ours, known.id == LedgerEntry.source_id))
+        .where(LedgerEntry.source_type.in_(_BY_MOVEMENT))
+    )
+    yield (
+        _clearing(company_id)
+        .join(
+            Payment,
+            and_(Payment.company_id == company_id, Payment.charge == LedgerEntry.source_id),
+        )
+        .join(known, and_(ours, known.id == Payment.balance_transaction))
+        .where(LedgerEntry.source_type == "charge", LedgerEntry.kind == EntryKind.CHARGED.value)
+    )
+    out = known.amount_minor < 0
+    there_and_back = (
+        ("charge", EntryKind.CHARGE_RETURNED, out),
+        ("refund", EntryKind.REFUNDED, out),
+        ("refund", EntryKind.REFUND_FAILED, known.amount_minor > 0),
+    )
+    moved = select(known.id).where(ours, known.source == LedgerEntry.source_id)
+    yield _clearing(company_id).where(
+        or_(
+            *(
+                and_(
+                    LedgerEntry.source_type == source_type,
+                    LedgerEntry.kind == kind.value,
+                    moved.where(direction).exists(),
+                )
+                for source_type, kind, direction in there_and_back
+            )
+        )
+    )
+
+
+def _by_currency(connection: Connection, statement: Select[Any]) -> dict[str, int]:
+    return {row.currency: int(row.minor) for row in connection.execute(statement)}

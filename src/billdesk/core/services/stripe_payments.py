@@ -122,7 +122,8 @@ class StripePaymentService:
     ) -> None:
         payment = find_payment(tx, seen, intent)
         # Before anything is written: what is not understood must not be half applied.
-        state = state_of(view_of(seen, intent), payment and PaymentState(payment.state))
+        known = None if payment is None else PaymentState(payment.state)
+        state = state_of(view_of(seen, intent), known)
         if state is None:
             if log_decline(tx, document, seen):
                 self._publish(tx, document)

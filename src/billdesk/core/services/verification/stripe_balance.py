@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from billdesk.core.db.tables import (
@@ -20,6 +19,7 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.violation import Violation
 
 # Entries whose source is the balance transaction itself.
@@ -142,7 +142,7 @@ def _held(connection: Connection, company_id: int) -> Iterator[Violation]:
             )
 
 
-def _clearing(company_id: int) -> Select[Any]:
+def _clearing(company_id: int) -> AnySelect:
     return (
         select(Posting.currency, func.sum(Posting.minor).label("minor"))
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
@@ -152,7 +152,7 @@ def _clearing(company_id: int) -> Select[Any]:
     )
 
 
-def _known_parts(company_id: int) -> Iterator[Select[Any]]:
+def _known_parts(company_id: int) -> Iterator[AnySelect]:
     """What was posted on clearing for movements that Stripe has told."""
     known = aliased(BalanceTransaction)
     ours = and_(known.company_id == company_id, known.is_ours)
@@ -191,5 +191,5 @@ def _known_parts(company_id: int) -> Iterator[Select[Any]]:
     )
 
 
-def _by_currency(connection: Connection, statement: Select[Any]) -> dict[str, int]:
+def _by_currency(connection: Connection, statement: AnySelect) -> dict[str, int]:
     return {row.currency: int(row.minor) for row in connection.execute(statement)}

@@ -1,4 +1,4 @@
-"""Post what Stripe did with the money: charge, return, fee, refunds, disputes. Each once, by its id."""
+"""Post what Stripe did with the money: charge, return, fee, refund, dispute; each once, by id."""
 
 from billdesk.core.services.steps.stripe_ledger.charge import book_charge
 from billdesk.core.services.steps.stripe_ledger.dispute import book_disputes

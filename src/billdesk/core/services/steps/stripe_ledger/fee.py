@@ -18,7 +18,6 @@ from billdesk.core.services.steps.stripe_ledger.transfer import (
     transfer,
 )
 
-
 FEE_WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=10),
@@ -58,9 +57,9 @@ def complete_fee(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> No
 
 def _is_all_known(payment: Payment, seen: PaymentSnapshot) -> bool:
     """Whether Stripe has told every movement; a refund that never went may have none."""
-    if payment.state == PaymentState.RETURNED:
-        if seen.charge is None or seen.charge.failure_balance is None:
-            return False
+    went = seen.charge is not None and seen.charge.failure_balance is not None
+    if payment.state == PaymentState.RETURNED and not went:
+        return False
     return all(one.balance is not None or one.status in REFUND_FAILED for one in seen.refunds)
 
 

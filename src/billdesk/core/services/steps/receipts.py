@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from billdesk.core.db.tables import Allocation, Document, Payment
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.ledger import (
@@ -20,7 +21,6 @@ from billdesk.core.domain.ledger import (
     reversed_postings,
     to_base,
 )
-from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.movements import (
     MONEY_ACCOUNT,
     Worth,

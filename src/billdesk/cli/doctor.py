@@ -21,12 +21,15 @@ went, disk, clock, the log and the libraries of the window, backups and other pr
 books. Nothing is changed. Keys are shown by their first and last letters only.
 
 Stripe is asked for its time where a key for it is in the keychain; the mail server is asked only
-with --network. No password is tried and nothing is sent.
+with --network. No password is tried and nothing is sent. With --stripe-try, and only with test
+keys, a payment link is made at Stripe and switched off again, what the key may do is read, and each
+point that Stripe's papers leave open is told.
 """
 _EPILOG = """\
 examples:
   billdesk doctor
   billdesk doctor --network
+  billdesk doctor --stripe-try
   billdesk --data-dir ~/books doctor --json
 
 Each line begins with ok, warn (worth knowing) or bad (in the way of working).
@@ -47,6 +50,9 @@ def add_to(commands: "Commands") -> None:
         keeps_log=False,
     )
     parser.add_argument("--network", action="store_true", help="also connect to the mail server")
+    parser.add_argument(
+        "--stripe-try", action="store_true", help="try Stripe out with a test key: makes one link"
+    )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
@@ -98,6 +104,10 @@ def _examine(options: argparse.Namespace) -> Iterator[Finding]:
             yield from companies.check_companies(paths, secrets, network=options.network)
         except BillDeskError as error:
             yield bad(companies.COMPANIES, str(error))
+        if options.stripe_try:
+            from billdesk.cli.checks.stripe_trial import try_stripe
+
+            yield from try_stripe(paths, secrets)
     else:
         yield machine.check_clock(system_now(), None)
     yield from machine.check_disk(paths.folder)

@@ -64,7 +64,11 @@ ROWS: tuple[PermissionRow, ...] = (
         PermissionNeed.CARDS,
     ),
     PermissionRow(
-        "rak_customer_write", "Customers", _WRITE, "to keep who left a card", PermissionNeed.CARDS
+        "rak_customer_read",
+        "Customers",
+        _READ,
+        "to know who left the card",
+        PermissionNeed.CARDS,
     ),
 )
 _DASHBOARD = "https://dashboard.stripe.com"

@@ -25,6 +25,7 @@ _READS: Mapping[str, tuple[str, ...]] = {
     "rak_charge_read": ("/v1/charges", "/v1/refunds"),
     "rak_dispute_read": ("/v1/disputes",),
     "rak_balance_read": ("/v1/balance_transactions",),
+    "rak_customer_read": ("/v1/customers",),
     "rak_bucket_payment_links_write": ("/v1/payment_links",),
     "rak_bucket_checkout_write": ("/v1/checkout/sessions",),
 }
@@ -35,7 +36,6 @@ _WRITES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "rak_plan_write": (f"/v1/prices/price_{_NOBODY}", {}),
     "rak_charge_write": ("/v1/refunds", {"payment_intent": f"pi_{_NOBODY}"}),
     "rak_payment_intent_write": (f"/v1/payment_intents/pi_{_NOBODY}/cancel", {}),
-    "rak_customer_write": (f"/v1/customers/cus_{_NOBODY}", {}),
 }
 Told = Callable[[PermissionFinding], object]
 

@@ -68,6 +68,12 @@ class DesktopProgram:
         self._application = self._practice.start()
         return self._application
 
+    def practice_stripe(self) -> str:
+        """The address of the practice Stripe's page. Raises ``RuntimeError`` outside practice."""
+        if self._practice is None:
+            raise RuntimeError("the practice company is not open")
+        return self._practice.dashboard_url
+
     def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
         """Put a backup in the place of the books, which are closed for it; then ``open``.
 

@@ -1,10 +1,13 @@
 """What the sandbox tests share: the fixed present, an invoice's link, a page's form."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import requests
 import stripe
+from chromium import Chromium
 
 # 2026-09-21 14:13:20 UTC: a fixed present, so that only a test moves the sandbox clock.
 NOW = 1_790_000_000
@@ -62,3 +65,12 @@ def submit(session_url: str, **fields: str) -> requests.Response:
         **fields,
     }
     return requests.post(session_url, data=form, timeout=10, allow_redirects=False)
+
+
+def picture(browser: Chromium, tmp_path: Path, name: str) -> None:
+    """Keep a picture for people (BILLDESK_PICTURES names a folder) and check it is no blank."""
+    folder = Path(os.environ.get("BILLDESK_PICTURES", tmp_path))
+    browser.screenshot(folder / f"{name}.png")
+    assert (folder / f"{name}.png").stat().st_size > 5_000
+    wide = browser.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "the page scrolls sideways"

@@ -26,6 +26,7 @@ def test_it_says_where_it_is_and_ends_on_a_signal(tmp_path: Path, end: signal.Si
         where = json.loads(process.stdout.readline())
         key = {"Authorization": f"Bearer {where['api_key']}"}
         assert requests.get(f"{where['url']}/v1/balance", headers=key, timeout=10).ok
+        assert "Practice Stripe of" in requests.get(where["dashboard"], timeout=10).text
         control = {"X-Sandbox-Token": where["control_token"]}
         assert requests.get(f"{where['url']}/_sim/state", headers=control, timeout=10).ok
         with smtplib.SMTP(where["mail"]["host"], where["mail"]["port"], timeout=10) as client:

@@ -1,11 +1,12 @@
-"""From the practice company back to one's own, without starting the program again."""
+"""From the practice company to its Stripe's page, and back to one's own company."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QUrl
+from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from billdesk.bootstrap import Books, Paths, create_company, open_application, open_books
@@ -15,6 +16,9 @@ from billdesk.core.services.companies import NewCompany
 from billdesk.ui.app import WindowApp
 from billdesk.ui.pages.setup.setup_page import SetupPage
 from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.toast import Toast
+
+PRACTICE_STRIPE = "http://127.0.0.1:1/dashboard/secret"
 
 
 @dataclass
@@ -33,6 +37,9 @@ class TwoCompanies:
 
     def open_practice(self) -> Application:
         return self._open(create_company(self.books, NewCompany("P", "EUR", is_practice=True)))
+
+    def practice_stripe(self) -> str:
+        return PRACTICE_STRIPE
 
     def safety(self) -> None:
         """Nothing is restored here."""
@@ -89,3 +96,21 @@ def test_without_an_own_company_it_leads_to_set_up(qtbot: QtBot, app: WindowApp)
     qtbot.waitUntil(lambda: isinstance(app.window.current_page, SetupPage))
     assert app.desk is None
     assert app.window.banner.text == ""
+
+
+def test_the_practice_stripe_opens_from_the_banner_and_the_palette(
+    app: WindowApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return len(opened) < 3
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    links = {one.text(): one for one in app.window.banner.findChildren(Button)}
+    links["Open the practice Stripe"].click()
+    app.window.commands.run("practice.stripe")
+    assert opened == [PRACTICE_STRIPE] * 2
+    app.window.commands.run("practice.stripe")
+    assert any(PRACTICE_STRIPE in one.text for one in app.window.findChildren(Toast))

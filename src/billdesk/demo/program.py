@@ -32,6 +32,10 @@ class PracticeProgram:
         """The demonstration has its company already. Raises ``NotAllowed``."""
         raise NotAllowed("This is the practice company; start BillDesk itself for your own.")
 
+    def practice_stripe(self) -> str:
+        """The address of the practice Stripe's page. Raises ``RuntimeError`` before ``open``."""
+        return self.session.dashboard_url
+
     def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
         """The practice company has no backups. Raises ``NotAllowed``."""
         raise NotAllowed("The practice company has no backups; start BillDesk itself for yours.")

@@ -37,6 +37,11 @@ class PracticeSession:
         return self._stripe
 
     @property
+    def dashboard_url(self) -> str:
+        """The practice Stripe's page for a browser. Raises ``RuntimeError`` before ``start``."""
+        return self.stripe.dashboard_url
+
+    @property
     def mail(self) -> "MailCatcher":
         """The mail server that keeps every mail. Raises ``RuntimeError`` before ``start``."""
         if self._mail is None:

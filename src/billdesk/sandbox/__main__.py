@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="billdesk sandbox",
         description="Run a practice Stripe and a mail catcher on this computer only.",
-        epilog="The first line printed is JSON with url, api_key, control_token and mail.",
+        epilog="The first line printed is JSON with url, dashboard, api_key, control_token, mail.",
     )
     parser.add_argument("--port", type=_port, default=0, help="Stripe's port; 0 takes a free one")
     parser.add_argument("--mail-port", type=_port, default=0, help="mail port; 0 takes a free one")
@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             where = {
                 "url": stripe.url,
                 "api_key": stripe.api_key,
+                "dashboard": stripe.dashboard_url,
                 "control_token": stripe.control_token,
                 "mail": {"host": mail.host, "port": mail.port},
             }

@@ -105,3 +105,14 @@ def display(amount_minor: int, currency: str) -> str:
         currency_digits=False,
     )
     return text
+
+
+def minor_of(text: str, currency: str) -> int:
+    """A typed amount of this (lower case) currency in minor units. Raises ValueError."""
+    try:
+        amount = Decimal(text.replace(",", ".")).scaleb(exponent(currency))
+    except ArithmeticError:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount != amount.to_integral_value():
+        raise ValueError(f"{text} is not an amount of {currency.upper()}.")
+    return int(amount)

@@ -21,7 +21,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _EXPIRY = re.compile(r"(\d{1,2})\s*/?\s*(\d{2}|20\d{2})")
 _LARGEST_FORM = 20_000
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -265,8 +265,8 @@ async def _form_of(request: Request) -> dict[str, str]:
 
 
 def _html(text: str, status: int = 200) -> Response:
-    return HTMLResponse(text, status_code=status, headers=_HEADERS)
+    return HTMLResponse(text, status_code=status, headers=HEADERS)
 
 
 def _see(address: str) -> Response:
-    return RedirectResponse(address, status_code=303, headers=_HEADERS)
+    return RedirectResponse(address, status_code=303, headers=HEADERS)

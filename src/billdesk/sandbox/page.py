@@ -84,7 +84,7 @@ def pay_page(
 </section>
 <section class="help">{_numbers(debit)}</section>
 </main>"""
-    return _page(f"{verb} {total} to {merchant}", body, state="open")
+    return frame(f"{verb} {total} to {merchant}", body, state="open")
 
 
 def verify_page(merchant: str, session: Json) -> str:
@@ -98,7 +98,7 @@ def verify_page(merchant: str, session: Json) -> str:
 <button type="submit" name="answer" value="confirm">Confirm payment</button>
 <button type="submit" name="answer" value="refuse" class="plain">Refuse</button>
 </form></main>"""
-    return _page("Confirm with your bank", body, state="verify")
+    return frame("Confirm with your bank", body, state="verify")
 
 
 def done_page(merchant: str, session: Json, items: list[Json], message: str | None) -> str:
@@ -125,7 +125,7 @@ def done_page(merchant: str, session: Json, items: list[Json], message: str | No
 <dl class="facts">{_facts(facts)}</dl>
 <p class="small">Practice payment. You can close this page.</p>
 </div></main>"""
-    return _page(title, body, state="complete")
+    return frame(title, body, state="complete")
 
 
 def left_page(merchant: str, session: Json) -> str:
@@ -138,7 +138,7 @@ def left_page(merchant: str, session: Json) -> str:
 <p>{escape(total)} to {escape(merchant)} is still open. You have not been charged.</p>
 <p class="small"><a href="/c/pay/{escape(session["id"])}">Go back to the payment</a></p>
 </div></main>"""
-    return _page("You have not paid", body, state="left")
+    return frame("You have not paid", body, state="left")
 
 
 def closed_page(merchant: str, message: str | None, *, expired: bool = False) -> str:
@@ -152,7 +152,7 @@ def closed_page(merchant: str, message: str | None, *, expired: bool = False) ->
 <p>{escape(words)}</p>
 <dl class="facts">{_facts((("From", merchant),))}</dl>
 </div></main>"""
-    return _page(title, body, state="closed")
+    return frame(title, body, state="closed")
 
 
 def missing_page() -> str:
@@ -163,7 +163,7 @@ def missing_page() -> str:
 <h1>Page not found</h1>
 <p>This payment link does not exist. Please check that you copied all of it.</p>
 </div></main>"""
-    return _page("Page not found", body, state="missing")
+    return frame("Page not found", body, state="missing")
 
 
 def receipt_page(merchant: str, charge: Json) -> str:
@@ -180,10 +180,10 @@ def receipt_page(merchant: str, charge: Json) -> str:
 <dl class="facts">{_facts(facts)}</dl>
 <p class="small">Practice payment. No real money moved.</p>
 </div></main>"""
-    return _page("Receipt", body, state="receipt")
+    return frame("Receipt", body, state="receipt")
 
 
-def _page(title: str, body: str, *, state: str) -> str:
+def frame(title: str, body: str, *, state: str) -> str:
     return f"""<!doctype html>
 <html lang="en" data-state="{state}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

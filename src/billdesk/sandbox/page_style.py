@@ -104,4 +104,34 @@ padding:24px 16px}
 .card{padding:22px 18px}.done{padding:28px 16px}.done .card{padding:32px 20px}
 .test div{padding:9px 16px}td{padding:8px 12px}
 }
+.desk{display:block;max-width:1000px}
+.desk header h1{font-size:24px;font-weight:650;color:var(--ink);letter-spacing:-.01em}
+.desk header p{margin:6px 0 28px;color:var(--soft)}
+.desk section{background:#fff;border:1px solid var(--line);border-radius:14px;margin:0 0 24px;
+overflow-x:auto}
+.desk h2{margin:0;padding:18px 20px 12px}
+.desk th{border-top:1px solid var(--line);color:var(--soft);padding:8px 20px}
+.desk td{border-top:1px solid var(--line);padding:10px 20px;vertical-align:middle;font-size:15px;
+font-variant-numeric:tabular-nums}
+.desk td:first-child{font:inherit;font-size:15px;font-weight:550}
+.desk td:nth-child(2),.desk th:nth-child(2){text-align:right;white-space:nowrap}
+.desk td:last-child{text-align:right}
+.desk form{display:inline-block;margin:2px 0 2px 6px}
+.desk form button{width:auto;margin:0;padding:6px 12px;font-size:14px;font-weight:550;
+white-space:nowrap}
+.desk form button:hover{background:#eef2f8}
+.desk form input[type=text]{width:78px;padding:5px 8px;font-size:14px;margin-right:6px}
+.desk small{display:block;color:var(--soft);font-size:13px;font-weight:400}
+.desk .empty{margin:0;padding:4px 20px 20px;color:var(--soft)}
+.desk .told{background:var(--good-ground);color:#0f5a33;border-radius:8px;padding:11px 16px;
+margin:0 0 20px}
+.pill{display:inline-block;border-radius:20px;padding:2px 10px;font-size:13.5px;font-weight:550;
+background:#eceff4;color:#3d4658;white-space:nowrap}
+.pill.good{background:var(--good-ground);color:#0f5a33}
+.pill.bad{background:var(--bad-ground);color:#7c1812}
+.pill.wait{background:#fff4d6;color:#5c4400}
+.also dl{margin:0}
+.also dl div{display:flex;justify-content:space-between;align-items:center;gap:16px;
+flex-wrap:wrap;padding:12px 20px;border-top:1px solid var(--line)}
+.also dt{font-weight:550}.also dd{margin:0}
 """

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from billdesk.sandbox import visitor
 from billdesk.sandbox.api import StripeApi
 from billdesk.sandbox.control import ControlApi
+from billdesk.sandbox.dashboard import Dashboard
 from billdesk.sandbox.exchange import Exchange
 from billdesk.sandbox.hosted import HostedPages
 from billdesk.sandbox.loopback import HOST, listen
@@ -98,6 +99,7 @@ class StripeSandbox(StripeWorld):
         super().__init__(**world)
         self._port = port
         self._control_token = secrets.token_urlsafe(24)
+        self._dashboard = Dashboard(self, secrets.token_urlsafe(24))
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -166,6 +168,11 @@ class StripeSandbox(StripeWorld):
         """What ``/_sim/*`` requests must send as ``X-Sandbox-Token``."""
         return self._control_token
 
+    @property
+    def dashboard_url(self) -> str:
+        """The page where a person does what customers, banks and Stripe do; new with each start."""
+        return f"{self.url}{self._dashboard.path}"
+
     def pay(
         self,
         link_url: str,
@@ -184,6 +191,7 @@ class StripeSandbox(StripeWorld):
             StripeApi(self.exchange, self._reset),
             HostedPages(self.simulation),
             ControlApi(self, self._control_token),
+            self._dashboard,
         )
         return Starlette(
             routes=[route for part in parts for route in part.routes()],

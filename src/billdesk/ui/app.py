@@ -56,6 +56,9 @@ class Program(Protocol):
     def open_practice(self) -> "Application":
         """Open the practice company, made and started on the first call."""
 
+    def practice_stripe(self) -> str:
+        """The address of the practice Stripe's page, while the practice company is open."""
+
     def restore(self, file: Path, passphrase: str | None, past: Sequence[str]) -> "Restored":
         """Close the books and put a backup in their place; ``open`` follows, however it ends."""
 
@@ -166,6 +169,7 @@ class WindowApp(QObject):
             self._settings,
             self.leave_practice,
             self.restore,
+            self._program.practice_stripe,
         )
         self._bridge = EventBridge(app.bus, self)
         self._bridge.changed.connect(self.window.on_event)

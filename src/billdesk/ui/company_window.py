@@ -6,6 +6,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.pages import customers, home, items, payments, recurring, settings
 from billdesk.ui.pages.documents import register_documents
 from billdesk.ui.pages.documents.finding import register_document_search
+from billdesk.ui.practice import register_practice
 from billdesk.ui.status_line import StatusLine
 from billdesk.ui.text import tr
 
@@ -27,6 +28,7 @@ def fill_window(desk: Desk) -> StatusLine:
             tr("Go to my own company") if desk.leave_practice is not None else "",
             desk.leave_practice,
         )
+        register_practice(desk)
     elif desk.app.safety is not None:
         BackupKeeper(desk, desk.app.safety)
     WindowAttention(desk)

@@ -24,6 +24,7 @@ class Desk:
     ``settings`` are this computer's, not the company's; ``leave_practice`` changes over from
     the practice company to the user's own, or to its set-up. ``restore`` puts a backup (file,
     passphrase, numbers given out besides) in the place of the books and shows them.
+    ``practice_stripe`` gives the address of the practice company's Stripe, for a browser.
     """
 
     app: "Application"
@@ -33,6 +34,7 @@ class Desk:
     settings: QSettings = field(default_factory=QSettings)
     leave_practice: Callable[[], object] | None = None
     restore: Callable[[Path, str | None, Sequence[str]], object] | None = None
+    practice_stripe: Callable[[], str] | None = None
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units, written with its currency."""

@@ -92,14 +92,18 @@ def open_application(
     from billdesk.core.services.stripe_inbox import StripeInboxService
     from billdesk.core.services.stripe_payments import StripePaymentService
     from billdesk.core.services.stripe_permissions import StripePermissionService
+    from billdesk.core.services.stripe_reconciling import StripeReconcilingService
     from billdesk.core.services.stripe_window import StripeWindowService
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
     from billdesk.core.services.verification import VerificationService
     from billdesk.core.sync.change_reader import ChangeReader
+    from billdesk.core.sync.document_look import DocumentLooker
+    from billdesk.core.sync.inbox_worker import InboxWorker
     from billdesk.core.sync.order_worker import OrderWorker
     from billdesk.core.sync.outbox_worker import OutboxWorker
     from billdesk.core.sync.poller import Poller
+    from billdesk.core.sync.reconciler import Reconciler
     from billdesk.core.sync.recurring_worker import RecurringWorker
     from billdesk.core.sync.runner import SyncRunner
 
@@ -148,7 +152,9 @@ def open_application(
     stripe = StripeConnector(books.secrets, open_gateway, connected, watches)
     mail = MailConnector(books.secrets, tls=mail_tls)
     inbox = StripeInboxService(by_itself)
+    windows = StripeWindowService(by_itself)
     payments = StripePaymentService(by_itself)
+    reconciling = StripeReconcilingService(by_itself)
     sync = SyncRunner(
         OutboxWorker(
             OutboxService(by_itself),
@@ -163,17 +169,17 @@ def open_application(
             now=books.now,
         ),
         Poller(
-            StripeWindowService(by_itself),
-            inbox,
-            payments,
-            StripeFeeService(by_itself),
-            LinkService(by_itself),
+            windows,
+            InboxWorker(windows, inbox, payments, StripeFeeService(by_itself)),
+            Reconciler(reconciling, windows),
             stripe,
             now=books.now,
         ),
         RecurringWorker(RecurringRunService(by_itself)),
         ChangeReader(ChangeService(by_itself), bus),
         bus,
+        documents=DocumentLooker(windows, reconciling, payments, stripe),
+        retire_expired=LinkService(by_itself).retire_expired,
         is_busy=inbox.is_busy,
         daily=StripePermissionService(by_itself, stripe).probe_daily,
     )

@@ -8,7 +8,8 @@ from books import Shop, StillTime
 
 from billdesk.core.gateways.stripe import sdk
 from billdesk.core.gateways.stripe.facts import EventPage
-from billdesk.core.services.stripe_window import LeaseLost, StripeWindowService
+from billdesk.core.services.steps.stripe_cursor import LeaseLost
+from billdesk.core.services.stripe_window import StripeWindowService
 
 
 @pytest.fixture
@@ -71,14 +72,14 @@ def test_the_lease_is_kept_while_what_was_read_is_applied(
     for price in ("10", "20", "30"):
         paid(online, price)
     online.pass_time(seconds=5)
-    apply = online.app.sync._poller._payments.apply
+    apply = online.app.sync._poller._inbox._payments.apply
     others: list[object] = []
 
     def look_as_another(*given: Any, **more: Any) -> Any:
         others.append(windows.begin("another desk", deep=False))
         return apply(*given, **more)
 
-    monkeypatch.setattr(online.app.sync._poller._payments, "apply", look_as_another)
+    monkeypatch.setattr(online.app.sync._poller._inbox._payments, "apply", look_as_another)
     result = online.poll()
     assert (result.error, result.applied >= 3) == ("", True)
     assert others == [None] * len(others)
@@ -92,14 +93,14 @@ def test_a_desk_that_lost_its_lease_stops_and_says_nothing_went_wrong(
     for price in ("10", "20"):
         paid(online, price)
     online.pass_time(seconds=5)
-    apply = online.app.sync._poller._payments.apply
+    apply = online.app.sync._poller._inbox._payments.apply
 
     def overtaken(*given: Any, **more: Any) -> Any:
         online.time.advance(minutes=3)
         assert windows.begin("another desk", deep=False) is not None
         return apply(*given, **more)
 
-    monkeypatch.setattr(online.app.sync._poller._payments, "apply", overtaken)
+    monkeypatch.setattr(online.app.sync._poller._inbox._payments, "apply", overtaken)
     result = online.poll()
     assert (result.applied, result.error, result.skipped) == (1, "", True)
     assert cursor(online).claimed_by == "another desk"

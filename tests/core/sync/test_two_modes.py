@@ -62,7 +62,7 @@ def test_what_waits_in_one_mode_is_applied_when_that_mode_is_back(
 
 
 def test_fees_of_one_mode_do_not_take_the_turn_of_the_other(online: Shop) -> None:
-    fees = online.app.sync._poller._fees
+    fees = online.app.sync._poller._inbox._fees
     issued = online.issued("100", online_payment=True)
     online.work()
     online.sandbox.pay(online.links(issued.document_id)[0].url)

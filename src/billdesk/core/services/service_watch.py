@@ -12,8 +12,10 @@ from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.outside_services.circuit import CircuitState
 from billdesk.core.domain.outside_services.policy import (
     FORBIDDEN_FOR,
+    REJECTED_FOR,
     Call,
     Outcome,
+    ServiceForbids,
     ServicePolicy,
     ServiceResting,
 )
@@ -128,8 +130,10 @@ class ServiceWatch:
 
     def _resting(self, now: datetime, permission: str) -> ServiceResting:
         policy = self._known()
-        if policy.is_rejected(now) or policy.is_forbidden(permission, now):
-            return ServiceResting(policy.error, FORBIDDEN_FOR.total_seconds())
+        if policy.is_rejected(now):
+            return ServiceResting(policy.error, REJECTED_FOR.total_seconds())
+        if policy.is_forbidden(permission, now):
+            return ServiceForbids(permission, FORBIDDEN_FOR.total_seconds())
         wait_s = max(1.0, policy.wait_s(now))
         return ServiceResting(
             f"{policy.error} It failed {policy.circuit.failures} times in a row and is tried "

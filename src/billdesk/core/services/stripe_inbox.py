@@ -5,19 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import literal_column, select, update
 
-from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
+from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.events import LinkChanged
-from billdesk.core.domain.outside import (
-    OFF_LINKS,
-    FeeState,
-    InboxState,
-    LinkState,
-    PaymentState,
-)
+from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
 from billdesk.core.gateways.stripe.facts import LinkFact, RootKind
-from billdesk.core.services.steps.links import retire_link
-from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.stripe_links import notice_link
 from billdesk.core.services.steps.waiting import is_due
 from billdesk.core.services.stripe_window import LONGEST_ERROR
 
@@ -110,33 +102,10 @@ class StripeInboxService:
 
     @use_case
     def link_seen(self, root: Root, fact: LinkFact) -> None:
-        """A link changed at Stripe: notice when somebody switched it off in the Dashboard.
-
-        One that was closed here and can be paid there once more is switched off again.
-        """
+        """A link changed at Stripe: notice when somebody switched it off in the Dashboard."""
         with self._uow.write() as tx:
-            link = tx.session.scalar(
-                select(PaymentLink).where(
-                    PaymentLink.company_id == tx.company_id, PaymentLink.stripe_id == fact.id
-                )
-            )
-            # Used up by a payment: applying that payment retires the link, this event does not.
-            used_up = fact.completed_sessions >= (fact.completed_limit or 1)
-            active = link is not None and link.state == LinkState.ACTIVE
-            if link is not None and active and not fact.active and not used_up:
-                link.state = LinkState.CLOSED.value
-                link.error = "This payment link was switched off at Stripe."
-                link.updated_at = tx.now
-                tx.tell(LinkChanged(tx.company_id, link.document_id))
-            elif link is not None and link.state in OFF_LINKS and fact.active:
-                document = load(tx, Document, link.document_id)
-                retire_link(tx, document, link)
-                tx.audit(
-                    "link.switched_off_again",
-                    f"document:{document.uid}",
-                    after={"revision": link.revision},
-                )
-            state = InboxState.FOREIGN if link is None else InboxState.APPLIED
+            known = notice_link(tx, fact)
+            state = InboxState.APPLIED if known else InboxState.FOREIGN
             self._update(tx, root, state=state.value, applied_at=tx.now, error="")
 
     def _try_later(self, tx: Transaction, root: Root, sentence: str, wait: timedelta) -> None:

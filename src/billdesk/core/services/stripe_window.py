@@ -5,43 +5,38 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from billdesk.core.db.dialects import insert_missing
-from billdesk.core.db.tables import StripeCursor, StripeEvent
-from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
-from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.db.tables import Company, StripeCursor
+from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.events import StripeChecked
-from billdesk.core.domain.outside import InboxState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import EventFact
+from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.settings import company_row, read_setting
-from billdesk.core.services.steps.stripe_cursor import cursor_of
+from billdesk.core.services.steps.stripe_cursor import (
+    Window,
+    cursor_of,
+    locked_cursor,
+    own_cursor,
+    plan_reconciliation,
+)
+from billdesk.core.services.steps.stripe_events import keep_events
 
 LEASE = timedelta(minutes=2)
 # Events carry whole seconds and become visible late; stripe's list is eventually consistent.
 OVERLAP = timedelta(hours=1)
 OVERLAP_AT_START = timedelta(hours=48)
-CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "payment_link"})
+# Where another desk has looked since, the looking is in good hands.
+OTHERS_LOOK_WITHIN = timedelta(hours=1)
 LONGEST_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What to ask Stripe for: everything since ``since_at``, or on from ``starting_after``.
+class Connection:
+    """What a company is connected to; the key for it may be missing on this computer."""
 
-    ``worker`` is who holds the lease.
-    """
-
-    worker: str
     company_uid: str
-    stripe_account: str
+    account: str
     livemode: bool
-    since_at: datetime
-    starting_after: str | None
-    through_at: datetime | None
-
-
-class LeaseLost(BillDeskError):
-    """This look took too long, and another desk has begun one."""
 
 
 class StripeWindowService:
@@ -49,6 +44,17 @@ class StripeWindowService:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
+
+    def connection(self) -> Connection | None:
+        """What the company is connected to, if to anything."""
+        with self._uow.read() as connection:
+            settings = stored_setting(connection, self._uow.company_id, OnlinePayment)
+            if not settings.account:
+                return None
+            uid = connection.scalars(
+                select(Company.uid).where(Company.id == self._uow.company_id)
+            ).one()
+            return Connection(uid, settings.account, settings.livemode)
 
     @use_case
     def begin(self, worker: str, *, deep: bool) -> Window | None:
@@ -84,6 +90,17 @@ class StripeWindowService:
             return Window(worker, uid, cursor.stripe_account, cursor.livemode, since, None, None)
 
     @use_case
+    def cannot_begin(self, sentence: str) -> None:
+        """This desk has no key. The owner is told where no other desk looks either."""
+        with self._uow.write() as tx:
+            cursor = cursor_of(tx, read_setting(tx, OnlinePayment))
+            last = cursor.last_ok_at
+            if last is not None and timedelta(0) <= tx.now - last < OTHERS_LOOK_WITHIN:
+                return
+            cursor.error = sentence[:LONGEST_ERROR]
+            tx.tell(StripeChecked(tx.company_id, 0))
+
+    @use_case
     def store(
         self,
         window: Window,
@@ -98,11 +115,17 @@ class StripeWindowService:
         from is kept and the next look continues there. Raises ``LeaseLost``.
         """
         with self._uow.write() as tx:
-            cursor = _own_cursor(tx, window)
-            self._insert(tx, window, events)
+            cursor = own_cursor(tx, window)
+            keep_events(tx, window, events)
             if reached_start:
                 cursor.read_through_at = max(cursor.read_through_at or through_at, through_at)
                 cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
+                if cursor.last_ok_server_at is None:
+                    # So far it was the desktop's word, whose clock may run ahead.
+                    cursor.connected_at = min(cursor.connected_at, through_at)
+                # Before the gap is closed: it decides what else is read.
+                plan_reconciliation(cursor, through_at)
+                cursor.last_ok_server_at = max(cursor.last_ok_server_at or through_at, through_at)
             elif events:
                 cursor.resume_after = events[-1].id
                 cursor.resume_from_at = window.since_at
@@ -113,10 +136,19 @@ class StripeWindowService:
             cursor.lease_until_at = tx.now + LEASE
 
     @use_case
+    def pass_by(self, window: Window, server_at: datetime) -> None:
+        """The key may not read events: the lists tell, when their time has come.
+
+        Raises ``LeaseLost``.
+        """
+        with self._uow.write() as tx:
+            plan_reconciliation(own_cursor(tx, window), server_at)
+
+    @use_case
     def forget_place(self, window: Window) -> None:
         """The event to continue after has aged out: start over from the window's start."""
         with self._uow.write() as tx:
-            cursor = _own_cursor(tx, window)
+            cursor = own_cursor(tx, window)
             cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
 
     @use_case
@@ -134,70 +166,19 @@ class StripeWindowService:
         if lease.claimed_by == window.worker and lease.lease_until_at > half:
             return
         with self._uow.write() as tx:
-            _own_cursor(tx, window).lease_until_at = tx.now + LEASE
+            own_cursor(tx, window).lease_until_at = tx.now + LEASE
 
     @use_case
-    def end(self, window: Window, *, applied: int, error: str = "") -> None:
-        """Give the lease back, where it is still this look's, and tell the window."""
+    def end(self, window: Window, *, applied: int, error: str = "", missing: str = "") -> None:
+        """Give the lease back, where it is still this look's, and tell the window.
+
+        ``missing`` is what the key may not read, while the rest went well.
+        """
         with self._uow.write() as tx:
-            cursor = _locked_cursor(tx, window)
+            cursor = locked_cursor(tx, window)
             if cursor.claimed_by == window.worker:
                 cursor.claimed_by = cursor.lease_until_at = None
                 if error:
                     cursor.failures += 1
-                    cursor.error = error[:LONGEST_ERROR]
+                cursor.error = (error or missing or cursor.error)[:LONGEST_ERROR]
             tx.tell(StripeChecked(tx.company_id, applied))
-
-    @staticmethod
-    def _insert(tx: Transaction, window: Window, events: tuple[EventFact, ...]) -> None:
-        rows = [
-            {
-                "company_id": tx.company_id,
-                "livemode": event.livemode,
-                "id": event.id,
-                "type": event.type,
-                "created_at": event.created_at,
-                "api_version": event.api_version or "",
-                "object_id": event.object_id,
-                "object_type": event.object_type,
-                "root": f"{event.root_kind.value}:{event.root_id}" if event.root_kind else "",
-                "intent": event.intent_id,
-                "state": _first_state(event, window),
-                "tries": 0,
-                "next_try_at": tx.now,
-                "error": "",
-                "received_at": tx.now,
-            }
-            for event in events
-        ]
-        if not rows:
-            return
-        # Seen before means done before: the overlap brings most events several times.
-        tx.connection.execute(insert_missing(tx.connection, StripeEvent), rows)
-
-
-def _locked_cursor(tx: Transaction, window: Window) -> StripeCursor:
-    key = (tx.company_id, window.stripe_account, window.livemode)
-    return tx.session.get_one(StripeCursor, key, with_for_update=True)
-
-
-def _own_cursor(tx: Transaction, window: Window) -> StripeCursor:
-    cursor = _locked_cursor(tx, window)
-    if cursor.claimed_by != window.worker:
-        raise LeaseLost("Another desk looks at Stripe now.")
-    return cursor
-
-
-def _first_state(event: EventFact, window: Window) -> str:
-    """Events of the other mode, of nothing we follow, or of somebody else are not ours.
-
-    Several companies and programs may share one Stripe account. Sessions, intents and charges
-    carry our metadata when they are ours; refunds and disputes never do and need a look.
-    """
-    ours = event.metadata.get("company") == window.company_uid
-    foreign = (
-        event.livemode != window.livemode
-        or event.root_kind is None
-        or (event.object_type in CARRY_METADATA and not ours)
-    )
-    return (InboxState.FOREIGN if foreign else InboxState.NEW).value

@@ -6,45 +6,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from billdesk.core.domain.errors import BillDeskError, TemporaryError
-from billdesk.core.domain.stripe_states import UnknownStripeStatus
-from billdesk.core.gateways.stripe.errors import StripeGone, StripeRefused
-from billdesk.core.gateways.stripe.facts import RootKind
+from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.gateways.stripe.errors import StripeGone, StripePermissionMissing
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.links import LinkService
-from billdesk.core.services.stripe_connection import StripeConnector
-from billdesk.core.services.stripe_fees import StripeFeeService
-from billdesk.core.services.stripe_inbox import Root, StripeInboxService
-from billdesk.core.services.stripe_payments import StripePaymentService
-from billdesk.core.services.stripe_window import LeaseLost, StripeWindowService, Window
+from billdesk.core.services.steps.stripe_cursor import LeaseLost, Window
+from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
+from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.sync.inbox_worker import InboxWorker, Tally, internal
+from billdesk.core.sync.reconciler import Reconciler
 
 log = logging.getLogger(__name__)
 MOST_PAGES = 50
-MOST_ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """What one look brought: events read, payments applied, and what went wrong, if anything.
 
-    ``skipped`` where another desk looks, or the reads of the month are to last. ``wait_s`` is how
-    long Stripe is left alone, ``low_budget`` whether looks are to be rare.
+    ``skipped`` where another desk looks, or the reads of the month are to last. ``missing`` names
+    what the key may not read; the rest was read all the same. ``is_more``: there was too much for
+    one look. ``wait_s`` is how long Stripe is left alone, ``low_budget`` whether looks are to be
+    rare.
     """
 
     events: int = 0
     applied: int = 0
     error: str = ""
+    missing: str = ""
     skipped: bool = False
+    is_more: bool = False
     wait_s: float = 0.0
     low_budget: bool = False
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What one look has done so far."""
-
-    events: int = 0
-    applied: int = 0
 
 
 class Poller:
@@ -53,10 +45,8 @@ class Poller:
     def __init__(
         self,
         windows: StripeWindowService,
-        inbox: StripeInboxService,
-        payments: StripePaymentService,
-        fees: StripeFeeService,
-        links: LinkService,
+        inbox: InboxWorker,
+        reconciler: Reconciler,
         stripe: StripeConnector,
         *,
         now: Callable[[], datetime],
@@ -64,9 +54,7 @@ class Poller:
         self._now = now
         self._windows = windows
         self._inbox = inbox
-        self._payments = payments
-        self._fees = fees
-        self._links = links
+        self._reconciler = reconciler
         self._stripe = stripe
         self._name = f"poller-{uuid.uuid4()}"
 
@@ -76,26 +64,34 @@ class Poller:
         Errors end the look and are reported in the result; what was stored stays stored. A look
         ``by_hand`` is made whatever Stripe did before.
         """
+        connection = self._windows.connection()
+        if connection is None:
+            return PollResult(skipped=True)
+        try:
+            gateway = self._stripe.open(
+                connection.company_uid, livemode=connection.livemode, account=connection.account
+            )
+        except NoStripeKey as missing:
+            # Another desk may have it, and is not to be kept from looking.
+            self._windows.cannot_begin(str(missing))
+            return PollResult(error=str(missing))
         window = self._windows.begin(self._name, deep=deep)
         if window is None:
+            return PollResult(skipped=True)
+        if window.stripe_account != connection.account:
+            # Connected anew this very moment.
+            self._windows.end(window, applied=0)
             return PollResult(skipped=True)
         if by_hand:
             self._stripe.begin_afresh(livemode=window.livemode)
         if not self._may_read(window, borrowing=deep or by_hand):
             self._windows.end(window, applied=0)
             return PollResult(skipped=True, low_budget=True)
-        tally = _Tally()
+        tally = Tally()
         error = ""
-        lost = False
+        lost = is_more = False
         try:
-            gateway = self._stripe.open(
-                window.company_uid, livemode=window.livemode, account=window.stripe_account
-            )
-            self._read(gateway, window, tally)
-            self._apply_due(gateway, window, tally)
-            self._complete_fees(gateway, window, tally)
-            # After what was paid is known: nobody's payment is cut off by a day's delay.
-            self._links.retire_expired()
+            is_more = self._look(gateway, window, tally)
         except LeaseLost:
             log.info("this look took too long; another desk looks at Stripe now")
             lost = True
@@ -103,22 +99,24 @@ class Poller:
             error = str(failure)
         except Exception as failure:
             log.exception("looking at Stripe failed")
-            error = _internal(failure)
-        self._windows.end(window, applied=tally.applied, error=error)
+            error = internal(failure)
+        self._windows.end(window, applied=tally.applied, error=error, missing=tally.missing)
         self._stripe.settle()
         standing = self._stripe.standing(livemode=window.livemode)
         return PollResult(
             tally.events,
             tally.applied,
             error,
+            tally.missing,
             skipped=lost,
+            is_more=is_more,
             wait_s=standing.wait_s(self._now()),
             low_budget=standing.budget.is_low(self._now()),
         )
 
     def _may_read(self, window: Window, *, borrowing: bool) -> bool:
         """Whether the month's reads allow a look; what is known to wait is read in any case."""
-        if window.starting_after is not None or self._inbox.due_roots(livemode=window.livemode):
+        if window.starting_after is not None or self._inbox.has_due(livemode=window.livemode):
             return True
         budget = self._stripe.standing(livemode=window.livemode).budget
         return budget.allows(1, self._now(), borrowing=borrowing)
@@ -127,8 +125,26 @@ class Poller:
         """Close the calling thread's connections; for a thread that looks no more."""
         self._stripe.close()
 
-    def _read(self, gateway: StripeGateway, window: Window, tally: _Tally) -> None:
-        """Follow the pages, newest first, down to the window's start; each page is kept at once."""
+    def _look(self, gateway: StripeGateway, window: Window, tally: Tally) -> bool:
+        """Events, what they are about, Stripe's lists, fees; whether there is more to do."""
+        try:
+            server_at, is_more = self._read(gateway, window, tally)
+        except StripePermissionMissing as error:
+            tally.lacks(error)
+            server_at, is_more = gateway.server_time(), False
+            self._windows.pass_by(window, server_at)
+        self._inbox.apply_due(gateway, window, tally)
+        if not is_more:
+            is_more = self._reconciler.run(gateway, window, server_at, tally)
+            self._inbox.apply_due(gateway, window, tally)
+        self._inbox.complete_fees(gateway, window, tally)
+        return is_more
+
+    def _read(self, gateway: StripeGateway, window: Window, tally: Tally) -> tuple[datetime, bool]:
+        """Follow the pages, newest first, down to the window's start; each page is kept at once.
+
+        Stripe's clock, and whether there are more pages than one look reads.
+        """
         after = window.starting_after
         through_at = window.through_at
         for _ in range(MOST_PAGES):
@@ -141,7 +157,8 @@ class Poller:
                 self._windows.forget_place(window)
                 after = through_at = None
                 continue
-            through_at = through_at or page.server_at - timedelta(seconds=1)
+            server_at = page.server_at
+            through_at = through_at or server_at - timedelta(seconds=1)
             tally.events += len(page.events)
             self._windows.store(
                 window,
@@ -150,71 +167,6 @@ class Poller:
                 reached_start=not page.has_more,
             )
             if not page.has_more:
-                break
+                return server_at, False
             after = page.events[-1].id
-
-    def _apply_due(self, gateway: StripeGateway, window: Window, tally: _Tally) -> None:
-        for _ in range(MOST_ROUNDS):
-            roots = self._inbox.due_roots(livemode=window.livemode)
-            if not roots:
-                break
-            for root in roots:
-                self._windows.keep(window)
-                tally.applied += self._apply(gateway, root, window)
-
-    def _apply(self, gateway: StripeGateway, root: Root, window: Window) -> int:
-        try:
-            if root.kind is RootKind.PAYMENT_LINK:
-                self._inbox.link_seen(root, gateway.read_payment_link(root.id))
-                return 0
-            snapshot = gateway.fetch_payment(
-                root.kind, root.id, refunds=root.refunds, disputes=root.disputes
-            )
-        except StripeGone as error:
-            self._inbox.bury(root, str(error))
-            return 0
-        except (TemporaryError, StripeRefused) as error:
-            self._inbox.put_off(root, str(error))
-            return 0
-        try:
-            outcome = self._payments.apply(
-                snapshot, event_ids=root.event_ids, livemode=window.livemode
-            )
-        except UnknownStripeStatus as error:
-            log.warning("an event could not be read: %s", error)
-            self._inbox.set_aside(root, str(error))
-            return 0
-        except BillDeskError as error:
-            # Never marked done: it stays in the inbox, in view, and is tried again.
-            log.warning("an event could not be applied: %s", error)
-            self._inbox.put_off(root, str(error))
-            return 0
-        except Exception as error:
-            # A bug met on one payment must not hold up the others.
-            log.exception("events about %s could not be applied", root.id)
-            self._inbox.put_off(root, _internal(error))
-            return 0
-        return 0 if outcome.foreign else 1
-
-    def _complete_fees(self, gateway: StripeGateway, window: Window, tally: _Tally) -> None:
-        livemode = window.livemode
-        for intent in self._fees.payments_without_fee(livemode=livemode):
-            self._windows.keep(window)
-            try:
-                snapshot = gateway.fetch_payment(RootKind.PAYMENT_INTENT, intent)
-                outcome = self._payments.apply(snapshot, livemode=livemode)
-            except StripeGone:
-                log.warning("payment %s, whose fee is missing, is gone at Stripe", intent)
-                self._fees.put_off_fee(intent, livemode)
-            except StripeRefused as error:
-                log.warning("the fee of %s cannot be read: %s", intent, error)
-                self._fees.put_off_fee(intent, livemode)
-            except UnknownStripeStatus as error:
-                log.warning("the fee of %s must wait: %s", intent, error)
-                self._fees.put_off_fee(intent, livemode)
-            else:
-                tally.applied += 0 if outcome.foreign else 1
-
-
-def _internal(error: Exception) -> str:
-    return f"Internal error ({type(error).__name__}); see the log."
+        return server_at, True

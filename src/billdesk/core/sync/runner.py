@@ -29,10 +29,12 @@ from billdesk.core.domain.outside_services.pacing import (
     Pace,
 )
 from billdesk.core.sync.change_reader import INTERVAL_S, ChangeReader
+from billdesk.core.sync.document_look import DocumentLook, DocumentLooker
 from billdesk.core.sync.outbox_worker import OutboxWorker
 from billdesk.core.sync.policy import backoff_s
 from billdesk.core.sync.poller import Poller, PollResult
 from billdesk.core.sync.recurring_worker import RecurringWorker
+from billdesk.core.sync.waking import SleepAwareWait
 
 log = logging.getLogger(__name__)
 # Mails wait up to ten seconds for Undo; a look this often costs one indexed read.
@@ -61,23 +63,33 @@ class SyncRunner:
         changes: ChangeReader,
         bus: Bus,
         *,
+        documents: DocumentLooker,
+        retire_expired: Callable[[], int],
         is_busy: Callable[[], bool],
         daily: Callable[[], object],
     ) -> None:
-        """``daily`` is called after looks that went well; it knows whether it is due."""
+        """``retire_expired`` has links switched off whose time is over.
+
+        ``daily`` is called after looks that went well; it knows whether it is due.
+        """
         self._outbox = outbox
         self._recurring = recurring
         self._poller = poller
         self._changes = changes
         self._bus = bus
+        self._documents = documents
+        self._retire_expired = retire_expired
         self._is_busy = is_busy
         self._daily = daily
+        self._wait = SleepAwareWait()
         self._stopping = Flag()
         self._outbox_wanted = Flag()
         self._poll_wanted = Flag()
         self._recurring_wanted = Flag()
         self._link_touched_at: float | None = None
         self._last_look = (-math.inf, PollResult())
+        self._looked_at: dict[int, tuple[float, DocumentLook]] = {}
+        self._resumed = False
         self._next_look_at = math.inf
         self._attention = Attention.BACKGROUND
         self._threads: list[Thread] = []
@@ -137,9 +149,25 @@ class SyncRunner:
     def poll_now(self, *, deep: bool = False, by_hand: bool = False) -> PollResult:
         """Look at Stripe right now, on the calling thread."""
         with self._polling, correlated():
-            result = self._poller.poll(deep=deep, by_hand=by_hand)
+            try:
+                result = self._poller.poll(deep=deep, by_hand=by_hand)
+            finally:
+                # After what was paid is known, where it can be; but not only then.
+                self._retire_expired()
             self._last_look = time.monotonic(), result
             return result
+
+    def look_at(self, document_id: int) -> DocumentLook:
+        """Compare one document's payments with Stripe right now, on the calling thread.
+
+        A look at it that has just ended answers this one as well.
+        """
+        with self._polling, correlated():
+            looked_at, look = self._looked_at.get(document_id, (-math.inf, DocumentLook()))
+            if time.monotonic() - looked_at >= LEAST_GAP_S:
+                look = self._documents.look_at(document_id)
+                self._looked_at = {document_id: (time.monotonic(), look)}
+            return look
 
     def look(self) -> PollResult:
         """The owner wants a look now; one that has just ended answers it as well."""
@@ -148,6 +176,12 @@ class SyncRunner:
         if time.monotonic() - looked_at < LEAST_GAP_S:
             return result
         return self.poll_now(by_hand=True)
+
+    def network_up(self) -> None:
+        """The network is back: do at once what waits for it."""
+        self._resumed = True
+        self._outbox_wanted.set()
+        self._poll_wanted.set()
 
     def attend(self, attention: Attention) -> None:
         """Whether somebody has the window before them; a look follows when they are back."""
@@ -201,10 +235,13 @@ class SyncRunner:
         result = PollResult()
         while not self._stopping.is_set():
             self._poll_wanted.clear()
+            resumed, self._resumed = self._resumed, False
+            deep = deep or resumed
             try:
-                result = self.poll_now(deep=deep)
-                # Only the first look goes far back: what happened while nobody looked. A look that
-                # failed or was left to another desk does not count as the first.
+                # What failed while there was no network says nothing any more.
+                result = self.poll_now(deep=deep, by_hand=resumed)
+                # Only the first look, and that after a sleep, goes far back: what happened while
+                # nobody looked. One that failed or was left to another desk does not count.
                 deep = deep and (result.skipped or bool(result.error))
                 failures = failures + 1 if result.error else 0
                 busy = self._is_busy()
@@ -214,12 +251,15 @@ class SyncRunner:
                 log.exception("looking at Stripe failed")
                 failures += 1
                 busy = True
+            if result.is_more and not failures:
+                continue
             # Not woken before: the flag may have been cleared after ``stop`` had set it.
             if self._stopping.wait(LEAST_GAP_S):
                 break
             interval_s = self._interval_s(result, failures, busy)
             self._next_look_at = time.monotonic() + interval_s
-            self._poll_wanted.wait(max(0.0, interval_s - LEAST_GAP_S))
+            slept = self._wait.wait(self._poll_wanted, max(0.0, interval_s - LEAST_GAP_S))
+            self._resumed = self._resumed or slept
         self._poller.close()
 
     def _run_changes(self) -> None:

@@ -24,6 +24,14 @@ class ServiceResting(TemporaryError):
         self.wait_s = wait_s
 
 
+class ServiceForbids(ServiceResting):
+    """The key has not this ``permission``, as was found out within the last day."""
+
+    def __init__(self, permission: str, wait_s: float) -> None:
+        super().__init__(f"The key may not use “{permission}”.", wait_s)
+        self.permission = permission
+
+
 class Service(StrEnum):
     """What BillDesk calls over the network."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from billdesk.core.gateways.stripe.facts import BalanceFact
+from billdesk.core.gateways.stripe.facts import BalanceFact, LinkFact
 
 
 class RecordKind(StrEnum):
@@ -21,12 +21,13 @@ class RecordKind(StrEnum):
 class RecordFact:
     """A row of one of Stripe's lists, as far as it leads to a payment.
 
-    ``intent_id`` is ``None`` for a session that nobody has confirmed; refunds and disputes carry
-    no metadata of BillDesk's but what it ordered itself.
+    ``status`` is Stripe's own word. ``intent_id`` is ``None`` for a session that nobody has
+    confirmed; refunds and disputes carry no metadata of BillDesk's but what it ordered itself.
     """
 
     kind: RecordKind
     id: str
+    status: str
     intent_id: str | None
     payment_link_id: str | None
     metadata: Mapping[str, str]
@@ -40,6 +41,14 @@ class RecordPage:
     records: tuple[RecordFact, ...]
     has_more: bool
     server_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPage:
+    """One page of payment links, newest first, whatever they ask for."""
+
+    links: tuple[LinkFact, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ def record_fact(kind: RecordKind, body: Body) -> RecordFact:
     return RecordFact(
         kind=kind,
         id=text(body, "id"),
+        status=text_or_none(body, "status") or "unknown",
         intent_id=text(body, "id") if own else id_of(body.get("payment_intent")),
         payment_link_id=id_of(body.get("payment_link")),
         metadata=metadata(body),

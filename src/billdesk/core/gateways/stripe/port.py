@@ -21,7 +21,12 @@ from billdesk.core.gateways.stripe.facts import (
     RootKind,
     SessionFact,
 )
-from billdesk.core.gateways.stripe.list_facts import BalancePage, RecordKind, RecordPage
+from billdesk.core.gateways.stripe.list_facts import (
+    BalancePage,
+    LinkPage,
+    RecordKind,
+    RecordPage,
+)
 
 
 class StripeGateway(Protocol):
@@ -67,6 +72,11 @@ class StripeGateway(Protocol):
 
     def link_metadata(self, *, most: int = 1000) -> tuple[Mapping[str, str], ...]:
         """What links carry of BillDesk's (number, company, …), newest link first, closed too."""
+
+    def list_payment_links(
+        self, *, starting_after: str | None = None, limit: int = 100
+    ) -> LinkPage:
+        """One page of links, newest first, closed ones too; Stripe tells not when one was made."""
 
     def sessions_of_link(
         self, link_id: str, *, status: str | None = None

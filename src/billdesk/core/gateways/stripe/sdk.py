@@ -21,7 +21,12 @@ from billdesk.core.gateways.stripe.facts import (
 )
 from billdesk.core.gateways.stripe.guard import CallGuard, Unguarded
 from billdesk.core.gateways.stripe.keys import check_key, livemode_of
-from billdesk.core.gateways.stripe.list_facts import BalancePage, RecordKind, RecordPage
+from billdesk.core.gateways.stripe.list_facts import (
+    BalancePage,
+    LinkPage,
+    RecordKind,
+    RecordPage,
+)
 from billdesk.core.gateways.stripe.parsing import (
     account_name,
     balance_fact,
@@ -143,6 +148,19 @@ class SdkStripeGateway(StripeGateway):
         rows = self._stripe.rows("/v1/payment_links", {}, most=most)
         with understood():
             return tuple(metadata(row) for row in rows)
+
+    def list_payment_links(
+        self, *, starting_after: str | None = None, limit: int = PAGE
+    ) -> LinkPage:
+        params: dict[str, Any] = {"limit": limit}
+        if starting_after is not None:
+            params["starting_after"] = starting_after
+        answer = self._stripe.get("/v1/payment_links", params)
+        with understood():
+            return LinkPage(
+                links=tuple(link_fact(row) for row in rows_of(answer.body)),
+                has_more=flag(answer.body, "has_more"),
+            )
 
     def sessions_of_link(
         self, link_id: str, *, status: str | None = None

@@ -19,9 +19,13 @@ import requests
 import stripe
 
 from billdesk import __version__
-from billdesk.core.domain.outside_services.policy import ServiceResting
+from billdesk.core.domain.outside_services.policy import ServiceForbids, ServiceResting
 from billdesk.core.gateways.stripe.body import Body, OddBody, flag, items, mapping, text
-from billdesk.core.gateways.stripe.errors import StripeFailure, StripeUnreachable
+from billdesk.core.gateways.stripe.errors import (
+    StripeFailure,
+    StripePermissionMissing,
+    StripeUnreachable,
+)
 from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.keys import check_base_url
 from billdesk.core.gateways.stripe.translate import translated, unreadable
@@ -124,6 +128,8 @@ class StripeTransport:
                 permission=_permission(method, path),
                 reads=int(method == "get"),
             )
+        except ServiceForbids as forbids:
+            raise _not_permitted(forbids.permission) from None
         except ServiceResting as resting:
             raise StripeUnreachable(str(resting), retry_after_s=resting.wait_s) from None
 
@@ -158,6 +164,14 @@ def rows_of(body: Body) -> list[Body]:
     """The rows of one page of a list."""
     with understood():
         return [mapping(row, "data") for row in items(body.get("data"), "data")]
+
+
+def _not_permitted(permission: str) -> StripePermissionMissing:
+    """What a call says that is not made because the key was refused it before."""
+    return StripePermissionMissing(
+        f"The Stripe key lacks the permission for “{permission}”. Tick it in the Stripe Dashboard "
+        "under Developers › API keys."
+    )
 
 
 def _permission(method: str, path: str) -> str:

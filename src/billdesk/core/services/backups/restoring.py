@@ -37,6 +37,7 @@ from billdesk.core.services.steps.restored_numbers import (
     raise_counters,
 )
 from billdesk.core.services.steps.settings import company_row
+from billdesk.core.services.steps.stripe_cursor import reconcile_after_restore
 from billdesk.core.services.verification.soundness import Soundness
 
 log = logging.getLogger(__name__)
@@ -270,6 +271,7 @@ class _RestoredCompany:
                 tx, [*seen.later.numbers, *seen.archived, *given], seen.later.counters
             )
             doubt_waiting_links(tx, seen.made_at)
+            reconcile_after_restore(tx)
             return raised, doubt_waiting_mails(tx)
 
 

@@ -1,6 +1,7 @@
 """Which of our links a Stripe payment belongs to."""
 
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
@@ -8,11 +9,14 @@ from billdesk.core.db.tables import Document, Install, PaymentLink
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
-from billdesk.core.domain.outside import JobKind, LinkState
+from billdesk.core.domain.events import LinkChanged
+from billdesk.core.domain.outside import OFF_LINKS, JobKind, LinkState
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.gateways.stripe.facts import LinkFact, PaymentSnapshot
 from billdesk.core.services.steps.link_params import link_params
+from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.outbox import enqueue
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
 
 
@@ -46,6 +50,36 @@ def find_link(tx: Transaction, seen: PaymentSnapshot) -> PaymentLink | None:
     return named
 
 
+def notice_link(tx: Transaction, fact: LinkFact) -> bool:
+    """Notice a link that somebody switched off in the Dashboard; whether the books know it.
+
+    One that was closed here and can be paid there once more is switched off again.
+    """
+    link = tx.session.scalar(
+        select(PaymentLink).where(
+            PaymentLink.company_id == tx.company_id, PaymentLink.stripe_id == fact.id
+        )
+    )
+    if link is None:
+        return False
+    # Used up by a payment: applying that payment retires the link, this does not.
+    used_up = fact.completed_sessions >= (fact.completed_limit or 1)
+    if link.state == LinkState.ACTIVE and not fact.active and not used_up:
+        link.state = LinkState.CLOSED.value
+        link.error = "This payment link was switched off at Stripe."
+        link.updated_at = tx.now
+        tx.tell(LinkChanged(tx.company_id, link.document_id))
+    elif link.state in OFF_LINKS and fact.active:
+        document = load(tx, Document, link.document_id)
+        retire_link(tx, document, link)
+        tx.audit(
+            "link.switched_off_again",
+            f"document:{document.uid}",
+            after={"revision": link.revision},
+        )
+    return True
+
+
 def is_money(seen: PaymentSnapshot) -> bool:
     """Whether money has come or is on its way; an abandoned pay page is nobody's concern."""
     return seen.intent is not None and seen.intent.status in ("succeeded", "processing")
@@ -53,7 +87,11 @@ def is_money(seen: PaymentSnapshot) -> bool:
 
 def names_this_company(tx: Transaction, seen: PaymentSnapshot) -> bool:
     """Whether the payment's metadata says that these books asked for it."""
-    metadata = seen.metadata
+    return is_of_these_books(tx, seen.metadata)
+
+
+def is_of_these_books(tx: Transaction, metadata: Mapping[str, str]) -> bool:
+    """Whether ``metadata`` of a link or payment is what these books give to theirs."""
     install = tx.session.get_one(Install, 1)
     ours = (install.uid, company_row(tx).uid)
     return (metadata.get("install"), metadata.get("company")) == ours

@@ -1,0 +1,131 @@
+"""Apply what waits in the inbox, and complete fees: fetch first, then one short transaction."""
+
+import logging
+from dataclasses import dataclass
+
+from billdesk.core.domain.errors import BillDeskError, TemporaryError
+from billdesk.core.domain.stripe_states import UnknownStripeStatus
+from billdesk.core.gateways.stripe.errors import (
+    StripeGone,
+    StripePermissionMissing,
+    StripeRefused,
+)
+from billdesk.core.gateways.stripe.facts import RootKind
+from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.services.steps.stripe_cursor import Window
+from billdesk.core.services.stripe_fees import StripeFeeService
+from billdesk.core.services.stripe_inbox import Root, StripeInboxService
+from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.stripe_window import StripeWindowService
+
+log = logging.getLogger(__name__)
+MOST_ROUNDS = 100
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one look has done so far; ``missing`` is the first permission that the key lacks."""
+
+    events: int = 0
+    applied: int = 0
+    missing: str = ""
+
+    def lacks(self, error: StripePermissionMissing) -> None:
+        """Something is not told to this key; what else there is goes on."""
+        self.missing = self.missing or str(error)
+
+
+class InboxWorker:
+    """Applies events of one company."""
+
+    def __init__(
+        self,
+        windows: StripeWindowService,
+        inbox: StripeInboxService,
+        payments: StripePaymentService,
+        fees: StripeFeeService,
+    ) -> None:
+        self._windows = windows
+        self._inbox = inbox
+        self._payments = payments
+        self._fees = fees
+
+    def has_due(self, *, livemode: bool) -> bool:
+        """Whether anything waits to be read."""
+        return bool(self._inbox.due_roots(livemode=livemode))
+
+    def apply_due(self, gateway: StripeGateway, window: Window, tally: Tally) -> None:
+        """Apply until nothing is due. Raises ``LeaseLost``."""
+        for _ in range(MOST_ROUNDS):
+            roots = self._inbox.due_roots(livemode=window.livemode)
+            if not roots:
+                break
+            for root in roots:
+                self._windows.keep(window)
+                tally.applied += self._apply(gateway, root, window, tally)
+
+    def _apply(self, gateway: StripeGateway, root: Root, window: Window, tally: Tally) -> int:
+        try:
+            if root.kind is RootKind.PAYMENT_LINK:
+                self._inbox.link_seen(root, gateway.read_payment_link(root.id))
+                return 0
+            snapshot = gateway.fetch_payment(
+                root.kind, root.id, refunds=root.refunds, disputes=root.disputes
+            )
+        except StripeGone as error:
+            self._inbox.bury(root, str(error))
+            return 0
+        except StripePermissionMissing as error:
+            tally.lacks(error)
+            self._inbox.put_off(root, str(error))
+            return 0
+        except (TemporaryError, StripeRefused) as error:
+            self._inbox.put_off(root, str(error))
+            return 0
+        try:
+            outcome = self._payments.apply(
+                snapshot, event_ids=root.event_ids, livemode=window.livemode
+            )
+        except UnknownStripeStatus as error:
+            log.warning("an event could not be read: %s", error)
+            self._inbox.set_aside(root, str(error))
+            return 0
+        except BillDeskError as error:
+            # Never marked done: it stays in the inbox, in view, and is tried again.
+            log.warning("an event could not be applied: %s", error)
+            self._inbox.put_off(root, str(error))
+            return 0
+        except Exception as error:
+            # A bug met on one payment must not hold up the others.
+            log.exception("events about %s could not be applied", root.id)
+            self._inbox.put_off(root, internal(error))
+            return 0
+        return 0 if outcome.foreign else 1
+
+    def complete_fees(self, gateway: StripeGateway, window: Window, tally: Tally) -> None:
+        """Look up the fees that are due. Raises ``LeaseLost`` and what the gateway raises."""
+        livemode = window.livemode
+        for intent in self._fees.payments_without_fee(livemode=livemode):
+            self._windows.keep(window)
+            try:
+                snapshot = gateway.fetch_payment(RootKind.PAYMENT_INTENT, intent)
+                outcome = self._payments.apply(snapshot, livemode=livemode)
+            except StripeGone:
+                log.warning("payment %s, whose fee is missing, is gone at Stripe", intent)
+                self._fees.put_off_fee(intent, livemode)
+            except StripePermissionMissing as error:
+                tally.lacks(error)
+                self._fees.put_off_fee(intent, livemode)
+            except StripeRefused as error:
+                log.warning("the fee of %s cannot be read: %s", intent, error)
+                self._fees.put_off_fee(intent, livemode)
+            except UnknownStripeStatus as error:
+                log.warning("the fee of %s must wait: %s", intent, error)
+                self._fees.put_off_fee(intent, livemode)
+            else:
+                tally.applied += 0 if outcome.foreign else 1
+
+
+def internal(error: Exception) -> str:
+    """What the owner is told of a bug."""
+    return f"Internal error ({type(error).__name__}); see the log."

@@ -1,0 +1,141 @@
+"""Go through Stripe's lists, whatever events told: daily, after a gap and after a restore.
+
+Each page is compared and what is news put into the inbox, together with the place to go on from;
+a reconciliation that is cut short goes on there.
+"""
+
+import logging
+from datetime import datetime
+
+from billdesk.core.domain.reconciliation import Place, Stage
+from billdesk.core.gateways.stripe.errors import (
+    StripeGone,
+    StripePermissionMissing,
+    StripeRefused,
+)
+from billdesk.core.gateways.stripe.facts import LinkFact, SessionFact
+from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
+from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.services.steps.stripe_cursor import Window
+from billdesk.core.services.stripe_reconciling import OwnLink, StripeReconcilingService
+from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.sync.inbox_worker import Tally
+
+log = logging.getLogger(__name__)
+# Lists and links read in one look; the next look goes on.
+MOST_STEPS = 50
+_KINDS = {
+    Stage.SESSIONS: RecordKind.SESSION,
+    Stage.INTENTS: RecordKind.PAYMENT_INTENT,
+    Stage.REFUNDS: RecordKind.REFUND,
+    Stage.DISPUTES: RecordKind.DISPUTE,
+}
+
+
+class Reconciler:
+    """Finds what events did not tell, for one company."""
+
+    def __init__(
+        self,
+        reconciling: StripeReconcilingService,
+        windows: StripeWindowService,
+    ) -> None:
+        self._reconciling = reconciling
+        self._windows = windows
+
+    def run(
+        self, gateway: StripeGateway, window: Window, server_at: datetime, tally: Tally
+    ) -> bool:
+        """Go on with the reconciliation under way; whether there is more of it to do.
+
+        ``server_at`` is Stripe's clock now. Raises ``LeaseLost`` and what the gateway raises, but
+        for a list that the key may not read: that one is left out and told.
+        """
+        under_way = self._reconciling.progress(window)
+        if under_way is None:
+            return False
+        place = under_way.place
+        for _ in range(MOST_STEPS):
+            self._windows.keep(window)
+            try:
+                goes_on_at = self._step(gateway, window, place, under_way.since_at)
+            except StripePermissionMissing as error:
+                log.warning("%s cannot be compared: %s", place.stage.value, error)
+                tally.lacks(error)
+                goes_on_at = place.next_stage()
+            except StripeGone:
+                if not place.after:
+                    raise
+                # The place to go on from is gone: the list once more from its top.
+                goes_on_at = place.behind("")
+            if goes_on_at is None:
+                self._reconciling.finish(window, server_at)
+                return False
+            place = goes_on_at
+            self._reconciling.goes_on_at(window, place)
+        return True
+
+    def _step(
+        self, gateway: StripeGateway, window: Window, place: Place, since_at: datetime
+    ) -> Place | None:
+        """Read and compare one page; where it goes on."""
+        match place.stage:
+            case Stage.OWN_LINKS:
+                return self._own_links(gateway, window, place)
+            case Stage.LINKS_THERE:
+                return self._links_there(gateway, window, place)
+            case Stage.OPEN_PAYMENTS:
+                return self._reconciling.keep_open_payments(window, place) or place.next_stage()
+        page = gateway.list_records(
+            _KINDS[place.stage], created_gte=since_at, starting_after=place.after or None
+        )
+        behind = place.behind(page.records[-1].id) if page.records else place
+        goes_on_at = behind if page.has_more else place.next_stage()
+        self._reconciling.keep(window, page.records, goes_on_at or place)
+        return goes_on_at
+
+    def _own_links(self, gateway: StripeGateway, window: Window, place: Place) -> Place | None:
+        links = self._reconciling.own_links(window, place.after)
+        for link in links:
+            self._windows.keep(window)
+            place = place.behind(str(link.id))
+            self._reconciling.keep(window, self._payments_of(gateway, link), place)
+        return place if links else place.next_stage()
+
+    def _payments_of(self, gateway: StripeGateway, link: OwnLink) -> tuple[RecordFact, ...]:
+        try:
+            if link.is_active:
+                self._reconciling.link_seen(gateway.read_payment_link(link.stripe_id))
+            return tuple(map(session_record, gateway.sessions_of_link(link.stripe_id)))
+        except (StripeGone, StripeRefused) as error:
+            # Of another account, or deleted test data.
+            log.info("link %s cannot be read: %s", link.stripe_id, error)
+            return ()
+
+    def _links_there(self, gateway: StripeGateway, window: Window, place: Place) -> Place | None:
+        page = gateway.list_payment_links(starting_after=place.after or None)
+        for fact in self._reconciling.to_switch_off(page.links):
+            self._windows.keep(window)
+            self._switch_off(gateway, fact)
+        return place.behind(page.links[-1].id) if page.has_more else place.next_stage()
+
+    def _switch_off(self, gateway: StripeGateway, fact: LinkFact) -> None:
+        """Nobody may pay it any more; pages that are open already are closed, too."""
+        gateway.deactivate_payment_link(fact.id)
+        for session in gateway.sessions_of_link(fact.id, status="open"):
+            gateway.expire_session(session.id)
+        log.warning("switched off the payment link %s, which the books do not have", fact.id)
+        self._reconciling.switched_off(fact)
+
+
+def session_record(session: SessionFact) -> RecordFact:
+    """A session as a row of the list of sessions."""
+    return RecordFact(
+        kind=RecordKind.SESSION,
+        id=session.id,
+        status=session.status,
+        intent_id=session.intent_id,
+        payment_link_id=session.payment_link_id,
+        metadata=session.metadata,
+        created_at=session.created_at,
+    )

@@ -32,6 +32,7 @@ ASKED: dict[str, Ask] = {
     "sessions_of_link": lambda stripe: stripe.sessions_of_link("plink_1", status="open"),
     "expire_session": lambda stripe: stripe.expire_session("cs_1"),
     "server_time": lambda stripe: stripe.server_time(),
+    "list_payment_links": lambda stripe: stripe.list_payment_links(starting_after="plink_1"),
     "list_records": lambda stripe: [
         stripe.list_records(kind, created_gte=SINCE, starting_after="obj_1") for kind in RecordKind
     ],

@@ -586,7 +586,7 @@ def fetched(shop: Shop) -> PaymentSnapshot:
 @pytest.fixture
 def payments(online: Shop) -> StripePaymentService:
     """The use case that applies a snapshot, for snapshots the practice Stripe never gives."""
-    return online.app.sync._poller._payments
+    return online.app.sync._poller._inbox._payments
 
 
 def test_money_received_is_never_taken_back_by_an_older_story(

@@ -11,7 +11,9 @@ from billdesk.core.db.triggers import APPEND_ONLY, DOCUMENT_PARTS
 from billdesk.core.domain.errors import UserError
 
 # The only tables BillDesk deletes rows from; everything else is kept or put away.
-DELETED_FROM = frozenset({*DOCUMENT_PARTS, "audit_detail", "change", "item_price", "reminder"})
+DELETED_FROM = frozenset(
+    {*DOCUMENT_PARTS, "audit_detail", "change", "item_price", "reminder", "stripe_event"}
+)
 _READ_ONLY = ("alembic_version",)
 _GROWING = (*APPEND_ONLY, ARCHIVE_TABLE)
 # Rows that are written and deleted, never changed.

@@ -111,6 +111,13 @@ def test_disconnecting_switches_off_first_where_asked(online: Shop) -> None:
     assert (keys_kept(shop), shop.app.connecting.open_links()) == (0, 0)
 
 
+def test_a_key_nothing_needs_is_forgotten(online: Shop) -> None:
+    online.app.connecting.connect(online.sandbox.open_account("The other one"))
+    assert keys_kept(online) == 1, "the first account has no links"
+    online.app.connecting.disconnect()
+    assert keys_kept(online) == 0
+
+
 def test_disconnecting_without_links_forgets_at_once(online: Shop) -> None:
     online.app.connecting.disconnect(switch_off=True)
     assert keys_kept(online) == 0

@@ -136,6 +136,7 @@ class StripeConnectingService:
         self._stripe.keep(self._company_uid(), key, livemode=identity.livemode, account=account)
         report = findings.report if findings is not None else None
         self._store_connection(identity, account, report, switch_off=switch_off)
+        self._forget_unneeded()
         self._stripe.begin_afresh(livemode=identity.livemode)
         return ConnectedStripe(
             identity.account_id or "",
@@ -181,6 +182,24 @@ class StripeConnectingService:
             tx.tell(CompanyChanged(tx.company_id))
         if not retiring:
             self._stripe.forget(uid, livemode=stored.livemode, account=stored.account)
+        self._forget_unneeded()
+
+    def _forget_unneeded(self) -> None:
+        """Forget keys of accounts that are not connected and have nothing to switch off."""
+        with self._uow.read() as connection:
+            of = self._uow.company_id
+            uid = connection.scalars(select(Company.uid).where(Company.id == of)).one()
+            online = stored_setting(connection, of, OnlinePayment)
+            unneeded = [
+                (one.fingerprint, livemode)
+                for livemode in (False, True)
+                for one in known_accounts(connection, of, livemode=livemode)
+                # Of the account in use the key of the other mode is kept, to go back to.
+                if not (online.enabled and one.fingerprint == online.account)
+                and not open_links(connection, of, one.fingerprint, livemode=livemode)
+            ]
+        for account, livemode in unneeded:
+            self._stripe.forget(uid, livemode=livemode, account=account)
 
     def _whose(self, gateway: StripeGateway) -> tuple[AccountIdentity, str]:
         """Whose key it is, and under which fingerprint the books know the account."""

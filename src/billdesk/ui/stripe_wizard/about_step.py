@@ -28,6 +28,7 @@ class AboutStep(WizardStep):
         super().__init__(tr("What it is"))
         self._lines = lines
         self._form_url = form_url
+        self._is_practice = is_practice
         self.say(
             tr(
                 "BillDesk talks to your Stripe account with a restricted key: a password for one "
@@ -62,7 +63,7 @@ class AboutStep(WizardStep):
 
     @property
     def next_text(self) -> str:
-        return tr("I have a key")
+        return tr("Next") if self._is_practice else tr("I have a key")
 
     def first_focus(self) -> QWidget | None:
         return self.form_button if self.form_button.isVisibleTo(self) else None

@@ -65,3 +65,4 @@ class CheckStep(WizardStep):
             except Empty:
                 return
             self.list.tick(finding)
+            self.reveal(self.list.rows[finding.slug])

@@ -97,6 +97,7 @@ def open_application(
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
     from billdesk.core.services.verification import VerificationService
+    from billdesk.core.services.waiting_jobs import WaitingJobService
     from billdesk.core.sync.change_reader import ChangeReader
     from billdesk.core.sync.document_look import DocumentLooker
     from billdesk.core.sync.inbox_worker import InboxWorker
@@ -235,6 +236,7 @@ def open_application(
             is_fixed=company.is_practice,
         ),
         seen_numbers=SeenNumberService(uow, stripe),
+        waiting_jobs=WaitingJobService(uow, stripe),
         safety=safety_of(
             books.paths,
             books.secrets,

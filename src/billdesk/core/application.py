@@ -47,6 +47,7 @@ from billdesk.core.services.stripe_permissions import StripePermissionService
 from billdesk.core.services.tax_rates import TaxRateService
 from billdesk.core.services.transfer import ExportService
 from billdesk.core.services.verification import VerificationService
+from billdesk.core.services.waiting_jobs import WaitingJobService
 from billdesk.core.sync.runner import SyncRunner
 
 
@@ -98,6 +99,7 @@ class Application:
     exports: ExportService
     verification: VerificationService
     seen_numbers: SeenNumberService
+    waiting_jobs: WaitingJobService
     # None where the books are on a server: its backups are the server's business.
     database: DatabaseService
     safety: BooksSafety | None

@@ -3,7 +3,7 @@
 from billdesk.ui.attention import WindowAttention
 from billdesk.ui.backup_keeper import BackupKeeper
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages import customers, home, items, payments, recurring, settings
+from billdesk.ui.pages import activity, customers, home, items, payments, recurring, settings
 from billdesk.ui.pages.documents import register_documents
 from billdesk.ui.pages.documents.finding import register_document_search
 from billdesk.ui.practice import register_practice
@@ -20,6 +20,7 @@ def fill_window(desk: Desk) -> StatusLine:
     register_document_search(desk)
     payments.register_payments(desk, "Ctrl+5")
     recurring.register_recurring(desk, "Ctrl+6")
+    activity.register_activity(desk, "Ctrl+8")
     settings.register_settings(desk, "Ctrl+9")
     if desk.app.is_practice:
         desk.window.banner.set_text(

@@ -22,7 +22,7 @@ class StatusLine(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
         self._timer.start(REFRESH_MS)
-        desk.window.sidebar.statusClicked.connect(self.look_now)
+        desk.window.sidebar.statusClicked.connect(self._open)
         self.refresh()
 
     def on_event(self, event: object) -> None:
@@ -36,16 +36,12 @@ class StatusLine(QObject):
             self._show, self._desk.report, owner=self
         )
 
-    def look_now(self) -> None:
-        """Look at Stripe at once; the answer comes as an event."""
-        self._desk.window.sidebar.set_status(tr("Checking Stripe…"), "neutral")
-        self._desk.lanes.net(self._desk.app.sync.look).then(
-            lambda result: self.refresh(), self._desk.report, owner=self
-        )
-
     def stop(self) -> None:
         """Say nothing more; the window is closing."""
         self._timer.stop()
+
+    def _open(self) -> None:
+        self._desk.window.open_page("activity", "stripe")
 
     def _show(self, status: SyncStatus) -> None:
         text, tone = self._words(status)

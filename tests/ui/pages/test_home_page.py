@@ -107,10 +107,10 @@ def test_a_link_that_failed_is_made_anew(qtbot: QtBot, desk: Desk) -> None:
         AttentionAction.NEW_LINK,
         Tone.BAD,
     )
-    page.act(task)
+    page.tasks.act(task)
     # Without online payment the core says why; with it, the notice says a link is being made.
     shown_toast(qtbot, desk).close_toast()
-    page.act(replace(task, action=AttentionAction.OPEN))
+    page.tasks.act(replace(task, action=AttentionAction.OPEN))
     assert desk.window.current_page is desk.window.page("invoice")
 
 

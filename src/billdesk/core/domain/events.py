@@ -115,6 +115,11 @@ class MailChanged(DocumentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxChanged(Event):
+    """What waits for the outside is to be tried at once, or once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttachmentsChanged(DocumentEvent):
     """A file was attached to the document, removed, or is sent along or not."""
 

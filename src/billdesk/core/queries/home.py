@@ -18,6 +18,7 @@ class AttentionKind(StrEnum):
     INBOX = "inbox"
     BANK = "bank"
     RECURRING = "recurring"
+    KEY = "key"
 
 
 class AttentionAction(StrEnum):
@@ -31,6 +32,7 @@ class AttentionAction(StrEnum):
     OPEN_ACTIVITY = "open_activity"
     MATCH_BANK = "match_bank"
     OPEN_RECURRING = "open_recurring"
+    OPEN_ONLINE_PAYMENT = "open_online_payment"
 
 
 @dataclass(frozen=True, slots=True)

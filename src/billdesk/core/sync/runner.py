@@ -19,6 +19,7 @@ from billdesk.core.domain.events import (
     InvoiceVoided,
     LinkChanged,
     MailChanged,
+    OutboxChanged,
     PaymentChanged,
     RecurringChanged,
 )
@@ -48,6 +49,7 @@ WAKES_OUTBOX = (
     InvoiceVoided,
     LinkChanged,
     MailChanged,
+    OutboxChanged,
     PaymentChanged,
 )
 
@@ -182,6 +184,12 @@ class SyncRunner:
         self._resumed = True
         self._outbox_wanted.set()
         self._poll_wanted.set()
+
+    @property
+    def next_look_s(self) -> float | None:
+        """Seconds until the next look of this desk; ``None`` while one is made or none planned."""
+        left = self._next_look_at - time.monotonic()
+        return left if 0 <= left < math.inf else None
 
     def attend(self, attention: Attention) -> None:
         """Whether somebody has the window before them; a look follows when they are back."""

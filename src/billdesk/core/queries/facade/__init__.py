@@ -1,21 +1,17 @@
 """The read side of one company as the window and the command line use it."""
 
-from datetime import timedelta
-
 from billdesk.core.domain.settings import CompanyProfile
 from billdesk.core.queries.company import CompanyInfo
+from billdesk.core.queries.facade.activity import ActivityQueries
 from billdesk.core.queries.facade.documents import DocumentQueries
 from billdesk.core.queries.facade.master_data import MasterDataQueries
 from billdesk.core.queries.facade.money import MoneyQueries
-from billdesk.core.queries.health import Health
 from billdesk.core.queries.home import Home
 from billdesk.core.queries.settings import stored_setting
-from billdesk.core.queries.sql import company, health, home, stripe_access, sync_status
-from billdesk.core.queries.stripe_access import StripeAccess
-from billdesk.core.queries.sync_status import SyncStatus
+from billdesk.core.queries.sql import company, home
 
 
-class Queries(DocumentQueries, MasterDataQueries, MoneyQueries):
+class Queries(DocumentQueries, MasterDataQueries, MoneyQueries, ActivityQueries):
     """Each method reads one consistent snapshot of the books and blocks: call it off the window.
 
     "Today" is asked anew with every call; what depends on it is never stored.
@@ -30,24 +26,9 @@ class Queries(DocumentQueries, MasterDataQueries, MoneyQueries):
     def home(self) -> Home:
         """Figures, tasks and news for the home page."""
         with self._uow.read() as connection:
-            return home.read_home(connection, self._company_id, self._today)
+            return home.read_home(connection, self._company_id, self._today, self._uow.now())
 
     def company(self) -> CompanyInfo:
         """The company and its settings."""
         with self._uow.read() as connection:
             return company.read_company(connection, self._company_id, self._today)
-
-    def health(self, window: timedelta = timedelta(days=1)) -> Health:
-        """How well the work with outside services went in the last ``window``."""
-        with self._uow.read() as connection:
-            return health.read_health(connection, self._company_id, self._uow.now(), window)
-
-    def sync_status(self) -> SyncStatus:
-        """How the work with Stripe and the outbox stands."""
-        with self._uow.read() as connection:
-            return sync_status.read_sync_status(connection, self._company_id)
-
-    def stripe_access(self) -> StripeAccess:
-        """What the key of the connected Stripe account may do, as it was probed last."""
-        with self._uow.read() as connection:
-            return stripe_access.read_stripe_access(connection, self._company_id)

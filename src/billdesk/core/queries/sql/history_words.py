@@ -61,6 +61,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.switched_off": ("Payment link switched off", Tone.NEUTRAL),
     "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
     "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),
+    "outbox.tried_again": ("Tried again what had failed", Tone.NEUTRAL),
     "payment.recorded": ("Payment recorded", Tone.OK),
     "payment.undone": ("Payment undone", Tone.WARN),
     "payment.assigned": ("Money of an unknown payer was for this", Tone.OK),
@@ -152,6 +153,11 @@ def words_of(action: str, body: str | None) -> Words:
         currency=str(facts.get("currency", "")),
         message_id=str(facts.get("message_id", "")),
     )
+
+
+def actions_said(word: str) -> tuple[str, ...]:
+    """The actions whose words contain ``word``, which is in small letters."""
+    return tuple(action for action, (text, _) in _WORDS.items() if word in text.lower())
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -1,46 +1,29 @@
 """The home page: figures, what needs attention, what happened lately."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, select
 
-from billdesk.core.db.tables import Company, Document, StripeEvent
+from billdesk.core.db.tables import Company, Document
 from billdesk.core.domain.banking import BankTab
 from billdesk.core.domain.currencies import exponent
 from billdesk.core.domain.documents import DocumentState
-from billdesk.core.domain.outside import InboxState
 from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind, Home
+from billdesk.core.queries.sql.attention import key_tasks, problem_tasks, stuck_events
 from billdesk.core.queries.sql.bank_lines import line_counts
-from billdesk.core.queries.sql.document_problems import Problem, read_problems
 from billdesk.core.queries.sql.history import read_recent
 from billdesk.core.queries.sql.home_figures import read_days_to_pay, read_owed, read_received
 from billdesk.core.queries.sql.recurring import templates_waiting
 from billdesk.core.queries.sql.state import STILL_OPEN, state_case
 from billdesk.core.queries.tone import Tone
 
-# Less may be a passing trouble of the line.
-MANY_TRIES = 3
 MOST_OVERDUE = 8
 MOST_PROBLEMS = 10
 MOST_RECENT = 12
 MOST_NAMES = 3
 
-_ACTIONS = {
-    AttentionKind.PAYMENT: AttentionAction.REVIEW_PAYMENT,
-    AttentionKind.MAIL: AttentionAction.SEND_AGAIN,
-    AttentionKind.LINK: AttentionAction.NEW_LINK,
-    AttentionKind.JOB: AttentionAction.OPEN,
-}
-# What is about no document.
-_NAMELESS = {
-    AttentionKind.PAYMENT: "Payment",
-    AttentionKind.MAIL: "E-mail",
-    AttentionKind.LINK: "Payment link",
-    AttentionKind.JOB: "Outbox",
-}
 
-
-def read_home(connection: Connection, company_id: int, today: date) -> Home:
+def read_home(connection: Connection, company_id: int, today: date, now: datetime) -> Home:
     """Everything the home page shows, of one moment."""
     currency = connection.scalar(select(Company.currency).where(Company.id == company_id)) or ""
     owed = read_owed(connection, company_id, today, currency)
@@ -63,67 +46,15 @@ def read_home(connection: Connection, company_id: int, today: date) -> Home:
         paid_month_other=received.this_month_other,
         cash_in=received.months,
         attention=(
-            *_problems(connection, company_id),
-            *_stuck_events(connection, company_id),
+            *key_tasks(connection, company_id, now),
+            *problem_tasks(connection, company_id, MOST_PROBLEMS),
+            *stuck_events(connection, company_id),
             *_bank_lines(connection, company_id),
             *_recurring(connection, company_id, today),
             *_overdue(connection, company_id, today),
         ),
         recent=read_recent(connection, company_id, MOST_RECENT),
         has_documents=_any_document(connection, company_id),
-    )
-
-
-def _problems(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
-    problems = read_problems(connection, company_id, limit=MOST_PROBLEMS)
-    wanted = {one.document_id for one in problems if one.document_id is not None}
-    names = {
-        row.id: (row.number or "", row.customer_name)
-        for row in connection.execute(
-            select(Document.id, Document.number, Document.customer_name).where(
-                Document.company_id == company_id, Document.id.in_(wanted)
-            )
-        )
-    }
-    return tuple(_task(one, *names.get(one.document_id or 0, ("", ""))) for one in problems)
-
-
-def _task(problem: Problem, number: str, customer_name: str) -> AttentionItem:
-    return AttentionItem(
-        kind=problem.kind,
-        document_id=problem.document_id,
-        title=" · ".join(part for part in (number, customer_name) if part)
-        or _NAMELESS[problem.kind],
-        detail=problem.sentence,
-        action=_ACTIONS[problem.kind],
-        tone=Tone.WARN if problem.kind is AttentionKind.PAYMENT else Tone.BAD,
-        mail_id=problem.source_id if problem.kind is AttentionKind.MAIL else None,
-        payment_id=problem.source_id if problem.kind is AttentionKind.PAYMENT else None,
-    )
-
-
-def _stuck_events(connection: Connection, company_id: int) -> tuple[AttentionItem, ...]:
-    """Events that came to nothing, or could not be applied however often it was tried."""
-    stuck = or_(
-        StripeEvent.state == InboxState.DEAD.value,
-        and_(StripeEvent.state == InboxState.NEW.value, StripeEvent.tries >= MANY_TRIES),
-    )
-    row = connection.execute(
-        select(func.count().label("events"), func.max(StripeEvent.error).label("error")).where(
-            StripeEvent.company_id == company_id, stuck
-        )
-    ).one()
-    if not row.events:
-        return ()
-    return (
-        AttentionItem(
-            kind=AttentionKind.INBOX,
-            document_id=None,
-            title="Stripe",
-            detail=row.error or "A message from Stripe could not be understood.",
-            action=AttentionAction.OPEN_ACTIVITY,
-            tone=Tone.BAD,
-        ),
     )
 
 

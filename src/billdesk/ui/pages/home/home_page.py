@@ -7,11 +7,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from billdesk.core.domain import events
-from billdesk.core.queries.home import AttentionAction, AttentionItem, Home, RecentItem
+from billdesk.core.queries.home import Home, RecentItem
+from billdesk.ui.attention_card import AttentionCard, TaskActions
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.scrolled import Scrolled
 from billdesk.ui.pages.base import Page
-from billdesk.ui.pages.home.attention import AttentionCard
 from billdesk.ui.pages.home.figures import Figures
 from billdesk.ui.pages.home.months import month_short
 from billdesk.ui.tasks import Latest
@@ -28,7 +28,6 @@ from billdesk.ui.widgets.timeline import Timeline, TimelineEntry
 _RELOAD_MS = 200
 _MINUTE_MS = 60_000
 _MOST_RECENT = 8
-_UNDO_MS = 10_000
 
 
 class HomePage(Page):
@@ -49,7 +48,8 @@ class HomePage(Page):
         self._latest.becameSlow.connect(self._skeleton.show)
         self.figures = Figures(desk.formats)
         self.chart = BarChart(tr("Money received in the last twelve months"))
-        self.attention = AttentionCard(desk)
+        self.attention = AttentionCard(desk, tr("Needs attention"))
+        self.tasks = TaskActions(desk, self)
         self.timeline = Timeline(tr("Recent activity"))
         self._nothing_yet = label(tr("Nothing has happened yet."), "muted")
         new = desk.window.commands.action("invoice.new")
@@ -66,7 +66,7 @@ class HomePage(Page):
         self._minute.timeout.connect(self._show_recent)
         self._assemble()
         self.figures.filterRequested.connect(partial(self.navigationRequested.emit, "documents"))
-        self.attention.actionRequested.connect(self.act)
+        self.attention.actionRequested.connect(self.tasks.act)
 
     # What the window asks
 
@@ -88,53 +88,7 @@ class HomePage(Page):
     def topbar_actions(self) -> list[QWidget]:
         return [self._new_button]
 
-    # What people do
-
-    def act(self, item: AttentionItem) -> None:
-        """Do the step that a task offers."""
-        app, lanes = self._desk.app, self._desk.lanes
-        if item.action is AttentionAction.MATCH_BANK:
-            self.navigationRequested.emit("payments", "bank")
-        elif item.action is AttentionAction.SEND_AGAIN and item.mail_id is not None:
-            again = partial(app.mail.send_again, item.mail_id)
-            lanes.write(again).then(self._mail_queued, self._desk.report, owner=self)
-        elif item.action is AttentionAction.NEW_LINK and item.document_id is not None:
-            lanes.write(partial(app.links.request, item.document_id)).then(
-                self._link_requested, self._desk.report, owner=self
-            )
-        elif item.action is AttentionAction.OPEN_RECURRING:
-            self.navigationRequested.emit("recurring", None)
-        elif item.document_id is not None:
-            self.navigationRequested.emit("invoice", item.document_id)
-        elif item.action is AttentionAction.REVIEW_PAYMENT:
-            self.navigationRequested.emit("payments", item.payment_id)
-        else:
-            self.navigationRequested.emit("settings", "stripe")
-
     # Inside
-
-    def _mail_queued(self, mail_id: int) -> None:
-        mail, lanes = self._desk.app.mail, self._desk.lanes
-
-        def withdraw() -> None:
-            lanes.write(partial(mail.cancel, mail_id)).then(
-                self._mail_withdrawn, self._desk.report, owner=self
-            )
-
-        self._desk.window.toasts.show(
-            tr("The mail goes out again."),
-            action=tr("Undo"),
-            on_action=withdraw,
-            duration_ms=_UNDO_MS,
-            icon="mail",
-        )
-
-    def _mail_withdrawn(self, withdrawn: bool) -> None:
-        if not withdrawn:
-            self._desk.window.toasts.show_error(tr("Too late: the mail is on its way."))
-
-    def _link_requested(self, _nothing: object) -> None:
-        self._desk.window.toasts.show(tr("A new payment link is being made."), icon="link")
 
     def _show(self, home: Home) -> None:
         self._home = home

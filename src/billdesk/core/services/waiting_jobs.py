@@ -1,0 +1,67 @@
+"""The outbox from the owner's side: do at once what waits, and once more what was given up."""
+
+from sqlalchemy import update
+
+from billdesk.core.db.tables import Document, Outbox
+from billdesk.core.db.unit_of_work import UnitOfWork, use_case
+from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.domain.events import OutboxChanged
+from billdesk.core.domain.outside import JobKind, JobState
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.queries.settings import stored_setting
+from billdesk.core.services.steps.rows import load
+from billdesk.core.services.stripe_connection import StripeConnector
+
+# Links and mails that failed are asked for anew: what they said may be out of date.
+_REPEATABLE = (JobKind.RENDER, JobKind.RETIRE_LINK)
+
+
+class WaitingJobService:
+    """Jobs are the outbox's own; nothing here is about money, so only a repeat is audited."""
+
+    def __init__(self, uow: UnitOfWork, stripe: StripeConnector) -> None:
+        self._uow = uow
+        self._stripe = stripe
+
+    @use_case
+    def try_now(self) -> int:
+        """Let the worker do at once what waits for its next try; how many jobs.
+
+        A service that was left alone is called again; mails that can still be withdrawn wait.
+        """
+        with self._uow.read() as connection:
+            online = stored_setting(connection, self._uow.company_id, OnlinePayment)
+        self._stripe.begin_afresh(livemode=online.livemode)
+        with self._uow.write() as tx:
+            hurried = tx.connection.execute(
+                update(Outbox)
+                .where(
+                    Outbox.company_id == tx.company_id,
+                    Outbox.done_at.is_(None),
+                    Outbox.state == JobState.QUEUED.value,
+                    Outbox.tries > 0,
+                )
+                .values(not_before_at=tx.now)
+            )
+            tx.tell(OutboxChanged(tx.company_id))
+            return int(hurried.rowcount)
+
+    @use_case
+    def try_again(self, job_id: int) -> None:
+        """Do a PDF or the end of a link once more that was given up.
+
+        Raises ``NotFound``, or ``NotAllowed`` for a job that cannot be repeated.
+        """
+        with self._uow.write() as tx:
+            job = load(tx, Outbox, job_id)
+            if job.state != JobState.FAILED or job.kind not in _REPEATABLE:
+                raise NotAllowed("This cannot be tried again here; open its document.")
+            job.state = JobState.QUEUED.value
+            job.done_at = None
+            job.tries = 0
+            job.error = ""
+            job.not_before_at = tx.now
+            if job.document_id is not None:
+                document = load(tx, Document, job.document_id)
+                tx.audit("outbox.tried_again", f"document:{document.uid}", after={"kind": job.kind})
+            tx.tell(OutboxChanged(tx.company_id))

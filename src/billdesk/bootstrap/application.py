@@ -86,6 +86,7 @@ def open_application(
     from billdesk.core.services.service_states import ServiceKey, ServiceStateService
     from billdesk.core.services.service_watch import ServiceWatch
     from billdesk.core.services.settings import SettingsService
+    from billdesk.core.services.stripe_balance import StripeBalanceService
     from billdesk.core.services.stripe_connecting import StripeConnectingService
     from billdesk.core.services.stripe_connection import StripeConnector
     from billdesk.core.services.stripe_fees import StripeFeeService
@@ -103,6 +104,7 @@ def open_application(
     from billdesk.core.sync.inbox_worker import InboxWorker
     from billdesk.core.sync.order_worker import OrderWorker
     from billdesk.core.sync.outbox_worker import OutboxWorker
+    from billdesk.core.sync.payout_reader import PayoutReader
     from billdesk.core.sync.poller import Poller
     from billdesk.core.sync.reconciler import Reconciler
     from billdesk.core.sync.recurring_worker import RecurringWorker
@@ -173,6 +175,7 @@ def open_application(
             windows,
             InboxWorker(windows, inbox, payments, StripeFeeService(by_itself)),
             Reconciler(reconciling, windows),
+            PayoutReader(StripeBalanceService(by_itself)),
             stripe,
             now=books.now,
         ),

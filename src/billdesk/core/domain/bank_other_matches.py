@@ -22,6 +22,9 @@ from billdesk.core.domain.search import search_key
 _RECORDED_BEFORE = timedelta(days=10)
 _RECORDED_AFTER = timedelta(days=4)
 _DOUBTED = 60
+# A payout is booked by the bank from the day Stripe sent it until a week and a holiday later.
+_BOOKED_BEFORE = timedelta(days=-1)
+_BOOKED_WITHIN = timedelta(days=10)
 # So often the owner has booked the same payee to the same account that it is a habit.
 _HABIT = 3
 _FEE_WORDS = re.compile(
@@ -74,6 +77,16 @@ class Habit:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPayout:
+    """A payout that Stripe sent and no bank line has been found for yet."""
+
+    id: int
+    currency: str
+    minor: int
+    sent_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What of the books, besides open invoices, can explain a line.
 
@@ -85,6 +98,7 @@ class Surroundings:
     habits: tuple[Habit, ...] = ()
     clearing_minor: Mapping[str, int] = field(default_factory=dict)
     fee_account: tuple[int, str] | None = None
+    payouts: tuple[SentPayout, ...] = ()
 
 
 class Explainer:
@@ -146,6 +160,16 @@ class Explainer:
     def _payout(self, line: LineToMatch) -> Iterable[Suggestion]:
         held = self._around.clearing_minor.get(line.currency, 0)
         by_name = "stripe" in search_key(line.name)
+        sent = self._sent(line)
+        if sent is not None:
+            yield Suggestion(
+                SuggestionKind.PAYOUT,
+                97 if by_name else 91 if "stripe" in search_key(line.text) else 85,
+                "Payout from Stripe",
+                f"Stripe sent exactly that on {sent.sent_on}.",
+                target_id=sent.id,
+            )
+            return
         if not by_name and "stripe" not in search_key(line.text):
             return
         if 0 < line.amount_minor <= held:
@@ -163,6 +187,15 @@ class Explainer:
                 "Moved between Stripe and your bank",
                 "Stripe is named, but the amount is not what it holds.",
             )
+
+    def _sent(self, line: LineToMatch) -> SentPayout | None:
+        """The payout that this line can be by amount and day."""
+        for one in self._around.payouts:
+            days = line.booked_on - one.sent_on
+            same = (one.minor, one.currency) == (line.amount_minor, line.currency)
+            if same and _BOOKED_BEFORE <= days <= _BOOKED_WITHIN:
+                return one
+        return None
 
     def _account(self, line: LineToMatch) -> Iterable[Suggestion]:
         words = name_words(line.name)

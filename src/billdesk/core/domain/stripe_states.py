@@ -37,6 +37,11 @@ DISPUTE_CLOSED = DISPUTE_WON | {DISPUTE_LOST, INQUIRY_CLOSED}
 DISPUTE_STATUSES = DISPUTE_OPEN | INQUIRY_OPEN | DISPUTE_CLOSED
 
 
+# Movements on the balance that are no payment's: to the bank, and back.
+PAID_OUT = "payout"
+SENT_BACK = frozenset({"payout_cancel", "payout_failure"})
+
+
 class UnknownStripeStatus(BillDeskError):
     """Stripe uses a status that this version does not know; nothing may be booked by it."""
 

@@ -13,6 +13,7 @@ from billdesk.core.services.steps.stripe_cursor import LeaseLost, Window
 from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
 from billdesk.core.services.stripe_window import StripeWindowService
 from billdesk.core.sync.inbox_worker import InboxWorker, Tally, internal
+from billdesk.core.sync.payout_reader import PayoutReader
 from billdesk.core.sync.reconciler import Reconciler
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Poller:
         windows: StripeWindowService,
         inbox: InboxWorker,
         reconciler: Reconciler,
+        payouts: PayoutReader,
         stripe: StripeConnector,
         *,
         now: Callable[[], datetime],
@@ -55,6 +57,7 @@ class Poller:
         self._windows = windows
         self._inbox = inbox
         self._reconciler = reconciler
+        self._payouts = payouts
         self._stripe = stripe
         self._name = f"poller-{uuid.uuid4()}"
 
@@ -138,6 +141,7 @@ class Poller:
             is_more = self._reconciler.run(gateway, window, server_at, tally)
             self._inbox.apply_due(gateway, window, tally)
         self._inbox.complete_fees(gateway, window, tally)
+        self._payouts.read(gateway, window, tally)
         return is_more
 
     def _read(self, gateway: StripeGateway, window: Window, tally: Tally) -> tuple[datetime, bool]:

@@ -114,9 +114,18 @@ class StripeGateway(Protocol):
         """
 
     def list_balance_transactions(
-        self, *, created_gte: datetime, starting_after: str | None = None, limit: int = 100
+        self,
+        *,
+        created_gte: datetime | None = None,
+        starting_after: str | None = None,
+        limit: int = 100,
+        payout: str | None = None,
     ) -> BalancePage:
-        """One page of the movements on the Stripe balance since ``created_gte``, newest first."""
+        """One page of the movements on the Stripe balance since ``created_gte``, newest first.
+
+        With ``payout`` only those that it paid out, itself among them; Stripe refuses that
+        (``StripeRefused``) for payouts made by hand.
+        """
 
     def create_refund(self, params: Mapping[str, Any], idempotency_key: str) -> RefundFact:
         """Pay back from stored canonical parameters (``payment_intent``, ``amount``, ``metadata``).

@@ -224,9 +224,17 @@ class SdkStripeGateway(StripeGateway):
             )
 
     def list_balance_transactions(
-        self, *, created_gte: datetime, starting_after: str | None = None, limit: int = PAGE
+        self,
+        *,
+        created_gte: datetime | None = None,
+        starting_after: str | None = None,
+        limit: int = PAGE,
+        payout: str | None = None,
     ) -> BalancePage:
-        answer = self._since("/v1/balance_transactions", created_gte, starting_after, limit)
+        of_payout = {} if payout is None else {"payout": payout}
+        answer = self._since(
+            "/v1/balance_transactions", created_gte, starting_after, limit, **of_payout
+        )
         with understood():
             return BalancePage(
                 movements=tuple(balance_fact(row) for row in rows_of(answer.body)),
@@ -250,9 +258,16 @@ class SdkStripeGateway(StripeGateway):
         return read_payment(self._stripe, root_kind, root_id, refunds=refunds, disputes=disputes)
 
     def _since(
-        self, path: str, created_gte: datetime, starting_after: str | None, limit: int
+        self,
+        path: str,
+        created_gte: datetime | None,
+        starting_after: str | None,
+        limit: int,
+        **wanted: str,
     ) -> Answer:
-        params: dict[str, Any] = {"created": {"gte": int(created_gte.timestamp())}, "limit": limit}
+        params: dict[str, Any] = {"limit": limit, **wanted}
+        if created_gte is not None:
+            params["created"] = {"gte": int(created_gte.timestamp())}
         if starting_after is not None:
             params["starting_after"] = starting_after
         return self._stripe.get(path, params)

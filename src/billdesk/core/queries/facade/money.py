@@ -12,6 +12,7 @@ from billdesk.core.queries.facade.reading import CompanyReading
 from billdesk.core.queries.money import CustomerMoney, PaymentDetail, SettledDocument, UnusedMoney
 from billdesk.core.queries.paging import PAGE, Key, Page
 from billdesk.core.queries.payments import PaymentFilter, PaymentRow, PaymentTab
+from billdesk.core.queries.payouts import PayoutRow
 from billdesk.core.queries.sql import (
     bank_lines,
     payment_list,
@@ -28,6 +29,7 @@ from billdesk.core.queries.sql.money import (
     read_payment,
     read_unused_money,
 )
+from billdesk.core.queries.sql.payouts import read_payouts
 
 
 class MoneyQueries(CompanyReading):
@@ -64,6 +66,11 @@ class MoneyQueries(CompanyReading):
         """Payments and credit notes that settle nothing yet, in part or whole."""
         with self._uow.read() as connection:
             return read_unused_money(connection, self._company_id)
+
+    def payouts(self, limit: int = 50) -> tuple[PayoutRow, ...]:
+        """What Stripe sent to the bank, the newest first, and whether it arrived."""
+        with self._uow.read() as connection:
+            return read_payouts(connection, self._company_id, limit)
 
     def bank_lines(
         self, tab: BankTab, after: Key | None = None, limit: int = PAGE

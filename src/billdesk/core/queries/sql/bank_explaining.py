@@ -18,6 +18,7 @@ from billdesk.core.db.tables import (
     Payment,
     Posting,
     Refund,
+    StripePayout,
 )
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.bank_matching import Matcher
@@ -26,6 +27,7 @@ from billdesk.core.domain.bank_other_matches import (
     Habit,
     OtherLine,
     RecordedMoney,
+    SentPayout,
     Surroundings,
 )
 from billdesk.core.domain.bank_payers import KnownPayer
@@ -91,6 +93,7 @@ class BankExplainer:
                 tuple(_habits(connection, company_id)),
                 _clearing(connection, company_id),
                 _fee_account(connection, company_id),
+                tuple(_payouts(connection, company_id)),
             ),
         )
 
@@ -250,6 +253,25 @@ def _payments(connection: Connection, company_id: int, since: date) -> Iterable[
             SuggestionKind.RECORDED, row.id, row.customer_id, row.currency, row.amount_minor,
             row.received_on, row.number or "",
         )  # fmt: skip
+
+
+def _payouts(connection: Connection, company_id: int) -> Iterable[SentPayout]:
+    rows = connection.execute(
+        select(
+            StripePayout.id,
+            StripePayout.currency,
+            StripePayout.amount_minor,
+            StripePayout.available_on,
+        )
+        .where(
+            StripePayout.company_id == company_id,
+            StripePayout.bank_line_id.is_(None),
+            StripePayout.failed_on.is_(None),
+        )
+        .order_by(StripePayout.available_on, StripePayout.id)
+    )
+    for row in rows:
+        yield SentPayout(row.id, row.currency, row.amount_minor, row.available_on)
 
 
 def _refunds(connection: Connection, company_id: int, since: date) -> Iterable[RecordedMoney]:

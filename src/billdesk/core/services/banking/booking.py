@@ -10,6 +10,7 @@ from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft
 from billdesk.core.queries.sql.bank_lines import bookable_accounts
 from billdesk.core.services.steps.bank_lines import reverse_entry, source_of
 from billdesk.core.services.steps.base_currency import open_day
+from billdesk.core.services.steps.payouts import clearing_value, join_payout, leave_payout
 from billdesk.core.services.steps.posting import post
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
@@ -26,16 +27,20 @@ def book(tx: Transaction, line: BankLine, account_id: int | None) -> None:
         raise UserError(
             "This account follows from invoices and payments; choose another.", field="account_id"
         )
+    is_payout = kind_of(account) is EntryKind.PAYOUT
+    value = clearing_value(tx, line.currency, line.minor) if is_payout else line.minor
     base = company_row(tx).currency
-    if line.currency != base:
+    if line.currency != base and not is_payout:
         raise UserError(
             f"This line is in {line.currency}, the books are in {base}; only payments of invoices "
-            "can be in another currency.",
+            "and payouts from Stripe can be in another currency.",
             field="line",
         )
-    bank = PostingDraft(Role.BANK, line.currency, line.minor, line.minor)
+    if is_payout:
+        join_payout(tx, line)
+    bank = PostingDraft(Role.BANK, line.currency, line.minor, value)
     other = PostingDraft(
-        Role.STRIPE_CLEARING, line.currency, -line.minor, -line.minor, account_id=account.id
+        Role.STRIPE_CLEARING, line.currency, -line.minor, -value, account_id=account.id
     )
     post(
         tx,
@@ -56,6 +61,7 @@ def unbook(tx: Transaction, line: BankLine) -> None:
     if line.account_id is None:
         raise InvariantBroken(f"bank line {line.uid} is booked to no account")
     account = load(tx, Account, line.account_id)
+    leave_payout(tx, line)
     reverse_entry(tx, line, kind_of(account))
 
 

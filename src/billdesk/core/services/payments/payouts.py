@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from billdesk.core.db.tables import StripePayout
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.currencies import check_rate, exponent
 from billdesk.core.domain.errors import NotAllowed, UserError
-from billdesk.core.domain.events import CompanyChanged
+from billdesk.core.domain.events import CompanyChanged, MoneyChanged
 from billdesk.core.domain.ledger import to_base
 from billdesk.core.domain.texts import clean_line
 from billdesk.core.services.payments.inputs import (
@@ -17,7 +18,13 @@ from billdesk.core.services.payments.inputs import (
     check_past,
 )
 from billdesk.core.services.steps.base_currency import require_open
-from billdesk.core.services.steps.payouts import book_payout, take_payout_back
+from billdesk.core.services.steps.payouts import (
+    book_payout,
+    clearing_value,
+    stands,
+    take_payout_back,
+)
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 
 
@@ -66,6 +73,38 @@ class PayoutService:
             tx.audit("payout.recorded", f"payout:{uid}", after=given)
             tx.tell(CompanyChanged(tx.company_id))
             return uid
+
+    @use_case
+    def arrived(self, payout_id: int, arrived_on: date) -> None:
+        """Bank / Stripe clearing for a payout that Stripe told of, where no statement is imported.
+
+        A bank line that comes in later takes its place. Raises ``NotAllowed`` for one that failed
+        or is in the bank already, ``NotFound``, ``UserError``.
+        """
+        with self._uow.write() as tx:
+            payout = load(tx, StripePayout, payout_id)
+            check_past(arrived_on, tx.today, "arrived_on")
+            require_open(tx, arrived_on, "arrived_on")
+            if payout.failed_on is not None:
+                raise NotAllowed("The bank sent this payout back to Stripe.")
+            if payout.bank_line_id is not None or stands(tx, payout.uid):
+                raise NotAllowed("This payout is in the bank already.")
+            value = clearing_value(tx, payout.currency, payout.amount_minor)
+            book_payout(
+                tx,
+                payout.uid,
+                payout.currency,
+                payout.amount_minor,
+                value,
+                arrived_on,
+                memo=payout.stripe_payout,
+            )
+            tx.audit(
+                "payout.recorded",
+                f"payout:{payout.uid}",
+                after={"minor": payout.amount_minor, "currency": payout.currency},
+            )
+            tx.tell(MoneyChanged(tx.company_id))
 
     @use_case
     def undo(self, uid: str) -> None:

@@ -36,6 +36,7 @@ OF_THE_COMPANY: tuple[tuple[str, Check], ...] = (
     ("Credit notes have open what they did not settle", credit.credit_notes),
     ("Stripe clearing equals Stripe's payments", stripe_balance.charges),
     ("Stripe clearing is the balance at Stripe", stripe_balance.clearing),
+    ("Payouts are what they paid out", stripe_balance.payouts),
     ("Disputed money is what banks hold", stripe_balance.disputes),
     ("Every entry has its document or payment", entries.entries_have_a_source),
     ("Revenue and tax in the ledger are the documents'", entries.issue_entries),

@@ -9,11 +9,13 @@ from sqlalchemy.orm import aliased
 from billdesk.core.db.tables import (
     Account,
     BalanceTransaction,
+    BankLine,
     Dispute,
     LedgerEntry,
     Payment,
     Posting,
     Refund,
+    StripePayout,
 )
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
@@ -109,6 +111,38 @@ def disputes(connection: Connection, company_id: int) -> Iterable[Violation]:
                 "disputed", f"document {document_id}", f"{said}, the ledger says {ledger}"
             )
     yield from _held(connection, company_id)
+
+
+def payouts(connection: Connection, company_id: int) -> Iterable[Violation]:
+    """A payout is the sum of what it paid out, and of the line of the bank that received it."""
+    part = BalanceTransaction
+    paid_out = (
+        select(func.sum(part.net_minor))
+        .where(
+            part.company_id == company_id,
+            part.payout == StripePayout.stripe_payout,
+            part.id != StripePayout.balance_transaction,
+        )
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            StripePayout.stripe_payout,
+            StripePayout.amount_minor,
+            paid_out.label("paid_out"),
+            BankLine.minor.label("arrived"),
+        )
+        .outerjoin(BankLine, BankLine.id == StripePayout.bank_line_id)
+        .where(StripePayout.company_id == company_id)
+    )
+    for row in rows:
+        found = {"paid out": row.paid_out, "arrived": row.arrived}
+        for what, minor in found.items():
+            # Stripe does not break down a payout made by hand.
+            if minor is not None and int(minor) != row.amount_minor:
+                yield Violation(
+                    "payout", f"payout {row.stripe_payout}", f"{row.amount_minor}, {minor} {what}"
+                )
 
 
 def _held(connection: Connection, company_id: int) -> Iterator[Violation]:

@@ -97,6 +97,7 @@ def open_application(
     from billdesk.core.services.stripe_window import StripeWindowService
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
+    from billdesk.core.services.trial_money import TrialMoneyService
     from billdesk.core.services.verification import VerificationService
     from billdesk.core.services.waiting_jobs import WaitingJobService
     from billdesk.core.sync.change_reader import ChangeReader
@@ -221,6 +222,7 @@ def open_application(
         refund_orders=RefundOrderService(uow),
         deductions=DeductionService(uow),
         payouts=PayoutService(uow),
+        trial_money=TrialMoneyService(uow),
         links=LinkService(uow),
         instalments=InstalmentService(uow),
         mail=MailService(uow, books.archive, mail),

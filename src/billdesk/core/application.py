@@ -46,6 +46,7 @@ from billdesk.core.services.stripe_connecting import StripeConnectingService
 from billdesk.core.services.stripe_permissions import StripePermissionService
 from billdesk.core.services.tax_rates import TaxRateService
 from billdesk.core.services.transfer import ExportService
+from billdesk.core.services.trial_money import TrialMoneyService
 from billdesk.core.services.verification import VerificationService
 from billdesk.core.services.waiting_jobs import WaitingJobService
 from billdesk.core.sync.runner import SyncRunner
@@ -88,6 +89,7 @@ class Application:
     refund_orders: RefundOrderService
     deductions: DeductionService
     payouts: PayoutService
+    trial_money: TrialMoneyService
     links: LinkService
     instalments: InstalmentService
     mail: MailService

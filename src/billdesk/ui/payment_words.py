@@ -27,5 +27,6 @@ def payment_state(state: PaymentState) -> tuple[str, str]:
         PaymentState.LOST: (tr("Dispute lost"), "bad"),
         PaymentState.FAILED: (tr("Failed"), "bad"),
         PaymentState.RETURNED: (tr("Taken back"), "bad"),
+        PaymentState.TEST: (tr("Test, no real money"), "neutral"),
         PaymentState.UNDONE: (tr("Undone"), "neutral"),
     }[state]

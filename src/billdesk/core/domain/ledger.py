@@ -27,6 +27,7 @@ class EntryKind(StrEnum):
     CHARGED = "charged"
     CHARGE_RETURNED = "charge_returned"
     CONVERTED = "converted"
+    TEST_UNDONE = "test_undone"
     FEE = "fee"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"

@@ -122,6 +122,7 @@ class PaymentState(StrEnum):
     """The life of a payment; manual ones are succeeded or undone, ``lost`` is a dispute's end.
 
     ``returned``: a debit that had arrived and that the payer's bank took back weeks later.
+    ``test``: a payment of Stripe's test mode that books nothing, since real money is taken.
 
     Of a refund: ``ordered`` at Stripe and not seen there yet, succeeded, failed or undone.
     """
@@ -135,6 +136,7 @@ class PaymentState(StrEnum):
     LOST = "lost"
     FAILED = "failed"
     RETURNED = "returned"
+    TEST = "test"
     UNDONE = "undone"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from billdesk.core.domain.addresses import Address
@@ -60,6 +60,7 @@ class OnlinePayment:
     ``expiry_days`` after the due date a link is switched off. ``account`` (a fingerprint) and
     ``livemode`` tell which Stripe account the stored key was connected to; ``account_number``
     (acct_…) and ``account_name`` are how people know it, empty where the key may not read them.
+    ``live_since`` is when a live key was connected first: from then on test money books nothing.
     ``has_link`` is false once the account was found to lack the payment method Link.
     """
 
@@ -71,6 +72,7 @@ class OnlinePayment:
     account_number: str = ""
     account_name: str = ""
     livemode: bool = False
+    live_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

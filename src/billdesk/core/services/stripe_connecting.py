@@ -229,6 +229,7 @@ class StripeConnectingService:
                 account_name=identity.name[:LONGEST_NAME],
                 livemode=identity.livemode,
                 has_link=True,
+                live_since=before.live_since or (tx.now if identity.livemode else None),
             )
             write_setting(tx, connected)
             self._note_access(tx, connected, report)

@@ -45,6 +45,11 @@ from billdesk.core.services.steps.stripe_payment_rows import (
     insert_payment,
     view_of,
 )
+from billdesk.core.services.steps.trial_payments import (
+    books_nothing,
+    is_trial_money,
+    note_trial,
+)
 
 _IN_DISPUTE = (PaymentState.DISPUTED, PaymentState.LOST)
 
@@ -121,6 +126,14 @@ class StripePaymentService:
         intent: IntentFact,
     ) -> None:
         payment = find_payment(tx, seen, intent)
+        if books_nothing(tx, seen):
+            # What was booked before stays until the owner has it taken back.
+            if payment is None and is_trial_money(seen):
+                payment = insert_payment(tx, document, link, seen, intent, PaymentState.TEST)
+                copy_facts(tx, payment, seen, PaymentState.TEST, returned=False)
+                note_trial(tx, payment)
+                self._publish(tx, document)
+            return
         # Before anything is written: what is not understood must not be half applied.
         known = None if payment is None else PaymentState(payment.state)
         state = state_of(view_of(seen, intent), known)

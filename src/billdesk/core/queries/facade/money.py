@@ -67,6 +67,11 @@ class MoneyQueries(CompanyReading):
         with self._uow.read() as connection:
             return read_unused_money(connection, self._company_id)
 
+    def trial_payments(self) -> tuple[PaymentRow, ...]:
+        """Payments of Stripe's test mode that are booked: what going live takes back."""
+        with self._uow.read() as connection:
+            return payment_list.trial_payments(connection, self._company_id)
+
     def payouts(self, limit: int = 50) -> tuple[PayoutRow, ...]:
         """What Stripe sent to the bank, the newest first, and whether it arrived."""
         with self._uow.read() as connection:

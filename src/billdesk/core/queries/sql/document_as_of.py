@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from billdesk.core.db.tables import (
     Account,
@@ -113,16 +113,31 @@ def _worth_of_note(row: Any) -> NoteWorth:
     )
 
 
-def _stood(entry: EntryKind, source_type: str, row: Any, as_of: date) -> ColumnElement[bool]:
-    """Whether a payment or refund that was undone since was still there on ``as_of``."""
+# What took a payment at Stripe back, and the state it is in since.
+_TAKEN_BACK = {
+    EntryKind.CHARGE_RETURNED: PaymentState.RETURNED,
+    EntryKind.TEST_UNDONE: PaymentState.TEST,
+}
+
+
+def _stood(
+    entry: EntryKind,
+    source_type: str,
+    row: Any,
+    as_of: date,
+    *,
+    state: PaymentState = PaymentState.UNDONE,
+    source_id: Any = None,
+) -> ColumnElement[bool]:
+    """Whether a payment or refund that is in ``state`` since was still there on ``as_of``."""
     undone = select(LedgerEntry.id).where(
         LedgerEntry.company_id == row.company_id,
         LedgerEntry.source_type == source_type,
-        LedgerEntry.source_id == row.uid,
+        LedgerEntry.source_id == (row.uid if source_id is None else source_id),
         LedgerEntry.kind == entry.value,
         LedgerEntry.occurred_on > as_of,
     )
-    return and_(row.state == PaymentState.UNDONE.value, undone.exists())
+    return and_(row.state == state.value, undone.exists())
 
 
 def _went_back(as_of: date) -> ColumnElement[bool]:
@@ -229,11 +244,17 @@ def _surplus(connection: Connection, company_id: int, document_id: int, as_of: d
         .scalar_subquery()
     )
     received = Payment.state.in_([state.value for state in RECEIVED])
+    gone = or_(
+        *(
+            _stood(entry, "charge", Payment, as_of, state=state, source_id=Payment.charge)
+            for entry, state in _TAKEN_BACK.items()
+        )
+    )
     total = connection.scalar(
         select(func.sum(Payment.amount_minor - used - returned)).where(
             Payment.company_id == company_id,
             Payment.document_id == document_id,
-            received | _stood(EntryKind.RECEIPT_UNDONE, "payment", Payment, as_of),
+            received | _stood(EntryKind.RECEIPT_UNDONE, "payment", Payment, as_of) | gone,
             Payment.received_on <= as_of,
         )
     )

@@ -97,6 +97,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "stripe.refund_waits": ("The refund waits for the customer's bank details", Tone.WARN),
     "stripe.refund_done": ("The refund arrived", Tone.OK),
     "stripe.refund_failed": ("The refund failed; the money is back at Stripe", Tone.BAD),
+    "stripe.test": ("Test payment, no real money", Tone.NEUTRAL),
     "stripe.asked": ("A question about the online payment", Tone.WARN),
     "stripe.fee": ("Stripe's fee is known", Tone.NEUTRAL),
 }

@@ -41,6 +41,20 @@ def payment_page(
     return read_page(connection, page, {}, after, limit, _rows)
 
 
+def trial_payments(connection: Connection, company_id: int) -> tuple[PaymentRow, ...]:
+    """Test payments that the books have as real ones, the newest first."""
+    statement = (
+        _payments(company_id)
+        .where(
+            Payment.method == PaymentMethod.STRIPE.value,
+            Payment.livemode.is_(False),
+            Payment.state != PaymentState.TEST.value,
+        )
+        .order_by(Payment.received_on.desc(), Payment.id.desc())
+    )
+    return tuple(_rows(connection.execute(statement).all()))
+
+
 def payment_counts(
     connection: Connection, company_id: int, search: str
 ) -> dict[PaymentTab | None, int]:

@@ -119,7 +119,7 @@ def recompute_payment(tx: Transaction, payment: Payment) -> None:
         _ALLOCATED_OF_PAYMENT, {"of": payment.id, "company": tx.company_id}
     )
     received = payment.amount_minor if payment.state in RECEIVED else 0
-    if payment.state == PaymentState.RETURNED:
+    if payment.state in (PaymentState.RETURNED, PaymentState.TEST):
         # What was given back of it by hand is gone all the same.
         received = payment.returned_minor
     payment.unallocated_minor = received - int(allocated or 0) - payment.returned_minor

@@ -49,6 +49,7 @@ OF_THE_COMPANY: tuple[tuple[str, Check], ...] = (
     ("Plans of instalments are whole", links.instalments),
     ("No number twice, no unexplained gap", numbers.sequence),
     ("Every payment is posted exactly once", payments.posted_once),
+    ("Test payments settle nothing beside real ones", payments.tests_settle_nothing),
     ("Refunds in the ledger are the payments'", payments.refunds),
     ("Refunds add up in payments and ledger", movements.refund_rows),
     ("Deductions in the ledger are the documents'", movements.deductions),

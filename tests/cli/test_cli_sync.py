@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cli_support import COMMAND, NUMBERS, billdesk, environment, one_sentence
+from cli_support import COMMAND, COMPANY, NUMBERS, billdesk, environment, one_sentence
 from file_keychain import FileKeychain, variables
 
-from billdesk.bootstrap import Paths, open_application, open_books
+from billdesk.bootstrap import Paths, create_company, open_application, open_books
 from billdesk.core.application import Application
 from billdesk.core.gateways.secrets import open_secret_store
 from billdesk.core.queries.documents import DocumentFilter
+from billdesk.core.services.companies import NewCompany
 from billdesk.sandbox import StripeSandbox
+from billdesk.sandbox.permissions import SLUGS
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,69 @@ def test_not_connected(books: Path, tmp_path: Path) -> None:
 def test_another_host_is_refused(desk: Desk) -> None:
     ended = desk.run("sync", "--once", BILLDESK_STRIPE_URL="http://192.0.2.1:12111")
     assert "must run on this computer" in one_sentence(ended)
+
+
+def test_every_company_of_the_books(desk: Desk) -> None:
+    secrets = open_secret_store(FileKeychain(desk.keys))
+    opened = open_books(Paths(desk.books), secrets=secrets)
+    create_company(opened, NewCompany("Evening Studio", currency="EUR"))
+    opened.close()
+    ended = desk.run("sync", "--once")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [line for line in ended.stdout.splitlines() if line.endswith("Studio:")] == [
+        f"{COMPANY}:",
+        "Evening Studio:",
+    ]
+    told = [json.loads(line) for line in desk.run("sync", "--once", "--json").stdout.splitlines()]
+    assert [(one["company"], one["connected"]) for one in told] == [
+        (COMPANY, True),
+        ("Evening Studio", False),
+    ]
+    alone = desk.run("--company", "Evening Studio", "sync", "--once")
+    assert "Studio" not in alone.stdout
+
+
+def test_a_permission_that_is_missing_is_named_by_the_exit_code_too(desk: Desk) -> None:
+    may = SLUGS - {"rak_event_read", "rak_event_write"}
+    with desk.open() as application:
+        application.connecting.connect(desk.stripe.make_key(sorted(may)))
+    ended = desk.run("sync", "--once")
+    assert ended.returncode == 3
+    assert "rak_event_read" in ended.stderr
+    assert json.loads(desk.run("sync", "--once", "--json").stdout)["missing_permission"]
+
+
+def test_once_goes_on_until_everything_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("billdesk.core.sync.reconciler.MOST_STEPS", 1)
+    with desk.open() as application:
+        application.sync.poll_now()
+    with sqlite3.connect(desk.books / "books.db") as books:
+        books.execute("UPDATE stripe_cursor SET deep_place = 'whole:own_links:'")
+    books.close()
+    ended = desk.run("sync", "--once")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    with sqlite3.connect(desk.books / "books.db") as books:
+        (place,) = books.execute("SELECT deep_place FROM stripe_cursor").fetchone()
+    books.close()
+    assert place is None
+
+
+def test_one_invoice(desk: Desk) -> None:
+    with desk.open() as application:
+        application.links.request(_document(application, NUMBERS[0]))
+        application.sync.work_outbox_now()
+        link = application.queries.document(_document(application, NUMBERS[0])).link
+    assert link is not None
+    assert link.url is not None
+    desk.stripe.pay(link.url)
+    ended = desk.run("sync", "--invoice", NUMBERS[0])
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == f"{NUMBERS[0]}: 1 payment at Stripe. It is paid.\n"
+    again = json.loads(desk.run("sync", "--invoice", NUMBERS[0], "--json").stdout)
+    assert (again["payments"], again["open_minor"], again["error"]) == (1, 0, "")
+    assert "no invoice INV-77777" in one_sentence(desk.run("sync", "--invoice", "INV-77777"))
+    desk.stripe.stop()
+    assert "Stripe" in one_sentence(desk.run("sync", "--invoice", NUMBERS[0]))
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])

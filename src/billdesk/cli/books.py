@@ -3,7 +3,7 @@
 import argparse
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,6 +111,31 @@ def open_company(
     ``repairs`` altered guards stay as they are, for a report. Raises ``UserError``,
     ``TemporaryError``.
     """
+    with _opened_books(options, secrets, repairs=repairs) as books:
+        entry = choose_company(companies(books, closed=True), options.company)
+        with _opened_company(books, entry) as company:
+            yield company
+
+
+@contextmanager
+def open_companies(
+    options: argparse.Namespace, *, secrets: "SecretStore"
+) -> Iterator[tuple[OpenCompany, ...]]:
+    """The company of ``--company``, else all of the books that are not closed.
+
+    Raises ``UserError``, ``TemporaryError``.
+    """
+    with _opened_books(options, secrets) as books, ExitStack() as stack:
+        entries = companies(books)
+        if options.company is not None or not entries:
+            entries = (choose_company(companies(books, closed=True), options.company),)
+        yield tuple(stack.enter_context(_opened_company(books, entry)) for entry in entries)
+
+
+@contextmanager
+def _opened_books(
+    options: argparse.Namespace, secrets: "SecretStore | None", *, repairs: bool = True
+) -> Iterator[Books]:
     from billdesk.core.db.file_errors import explained
     from billdesk.core.gateways.secrets import MemorySecretStore
 
@@ -121,12 +146,16 @@ def open_company(
             paths, secrets=secrets or MemorySecretStore(NO_KEYCHAIN), repairs=repairs
         )
         try:
-            entry = choose_company(companies(books, closed=True), options.company)
-            application = open_application(books, entry.id)
-            try:
-                yield OpenCompany(books, entry, application)
-            finally:
-                if not application.close():
-                    log.warning("a step did not end in time; it is done again at the next start")
+            yield books
         finally:
             books.close()
+
+
+@contextmanager
+def _opened_company(books: Books, entry: CompanyEntry) -> Iterator[OpenCompany]:
+    application = open_application(books, entry.id)
+    try:
+        yield OpenCompany(books, entry, application)
+    finally:
+        if not application.close():
+            log.warning("a step did not end in time; it is done again at the next start")

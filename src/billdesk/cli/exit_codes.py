@@ -9,6 +9,8 @@ class ExitCode(IntEnum):
     DONE = 0
     FAILED = 1
     USAGE = 2
+    # Done, and something waits for a person.
+    ATTENTION = 3
     # EX_SOFTWARE of sysexits.h.
     FAULT = 70
     INTERRUPTED = 130

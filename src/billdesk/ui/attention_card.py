@@ -22,6 +22,7 @@ _ICONS = {
     AttentionKind.MAIL: "mail",
     AttentionKind.LINK: "link",
     AttentionKind.JOB: "documents",
+    AttentionKind.REFUND: "payments",
     AttentionKind.INBOX: "inbox",
     AttentionKind.BANK: "bank",
     AttentionKind.RECURRING: "refresh",

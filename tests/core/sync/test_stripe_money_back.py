@@ -6,8 +6,8 @@ from books import Shop, line
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.settings import TaxSettings
-from billdesk.core.domain.settlement import RefundMeaning
-from billdesk.core.services.payments import Share
+from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
+from billdesk.core.services.payments import DeductionInput, Share
 from billdesk.core.services.steps.credit import CreditInput
 
 
@@ -113,16 +113,38 @@ def test_a_refund_can_reopen_the_debt(online: Shop, document_id: int) -> None:
 
 
 def test_credit_that_was_never_needed_is_returned(online: Shop, document_id: int) -> None:
-    _, refund = refunded(online, 2_000)
-    with pytest.raises(UserError, match="less than that"):
-        online.app.refunds.explain(refund, RefundMeaning.CREDIT_RETURNED)
     payment = online.one("SELECT id FROM payment").id
     online.app.allocations.take_off(payment, document_id, 2_000)
+    _, refund = refunded(online, 2_000)
     online.poll(deep=True)
     assert "went back" in online.one("SELECT review FROM payment").review
     online.app.refunds.explain(refund, RefundMeaning.CREDIT_RETURNED)
     assert balances(online) == {**PAID, "1200": 2_000}
     assert online.one("SELECT review FROM payment").review == ""
+    online.check()
+
+
+def test_what_a_refund_was_for_is_asked_before_anything_else(
+    online: Shop, document_id: int
+) -> None:
+    payment = online.one("SELECT id FROM payment").id
+    online.app.allocations.take_off(payment, document_id, 1_000)
+    _, refund = refunded(online, 2_000)
+    with pytest.raises(UserError, match="less than that"):
+        online.app.refunds.explain(refund, RefundMeaning.CREDIT_RETURNED)
+    with pytest.raises(NotAllowed, match="Say first"):
+        online.app.allocations.take_off(payment, document_id, 1_000)
+    with pytest.raises(NotAllowed, match="Say first"):
+        online.app.allocations.use_payment(payment, Share(document_id, 1_000))
+    write_off = DeductionInput(
+        document_id, DeductionKind.WRITE_OFF, 1_000, online.time.today(), "x"
+    )
+    with pytest.raises(NotAllowed, match="Say first"):
+        online.app.deductions.record(write_off)
+    online.app.refunds.explain(refund, RefundMeaning.REOPENED)
+    online.app.allocations.use_payment(payment, Share(document_id, 1_000))
+    online.app.deductions.record(write_off)
+    assert online.document(document_id).open_minor == 1_000
     online.check()
 
 
@@ -143,10 +165,10 @@ def test_a_credit_note_for_a_refund_of_a_partly_paid_invoice(
 def test_a_refund_that_fails_takes_back_what_was_said_of_it(
     online: Shop, document_id: int, meaning: RefundMeaning
 ) -> None:
-    at_stripe, refund = refunded(online, 2_380)
     if meaning is RefundMeaning.CREDIT_RETURNED:
         payment = online.one("SELECT id FROM payment").id
         online.app.allocations.take_off(payment, document_id, 2_380)
+    at_stripe, refund = refunded(online, 2_380)
     if meaning is not RefundMeaning.UNEXPLAINED:
         online.app.refunds.explain(refund, meaning)
     online.at_stripe("refund/fail", refund=at_stripe)

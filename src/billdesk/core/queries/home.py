@@ -15,6 +15,7 @@ class AttentionKind(StrEnum):
     MAIL = "mail"
     LINK = "link"
     JOB = "job"
+    REFUND = "refund"
     INBOX = "inbox"
     BANK = "bank"
     RECURRING = "recurring"

@@ -23,7 +23,11 @@ class SettledDocument:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """Money that went back; ``at_stripe`` ones are given their meaning by the owner."""
+    """Money that went back; ``at_stripe`` ones are given their meaning by the owner.
+
+    One that was ordered is ``sent`` once Stripe may have it; ``waiting`` says what it waits for.
+    ``stripe_status`` is Stripe's own word, ``note`` what the owner is to know about it.
+    """
 
     id: int
     refunded_on: date
@@ -32,16 +36,42 @@ class RefundRow:
     state: PaymentState
     meaning: RefundMeaning
     at_stripe: bool
+    sent: bool = False
+    waiting: str = ""
+    stripe_status: str = ""
+    note: str = ""
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether money is gone and nobody has said what for."""
+        unsaid = self.meaning is RefundMeaning.UNEXPLAINED
+        return unsaid and self.state is PaymentState.SUCCEEDED
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether an order was not sent yet, or came to nothing."""
+        if self.state is PaymentState.ORDERED:
+            return not self.sent
+        return self.state is PaymentState.FAILED
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentDetail:
-    """A payment, what it settles, what of it went back, and the receipts made of it."""
+    """A payment, what it settles, what of it went back, and the receipts made of it.
+
+    ``refundable_minor`` is what Stripe can still pay back of it.
+    """
 
     payment: PaymentRow
     settles: tuple[SettledDocument, ...]
     refunds: tuple[RefundRow, ...]
     receipts: tuple[str, ...] = ()
+    refundable_minor: int = 0
+
+    @property
+    def can_be_refunded(self) -> bool:
+        """Whether Stripe can be told to pay something back: first it is said what went before."""
+        return self.refundable_minor > 0 and not any(one.is_unexplained for one in self.refunds)
 
 
 @dataclass(frozen=True, slots=True)

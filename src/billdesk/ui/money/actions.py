@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.domain.outside import PaymentState
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.queries.money import CustomerMoney, PaymentDetail, RefundRow, SettledDocument
@@ -19,6 +20,7 @@ from billdesk.ui.money.fields import owed, usable
 from billdesk.ui.money.give_back_dialog import GiveBackDialog
 from billdesk.ui.money.received_dialogs import OwnerDialog, ReceivedDialog
 from billdesk.ui.money.refund_dialog import RefundDialog
+from billdesk.ui.money.stripe_refund_dialog import StripeRefundDialog
 from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.money.use_dialog import MoveDialog, UseDialog
 from billdesk.ui.text import tr
@@ -177,6 +179,28 @@ class MoneyActions(QObject):
         """Ask what money that went back at Stripe was for."""
         RefundDialog(self._desk, refund, self._widget).open()
 
+    def refund(self, payment_id: int) -> None:
+        """Ask how much of a payment Stripe pays back, and what that means."""
+
+        def ask(detail: PaymentDetail) -> None:
+            dialog = StripeRefundDialog(self._desk, detail, self._widget)
+            dialog.succeeded.connect(lambda _id: self._ordered(detail.payment.id))
+            dialog.open()
+
+        self._read(partial(self._desk.app.queries.payment, payment_id), ask)
+
+    def take_order_back(self, refund: RefundRow) -> None:
+        """Withdraw a refund that was not sent, or be done with one that came to nothing."""
+        text = (
+            tr("Refund withdrawn; nothing was sent to Stripe.")
+            if refund.state is PaymentState.ORDERED
+            else tr("Noted.")
+        )
+        self._write(
+            partial(self._desk.app.refund_orders.take_back, refund.id),
+            lambda _none: self._tell(text),
+        )
+
     def undo_refund(self, refund_id: int) -> None:
         """Take a refund by hand back."""
         self._write(partial(self._desk.app.refunds.undo, refund_id))
@@ -255,6 +279,15 @@ class MoneyActions(QObject):
             dialog.open()
             return
         self._desk.window.toasts.show(why, icon="info")
+
+    def _ordered(self, payment_id: int) -> None:
+        self._desk.window.toasts.show(
+            tr("Refund ordered. Stripe is told as soon as it can be reached."),
+            action=tr("Show"),
+            on_action=partial(self._desk.window.open_page, "payments", payment_id),
+            duration_ms=UNDO_MS,
+            icon="check",
+        )
 
     def _tell(self, text: str, undo: Callable[[], object] | None = None) -> None:
         if undo is None:

@@ -4,7 +4,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from billdesk.core.domain.outside import PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.money import PaymentDetail, RefundRow
 from billdesk.ui.desk import Desk
@@ -15,15 +14,9 @@ from billdesk.ui.widgets.base import label
 from billdesk.ui.widgets.field import Field, text_field
 
 
-def is_unexplained(refund: RefundRow) -> bool:
-    """Whether money is gone and nobody has said what for."""
-    unsaid = refund.meaning is RefundMeaning.UNEXPLAINED
-    return unsaid and refund.state is PaymentState.SUCCEEDED
-
-
 def first_unexplained(detail: PaymentDetail) -> RefundRow | None:
     """The refund of a payment that is to be explained next."""
-    return next((one for one in detail.refunds if is_unexplained(one)), None)
+    return next((one for one in detail.refunds if one.is_unexplained), None)
 
 
 def meaning_words() -> list[tuple[RefundMeaning, str]]:

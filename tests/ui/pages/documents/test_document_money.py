@@ -4,7 +4,7 @@ from datetime import date
 
 from document_shop import Shop
 from document_steps import OpenDesk, open_dialog, open_document
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from billdesk.core.services.steps.settlement import (
     recompute_refunds,
 )
 from billdesk.ui.money.refund_dialog import RefundDialog
+from billdesk.ui.money.stripe_refund_dialog import StripeRefundDialog
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
 from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
 from billdesk.ui.pages.payments import register_payments
@@ -159,6 +160,57 @@ def test_a_refund_at_stripe_is_explained(qtbot: QtBot, shop: Shop, open_desk: Op
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: page.bar.pill.word == "Paid")
     assert shop.app.verification.run().violations == ()
+
+
+def test_a_payment_is_refunded_through_stripe_and_withdrawn(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    with unit_of_work(shop).write() as tx:
+        document = tx.session.get_one(Document, document_id)
+        payment = paid_online(tx, document)
+        payment.stripe_account = ""
+        recompute_document(tx, document)
+    desk = open_desk()
+    register_payments(desk)
+    page = open_document(qtbot, desk, document_id)
+    press(qtbot, page, "Refund…")
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, StripeRefundDialog)
+    assert dialog.amount.minor == 11_900
+    dialog.amount.set_minor(12_000)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: "less than that to pay back" in dialog.problem)
+    dialog.amount.clear()
+    qtbot.keyClicks(dialog.amount, "23.80")
+    assert "Stripe pays €23.80 back the way it was paid" in dialog.consequence.text()
+    assert "A credit note over €23.80 is issued now" in dialog.consequence.text()
+    dialog.verb_button.click()
+    (payment_row,) = shop.app.queries.document(document_id).payments
+    read = shop.app.queries.payment
+    qtbot.waitUntil(lambda: read(payment_row.id).refundable_minor == 9_520)
+    desk.window.open_page("payments", payment_row.id)
+    beside = desk.window.current_page
+    assert isinstance(beside, PaymentsPage)
+    qtbot.waitUntil(lambda: shows(beside, "Ordered; Stripe is told as soon as it can be reached."))
+    press(qtbot, beside, "Withdraw")
+    qtbot.waitUntil(lambda: shows(beside, "Undone"))
+    assert read(payment_row.id).refundable_minor == 11_900
+    assert shop.app.verification.run().violations == ()
+
+
+def press(qtbot: QtBot, page: QWidget, text: str) -> None:
+    """Click the link of this text once it is there."""
+
+    def found() -> list[Button]:
+        return [one for one in page.findChildren(Button) if one.text() == text]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    found()[0].click()
+
+
+def shows(page: QWidget, text: str) -> bool:
+    return any(text in one.text() for one in page.findChildren(QLabel))
 
 
 def test_a_refund_at_stripe_is_explained_beside_the_payments(

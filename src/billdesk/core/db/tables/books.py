@@ -143,6 +143,14 @@ class Refund(Base, Versioned):
         UniqueConstraint("company_id", "stripe_refund"),
         Index("ix_refund_payment", "payment_id", "company_id"),
         Index("ix_refund_credit_note", "credit_note_id", "company_id"),
+        Index(
+            "ix_refund_failed",
+            "company_id",
+            "updated_at",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
     )
 
     id: Mapped[Key]

@@ -24,6 +24,7 @@ _ACTIONS = {
     AttentionKind.MAIL: AttentionAction.SEND_AGAIN,
     AttentionKind.LINK: AttentionAction.NEW_LINK,
     AttentionKind.JOB: AttentionAction.OPEN,
+    AttentionKind.REFUND: AttentionAction.REVIEW_PAYMENT,
 }
 # What is about no document.
 _NAMELESS = {
@@ -31,7 +32,9 @@ _NAMELESS = {
     AttentionKind.MAIL: "E-mail",
     AttentionKind.LINK: "Payment link",
     AttentionKind.JOB: "Outbox",
+    AttentionKind.REFUND: "Refund",
 }
+_ABOUT_PAYMENTS = (AttentionKind.PAYMENT, AttentionKind.REFUND)
 
 
 def problem_tasks(
@@ -68,7 +71,7 @@ def _task(problem: Problem, number: str, customer_name: str) -> AttentionItem:
         action=_ACTIONS[problem.kind],
         tone=Tone.WARN if problem.kind is AttentionKind.PAYMENT else Tone.BAD,
         mail_id=problem.source_id if problem.kind is AttentionKind.MAIL else None,
-        payment_id=problem.source_id if problem.kind is AttentionKind.PAYMENT else None,
+        payment_id=problem.source_id if problem.kind in _ABOUT_PAYMENTS else None,
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from billdesk.core.db.tables import Document, Mail, Outbox, Payment, PaymentLink
+from billdesk.core.db.tables import Document, Mail, Outbox, Payment, PaymentLink, Refund
 from billdesk.core.domain.outside import (
     LIVE_LINKS,
     JobKind,
@@ -49,7 +49,10 @@ _FAILED_JOB = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``source_id`` is the payment, mail, link or job it is about; ``sentence`` is for people."""
+    """``source_id`` is the payment, mail, link or job it is about; ``sentence`` is for people.
+
+    Of a refund it is the payment's.
+    """
 
     kind: AttentionKind
     document_id: int | None
@@ -118,6 +121,7 @@ def _statements() -> dict[AttentionKind, AnySelect]:
         AttentionKind.MAIL: _mails(),
         AttentionKind.LINK: _links(),
         AttentionKind.JOB: _jobs(),
+        AttentionKind.REFUND: _refunds(),
     }
 
 
@@ -135,6 +139,33 @@ def _payments() -> AnySelect:
         Payment.company_id == COMPANY,
         Payment.review != NOTHING,
         Payment.state != PaymentState.UNDONE.value,
+    )
+
+
+def _refunds() -> AnySelect:
+    """Refunds at Stripe that came to nothing and in whose place nothing has been given back."""
+    later = aliased(Refund)
+    note = aliased(Document)
+    return (
+        select(
+            Payment.document_id,
+            Payment.id.label("source_id"),
+            Refund.note.label("sentence"),
+            Refund.updated_at.label("at"),
+        )
+        .join(Payment, Payment.id == Refund.payment_id)
+        .outerjoin(note, note.id == Refund.credit_note_id)
+        .where(
+            Refund.company_id == COMPANY,
+            Refund.state == literal_column(f"'{PaymentState.FAILED.value}'"),
+            Refund.note != NOTHING,
+            or_(note.id.is_(None), note.open_minor > 0),
+            ~exists().where(
+                later.payment_id == Refund.payment_id,
+                later.id > Refund.id,
+                later.state != PaymentState.FAILED.value,
+            ),
+        )
     )
 
 

@@ -7,16 +7,19 @@ from sqlalchemy import Connection, func, select
 from billdesk.core.db.tables import (
     Allocation,
     Customer,
+    Dispute,
     Document,
     DocumentSnapshot,
     Payment,
     Refund,
+    StripeOrder,
 )
 from billdesk.core.domain.documents import RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.errors import NotFound
-from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.outside import RECEIVED, OrderState, PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.snapshot import Snapshot, SnapshotPayment
+from billdesk.core.domain.stripe_states import DISPUTE_OPEN
 from billdesk.core.queries.money import (
     CustomerMoney,
     OpenReceivable,
@@ -41,12 +44,36 @@ def read_payment(connection: Connection, company_id: int, payment_id: int) -> Pa
         .order_by(Allocation.document_id)
     )
     payment = payment_row(connection, company_id, payment_id)
+    refunds = read_refunds(connection, company_id, payment_id)
     return PaymentDetail(
         payment,
         tuple(SettledDocument(row.document_id, row.number, int(row.minor)) for row in settles),
-        read_refunds(connection, company_id, payment_id),
+        refunds,
         _receipts(connection, company_id, payment),
+        _refundable(connection, company_id, payment, refunds),
     )
+
+
+def _refundable(
+    connection: Connection, company_id: int, payment: PaymentRow, refunds: tuple[RefundRow, ...]
+) -> int:
+    """What Stripe can pay back; nothing while it is disputed, unless that would end the dispute."""
+    if payment.method is not PaymentMethod.STRIPE or payment.state not in RECEIVED:
+        return 0
+    if payment.state is PaymentState.LOST:
+        return 0
+    if payment.state is PaymentState.DISPUTED:
+        open_ones = connection.scalars(
+            select(Dispute.is_refundable).where(
+                Dispute.company_id == company_id,
+                Dispute.payment_id == payment.id,
+                Dispute.status.in_(sorted(DISPUTE_OPEN)),
+            )
+        ).all()
+        if not open_ones or not all(open_ones):
+            return 0
+    gone = (PaymentState.SUCCEEDED, PaymentState.ORDERED)
+    return payment.amount_minor - sum(one.minor for one in refunds if one.state in gone)
 
 
 def _receipts(connection: Connection, company_id: int, payment: PaymentRow) -> tuple[str, ...]:
@@ -89,7 +116,12 @@ def read_note_uses(
 def read_refunds(connection: Connection, company_id: int, payment_id: int) -> tuple[RefundRow, ...]:
     """What went back of a payment, the oldest first."""
     rows = connection.execute(
-        select(Refund.__table__)
+        select(
+            Refund.__table__,
+            StripeOrder.state.label("order_state"),
+            StripeOrder.error.label("order_error"),
+        )
+        .outerjoin(StripeOrder, StripeOrder.id == Refund.order_id)
         .where(Refund.payment_id == payment_id, Refund.company_id == company_id)
         .order_by(Refund.id)
     )
@@ -102,6 +134,10 @@ def read_refunds(connection: Connection, company_id: int, payment_id: int) -> tu
             PaymentState(row.state),
             RefundMeaning(row.meaning),
             row.stripe_refund is not None,
+            row.order_state not in (None, OrderState.QUEUED),
+            row.order_error or "",
+            row.stripe_status,
+            row.note,
         )
         for row in rows
     )

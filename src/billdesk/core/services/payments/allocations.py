@@ -23,7 +23,7 @@ from billdesk.core.services.steps.movements import (
     settle_down,
     settled_by,
 )
-from billdesk.core.services.steps.refund_orders import require_unordered
+from billdesk.core.services.steps.refund_orders import SAY_FIRST, require_unordered
 from billdesk.core.services.steps.rows import load
 
 
@@ -118,6 +118,8 @@ def _open_payment(
         raise NotAllowed("This payment has not arrived or was undone.")
     if payment.customer_id is None:
         raise NotAllowed("Set the customer of this money first.")
+    if payment.refunded_minor > payment.explained_minor:
+        raise NotAllowed(SAY_FIRST)
     return payment, {one: locked[one] for one in documents}
 
 

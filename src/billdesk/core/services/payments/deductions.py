@@ -58,6 +58,8 @@ class DeductionService:
             document = load(tx, Document, given.document_id)
             require(tx, Action.PAY, document)
             _check(tx, document, given)
+            if document.unexplained_refund_minor:
+                raise NotAllowed("Say first what the refund of this invoice was for.")
             before = document.open_minor
             deduction = deduct(
                 tx, document, given.kind, given.minor, given.occurred_on, given.reason

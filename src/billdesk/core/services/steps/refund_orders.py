@@ -15,6 +15,7 @@ from billdesk.core.services.steps.paid_out import ordered_minor, went_back
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 
+SAY_FIRST = "Say first what the earlier refund of this payment was for."
 UNDER_WAY = "A refund of this money is under way at Stripe; wait for it to finish."
 _DISPUTED = (
     "The customer's bank disputes this payment, so Stripe pays nothing of it back. Answer the "
@@ -37,7 +38,7 @@ def require_refundable(tx: Transaction, payment: Payment, minor: int) -> None:
     if sentence:
         raise NotAllowed(sentence)
     if payment.refunded_minor > payment.explained_minor:
-        raise NotAllowed("Say first what the earlier refund of this payment was for.")
+        raise NotAllowed(SAY_FIRST)
     online = read_setting(tx, OnlinePayment)
     if (payment.stripe_account, payment.livemode) != (online.account, online.livemode):
         raise NotAllowed(

@@ -91,6 +91,7 @@ def job_word(kind: JobKind) -> str:
     return {
         JobKind.CREATE_LINK: tr("Make payment link"),
         JobKind.RETIRE_LINK: tr("Switch payment link off"),
+        JobKind.SEND_ORDER: tr("Refund or charge at Stripe"),
         JobKind.RENDER: tr("Make PDF"),
         JobKind.SEND_MAIL: tr("Send mail"),
     }[kind]

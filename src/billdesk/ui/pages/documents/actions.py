@@ -24,6 +24,7 @@ from billdesk.ui.files import (
     write_temporary,
 )
 from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
+from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.money.refund_dialog import RefundDialog, first_unexplained
 from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
@@ -43,6 +44,7 @@ class DocumentActions(QObject):
         super().__init__(parent)
         self._desk = desk
         self._widget = parent
+        self._money = MoneyActions(desk, parent)
         invoices = desk.app.invoices
         self._drafts = SoftDelete(
             desk,
@@ -95,6 +97,10 @@ class DocumentActions(QObject):
         """Ask what the first refund of a payment means that has no meaning yet."""
         work = partial(self._desk.app.queries.payment, payment.id)
         self._desk.lanes.read(work).then(self._ask_meaning, self._desk.report, owner=self)
+
+    def refund(self, payment_id: int) -> None:
+        """Ask how much of a payment Stripe pays back."""
+        self._money.refund(payment_id)
 
     def explain_dispute(self, payment: PaymentRow) -> None:
         """Ask what a lost dispute means."""

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from billdesk.core.domain.outside import FeeState, MailState
+from billdesk.core.domain.outside import FeeState, MailState, PaymentMethod, PaymentState
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.documents.actions import DocumentActions
@@ -17,6 +17,8 @@ from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.elided_label import ElidedLabel
 from billdesk.ui.widgets.pill import HEIGHT, Pill
+
+_REFUNDABLE = (PaymentState.SUCCEEDED, PaymentState.PARTIALLY_REFUNDED)
 
 
 def payments_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
@@ -69,6 +71,10 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
     if payment.unexplained_minor > 0 or payment.disputed_minor > 0:
         ask = actions.explain_refund if payment.unexplained_minor > 0 else actions.explain_dispute
         across.addWidget(Button(tr("Explain refund…"), "link", on_click=partial(ask, payment)))
+    elif payment.method is PaymentMethod.STRIPE and payment.state in _REFUNDABLE:
+        refund = Button(tr("Refund…"), "link", on_click=partial(actions.refund, payment.id))
+        refund.setAccessibleName(tr("Refund the payment of {amount}").format(amount=amount.text()))
+        across.addWidget(refund)
     more = Button(
         tr("Details"), "link", on_click=partial(desk.window.open_page, "payments", payment.id)
     )

@@ -101,6 +101,14 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
             "arrow-left",
         ),
         (
+            "refund",
+            tr("Refund through Stripe…"),
+            "",
+            on_it(lambda detail: actions.refund(detail.payment.id)),
+            when(lambda detail: detail.can_be_refunded),
+            "arrow-left",
+        ),
+        (
             "undo",
             tr("Undo payment…"),
             "",
@@ -136,6 +144,6 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
     view.side.set_actions(
         [
             commands.action(f"payment.{name}")
-            for name in ("use", "assign", "unassign", "receipt", "give_back", "undo")
+            for name in ("use", "assign", "unassign", "receipt", "give_back", "refund", "undo")
         ]
     )

@@ -12,7 +12,6 @@ from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.money import PaymentDetail, RefundRow, SettledDocument
 from billdesk.ui.desk import Desk
 from billdesk.ui.money.actions import MoneyActions
-from billdesk.ui.money.refund_dialog import is_unexplained
 from billdesk.ui.payment_words import method_word, payment_state
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -36,6 +35,23 @@ def meaning_word(meaning: RefundMeaning) -> str:
         RefundMeaning.CREDIT_RETURNED: tr("Credit paid out"),
         RefundMeaning.DISPUTE_LOST: tr("Dispute lost"),
     }[meaning]
+
+
+def refund_state(refund: RefundRow) -> str:
+    """Where a refund at Stripe stands; empty for one that has arrived, as far as anybody knows."""
+    if refund.state is PaymentState.ORDERED:
+        first = (
+            tr("Sent to Stripe; its answer is awaited.")
+            if refund.sent
+            else tr("Ordered; Stripe is told as soon as it can be reached.")
+        )
+        return f"{first} {refund.waiting}".strip()
+    if refund.state is PaymentState.FAILED:
+        return refund.note or tr("Failed; the money is back at Stripe.")
+    return {
+        "pending": tr("Under way: Stripe waits for its turn, or for money on your balance."),
+        "requires_action": tr("Stripe has asked the customer where to pay it to."),
+    }.get(refund.stripe_status, "")
 
 
 class PaymentSide(SidePanel):
@@ -142,7 +158,23 @@ class PaymentSide(SidePanel):
         both = column(texts, spacing=0)
         both.addWidget(label(words, "text2"))
         both.addWidget(label(day, "meta"))
-        if is_unexplained(refund):
+        told = refund_state(refund)
+        if told:
+            state = label(told, "meta", "bad" if refund.state is PaymentState.FAILED else "")
+            state.setWordWrap(True)
+            both.addWidget(state)
+        if refund.can_take_back:
+            failed = refund.state is PaymentState.FAILED
+            both.addWidget(
+                Button(
+                    tr("Done with it") if failed else tr("Withdraw"),
+                    "link",
+                    on_click=partial(self._actions.take_order_back, refund),
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
+        if refund.is_unexplained:
             both.addWidget(
                 Button(
                     tr("Explain refund…"),

@@ -327,6 +327,14 @@ def _existing_tables() -> None:
         sa.Column("stripe_status", sa.String(length=40), nullable=False, server_default=""),
         sa.Column("reason", sa.String(length=40), nullable=False, server_default=""),
     )
+    failed = sa.text("state = 'failed'")
+    op.create_index(
+        "ix_refund_failed",
+        "refund",
+        ["company_id", "updated_at", "id"],
+        sqlite_where=failed,
+        postgresql_where=failed,
+    )
     _add(
         "stripe_cursor",
         sa.Column("account_id", sa.String(length=80), nullable=True),

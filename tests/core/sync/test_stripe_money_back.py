@@ -140,10 +140,10 @@ def test_what_a_refund_was_for_is_asked_before_anything_else(
         document_id, DeductionKind.WRITE_OFF, 1_000, online.time.today(), "x"
     )
     with pytest.raises(NotAllowed, match="Say first"):
-        online.app.deductions.record(write_off)
+        online.app.deductions.deduct(write_off)
     online.app.refunds.explain(refund, RefundMeaning.REOPENED)
     online.app.allocations.use_payment(payment, Share(document_id, 1_000))
-    online.app.deductions.record(write_off)
+    online.app.deductions.deduct(write_off)
     assert online.document(document_id).open_minor == 1_000
     online.check()
 

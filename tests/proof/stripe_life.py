@@ -12,6 +12,8 @@ from in_process_stripe import InProcessStripe
 
 from billdesk.bootstrap import open_application
 from billdesk.core.services.documents.credit_notes import CreditInput
+from billdesk.core.services.payments import RefundOrder
+from billdesk.core.services.payments.refund_orders import ORDERABLE
 from billdesk.sandbox import Fault
 from billdesk.sandbox.event_policy import EventPolicy
 
@@ -80,6 +82,29 @@ class Life:
 
     def switch_off(self, a: int, b: int) -> None:
         self.shop.app.links.switch_off(self._document(a).id)
+
+    def order_refund(self, a: int, b: int) -> None:
+        """Pay back through Stripe, whatever it shall mean."""
+        payment = _pick(
+            [
+                row
+                for document in self.lane.documents
+                for row in self.shop.rows(
+                    "SELECT id, amount_minor FROM payment WHERE document_id = :d"
+                    " AND payment_intent IS NOT NULL ORDER BY id",
+                    d=document,
+                )
+            ],
+            a,
+        )
+        minor = payment.amount_minor * (100 if b % 3 == 0 else 1 + b % 99) // 100
+        meaning = _pick(ORDERABLE, b // 3)
+        self.shop.app.refund_orders.order(RefundOrder(payment.id, max(1, minor), meaning))
+
+    def withdraw(self, a: int, b: int) -> None:
+        """The owner thinks better of a refund, sent or not."""
+        refund = _pick(self.shop.rows("SELECT id FROM refund WHERE order_id IS NOT NULL"), a)
+        self.shop.app.refund_orders.take_back(refund.id)
 
     # -- the desk ----------------------------------------------------------------------------
 
@@ -157,11 +182,18 @@ class Life:
 
     def fault(self, a: int, b: int) -> None:
         status = (500, 502, 503, 429, 409, None, 200, 200)[a % 8]
-        where = (".*", "/v1/payment_links", "/v1/events", "/v1/checkout", "/v1/payment_intents")
+        where = (
+            ".*",
+            "/v1/payment_links",
+            "/v1/events",
+            "/v1/checkout",
+            "/v1/payment_intents",
+            "/v1/refunds",
+        )
         self.stripe.fail_next(
             Fault(
                 "*",
-                where[b % 5],
+                where[b % 6],
                 status=status,
                 times=1 + b % 4,
                 when="after" if b % 2 else "before",

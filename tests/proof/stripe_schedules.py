@@ -50,6 +50,7 @@ Schedule = tuple[Step, ...]
 # How often each step comes, in parts of their sum.
 WEIGHTS = {
     "issue": 1, "transfer": 2, "void": 1, "credit": 1, "ask_again": 1, "switch_off": 1,
+    "order_refund": 4, "withdraw": 1,
     "work": 2, "look": 3, "restart": 1, "wait": 6, "desk_clock": 2,
     "open_page": 3, "submit": 4, "pay": 6,
     "settle": 3, "refund": 4, "fail_refund": 1, "dispute": 2, "close_dispute": 2,
@@ -61,7 +62,15 @@ def drawn(seed: int, lane: int) -> Schedule:
     """The schedule of a seed: an invoice with its link, mostly paid, and whatever comes."""
     chance = random.Random(seed)
     names = chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=chance.randint(2, 9))
-    first = chance.choice((["pay"], ["pay", "look"], ["open_page", "pay", "submit"], []))
+    first = chance.choice(
+        (
+            ["pay"],
+            ["pay", "look"],
+            ["pay", "look", "order_refund"],
+            ["open_page", "pay", "submit"],
+            [],
+        )
+    )
     # What goes wrong may begin before the link is made.
     before = [name for name in names[:2] if name in ("events", "fault", "desk_clock")]
     steps = [*before, "issue", "work", *first, *names[len(before) :]]

@@ -20,7 +20,12 @@ def differences(shop: Shop) -> list[str]:
     """Every point where the books are not what Stripe says; empty when they converged."""
     with shop.sandbox.simulation.running() as account:
         store = account.store
-        return [*_payments(shop, store), *_clearing(shop, store), *_links(shop, store)]
+        return [
+            *_payments(shop, store),
+            *_clearing(shop, store),
+            *_links(shop, store),
+            *_orders(shop, store),
+        ]
 
 
 def _payments(shop: Shop, store: Store) -> Iterator[str]:
@@ -110,6 +115,28 @@ def _links(shop: Shop, store: Store) -> Iterator[str]:
             yield f"document {document.id}: {amounts} can be paid, {due} is open"
     for uid in payable:
         yield f"a link of {uid} can be paid, which is no document of these books"
+
+
+def _orders(shop: Shop, store: Store) -> Iterator[str]:
+    """What was ordered was paid back once, and what came to nothing never was."""
+    made: dict[str, list[Json]] = defaultdict(list)
+    for refund in store.oldest_first("refund"):
+        if "billdesk_refund" in refund["metadata"]:
+            made[refund["metadata"]["billdesk_refund"]].append(refund)
+    for row in shop.rows(
+        "SELECT o.uid, o.state, o.amount_minor, r.stripe_refund, r.state AS went"
+        " FROM stripe_order o JOIN refund r ON r.order_id = o.id WHERE o.company_id = :c",
+        c=shop.app.company_id,
+    ):
+        found = made.pop(row.uid, [])
+        kept = [] if row.stripe_refund is None else [(row.stripe_refund, row.amount_minor)]
+        if [(one["id"], one["amount"]) for one in found] != kept:
+            yield f"order {row.uid} is {row.state}, {len(found)} refunds at Stripe, {kept} here"
+        wanted = ("done",) if found else ("failed", "cancelled")
+        if row.state not in wanted or row.went == "ordered":
+            yield f"order {row.uid} is {row.state} and its refund {row.went}, not {wanted}"
+    for uid in made:
+        yield f"a refund was made for order {uid}, which is not in the books"
 
 
 def _is_open(status: str) -> bool:

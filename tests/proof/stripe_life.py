@@ -214,6 +214,10 @@ class Life:
         # A look that goes past what is late; then it becomes visible while the overlap reaches it.
         self.pass_time(seconds=30)
         self.shop.poll()
+        # What was ordered and not sent yet is with Stripe before its refunds come to their end.
+        while self.shop.rows("SELECT id FROM stripe_order WHERE state IN ('queued', 'sent')"):
+            self.pass_time(minutes=6)
+            self.shop.work()
         store = self.stripe.simulation.account.store
         for refund in list(store.oldest_first("refund")):
             if refund["status"] == "pending":

@@ -64,6 +64,7 @@ def open_application(
     from billdesk.core.services.links import LinkService
     from billdesk.core.services.mail import MailService
     from billdesk.core.services.mail_jobs import MailJobService
+    from billdesk.core.services.network import NetworkService
     from billdesk.core.services.opening_balances import OpeningBalanceService
     from billdesk.core.services.order_jobs import OrderJobService
     from billdesk.core.services.outbox import OutboxService
@@ -123,7 +124,7 @@ def open_application(
     def open_gateway(key: str, guard: CallGuard | None) -> StripeGateway:
         from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 
-        return SdkStripeGateway(key, base_url=url, guard=guard)
+        return SdkStripeGateway(key, base_url=url, guard=guard, folder=books.paths.folder)
 
     bus = Bus()
     uow = UnitOfWork(
@@ -240,6 +241,7 @@ def open_application(
             books.secrets,
             is_fixed=company.is_practice,
         ),
+        network=NetworkService(books.paths.folder, stripe),
         seen_numbers=SeenNumberService(uow, stripe),
         waiting_jobs=WaitingJobService(uow, stripe),
         safety=safety_of(

@@ -26,6 +26,7 @@ from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
 from billdesk.core.services.links import LinkService
 from billdesk.core.services.mail import MailService
+from billdesk.core.services.network import NetworkService
 from billdesk.core.services.opening_balances import OpeningBalanceService
 from billdesk.core.services.payments import (
     AllocationService,
@@ -100,6 +101,7 @@ class Application:
     imports: ImportService
     exports: ExportService
     verification: VerificationService
+    network: NetworkService
     seen_numbers: SeenNumberService
     waiting_jobs: WaitingJobService
     # None where the books are on a server: its backups are the server's business.

@@ -14,6 +14,7 @@ from billdesk.core.application import Application
 from billdesk.core.documents.labels import CATALOGUE
 from billdesk.core.documents.mail_text import PLACEHOLDERS as CORE_PLACEHOLDERS
 from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
+from billdesk.core.domain.network_way import NetworkWay
 from billdesk.core.domain.settings import MailSecurity, MailSettings
 from billdesk.core.services.customers import CustomerInput
 from billdesk.sandbox import Fault, MailCatcher, StripeSandbox
@@ -177,6 +178,23 @@ def test_disconnecting_offers_to_switch_off_what_can_be_paid(
     settle(qtbot, paid_desk)
     app.sync.work_outbox_now()
     assert [link["active"] for link in sandbox.state()["payment_links"]] == [False]
+
+
+def test_the_way_to_stripe_is_kept_for_this_computer(qtbot: QtBot, paid_desk: Desk) -> None:
+    network = open_stripe(qtbot, paid_desk).network
+    assert not network.save_button.isEnabled()
+    network.proxy.setText("proxy")
+    network.save_button.click()
+    settle(qtbot, paid_desk)
+    assert "with its port" in network.form.field("proxy").error
+    network.proxy.setText("http://proxy.office.example:3128")
+    network.trust.click()
+    network.save_button.click()
+    qtbot.waitUntil(lambda: not network.save_button.isEnabled())
+    settle(qtbot, paid_desk)
+    assert network.form.problem == ""
+    way = NetworkWay("http://proxy.office.example:3128", system_certificates=True)
+    assert paid_desk.app.network.way() == way
 
 
 def fill_server(section: MailSection, port: int) -> None:

@@ -24,6 +24,7 @@ from billdesk.core.db.tables import AuditLog
 from billdesk.core.gateways.secrets import SecretStore
 from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.services.stripe_connection import OpenGateway
 
 COMPANIES = "companies"
 
@@ -42,7 +43,7 @@ def check_companies(paths: Paths, secrets: SecretStore, *, network: bool) -> Ite
         else:
             yield warn(COMPANIES, "none yet; open BillDesk and set one up", names=names)
         yield check_clock(books.now(), _newest_entry_at(books))
-        stripe = StripeCheck(secrets, _open_gateway, system_now)
+        stripe = StripeCheck(secrets, opening(paths), system_now)
         for entry in found:
             queries = open_application(books, entry.id).queries
             company = queries.company()
@@ -59,7 +60,13 @@ def _newest_entry_at(books: Books) -> datetime | None:
     return newest
 
 
-def _open_gateway(key: str, guard: CallGuard | None) -> StripeGateway:
-    from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+def opening(paths: Paths) -> OpenGateway:
+    """How the desk's gateways are opened, none of them watched."""
 
-    return SdkStripeGateway(key, base_url=os.environ.get(STRIPE_URL_VARIABLE) or None)
+    def opened(key: str, guard: CallGuard | None) -> StripeGateway:
+        from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+
+        url = os.environ.get(STRIPE_URL_VARIABLE) or None
+        return SdkStripeGateway(key, base_url=url, folder=paths.folder)
+
+    return opened

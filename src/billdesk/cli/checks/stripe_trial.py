@@ -5,7 +5,6 @@ point BillDesk could not verify is a finding: settled, or how somebody can settl
 holds either way (tests/core/sync/test_unverified_points.py).
 """
 
-import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from billdesk.bootstrap import (
-    STRIPE_URL_VARIABLE,
     Paths,
     companies,
     open_application,
     open_books,
 )
+from billdesk.cli.checks.companies import opening
 from billdesk.cli.checks.finding import Finding, bad, ok, warn
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.stripe_access import PermissionFinding, PermissionState
@@ -30,7 +29,6 @@ from billdesk.core.gateways.stripe.errors import (
 from billdesk.core.gateways.stripe.links import payment_link_params
 from billdesk.core.gateways.stripe.permissions import ROWS
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.core.services.stripe_connection import StripeConnector
 
 TRIAL = "stripe-try"
@@ -75,7 +73,7 @@ def try_stripe(paths: Paths, secrets: SecretStore) -> Iterator[Finding]:
                 yield warn(TRIAL, f"{entry.name}: live, so nothing is tried", company=entry.name)
                 continue
             try:
-                connector = StripeConnector(secrets, _opened, lambda: "")
+                connector = StripeConnector(secrets, opening(paths), lambda: "")
                 gateway = connector.open(company.uid, livemode=False, account=online.account)
                 yield from StripeTrial(gateway).run()
             except BillDeskError as error:
@@ -227,7 +225,3 @@ def _params() -> dict[str, Any]:
         instant_only=True,
         has_link=False,
     )
-
-
-def _opened(key: str, _guard: object) -> StripeGateway:
-    return SdkStripeGateway(key, base_url=os.environ.get(STRIPE_URL_VARIABLE) or None)

@@ -115,6 +115,11 @@ class StripeConnector:
         with self._lock:
             self._gateways.pop(entry, None)
 
+    def open_anew(self) -> None:
+        """Open connections anew: how Stripe is reached was changed."""
+        with self._lock:
+            self._gateways.clear()
+
     def close(self) -> None:
         """Close the calling thread's connections; for a thread that will not call again."""
         with self._lock:

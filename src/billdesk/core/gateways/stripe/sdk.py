@@ -3,9 +3,12 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from billdesk.core.domain.network_way import NetworkWay
 from billdesk.core.domain.stripe_access import PermissionFinding
+from billdesk.core.gateways.network import merged_bundle, read_way
 from billdesk.core.gateways.stripe.body import flag, metadata, text
 from billdesk.core.gateways.stripe.errors import StripePermissionMissing, StripeRefused
 from billdesk.core.gateways.stripe.event_parsing import event_fact
@@ -39,6 +42,7 @@ from billdesk.core.gateways.stripe.payment_reading import path_to, read_payment,
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.gateways.stripe.probing import probe
 from billdesk.core.gateways.stripe.transport import (
+    OWN_CERTIFICATES,
     PAGE,
     Answer,
     StripeTransport,
@@ -68,17 +72,28 @@ class SdkStripeGateway(StripeGateway):
         base_url: str | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
         guard: CallGuard | None = None,
+        folder: Path | None = None,
     ) -> None:
         """``base_url`` is for a practice Stripe on this computer and takes test keys only.
 
-        ``guard`` stands between each request and Stripe.
+        ``guard`` stands between each request and Stripe. ``folder`` is where the way to the
+        Internet is chosen (``gateways.network``).
 
         Raises ``UserError`` for a key or an address that will not do.
         """
         self._livemode = livemode_of(check_key(api_key))
         self._key_digest = hashlib.sha256(api_key.encode()).hexdigest()
+        way = NetworkWay() if folder is None else read_way(folder)
+        certificates = None
+        if folder is not None and way.system_certificates:
+            certificates = merged_bundle(folder, OWN_CERTIFICATES)
         self._stripe = StripeTransport(
-            api_key, base_url=base_url, timeout_s=timeout_s, guard=guard or Unguarded()
+            api_key,
+            base_url=base_url,
+            timeout_s=timeout_s,
+            guard=guard or Unguarded(),
+            proxy=way.proxy,
+            certificates=certificates,
         )
 
     @property

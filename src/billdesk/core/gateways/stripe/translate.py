@@ -69,7 +69,8 @@ def _unreached(error: stripe.APIConnectionError) -> StripeUnreachable:
     if isinstance(cause, requests.exceptions.SSLError):
         return StripeUnreachable(
             "The connection to Stripe is not trustworthy: its certificate could not be verified. "
-            "Antivirus software or a company proxy may be reading the traffic.",
+            "Antivirus software or a company proxy may be reading the traffic. If that is meant to "
+            "be, let BillDesk trust this system's certificates in Settings, Online payment.",
             code="tls",
         )
     if isinstance(cause, requests.exceptions.ProxyError):

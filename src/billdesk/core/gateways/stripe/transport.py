@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ from billdesk.core.gateways.stripe.translate import translated, unreadable
 
 # One retry inside the SDK, with the same idempotency key; later ones are the outbox's business.
 _RETRIES = 1
+# What the SDK trusts as it comes.
+OWN_CERTIFICATES = Path(stripe.ca_bundle_path)
 # The most Stripe returns at once.
 PAGE = 100
 
@@ -68,22 +71,29 @@ class StripeTransport:
         base_url: str | None,
         timeout_s: tuple[float, float],
         guard: CallGuard,
+        proxy: str,
+        certificates: Path | None,
     ) -> None:
-        """``api_key`` is checked by the caller. Raises ``UserError`` for a bad ``base_url``."""
+        """``api_key`` is checked by the caller. Raises ``UserError`` for a bad ``base_url``.
+
+        A ``base_url`` is reached directly. ``certificates`` is a file of those to trust, ``None``
+        for Stripe's own.
+        """
         self._guard = guard
         # Process-wide switches of the SDK. Telemetry would write an id file and report latencies;
         # below WARNING its logger writes request bodies.
         stripe.enable_telemetry = False
         stripe.set_app_info("BillDesk", version=__version__)
         logging.getLogger("stripe").setLevel(logging.WARNING)
+        stripe.ca_bundle_path = str(certificates or OWN_CERTIFICATES)
         addresses: Any = None
-        proxy: Any = None
+        proxies: Any = {"http": proxy, "https": proxy} if proxy else None
         if base_url is not None:
             base = check_base_url(base_url, api_key)
             addresses = dict.fromkeys(("api", "connect", "files", "meter_events"), base)
             # requests obeys HTTP_PROXY even for this computer unless told not to.
-            proxy = {"no_proxy": urlsplit(base).hostname}
-        self._http = _DirectClient(timeout=timeout_s, proxy=proxy)
+            proxies = {"no_proxy": urlsplit(base).hostname}
+        self._http = _DirectClient(timeout=timeout_s, proxy=proxies)
         self._client = stripe.StripeClient(
             api_key,
             http_client=self._http,

@@ -15,6 +15,7 @@ from billdesk.core.services.stripe_connecting import ConnectedStripe
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.section import FormSection
 from billdesk.ui.pages.settings.stripe_access import AccessBox
+from billdesk.ui.pages.settings.stripe_network import NetworkBox
 from billdesk.ui.stripe_wizard.wizard import StripeWizard
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label, row
@@ -54,6 +55,7 @@ class StripeSection(FormSection):
         self.trouble = label("", "", "bad")
         self.trouble.setWordWrap(True)
         self.access = AccessBox(desk)
+        self.network = NetworkBox(desk)
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
         self.expiry_days = CountEdit(desk.formats)
         self._assemble()
@@ -71,6 +73,7 @@ class StripeSection(FormSection):
             self._show_trouble, self.desk.report, owner=self
         )
         self.access.refresh()
+        self.network.refresh()
         # The keychain may take its time, or ask the user first.
         self.desk.lanes.net(self.desk.app.settings.kept_secrets).then(
             self._secrets_known, self.desk.report, owner=self
@@ -272,6 +275,10 @@ class StripeSection(FormSection):
             ),
         )
         self._links.body.addWidget(form)
+        if not self.desk.app.is_practice:
+            # The practice company's Stripe is on this computer.
+            way = self.card(tr("This computer's way to Stripe"))
+            way.body.addWidget(self.network)
 
 
 def _whose(online: OnlinePayment) -> str:

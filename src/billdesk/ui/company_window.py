@@ -9,6 +9,7 @@ from billdesk.ui.pages.documents.finding import register_document_search
 from billdesk.ui.practice import register_practice
 from billdesk.ui.status_line import StatusLine
 from billdesk.ui.text import tr
+from billdesk.ui.trial_banner import TrialBanner
 
 
 def fill_window(desk: Desk) -> StatusLine:
@@ -34,5 +35,8 @@ def fill_window(desk: Desk) -> StatusLine:
         BackupKeeper(desk, desk.app.safety)
     WindowAttention(desk)
     status = StatusLine(desk)
+    if not desk.app.is_practice:
+        # The practice company has a banner of its own.
+        status.statusRead.connect(TrialBanner(desk).show_status)
     desk.window.open_page("home")
     return status

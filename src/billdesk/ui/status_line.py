@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from billdesk.core.domain.events import CompanyChanged, LinkChanged, MailChanged, StripeChecked
 from billdesk.core.queries.sync_status import SyncStatus
@@ -14,7 +14,12 @@ SPEAKS_OF = (StripeChecked, CompanyChanged, LinkChanged, MailChanged)
 
 
 class StatusLine(QObject):
-    """Keeps the sidebar's status true; ages by itself, hears of every look."""
+    """Keeps the sidebar's status true; ages by itself, hears of every look.
+
+    ``statusRead(SyncStatus)`` after each reading.
+    """
+
+    statusRead = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.window)
@@ -44,6 +49,7 @@ class StatusLine(QObject):
         self._desk.window.open_page("activity", "stripe")
 
     def _show(self, status: SyncStatus) -> None:
+        self.statusRead.emit(status)
         text, tone = self._words(status)
         detail = [status.error] if status.error else []
         if status.outbox_waiting:

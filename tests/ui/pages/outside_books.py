@@ -58,6 +58,16 @@ class OutsideBooks:
             last_ok_at=NOW,
         )
 
+    def go_live(self) -> None:
+        """The connected account with a live key."""
+        online = OnlinePayment(enabled=True, account="acct", livemode=True)
+        with self.books.engine.begin() as connection:
+            connection.execute(
+                update(Setting)
+                .where(Setting.name == GROUPS[OnlinePayment].value)
+                .values(body=canonical_json(online))
+            )
+
     def issue(self, customer: str = "Atelier Morel") -> int:
         """An issued invoice; what issuing asked for is done."""
         customer_id = self.app.customers.create(CustomerInput(customer))

@@ -21,6 +21,7 @@ from billdesk.core.db.tables import Outbox
 from billdesk.core.gateways.stripe.errors import UNREACHED
 from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind
 from billdesk.core.queries.tone import Tone
+from billdesk.core.sync.document_look import DocumentLook
 from billdesk.core.sync.poller import PollResult
 from billdesk.core.sync.runner import SyncRunner
 from billdesk.ui.desk import Desk
@@ -264,3 +265,62 @@ def test_the_log_file_is_shown(
     logging.getLogger("billdesk").warning("something")
     page.log_button.click()
     assert [url.toLocalFile() for url in opened] == [str(file)]
+
+
+def test_check_this_invoice_now(
+    qtbot: QtBot, outside: OutsideBooks, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside.connect()
+    first, second = outside.issue("Ada"), outside.issue("Ben")
+    asked: list[int] = []
+
+    def look_at(self: SyncRunner, document_id: int) -> DocumentLook:
+        asked.append(document_id)
+        return DocumentLook(1) if document_id == first else DocumentLook(error="No connection.")
+
+    monkeypatch.setattr(SyncRunner, "look_at", look_at)
+    check = activity(qtbot, desk).stripe.check
+    for typed, sentence in (
+        ("", "Type the number of an invoice."),
+        ("INV-0000", "Several invoices are meant; type the whole number."),
+        ("INV-7", "There is no invoice with this number."),
+    ):
+        check.number.setText(typed)
+        check.button.click()
+        settle(qtbot, desk)
+        assert check.trouble.text() == sentence
+    assert not asked
+    check.number.setText("inv-00001")
+    check.button.click()
+    assert shown_toast(qtbot, desk).text == (
+        "INV-00001: Stripe has 1 payment for it, which is in the books."
+    )
+    # From the invoice's own page and menu, also by its keys and in the palette.
+    desk.window.open_page("invoice", second)
+    settle(qtbot, desk)
+    qtbot.waitUntil(lambda: desk.window.commands.run("invoice.check_this"))
+    qtbot.waitUntil(lambda: asked == [first, second])
+    qtbot.waitUntil(lambda: len(desk.window.toasts.toasts) == 2)
+    assert shown_toast(qtbot, desk).text == "This invoice could not be checked. No connection."
+    desk.window.commands.run("invoice.audit")
+    page = desk.window.current_page
+    assert isinstance(page, ActivityPage)
+    qtbot.waitUntil(lambda: {row.document_id for row in page.audit.model.rows()} == {second})
+    read(qtbot, desk, page)
+
+
+def test_copying_a_link_looks_more_often(
+    qtbot: QtBot, outside: OutsideBooks, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
+    invoice = outside.issue()
+    outside.link(invoice, "active", stripe_id="plink_1", url="https://pay.example/1")
+    sync = desk.app.sync
+    for command in ("invoice.copy_link", "invoice.open_pay_page"):
+        monkeypatch.setattr(sync, "_link_touched_at", None)
+        desk.window.open_page("invoice", invoice)
+        settle(qtbot, desk)
+        assert sync._interval_s(PollResult(), 0, True) > 80
+        qtbot.waitUntil(lambda command=command: desk.window.commands.run(command))
+        settle(qtbot, desk)
+        assert sync._interval_s(PollResult(), 0, True) < 17

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from billdesk.core.domain import events
 from billdesk.core.sync.poller import PollResult
@@ -63,7 +63,8 @@ class ActivityPage(Page):
         self.log_button = Button.for_action(commands.action("activity.log"), icon="external")
         self._stack = QStackedWidget()
         for view in self._views.values():
-            self._stack.addWidget(view if isinstance(view, QScrollArea) else _framed(view))
+            scrolls = isinstance(view, StripeView | HealthView)
+            self._stack.addWidget(view if scrolls else _framed(view))
         layout = column(self, spacing=12)
         layout.setContentsMargins(MARGIN, 0, 0, 0)
         layout.addWidget(self.tabs)

@@ -12,6 +12,7 @@ from billdesk.ui.attention_card import AttentionCard, TaskActions
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.scrolled import Scrolled
 from billdesk.ui.pages.activity.facts import FactsCard
+from billdesk.ui.pages.activity.invoice_check import InvoiceCheck
 from billdesk.ui.pages.activity.words import (
     advice_of,
     duration_words,
@@ -44,6 +45,7 @@ class StripeView(QStackedWidget):
         self.looks = FactsCard(tr("Looks at Stripe"))
         self.inbox = FactsCard(tr("Messages from Stripe"))
         self.links = FactsCard(tr("Payment links"))
+        self.check = InvoiceCheck(desk)
         self.attention = AttentionCard(desk, tr("Needs attention"), advice_of)
         self.attention.actionRequested.connect(self._act)
         self.empty = EmptyState(
@@ -55,7 +57,7 @@ class StripeView(QStackedWidget):
             tr("Connect Stripe"),
             on_click=lambda: desk.window.open_page("settings", "stripe"),
         )
-        self._board = Scrolled(right=0)
+        self._board = Scrolled()
         self._assemble()
 
     def refresh(self) -> None:
@@ -124,6 +126,7 @@ class StripeView(QStackedWidget):
     def _assemble(self) -> None:
         left, right = column(spacing=16), column(spacing=16)
         left.addWidget(self.looks)
+        left.addWidget(self.check)
         left.addWidget(self.attention, 1)
         right.addWidget(self.inbox)
         right.addWidget(self.links)

@@ -15,6 +15,7 @@ from billdesk.core.queries.money import PaymentDetail
 from billdesk.core.services.mail import MailDraft
 from billdesk.core.sync.poller import PollResult
 from billdesk.ui.desk import Desk
+from billdesk.ui.document_check import DocumentCheck
 from billdesk.ui.files import (
     ask_save_path,
     file_name,
@@ -45,6 +46,7 @@ class DocumentActions(QObject):
         self._desk = desk
         self._widget = parent
         self._money = MoneyActions(desk, parent)
+        self._check = DocumentCheck(desk, self)
         invoices = desk.app.invoices
         self._drafts = SoftDelete(
             desk,
@@ -177,6 +179,10 @@ class DocumentActions(QObject):
         self._desk.lanes.net(self._desk.app.sync.look).then(
             self._checked, self._desk.report, owner=self
         )
+
+    def check_invoice(self, document_id: int) -> None:
+        """Compare this document's payments with Stripe, whatever its messages tell."""
+        self._check.check(document_id)
 
     # Files
 

@@ -35,6 +35,7 @@ DRAFT_MENU: list[str | None] = [
 ISSUED_MENU: list[str | None] = [
     "invoice.copy_link",
     "invoice.open_pay_page",
+    "invoice.check_this",
     "invoice.check_now",
     "invoice.use_credit",
     "invoice.settle_without_money",
@@ -43,6 +44,7 @@ ISSUED_MENU: list[str | None] = [
     "invoice.save_pdf",
     "invoice.attach",
     "invoice.versions",
+    "invoice.audit",
     None,
     "invoice.duplicate",
     "invoice.recur",
@@ -111,6 +113,22 @@ def register_editor_commands(page: EditorPage) -> None:
             "external",
         ),
         ("check_now", tr("Check Stripe now"), "F5", act.check_now, None, "refresh"),
+        (
+            "check_this",
+            tr("Check this invoice at Stripe now"),
+            "Shift+F5",
+            on_document(act.check_invoice),
+            can.has_link,
+            "refresh",
+        ),
+        (
+            "audit",
+            tr("Who did what"),
+            "",
+            on_document(partial(page.desk.window.open_page, "activity")),
+            can.is_stored,
+            "book",
+        ),
         (
             "duplicate",
             tr("Duplicate"),

@@ -45,6 +45,7 @@ def open_application(
     from billdesk.core.services.accounts import AccountService
     from billdesk.core.services.attachments import AttachmentService
     from billdesk.core.services.banking.service import BankService
+    from billdesk.core.services.cards import CardService
     from billdesk.core.services.changes import ChangeService
     from billdesk.core.services.company_closing import CompanyClosingService
     from billdesk.core.services.cost_centres import CostCentreService
@@ -226,6 +227,7 @@ def open_application(
         trial_money=TrialMoneyService(uow),
         links=LinkService(uow),
         instalments=InstalmentService(uow),
+        cards=CardService(uow),
         mail=MailService(uow, books.archive, mail),
         previews=PreviewService(uow, books.archive),
         settings=SettingsService(uow, books.archive, stripe, mail),

@@ -10,6 +10,7 @@ from billdesk.core.services.accounts import AccountService
 from billdesk.core.services.attachments import AttachmentService
 from billdesk.core.services.backups import BooksSafety
 from billdesk.core.services.banking.service import BankService
+from billdesk.core.services.cards import CardService
 from billdesk.core.services.company_closing import CompanyClosingService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
@@ -93,6 +94,7 @@ class Application:
     trial_money: TrialMoneyService
     links: LinkService
     instalments: InstalmentService
+    cards: CardService
     mail: MailService
     previews: PreviewService
     settings: SettingsService

@@ -35,6 +35,7 @@ class Action(StrEnum):
     CORRECT = "correct"
     PAY = "pay"
     LINK = "link"
+    CHARGE_CARD = "charge_card"
     USE_CREDIT = "use_credit"
     REMIND = "remind"
     DELIVER = "deliver"
@@ -65,6 +66,7 @@ _WORDS = {
     Action.CORRECT: "correct it",
     Action.PAY: "record a payment",
     Action.LINK: "make a payment link",
+    Action.CHARGE_CARD: "charge a saved card",
     Action.USE_CREDIT: "use it",
     Action.REMIND: "remind of it",
     Action.DELIVER: "make a delivery note",
@@ -97,6 +99,7 @@ _KINDS: dict[Action, tuple[frozenset[DocumentKind], str]] = {
         "Nothing is paid on a {noun}; payments are recorded for invoices.",
     ),
     Action.LINK: (INVOICE_KINDS, "A payment link is made for invoices, not for a {noun}."),
+    Action.CHARGE_CARD: (INVOICE_KINDS, "A saved card is charged for invoices, not for a {noun}."),
     Action.USE_CREDIT: (frozenset({_D.CREDIT_NOTE}), "Only a credit note is used or paid out."),
     Action.REMIND: (INVOICE_KINDS, "Reminders are of invoices, not of a {noun}."),
     Action.DELIVER: (
@@ -169,6 +172,14 @@ _STATES: dict[Action, dict[DocumentState, str]] = {
         _S.PROCESSING: _UNDER_WAY,
     },
     Action.LINK: {
+        **dict.fromkeys(
+            (_S.PAID, _S.OVERPAID, _S.CREDITED, _S.WRITTEN_OFF, _S.NOTHING_DUE), _SETTLED_ALREADY
+        ),
+        _S.PROCESSING: _UNDER_WAY,
+        _S.REFUNDED: _UNEXPLAINED,
+        _S.DISPUTED: _IN_DISPUTE,
+    },
+    Action.CHARGE_CARD: {
         **dict.fromkeys(
             (_S.PAID, _S.OVERPAID, _S.CREDITED, _S.WRITTEN_OFF, _S.NOTHING_DUE), _SETTLED_ALREADY
         ),

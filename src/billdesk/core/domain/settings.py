@@ -62,11 +62,13 @@ class OnlinePayment:
     (acct_…) and ``account_name`` are how people know it, empty where the key may not read them.
     ``live_since`` is when a live key was connected first: from then on test money books nothing.
     ``has_link`` is false once the account was found to lack the payment method Link.
+    ``saved_cards``: customers may leave their card to be charged again.
     """
 
     enabled: bool = False
     instant_only: bool = True
     has_link: bool = True
+    saved_cards: bool = False
     expiry_days: int = 30
     account: str = ""
     account_number: str = ""

@@ -18,6 +18,7 @@ from billdesk.core.db.tables import (
     CustomerContact,
     Document,
     RecurringTemplate,
+    SavedCard,
 )
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed, UserError
@@ -104,7 +105,7 @@ def _move(
 ) -> dict[str, list[int]]:
     """Give the rows of ``source`` that are not frozen to ``target``; returns their ids."""
     moved: dict[str, list[int]] = {}
-    for kind in (Document, RecurringTemplate, CustomerContact, CustomerAddress):
+    for kind in (Document, RecurringTemplate, CustomerContact, CustomerAddress, SavedCard):
         # A working draft, a template or a person is nobody's record yet.
         wanted: list[Any] = [kind.company_id == tx.company_id, kind.customer_id == source.id]
         if kind is Document:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from billdesk.core.db.tables import Outbox, StripeOrder
+from billdesk.core.db.tables import Document, Outbox, StripeOrder
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.idempotency import is_spent
 from billdesk.core.domain.outside import OPEN_ORDERS, JobState, OrderKind, OrderState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
+from billdesk.core.services.steps.charge_orders import refuse_charge, why_not_charged
+from billdesk.core.services.steps.follow import renew_link
 from billdesk.core.services.steps.orders import new_key, subject_of, tell_of_order
 from billdesk.core.services.steps.refund_orders import refuse_refund, why_not_sent
 from billdesk.core.services.steps.rows import load
@@ -95,6 +97,8 @@ class OrderJobService:
             sentence = "" if _is_here(tx, order) else ELSEWHERE
             if not sentence and order.kind == OrderKind.REFUND:
                 sentence = why_not_sent(tx, order)
+            if not sentence and order.kind == OrderKind.CHARGE:
+                sentence = why_not_charged(tx, order)
             if sentence:
                 self._refuse(tx, job, order, sentence)
                 return None
@@ -142,11 +146,16 @@ class OrderJobService:
             finish(tx, job, JobState.DONE)
 
     @use_case
-    def refused(self, job: Job, sentence: str) -> None:
-        """Stripe will not do it; what is wanted then is another order."""
+    def refused(self, job: Job, sentence: str, *, asks_owner: bool = False) -> None:
+        """Stripe will not do it; what is wanted then is another order.
+
+        ``asks_owner``: the bank wants the owner of a card, who is asked by a payment link.
+        """
         with self._uow.write() as tx:
             order = load(tx, StripeOrder, job.order_id or 0)
             self._refuse(tx, job, order, sentence)
+            if asks_owner:
+                renew_link(tx, load(tx, Document, order.document_id or 0))
 
     @staticmethod
     def _refuse(tx: Transaction, job: Job, order: StripeOrder, sentence: str) -> None:
@@ -156,6 +165,8 @@ class OrderJobService:
             order.updated_at = tx.now
             if order.kind == OrderKind.REFUND:
                 refuse_refund(tx, order, sentence)
+            elif order.kind == OrderKind.CHARGE:
+                refuse_charge(tx, order)
             tx.audit(
                 f"{order.kind}.refused",
                 subject_of(tx, order),

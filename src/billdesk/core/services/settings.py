@@ -203,6 +203,7 @@ class SettingsService:
                 enabled=online.enabled,
                 instant_only=online.instant_only,
                 expiry_days=online.expiry_days,
+                saved_cards=online.saved_cards,
             )
             write_setting(tx, chosen)
             tx.tell(CompanyChanged(tx.company_id))

@@ -15,9 +15,15 @@ from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.outside import RECEIVED, InboxState, LinkState, PaymentState
 from billdesk.core.domain.stripe_states import state_of
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
+from billdesk.core.services.steps.charge_orders import (
+    carried_out,
+    charged_document,
+    why_charge_does_not_settle,
+)
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.saved_cards import keep_card
 from billdesk.core.services.steps.settlement import (
     TOO_MUCH,
     recompute_document,
@@ -86,11 +92,14 @@ class StripePaymentService:
         """
         with self._uow.write() as tx:
             link = find_link(tx, snapshot)
+            document_id = None if link is None else link.document_id
+            if link is None:
+                document_id = charged_document(tx, snapshot) or home_of(tx, snapshot)
             modes = {snapshot.livemode, livemode, livemode if link is None else link.livemode}
-            if len(modes) > 1 or (link is None and not is_ours_without_link(tx, snapshot)):
+            ours = document_id is not None or is_ours_without_link(tx, snapshot)
+            if len(modes) > 1 or not ours:
                 self._mark(tx, event_ids, livemode, InboxState.FOREIGN)
                 return Applied(foreign=True)
-            document_id = home_of(tx, snapshot) if link is None else link.document_id
             document = None if document_id is None else load(tx, Document, document_id)
             if snapshot.intent is not None:
                 self._converge(tx, document, link, snapshot, snapshot.intent)
@@ -149,17 +158,17 @@ class StripePaymentService:
             state = PaymentState.SUCCEEDED
         if payment is None:
             payment = insert_payment(tx, document, link, seen, intent, state)
+            carried_out(tx, seen, intent)
         first_success = payment.charge is None and state in RECEIVED
         copy_facts(tx, payment, seen, state, returned=returned)
         if document is not None and link is not None and state is PaymentState.FAILED:
             self._failed(tx, document, link, payment, seen, before)
+        if link is None and state is PaymentState.FAILED and not payment.review:
+            payment.review = "The payment did not go through. Nothing tries again by itself."
         if first_success:
-            if returned:
-                payment.review = ""
-            elif document is None or link is None:
-                payment.review = question_about(tx, seen)
-            else:
-                payment.review = why_not_settled(tx, document, link, seen)
+            payment.review = "" if returned else _why_not_settled(tx, document, link, seen)
+            if document is not None and link is not None:
+                keep_card(tx, document, link, seen)
             settle = not payment.review and not returned
             book_charge(tx, document, payment, seen, settle=settle)
         told = self._book(tx, payment, seen, before, returned=returned)
@@ -242,3 +251,13 @@ class StripePaymentService:
             retire_link(tx, document, link)
         if before is None or before.state != PaymentState.FAILED:
             payment.review = "The payment did not go through. Make a new payment link."
+
+
+def _why_not_settled(
+    tx: Transaction, document: Document | None, link: PaymentLink | None, seen: PaymentSnapshot
+) -> str:
+    if document is not None and link is not None:
+        return why_not_settled(tx, document, link, seen)
+    if document is not None and charged_document(tx, seen) is not None:
+        return why_charge_does_not_settle(document, seen)
+    return question_about(tx, seen)

@@ -20,6 +20,7 @@ from billdesk.core.services.order_jobs import OrderJobService, OrderToSend
 from billdesk.core.services.outbox import Job
 from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
 from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.sync.card_charger import CardCharger
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class OrderWorker:
         self._company = company
         self._senders: dict[OrderKind, Callable[[StripeGateway, Job, OrderToSend], None]] = {
             OrderKind.REFUND: self._refund,
+            OrderKind.CHARGE: CardCharger(orders, payments).charge,
         }
 
     def run(self, job: Job) -> None:

@@ -48,6 +48,10 @@ def whole_or_zero(body: Body, key: str) -> int:
     return 0 if body.get(key) is None else whole(body, key)
 
 
+def whole_or_none(body: Body, key: str) -> int | None:
+    return None if body.get(key) is None else whole(body, key)
+
+
 def flag(body: Body, key: str) -> bool:
     value = body.get(key)
     if not isinstance(value, bool):

@@ -60,7 +60,8 @@ class StripeUnreachable(StripeFailure, TemporaryError):
 class StripeRefused(StripeFailure, UserError):
     """Stripe refused the request itself (400, 402); final for this key and these parameters.
 
-    ``param`` names Stripe's parameter, ``stripe_message`` is its sentence, masked.
+    ``param`` names Stripe's parameter, ``stripe_message`` is its sentence, masked. A card that was
+    declined (402) leaves a payment behind, ``intent_id``; ``decline_code`` is the bank's reason.
     """
 
     def __init__(
@@ -72,10 +73,14 @@ class StripeRefused(StripeFailure, UserError):
         request_id: str | None = None,
         param: str | None = None,
         stripe_message: str = "",
+        intent_id: str | None = None,
+        decline_code: str | None = None,
     ) -> None:
         super().__init__(sentence, http_status=http_status, code=code, request_id=request_id)
         self.param = param
         self.stripe_message = stripe_message
+        self.intent_id = intent_id
+        self.decline_code = decline_code
 
 
 class StripeKeyParametersDrifted(StripeFailure):

@@ -154,8 +154,8 @@ class ChargeFact:
 
     ``failure_balance`` is money that had arrived leaving again: a debit that was returned late.
 
-    ``method`` is the payment method's type (card, sepa_debit, ...); brand and last four digits
-    are given where Stripe shows them.
+    ``method`` is the payment method's type (card, sepa_debit, ...); brand, last four digits and
+    the month it expires are given where Stripe shows them.
     """
 
     id: str
@@ -169,6 +169,8 @@ class ChargeFact:
     method: str | None
     brand: str | None
     last4: str | None
+    expires_month: int | None = None
+    expires_year: int | None = None
     created_at: datetime
     balance: BalanceFact | None
     failure_balance: BalanceFact | None

@@ -22,6 +22,7 @@ _PRODUCT_DESCRIPTION_LENGTH = 40_000
 # include direct debits that take days and can bounce.
 _CARDS = "card"
 _LINK = "link"
+_FOR_LATER = "off_session"
 
 
 def payment_link_params(
@@ -35,6 +36,7 @@ def payment_link_params(
     confirmation_message: str,
     instant_only: bool,
     has_link: bool = True,
+    save_card: bool = False,
 ) -> dict[str, Any]:
     """Parameters for a link that collects ``amount_minor`` (ISO minor units) exactly once.
 
@@ -42,7 +44,8 @@ def payment_link_params(
     below it (payee, "incl. VAT 190.00"). One line for the amount due: itemising would multiply
     rounded unit prices and could not show discounts or deposits. Everything that could change the
     total is off. ``has_link``: the account offers Stripe's Link. An amount that only cards can
-    carry is asked for by card whatever the methods. The result is plain JSON.
+    carry is asked for by card whatever the methods. ``save_card`` asks for the customer's consent
+    to charge the card again. The result is plain JSON.
 
     Raises ``UserError`` where Stripe cannot charge the amount, ``ValueError`` for metadata Stripe
     would refuse.
@@ -81,11 +84,20 @@ def payment_link_params(
         "allow_promotion_codes": False,
         "billing_address_collection": "auto",
     }
+    if save_card:
+        # Stripe's page asks for the consent, and keeps the card with a customer of its own.
+        params["customer_creation"] = "always"
+        params["payment_intent_data"]["setup_future_usage"] = _FOR_LATER
     if cards_only(amount_minor, currency):
         params["payment_method_types"] = [_CARDS]
     elif instant_only:
         params["payment_method_types"] = [_CARDS, _LINK] if has_link else [_CARDS]
     return params
+
+
+def asks_for_consent(params: Mapping[str, Any]) -> bool:
+    """Whether stored parameters ask that the card be kept to be charged again."""
+    return bool(params.get("payment_intent_data", {}).get("setup_future_usage") == _FOR_LATER)
 
 
 def asks_for_link(params: Mapping[str, Any]) -> bool:

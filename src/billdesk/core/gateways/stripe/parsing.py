@@ -17,6 +17,7 @@ from billdesk.core.gateways.stripe.body import (
     text,
     text_or_none,
     whole,
+    whole_or_none,
     whole_or_zero,
 )
 from billdesk.core.gateways.stripe.facts import (
@@ -152,6 +153,8 @@ def charge_fact(body: Body) -> ChargeFact:
         method=method,
         brand=text_or_none(shown, "brand"),
         last4=text_or_none(shown, "last4"),
+        expires_month=whole_or_none(shown, "exp_month"),
+        expires_year=whole_or_none(shown, "exp_year"),
         created_at=instant(body, "created"),
         balance=_balance_or_none(body, "balance_transaction"),
         failure_balance=_balance_or_none(body, "failure_balance_transaction"),

@@ -15,6 +15,7 @@ from billdesk.core.gateways.stripe.facts import (
     EVENT_TYPES,
     AccountIdentity,
     EventPage,
+    IntentFact,
     LinkFact,
     PaymentSnapshot,
     RefundFact,
@@ -133,6 +134,18 @@ class StripeGateway(Protocol):
         The movement on the balance is not told here; ``refunds_of`` and ``fetch_payment`` do.
         Raises ``StripeRefused`` for what cannot be paid back (``charge_already_refunded``…).
         """
+
+    def charge_card(self, params: Mapping[str, Any], idempotency_key: str) -> IntentFact:
+        """Charge a saved card from stored canonical parameters (``charges.charge_params``).
+
+        Raises ``StripeRefused`` with ``intent_id`` when the bank declines or asks for the owner.
+        """
+
+    def intents_of_customer(self, customer_id: str) -> tuple[IntentFact, ...]:
+        """The payments of Stripe's customer, newest first: finds a charge whose answer was lost."""
+
+    def cancel_intent(self, intent_id: str) -> IntentFact:
+        """Give up a payment that nobody has paid; one that cannot be is returned as it now is."""
 
     def refunds_of(self, intent_id: str) -> tuple[RefundFact, ...]:
         """Every refund of a payment, newest first: finds an order whose answer was lost."""

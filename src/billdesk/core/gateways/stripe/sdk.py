@@ -16,6 +16,7 @@ from billdesk.core.gateways.stripe.facts import (
     EVENT_TYPES,
     AccountIdentity,
     EventPage,
+    IntentFact,
     LinkFact,
     PaymentSnapshot,
     RefundFact,
@@ -33,6 +34,7 @@ from billdesk.core.gateways.stripe.list_facts import (
 from billdesk.core.gateways.stripe.parsing import (
     account_name,
     balance_fact,
+    intent_fact,
     link_fact,
     record_fact,
     refund_fact,
@@ -261,6 +263,27 @@ class SdkStripeGateway(StripeGateway):
         answer = self._stripe.post("/v1/refunds", params, idempotency_key)
         with understood():
             return refund_fact(answer.body)
+
+    def charge_card(self, params: Mapping[str, Any], idempotency_key: str) -> IntentFact:
+        answer = self._stripe.post("/v1/payment_intents", params, idempotency_key)
+        with understood():
+            return intent_fact(answer.body)
+
+    def intents_of_customer(self, customer_id: str) -> tuple[IntentFact, ...]:
+        asked = {"customer": customer_id}
+        rows = list(self._stripe.rows("/v1/payment_intents", asked, most=_MOST_ROWS))
+        with understood():
+            return tuple(intent_fact(row) for row in rows)
+
+    def cancel_intent(self, intent_id: str) -> IntentFact:
+        path = path_to("payment_intents", intent_id)
+        try:
+            body = self._stripe.post(f"{path}/cancel", {}).body
+        except StripeRefused:
+            # It was cancelled before, or paid after all.
+            body = self._stripe.get(path).body
+        with understood():
+            return intent_fact(body)
 
     def refunds_of(self, intent_id: str) -> tuple[RefundFact, ...]:
         rows = refund_rows(self._stripe, intent_id)

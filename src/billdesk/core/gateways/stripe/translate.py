@@ -126,7 +126,16 @@ def _refusal(
         request_id=request_id,
         param=param,
         stripe_message=message,
+        intent_id=_intent_of(error),
+        decline_code=getattr(error.error, "decline_code", None),
     )
+
+
+def _intent_of(error: stripe.InvalidRequestError | stripe.CardError) -> str | None:
+    """The payment a declined card leaves behind; the SDK types the body of errors loosely."""
+    intent: object = getattr(error.error, "payment_intent", None)
+    found = getattr(intent, "id", None)
+    return found if isinstance(found, str) else None
 
 
 def _unsettled(error: stripe.StripeError, code: str | None) -> StripeUnreachable:

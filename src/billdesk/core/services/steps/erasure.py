@@ -27,6 +27,7 @@ from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import JobState
 from billdesk.core.queries.sql.attachments import OF_CUSTOMER, OF_DOCUMENT
+from billdesk.core.services.steps.saved_cards import erase_cards
 
 ERASED = "Erased customer"
 # The longest period of the kind in the EU that we know of: § 147 (3) AO, counted from the end of
@@ -108,6 +109,7 @@ def erase_customer(tx: Transaction, customer: Customer) -> None:
                 .values(search_text=(row.number or "").casefold())
             )
     _erase_people(tx, customer.id)
+    erase_cards(tx, [customer.id])
     _erase_files(tx, OF_CUSTOMER, [customer.id])
     tx.connection.execute(
         update(RecurringTemplate)

@@ -59,6 +59,7 @@ def link_params(
         confirmation_message=words.thanks,
         instant_only=settings.instant_only,
         has_link=settings.has_link,
+        save_card=settings.saved_cards and document.customer_id is not None,
     )
 
 

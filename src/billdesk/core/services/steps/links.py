@@ -54,7 +54,7 @@ def request_link(tx: Transaction, document: Document, minor: int | None = None) 
     amount_minor = amount_to_ask(tx, document) if minor is None else min(minor, document.open_minor)
     is_part = amount_minor < document.open_minor
     settings = read_setting(tx, OnlinePayment)
-    retirement = retire_links(tx, document) or _retirement(tx, document, settings.account)
+    retirement = retire_links(tx, document) or pending_retirement(tx, document, settings.account)
     revision = 1 + int(
         tx.connection.scalar(
             select(func.coalesce(func.max(PaymentLink.revision), 0)).where(
@@ -147,7 +147,7 @@ def retire_link(tx: Transaction, document: Document, link: PaymentLink) -> int:
     return job
 
 
-def _retirement(tx: Transaction, document: Document, account: str) -> int | None:
+def pending_retirement(tx: Transaction, document: Document, account: str) -> int | None:
     """The job that still has to switch off an earlier link of the document.
 
     One made in another account waits for a person, and nothing can wait for that.

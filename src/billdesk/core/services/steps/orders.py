@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billdesk.core.db.tables import Document, Install, Payment, StripeOrder
+from sqlalchemy import update
+
+from billdesk.core.db.tables import Document, Install, Outbox, Payment, StripeOrder
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.events import MoneyChanged, PaymentChanged
-from billdesk.core.domain.outside import JobKind, OrderKind, OrderState
+from billdesk.core.domain.outside import JobKind, JobState, OrderKind, OrderState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.outbox import enqueue
 from billdesk.core.services.steps.settings import company_row, read_setting
@@ -63,6 +65,19 @@ def place_order(
     tx.session.flush()
     enqueue(tx, JobKind.SEND_ORDER, document, order_id=order.id, waits_for_id=waits_for_id)
     return order
+
+
+def cancel_order_job(tx: Transaction, order: StripeOrder) -> None:
+    """Nobody sends an order that was taken back before it was sent."""
+    tx.connection.execute(
+        update(Outbox)
+        .where(
+            Outbox.company_id == tx.company_id,
+            Outbox.order_id == order.id,
+            Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
+        )
+        .values(state=JobState.CANCELLED.value, done_at=tx.now)
+    )
 
 
 def new_key(tx: Transaction, kind: OrderKind) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, insert, select
 
-from billdesk.core.db.tables import Allocation, Deduction, Document, Payment, Refund
+from billdesk.core.db.tables import Allocation, Deduction, Document, Payment, Refund, StripeOrder
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.documents import POSTED_KINDS, DocumentKind
 from billdesk.core.domain.errors import InvariantBroken
 from billdesk.core.domain.ledger import Settlement
 from billdesk.core.domain.movements import NoteWorth, Worth
-from billdesk.core.domain.outside import RECEIVED, PaymentState
+from billdesk.core.domain.outside import OPEN_ORDERS, RECEIVED, OrderKind, PaymentState
 from billdesk.core.domain.rounding import split_minor
 from billdesk.core.domain.settlement import OUT_OF_PAYMENT, RefundMeaning
 from billdesk.core.services.steps.base_currency import open_day
@@ -69,6 +69,14 @@ _PAYMENTS_NAMING = select(
     (Payment.refunded_minor - Payment.explained_minor).label("unexplained_minor"),
     Payment.disputed_minor,
 ).where(Payment.document_id == bindparam("of"), Payment.company_id == bindparam("company"))
+
+# A charge of a saved card that may be carried out is money on its way.
+_CHARGES_UNDER_WAY = select(func.coalesce(func.sum(StripeOrder.amount_minor), 0)).where(
+    StripeOrder.document_id == bindparam("of"),
+    StripeOrder.company_id == bindparam("company"),
+    StripeOrder.kind == OrderKind.CHARGE.value,
+    StripeOrder.state.in_([state.value for state in OPEN_ORDERS]),
+)
 
 
 def settlement_of(document: Document, amount_minor: int) -> Settlement:
@@ -178,7 +186,10 @@ def _recompute_receivable(tx: Transaction, document: Document) -> None:
     document.paid_minor = int(paid)
     document.credited_minor = int(credited)
     document.written_off_minor = int(settled) - int(paid) - int(credited)
-    document.pending_minor = sum(
+    charges = tx.connection.scalar(
+        _CHARGES_UNDER_WAY, {"of": document.id, "company": tx.company_id}
+    )
+    document.pending_minor = int(charges or 0) + sum(
         row.amount_minor for row in named if row.state == PaymentState.PENDING
     )
     document.surplus_minor = sum(row.unallocated_minor for row in named)

@@ -2,12 +2,26 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
-from billdesk.core.db.tables import Account, Allocation, Document, LedgerEntry, Payment, Posting
+from billdesk.core.db.tables import (
+    Account,
+    Allocation,
+    Document,
+    LedgerEntry,
+    Payment,
+    Posting,
+    StripeOrder,
+)
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import RECEIVABLE_KINDS
-from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
+from billdesk.core.domain.outside import (
+    OPEN_ORDERS,
+    RECEIVED,
+    OrderKind,
+    PaymentMethod,
+    PaymentState,
+)
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.verification.reading import streamed
@@ -102,6 +116,16 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
         "unexplained_refund_minor": func.sum(Payment.refunded_minor - Payment.explained_minor),
         "disputed_minor": func.sum(Payment.disputed_minor),
     }
+    charges = (
+        select(StripeOrder.document_id, func.sum(StripeOrder.amount_minor).label("pending_minor"))
+        .where(
+            StripeOrder.company_id == company_id,
+            StripeOrder.kind == OrderKind.CHARGE.value,
+            StripeOrder.state.in_([state.value for state in OPEN_ORDERS]),
+        )
+        .group_by(StripeOrder.document_id)
+        .subquery()
+    )
     named = (
         select(Payment.document_id, *(total.label(name) for name, total in sums.items()))
         .where(Payment.company_id == company_id)
@@ -109,7 +133,8 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
         .subquery()
     )
     said = {name: Document.__table__.c[name] for name in sums}
-    paid = {name: func.coalesce(named.c[name], 0) for name in sums}
+    paid: dict[str, ColumnElement[int]] = {name: func.coalesce(named.c[name], 0) for name in sums}
+    paid["pending_minor"] += func.coalesce(charges.c.pending_minor, 0)
     rows = streamed(
         connection,
         select(
@@ -118,6 +143,7 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
             *(amount.label(f"{name}_paid") for name, amount in paid.items()),
         )
         .outerjoin(named, named.c.document_id == Document.id)
+        .outerjoin(charges, charges.c.document_id == Document.id)
         .where(
             Document.company_id == company_id,
             Document.issued_at.is_not(None),

@@ -12,6 +12,7 @@ from billdesk.core.domain.errors import NotAllowed
 TODAY = date(2026, 11, 24)
 A, K, S = Action, DocumentKind, DocumentState
 WRITE = {A.EDIT, A.DELETE, A.ISSUE}
+ONLINE = {A.LINK, A.CHARGE_CARD}
 INVOICE_ROWS: dict[DocumentState, set[Action]] = {
     S.VOID: set(),
     S.DRAFT: WRITE,
@@ -23,10 +24,10 @@ INVOICE_ROWS: dict[DocumentState, set[Action]] = {
     S.CREDITED: {A.SEND, A.PAY, A.CREDIT, A.CORRECT},
     S.WRITTEN_OFF: {A.SEND, A.PAY, A.CREDIT, A.CORRECT},
     S.NOTHING_DUE: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID},
-    S.OVERDUE: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID, A.LINK, A.REMIND},
-    S.PARTIALLY_PAID: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.LINK},
-    S.SENT: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID, A.LINK},
-    S.ISSUED: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID, A.LINK},
+    S.OVERDUE: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID, A.REMIND} | ONLINE,
+    S.PARTIALLY_PAID: {A.SEND, A.PAY, A.CREDIT, A.CORRECT} | ONLINE,
+    S.SENT: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID} | ONLINE,
+    S.ISSUED: {A.SEND, A.PAY, A.CREDIT, A.CORRECT, A.VOID} | ONLINE,
 }
 DELIVERED = {state for state in INVOICE_ROWS if state not in (S.VOID, S.DRAFT)}
 TABLE: dict[tuple[DocumentKind, DocumentState], set[Action]] = {

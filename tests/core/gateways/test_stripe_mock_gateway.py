@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from billdesk.core.gateways.stripe.charges import charge_params
 from billdesk.core.gateways.stripe.errors import StripeRefused
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.links import payment_link_params
@@ -43,6 +44,20 @@ ASKED: dict[str, Ask] = {
         {"payment_intent": "pi_1", "amount": 100, "metadata": {"billdesk_refund": "r1"}},
         "bd1:refund:1",
     ),
+    "charge_card": lambda stripe: stripe.charge_card(
+        charge_params(
+            customer="cus_1",
+            payment_method="pm_1",
+            amount_minor=10_000,
+            currency="EUR",
+            description="Invoice 2026-0042",
+            attempt="a1",
+            metadata={"billdesk_v": "1"},
+        ),
+        "bd1:charge:1",
+    ),
+    "intents_of_customer": lambda stripe: stripe.intents_of_customer("cus_1"),
+    "cancel_intent": lambda stripe: stripe.cancel_intent("pi_1"),
     "refunds_of": lambda stripe: stripe.refunds_of("pi_1"),
     "list_events": lambda stripe: stripe.list_events(created_gte=SINCE, starting_after="evt_1"),
     "fetch_payment": lambda stripe: [

@@ -157,6 +157,7 @@ def test_a_declined_card_charges_nothing_and_nothing_tries_again(with_cards: Sho
     assert declined.state == "failed"
     assert "insufficient funds" in declined.error
     assert [one["status"] for one in intents(shop)] == ["canceled"]
+    assert shop.one("SELECT decline_code FROM payment_attempt").decline_code == "insufficient_funds"
     assert shop.state(document_id) is DocumentState.ISSUED
     assert shop.links(document_id) == []
     shop.check()

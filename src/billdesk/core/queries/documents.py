@@ -22,6 +22,7 @@ from billdesk.core.domain.outside import (
 )
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.cards import CardRow, ChargeInfo
 from billdesk.core.queries.customers import CustomerRow
 from billdesk.core.queries.tone import Tone
 
@@ -194,7 +195,9 @@ class DocumentDetail:
     what may be done with it today. ``invoiced_minor`` is what of a quote has been billed. Of an
     invoice ``total_minor`` is what deposits took off (``prepaid_minor``), payments, credit notes
     and deductions settled (``written_off_minor``, with the taxes of ``withheld_minor`` that the
-    customer keeps back) and what is open.
+    customer keeps back) and what is open. ``ask_minor`` of that is what a link asks for today, by
+    the plan of ``instalments`` where there is one; ``why_not_online`` says why Stripe cannot charge
+    it. ``cards`` may be charged for it, ``charge`` is the last time one was.
     """
 
     id: int
@@ -237,6 +240,8 @@ class DocumentDetail:
     instalments: tuple[InstalmentInfo, ...] = ()
     ask_minor: int = 0
     why_not_online: str = ""
+    cards: tuple[CardRow, ...] = ()
+    charge: ChargeInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

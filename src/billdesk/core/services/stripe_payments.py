@@ -59,6 +59,8 @@ from billdesk.core.services.steps.trial_payments import (
 
 _IN_DISPUTE = (PaymentState.DISPUTED, PaymentState.LOST)
 
+_NOT_THROUGH = "The payment did not go through. Nothing tries it again by itself."
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -161,10 +163,8 @@ class StripePaymentService:
             carried_out(tx, seen, intent)
         first_success = payment.charge is None and state in RECEIVED
         copy_facts(tx, payment, seen, state, returned=returned)
-        if document is not None and link is not None and state is PaymentState.FAILED:
+        if document is not None and state is PaymentState.FAILED:
             self._failed(tx, document, link, payment, seen, before)
-        if link is None and state is PaymentState.FAILED and not payment.review:
-            payment.review = "The payment did not go through. Nothing tries again by itself."
         if first_success:
             payment.review = "" if returned else _why_not_settled(tx, document, link, seen)
             if document is not None and link is not None:
@@ -238,11 +238,14 @@ class StripePaymentService:
     def _failed(
         tx: Transaction,
         document: Document,
-        link: PaymentLink,
+        link: PaymentLink | None,
         payment: Payment,
         seen: PaymentSnapshot,
         before: _Before | None,
     ) -> None:
+        if link is None:
+            payment.review = payment.review or _NOT_THROUGH
+            return
         if seen.payment_link_id not in (None, link.stripe_id):
             return
         if link.state in (LinkState.SENT, LinkState.ACTIVE):

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from billdesk.core.queries.attachments import AttachmentRow
+from billdesk.core.queries.cards import CardRow
 from billdesk.core.queries.cost_centres import CostCentreRow
 from billdesk.core.queries.custom_fields import CustomFieldRow
 from billdesk.core.queries.customers import CustomerRow
@@ -20,6 +21,7 @@ from billdesk.core.queries.sql import (
     tax_rates,
 )
 from billdesk.core.queries.sql.attachments import read_customer_attachments
+from billdesk.core.queries.sql.cards import read_cards
 from billdesk.core.queries.tax_rates import TaxRateRow
 
 
@@ -44,6 +46,11 @@ class MasterDataQueries(CompanyReading):
         """One customer, deleted or not. Raises ``NotFound``."""
         with self._uow.read() as connection:
             return customers.read_customer(connection, self._company_id, self._today, customer_id)
+
+    def saved_cards(self, customer_id: int) -> tuple[CardRow, ...]:
+        """The cards a customer left to be charged again, newest first."""
+        with self._uow.read() as connection:
+            return read_cards(connection, self._company_id, [customer_id])
 
     def customer_attachments(self, customer_id: int) -> tuple[AttachmentRow, ...]:
         """The files kept at a customer."""

@@ -33,6 +33,7 @@ from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.online import why_not_online
+from billdesk.core.queries.sql.cards import cards_for, newest_charge
 from billdesk.core.queries.sql.customers import read_customer
 from billdesk.core.queries.sql.document_link import read_instalments, read_link
 from billdesk.core.queries.sql.document_problems import read_problems
@@ -127,6 +128,8 @@ def read_document(
         withheld_minor=row.withheld_minor,
         instalments=instalments,
         ask_minor=ask_minor,
+        cards=cards_for(connection, company_id, row.customer_id) if row.open_minor > 0 else (),
+        charge=newest_charge(connection, company_id, document_id),
         why_not_online=why_not_online(row.currency, ask_minor) if ask_minor > 0 else "",
     )
 

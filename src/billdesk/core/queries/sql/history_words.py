@@ -57,6 +57,11 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.failed": ("Payment link could not be made", Tone.BAD),
     "link.withheld": ("Payment link not as asked for, switched off", Tone.BAD),
     "link.switched_off_again": ("Old payment link switched off once more", Tone.WARN),
+    "instalments.planned": ("Instalments agreed on", Tone.NEUTRAL),
+    "instalments.dropped": ("Plan of instalments dropped", Tone.NEUTRAL),
+    "charge.ordered": ("Saved card to be charged", Tone.INFO),
+    "charge.withdrawn": ("Saved card not charged after all", Tone.NEUTRAL),
+    "charge.refused": ("Saved card could not be charged", Tone.BAD),
     "link.expired": ("Payment link expired after the due date", Tone.NEUTRAL),
     "link.switched_off": ("Payment link switched off", Tone.NEUTRAL),
     "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
@@ -177,7 +182,13 @@ def _detail(action: str, facts: Mapping[str, Any]) -> str:
         return str(facts.get("reason", ""))
     if action in ("quote.accepted", "quote.declined"):
         return str(facts.get("note", ""))
-    if action in ("mail.failed", "link.failed", "link.withheld", "refund.refused"):
+    if action in (
+        "mail.failed",
+        "link.failed",
+        "link.withheld",
+        "refund.refused",
+        "charge.refused",
+    ):
         return str(facts.get("error", ""))
     if action in ("payment.recorded", "payment.undone"):
         return _METHODS.get(facts.get("method", ""), "")

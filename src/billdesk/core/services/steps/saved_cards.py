@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from billdesk.core.db.tables import Customer, Document, PaymentLink, SavedCard
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.gateways.stripe.links import asks_for_consent
 
@@ -60,6 +61,7 @@ def keep_card(
         f"customer:{customer.uid}",
         after={"brand": card.brand, "last4": card.last4, "document": document.uid},
     )
+    tx.tell(CustomerChanged(tx.company_id, card.customer_id))
 
 
 def erase_cards(tx: Transaction, customer_ids: Sequence[int]) -> None:

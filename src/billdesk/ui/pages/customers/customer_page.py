@@ -155,6 +155,12 @@ class CustomerPage(RecordPage):
                 owner=self,
             )
 
+            self.desk.lanes.read(partial(queries.saved_cards, self._id)).then(
+                lambda cards: self.side.cards.show_cards(cards) if visit == self._visit else None,
+                self.desk.report,
+                owner=self,
+            )
+
     def concerns(self, event: object) -> bool:
         if isinstance(event, events.CustomerChanged):
             return event.customer_id == self._id

@@ -9,6 +9,7 @@ from billdesk.core.queries.paging import Page as Rows
 from billdesk.ui.desk import Desk
 from billdesk.ui.document_state import STATE_KIND, state_word
 from billdesk.ui.forms.attachment_box import AttachmentBox, customer_files
+from billdesk.ui.pages.customers.saved_cards import SavedCards
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label
 from billdesk.ui.widgets.card import Card, KpiCard
@@ -44,6 +45,8 @@ class CustomerSide(QWidget):
         layout.setContentsMargins(0, 0, 0, 24)
         layout.addWidget(self.owed)
         layout.addWidget(invoices, 1)
+        self.cards = SavedCards(desk, self)
+        layout.addWidget(self.cards)
         self.files = AttachmentBox(desk, customer_files(desk))
         files = Card(tr("Files"))
         files.body.addWidget(self.files)

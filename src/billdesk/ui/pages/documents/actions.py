@@ -28,6 +28,7 @@ from billdesk.ui.forms.soft_delete import UNDO_MS, Named, SoftDelete
 from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.money.refund_dialog import RefundDialog, first_unexplained
 from billdesk.ui.money.undo_question import ask_undo
+from billdesk.ui.pages.documents.dialogs.charge import ChargeDialog
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
 from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
 from billdesk.ui.pages.documents.dialogs.parts import InstalmentsDialog, PartDialog
@@ -167,6 +168,17 @@ class DocumentActions(QObject):
     def drop_instalments(self, document_id: int) -> None:
         """What is open is due as the invoice says."""
         work = partial(self._desk.app.instalments.drop, document_id)
+        self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
+
+    def charge_card(self, document_id: int) -> None:
+        """Ask which saved card is charged, and with how much."""
+        self._with_detail(
+            document_id, lambda detail: ChargeDialog(self._desk, detail, self._widget).open()
+        )
+
+    def withdraw_charge(self, document_id: int) -> None:
+        """Take back a charge that was not sent yet."""
+        work = partial(self._desk.app.cards.withdraw, document_id)
         self._desk.lanes.write(work).then(_ignore, self._desk.report, owner=self)
 
     def switch_off_link(self, document_id: int) -> None:

@@ -39,6 +39,7 @@ ISSUED_MENU: list[str | None] = [
     "invoice.check_now",
     "invoice.use_credit",
     "invoice.settle_without_money",
+    "invoice.charge_card",
     None,
     "invoice.open_pdf",
     "invoice.save_pdf",
@@ -94,6 +95,14 @@ def register_editor_commands(page: EditorPage) -> None:
             "Ctrl+U",
             on_document(page.money_actions.use_for),
             can.can_be_paid,
+            "payments",
+        ),
+        (
+            "charge_card",
+            tr("Charge saved card…"),
+            "",
+            on_document(act.charge_card),
+            can.can_charge_card,
             "payments",
         ),
         (

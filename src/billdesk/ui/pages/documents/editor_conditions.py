@@ -64,6 +64,11 @@ class EditorConditions:
         detail = self._page.detail
         return self.allows(Action.PAY) and detail is not None and detail.open_minor > 0
 
+    def can_charge_card(self) -> bool:
+        """Whether the customer left a card that can be charged for it."""
+        detail = self._page.detail
+        return self.allows(Action.CHARGE_CARD) and detail is not None and bool(detail.cards)
+
     def allows(self, action: Action) -> bool:
         """Whether the table of actions allows it for the document on show."""
         detail = self._page.detail

@@ -9,6 +9,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.document_kinds import kind_word
 from billdesk.ui.forms.attachment_box import AttachmentBox, document_files
 from billdesk.ui.pages.documents.actions import DocumentActions
+from billdesk.ui.pages.documents.card_section import card_section, has_card_section
 from billdesk.ui.pages.documents.figures import head_figures
 from billdesk.ui.pages.documents.issued_sections import (
     mails_section,
@@ -79,6 +80,9 @@ class IssuedView(Card):
             self._parts.addWidget(
                 link_section(self._desk, self._actions, detail, can_make=can_make_link)
             )
+        if has_card_section(detail):
+            self._parts.addWidget(rule())
+            self._parts.addWidget(card_section(self._desk, self._actions, detail))
         owed = detail.kind in RECEIVABLE_KINDS and (detail.total_minor or detail.payments)
         for section in (payments_section, mails_section) if owed else (mails_section,):
             self._parts.addWidget(rule())

@@ -58,6 +58,7 @@ class StripeSection(FormSection):
         self.network = NetworkBox(desk)
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
         self.expiry_days = CountEdit(desk.formats)
+        self.saved_cards = QCheckBox(tr("Customers may leave their card to be charged again"))
         self._assemble()
 
     def first_focus(self) -> QWidget | None:
@@ -86,10 +87,12 @@ class StripeSection(FormSection):
             enabled=online.enabled,
             instant_only=online.instant_only,
             expiry_days=online.expiry_days,
+            saved_cards=online.saved_cards,
         )
 
     def fill(self, values: OnlinePayment) -> None:
         self.instant_only.setChecked(values.instant_only)
+        self.saved_cards.setChecked(values.saved_cards)
         self.expiry_days.set_value(Decimal(values.expiry_days))
 
     def collect(self) -> OnlinePayment:
@@ -102,6 +105,7 @@ class StripeSection(FormSection):
             enabled=self._stored.enabled,
             instant_only=self.instant_only.isChecked(),
             expiry_days=int(days),
+            saved_cards=self.saved_cards.isChecked(),
         )
 
     def store(self, values: OnlinePayment) -> None:
@@ -274,6 +278,18 @@ class StripeSection(FormSection):
                 1,
             ),
         )
+        form.body.addWidget(self.saved_cards)
+        form.watch(self.saved_cards)
+        consent = label(
+            tr(
+                "New payment links then ask for their consent. Charge such a card only for what "
+                "the customer agreed to. The Stripe key needs “PaymentIntents: Write” for it."
+            ),
+            "meta",
+        )
+        consent.setWordWrap(True)
+        consent.setContentsMargins(26, 0, 0, 4)
+        form.body.addWidget(consent)
         self._links.body.addWidget(form)
         if not self.desk.app.is_practice:
             # The practice company's Stripe is on this computer.

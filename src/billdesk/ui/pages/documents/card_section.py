@@ -1,0 +1,84 @@
+"""Cards the customer left to be charged again, on the page of an issued invoice."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from billdesk.core.domain.actions import Action
+from billdesk.core.domain.outside import OrderState
+from billdesk.core.queries.cards import ChargeInfo
+from billdesk.core.queries.documents import DocumentDetail
+from billdesk.ui.card_words import card_name, card_until
+from billdesk.ui.desk import Desk
+from billdesk.ui.pages.documents.actions import DocumentActions
+from billdesk.ui.text import tr
+from billdesk.ui.widgets.base import column, label, row
+from billdesk.ui.widgets.buttons import Button
+from billdesk.ui.widgets.pill import Pill
+
+
+def has_card_section(detail: DocumentDetail) -> bool:
+    """Whether there is anything to say about saved cards."""
+    return bool(detail.charge or (detail.cards and detail.open_minor > 0))
+
+
+def card_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
+    """The cards, the last charge and how it went, and what can be done."""
+    section = QWidget()
+    layout = column(section, spacing=8)
+    head = row(spacing=8)
+    head.addWidget(label(tr("Saved card"), "strong"))
+    charge = detail.charge
+    if charge is not None:
+        head.addWidget(Pill(*_standing(charge)))
+    head.addStretch(1)
+    layout.addLayout(head)
+    if charge is not None:
+        layout.addWidget(label(_told(desk, detail, charge), "meta"))
+        if charge.error:
+            error = label(charge.error, "", "bad" if charge.state is OrderState.FAILED else "")
+            error.setWordWrap(True)
+            layout.addWidget(error)
+    may_charge = bool(detail.cards) and Action.CHARGE_CARD in detail.allowed
+    if may_charge and charge is None:
+        names = (
+            " ".join(filter(None, (card_name(card.brand, card.last4), card_until(card))))
+            for card in detail.cards
+        )
+        layout.addWidget(label(" · ".join(names), "meta"))
+    buttons = row(spacing=8)
+    if may_charge:
+        buttons.addWidget(
+            Button(
+                tr("Charge saved card…"),
+                icon="payments",
+                on_click=partial(actions.charge_card, detail.id),
+            )
+        )
+    if charge is not None and charge.state is OrderState.QUEUED:
+        buttons.addWidget(
+            Button(
+                tr("Do not charge"), "ghost", on_click=partial(actions.withdraw_charge, detail.id)
+            )
+        )
+    buttons.addStretch(1)
+    layout.addLayout(buttons)
+    return section
+
+
+def _standing(charge: ChargeInfo) -> tuple[str, str]:
+    return {
+        OrderState.QUEUED: (tr("Waiting"), "info"),
+        OrderState.SENT: (tr("Being charged"), "info"),
+        OrderState.DONE: (tr("Charged"), "ok"),
+        OrderState.FAILED: (tr("Not charged"), "bad"),
+        OrderState.CANCELLED: (tr("Not charged"), "neutral"),
+    }[charge.state]
+
+
+def _told(desk: Desk, detail: DocumentDetail, charge: ChargeInfo) -> str:
+    return tr("{card}, {amount}, asked for on {day}").format(
+        card=card_name(charge.brand, charge.last4),
+        amount=desk.money(charge.minor, detail.currency),
+        day=desk.formats.moment(charge.asked_at),
+    )

@@ -27,12 +27,13 @@ class SavedCards(Card):
     def show_cards(self, cards: Sequence[CardRow]) -> None:
         """Show these cards."""
         clear_layout(self._rows)
+        formats = self._desk.formats
         for card in cards:
             line = row(spacing=12)
             words = column(spacing=0)
-            name = card_name(card.brand, card.last4)
+            name, at = card_name(card.brand, card.last4), card.consented_at.astimezone(formats.zone)
             words.addWidget(label(name))
-            saved = tr("left on {day}").format(day=self._desk.formats.moment(card.consented_at))
+            saved = tr("left on {day}").format(day=formats.date(at.date()))
             about = " · ".join(filter(None, (card_until(card), saved, card.document_number)))
             small = label(about, "meta")
             small.setWordWrap(True)

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.actions import Action
-from billdesk.core.domain.outside import OrderState
+from billdesk.core.domain.outside import LinkState, OrderState
 from billdesk.core.queries.cards import ChargeInfo
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.ui.card_words import card_name, card_until
@@ -19,7 +19,11 @@ from billdesk.ui.widgets.pill import Pill
 
 def has_card_section(detail: DocumentDetail) -> bool:
     """Whether there is anything to say about saved cards."""
-    return bool(detail.charge or (detail.cards and detail.open_minor > 0))
+    charge = detail.charge
+    if detail.open_minor > 0:
+        return bool(charge or detail.cards)
+    # What a bank said no to is nobody's concern once it is paid otherwise.
+    return charge is not None and charge.state is not OrderState.FAILED
 
 
 def card_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QWidget:
@@ -54,6 +58,16 @@ def card_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -
                 icon="payments",
                 on_click=partial(actions.charge_card, detail.id),
             )
+        )
+    link = detail.link
+    if (
+        charge is not None
+        and charge.state is OrderState.FAILED
+        and link is not None
+        and link.state is LinkState.ACTIVE
+    ):
+        buttons.addWidget(
+            Button(tr("Send payment link…"), icon="mail", on_click=partial(actions.send, detail.id))
         )
     if charge is not None and charge.state is OrderState.QUEUED:
         buttons.addWidget(

@@ -143,6 +143,9 @@ class StripePaymentService:
                 payment = insert_payment(tx, document, link, seen, intent, PaymentState.TEST)
                 copy_facts(tx, payment, seen, PaymentState.TEST, returned=False)
                 note_trial(tx, payment)
+                carried_out(tx, seen, intent)
+                if document is not None:
+                    recompute_document(tx, document)
                 self._publish(tx, document)
             return
         # Before anything is written: what is not understood must not be half applied.

@@ -73,6 +73,8 @@ class Labels:
     mail_subject: str
     mail_body: str
     mail_pay_link: str
+    mail_receipt_subject: str
+    mail_receipt_body: str
     mail_button_note: str
     mail_attachment_note: str
 
@@ -144,6 +146,14 @@ ENGLISH = Labels(
         "{company}"
     ),
     mail_pay_link="Pay online: {url}",
+    mail_receipt_subject="Payment received for invoice {number}",
+    mail_receipt_body=(
+        "Dear {customer},\n\n"
+        "Thank you, your payment has arrived and nothing is open on invoice {number}. Your copy "
+        "marked as paid is attached.\n\n"
+        "Kind regards\n"
+        "{company}"
+    ),
     mail_button_note="If the button does not work, open this address: {url}",
     mail_attachment_note="The invoice is attached as a PDF.",
 )
@@ -215,6 +225,14 @@ GERMAN = Labels(
         "{company}"
     ),
     mail_pay_link="Online bezahlen: {url}",
+    mail_receipt_subject="Zahlungseingang zu Rechnung {number}",
+    mail_receipt_body=(
+        "Guten Tag {customer},\n\n"
+        "vielen Dank, Ihre Zahlung ist eingegangen; auf Rechnung {number} ist nichts mehr offen. "
+        "Ihr als bezahlt gekennzeichnetes Exemplar liegt bei.\n\n"
+        "Freundliche Grüße\n"
+        "{company}"
+    ),
     mail_button_note="Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse: {url}",
     mail_attachment_note="Die Rechnung liegt als PDF bei.",
 )
@@ -288,6 +306,14 @@ FRENCH = Labels(
         "{company}"
     ),
     mail_pay_link="Payer en ligne : {url}",
+    mail_receipt_subject="Paiement reçu pour la facture {number}",
+    mail_receipt_body=(
+        "Bonjour {customer},\n\n"
+        "nous vous remercions, votre paiement nous est parvenu ; la facture {number} est "
+        "entièrement réglée. Votre exemplaire portant la mention « payée » est joint.\n\n"
+        "Cordialement\n"
+        "{company}"
+    ),
     mail_button_note="Si le bouton ne fonctionne pas, ouvrez cette adresse : {url}",
     mail_attachment_note="La facture est jointe au format PDF.",
 )

@@ -51,6 +51,12 @@ def default_templates(
     return words.mail_subject.replace("{title}", title), body.replace("{title}", title)
 
 
+def receipt_templates(language: str, country: str) -> tuple[str, str]:
+    """Subject and body of the mail that confirms a payment, in a document language."""
+    labels = formatter(language, country).labels
+    return labels.mail_receipt_subject, labels.mail_receipt_body
+
+
 def check_template(template: str, field: str) -> None:
     """Raise ``UserError`` (with ``field``) naming the first placeholder that does not exist."""
     for name in _PLACEHOLDER.findall(template):
@@ -62,9 +68,14 @@ def check_template(template: str, field: str) -> None:
 
 
 def compose_invoice_mail(
-    snapshot: Snapshot, *, subject_template: str, body_template: str, payment_url: str | None
+    snapshot: Snapshot,
+    *,
+    subject_template: str,
+    body_template: str,
+    payment_url: str | None,
+    paid: bool = False,
 ) -> MailText:
-    """Fill the templates for an issued invoice.
+    """Fill the templates for an issued invoice; one that is ``paid`` asks for nothing any more.
 
     ``{pay_link}`` becomes the address in the text part and a button in the HTML part where it is
     a paragraph of its own, a plain link elsewhere; without ``payment_url`` it disappears. Raises
@@ -82,7 +93,7 @@ def compose_invoice_mail(
     return MailText(
         subject,
         _text(paragraphs, values, fmt, payment_url),
-        _html(snapshot, subject, paragraphs, values, fmt, payment_url),
+        _html(snapshot, subject, paragraphs, values, fmt, payment_url, paid=paid),
     )
 
 
@@ -154,6 +165,8 @@ def _html(
     values: dict[str, str],
     fmt: Formatter,
     payment_url: str | None,
+    *,
+    paid: bool,
 ) -> str:
     labels = fmt.labels
     escaped = {name: escape(value) for name, value in values.items()}
@@ -171,8 +184,9 @@ def _html(
     seller = snapshot.seller
     facts = [Fact(labels.kinds.titles[snapshot.kind], values["number"])]
     if payable_minor(snapshot):
-        facts.append(Fact(due_label(snapshot, labels), values["amount"], strong=True))
-    if asks_for_money(snapshot, None) and snapshot.due_on is not None:
+        title = labels.amount_paid if paid else due_label(snapshot, labels)
+        facts.append(Fact(title, values["amount"], strong=True))
+    if asks_for_money(snapshot, None) and snapshot.due_on is not None and not paid:
         facts.append(Fact(labels.payable_by, values["due_date"]))
     contact = (seller.address.lines(), (seller.email, seller.phone, seller.website))
     page = MailPage(

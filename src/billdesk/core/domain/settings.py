@@ -63,6 +63,8 @@ class OnlinePayment:
     ``live_since`` is when a live key was connected first: from then on test money books nothing.
     ``has_link`` is false once the account was found to lack the payment method Link.
     ``saved_cards``: customers may leave their card to be charged again.
+    With ``receipt_mail`` the customer is sent the paid copy once an online payment settles an
+    invoice.
     """
 
     enabled: bool = False
@@ -75,6 +77,7 @@ class OnlinePayment:
     account_name: str = ""
     livemode: bool = False
     live_since: datetime | None = None
+    receipt_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

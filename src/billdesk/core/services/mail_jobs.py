@@ -9,7 +9,7 @@ from billdesk.core.db.tables import Document, DocumentSnapshot, Mail, PaymentLin
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import MailChanged
-from billdesk.core.domain.outside import JobState, LinkState, MailState
+from billdesk.core.domain.outside import JobState, LinkState, MailState, RenditionKind
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.sql.document_detail import best_pdf
@@ -43,7 +43,10 @@ class MailJobService:
                 # An earlier try did not live to say how it went.
                 self._end(tx, job, MailState.UNKNOWN, MAYBE_SENT)
                 return None
-            if mail.state != MailState.QUEUED:
+            if mail.state != MailState.QUEUED or _is_untrue(tx, mail):
+                if mail.state == MailState.QUEUED:
+                    mail.state = MailState.CANCELLED.value
+                    tx.tell(MailChanged(tx.company_id, mail.document_id))
                 finish(tx, job, JobState.CANCELLED)
                 return None
             pdf = best_pdf(tx.connection, tx.company_id, mail.document_id)
@@ -76,6 +79,7 @@ class MailJobService:
                     payment_url=url,
                     pdf=self._archive.get(pdf.sha256),
                     enclosures=enclosures_of(tx, self._archive, mail.document_id),
+                    paid=RenditionKind.is_paid(pdf.kind),
                 ),
                 read_setting(tx, MailSettings),
             )
@@ -129,3 +133,10 @@ class MailJobService:
         document = load(tx, Document, job.document_id)
         tx.audit(f"mail.{state.value}", f"document:{document.uid}", after={"error": sentence})
         tx.tell(MailChanged(tx.company_id, document.id))
+
+
+def _is_untrue(tx: Transaction, mail: Mail) -> bool:
+    """Whether it confirms that a document is paid which is owed again."""
+    if mail.settlement is None:
+        return False
+    return load(tx, Document, mail.document_id).open_minor != 0

@@ -204,6 +204,7 @@ class SettingsService:
                 instant_only=online.instant_only,
                 expiry_days=online.expiry_days,
                 saved_cards=online.saved_cards,
+                receipt_mail=online.receipt_mail,
             )
             write_setting(tx, chosen)
             tx.tell(CompanyChanged(tx.company_id))

@@ -22,6 +22,7 @@ from billdesk.core.services.steps.charge_orders import (
 )
 from billdesk.core.services.steps.follow import follow_balance
 from billdesk.core.services.steps.links import retire_link
+from billdesk.core.services.steps.receipt_mail import queue_receipts
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.saved_cards import keep_card
 from billdesk.core.services.steps.settlement import (
@@ -185,6 +186,8 @@ class StripePaymentService:
             follow_balance(
                 tx, document, paid_through=link if brought_part and not payment.review else None
             )
+            if first_success and not returned:
+                queue_receipts(tx, document)
         if payment.review not in ("", asked) and not told:
             tx.audit("stripe.asked", subject_of(tx, payment), after={"review": payment.review})
         self._publish(tx, document)

@@ -157,6 +157,8 @@ class Mail(Base):
     __tablename__ = "mail"
     __table_args__ = (
         Index("ix_mail_document", "document_id"),
+        # A settlement is confirmed to each recipient once.
+        Index("uq_mail_settlement", "document_id", "recipient", "settlement", unique=True),
         Index(
             "ix_mail_error",
             "company_id",
@@ -177,6 +179,8 @@ class Mail(Base):
     message_id: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10))
     rendition_sha256: Mapped[str | None] = mapped_column(String(64))
+    # Which time of being paid it confirms, where it does (``steps.follow.settlements``).
+    settlement: Mapped[int | None]
     reply: Mapped[str] = mapped_column(String(500), default="")
     error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[Instant]

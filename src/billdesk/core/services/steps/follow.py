@@ -26,7 +26,7 @@ def follow_balance(
     if document.open_minor == 0:
         retire_links(tx, document)
         renders_wait_for(tx, document, None)
-        kind = RenditionKind.for_settlement(_settlements(tx, document))
+        kind = RenditionKind.for_settlement(settlements(tx, document))
         if document.paid_minor and not document.is_history and not _is_stored(tx, document, kind):
             enqueue_render(tx, document, kind)
         return
@@ -68,7 +68,7 @@ def renew_link(tx: Transaction, document: Document, minor: int | None = None) ->
     enqueue_render(tx, document, RenditionKind.for_revision(revision), waits_for_id=job)
 
 
-def _settlements(tx: Transaction, document: Document) -> int:
+def settlements(tx: Transaction, document: Document) -> int:
     """How often the document has been settled, counting this time: each undo opened it again."""
     undone = tx.connection.scalar(
         select(func.count())

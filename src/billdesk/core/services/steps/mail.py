@@ -32,6 +32,7 @@ class MailToSend:
     payment_url: str | None
     pdf: bytes
     enclosures: tuple[Attachment, ...] = ()
+    paid: bool = False
 
     def message(self, settings: MailSettings) -> EmailMessage:
         """The mail with text, HTML, the PDF and what is sent along.
@@ -44,6 +45,7 @@ class MailToSend:
             subject_template=self.subject,
             body_template=self.body,
             payment_url=self.payment_url,
+            paid=self.paid,
         )
         seller = self.snapshot.seller
         sender = settings.from_address or seller.email

@@ -81,8 +81,11 @@ def queue_mail(
     subject: str,
     body: str,
     delay_s: int = 0,
+    settlement: int | None = None,
 ) -> Mail:
     """Queue one mail behind the PDF it carries; ``delay_s`` seconds can pass until it goes.
+
+    With ``settlement`` it confirms that the document was paid that time.
 
     Raises ``UserError`` for a wrong address or placeholder, ``NotAllowed`` while mail is not set
     up.
@@ -101,6 +104,7 @@ def queue_mail(
         body=body,
         message_id=make_msgid(domain=settings.from_address.partition("@")[2]),
         state=MailState.QUEUED.value,
+        settlement=settlement,
         created_at=tx.now,
     )
     tx.session.add(mail)

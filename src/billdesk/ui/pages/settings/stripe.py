@@ -57,6 +57,7 @@ class StripeSection(FormSection):
         self.access = AccessBox(desk)
         self.network = NetworkBox(desk)
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
+        self.receipt_mail = QCheckBox(tr("Mail the customer a receipt once it is paid online"))
         self.expiry_days = CountEdit(desk.formats)
         self.saved_cards = QCheckBox(tr("Customers may leave their card to be charged again"))
         self._assemble()
@@ -86,6 +87,7 @@ class StripeSection(FormSection):
         return OnlinePayment(
             enabled=online.enabled,
             instant_only=online.instant_only,
+            receipt_mail=online.receipt_mail,
             expiry_days=online.expiry_days,
             saved_cards=online.saved_cards,
         )
@@ -93,6 +95,7 @@ class StripeSection(FormSection):
     def fill(self, values: OnlinePayment) -> None:
         self.instant_only.setChecked(values.instant_only)
         self.saved_cards.setChecked(values.saved_cards)
+        self.receipt_mail.setChecked(values.receipt_mail)
         self.expiry_days.set_value(Decimal(values.expiry_days))
 
     def collect(self) -> OnlinePayment:
@@ -104,6 +107,7 @@ class StripeSection(FormSection):
         return OnlinePayment(
             enabled=self._stored.enabled,
             instant_only=self.instant_only.isChecked(),
+            receipt_mail=self.receipt_mail.isChecked(),
             expiry_days=int(days),
             saved_cards=self.saved_cards.isChecked(),
         )
@@ -267,6 +271,12 @@ class StripeSection(FormSection):
         note.setWordWrap(True)
         note.setContentsMargins(26, 0, 0, 4)
         form.body.addWidget(note)
+        form.body.addWidget(self.receipt_mail)
+        form.watch(self.receipt_mail)
+        receipt = label(tr("With the copy marked as paid, in the invoice's language."), "meta")
+        receipt.setWordWrap(True)
+        receipt.setContentsMargins(26, 0, 0, 4)
+        form.body.addWidget(receipt)
         form.line(
             (
                 "expiry_days",

@@ -327,6 +327,10 @@ def _existing_tables() -> None:
         sa.Column("stripe_status", sa.String(length=40), nullable=False, server_default=""),
         sa.Column("reason", sa.String(length=40), nullable=False, server_default=""),
     )
+    _add("mail", sa.Column("settlement", sa.Integer(), nullable=True))
+    op.create_index(
+        "uq_mail_settlement", "mail", ["document_id", "recipient", "settlement"], unique=True
+    )
     failed = sa.text("state = 'failed'")
     op.create_index(
         "ix_refund_failed",

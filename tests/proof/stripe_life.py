@@ -167,6 +167,20 @@ class Life:
             "dispute/change", dispute=dispute["id"], status=_pick(after, b), moves=b % 7 != 0
         )
 
+    def late_return(self, a: int, b: int) -> None:
+        """A bank takes back what had arrived."""
+        self.stripe.act("debit/return", payment_intent=self._intent(a, "succeeded"))
+
+    def pay_out(self, a: int, b: int) -> None:
+        """Of all schedules' money; now and then the bank sends it back."""
+        made = self.stripe.act("payout")["payouts"]
+        if made and b % 4 == 0:
+            self.stripe.act("payout/fail", payout=made[a % len(made)]["id"])
+
+    def rates(self, a: int, b: int) -> None:
+        """What a euro is worth where the account is settled in another currency."""
+        self.stripe.act("settlement", rates={"eur": str((80 + a % 60) / 100)})
+
     # -- what goes wrong ---------------------------------------------------------------------
 
     def events(self, a: int, b: int) -> None:
@@ -224,6 +238,9 @@ class Life:
                 self.stripe.act("refund/change", refund=refund["id"], status="succeeded")
         self.pass_time(seconds=LATEST_EVENT_S + 60)
         self.shop.poll()
+        self.shop.settle_down(_REST_ROUNDS)
+        # The balance is read once a day.
+        self.pass_time(days=1, hours=1)
         self.shop.settle_down(_REST_ROUNDS)
 
     def _desk(self, a: int) -> Shop:

@@ -41,6 +41,11 @@ UNKNOWN: tuple[dict[str, Any], ...] = (
     {"limit_expires_sessions": True, "refund_outcome": "pending"},
     {"limit_deactivates": False, "limit_announced": False, "won_dispute_returns_fee": True},
 )
+# In which currency Stripe pays out: the company's, or dollars, with tax on its fees.
+SETTLED: tuple[dict[str, Any], ...] = (
+    {},
+    {"currency": "usd", "rates": {"eur": "1.1"}, "fee_tax_percent": "20"},
+)
 
 # Which schedule it belongs to, what it does, and two numbers.
 Step = tuple[int, str, int, int]
@@ -53,6 +58,7 @@ WEIGHTS = {
     "order_refund": 4, "withdraw": 1,
     "work": 2, "look": 3, "restart": 1, "wait": 6, "desk_clock": 2,
     "open_page": 3, "submit": 4, "pay": 6,
+    "late_return": 2, "pay_out": 1, "rates": 1,
     "settle": 3, "refund": 4, "fail_refund": 1, "dispute": 2, "close_dispute": 2,
     "events": 4, "fault": 4,
 }  # fmt: skip
@@ -152,6 +158,7 @@ class Proof:
         shop, other = desks
         shop.connect()
         stripe.act("quirks", **UNKNOWN[self.unknown % len(UNKNOWN)])
+        stripe.act("settlement", **SETTLED[self.unknown % len(SETTLED)])
         shop.app.settings.save_online_payment(OnlinePayment(enabled=True, instant_only=False))
         self._life = Life(shop, other, stripe, present, desk, shop.customer())
 

@@ -23,6 +23,7 @@ def differences(shop: Shop) -> list[str]:
         return [
             *_payments(shop, store),
             *_clearing(shop, store),
+            *_payouts(shop, store),
             *_links(shop, store),
             *_orders(shop, store),
         ]
@@ -58,7 +59,7 @@ def _payments(shop: Shop, store: Store) -> Iterator[str]:
         if row.disputed_minor != held:
             yield f"{who}: {row.disputed_minor} disputed, {held} at Stripe"
         asked = any(_is_open(one["status"]) for one in disputes[intent["id"]])
-        wanted = _state(intent, back, asked)
+        wanted = _state(store, intent, back, asked)
         # What it is called when the bank decided but has the money is a word of the books.
         if (asked or not held) and row.state not in wanted:
             yield f"{who}: is {row.state}, at Stripe {' or '.join(wanted)}"
@@ -66,11 +67,12 @@ def _payments(shop: Shop, store: Store) -> Iterator[str]:
         yield f"payment {row.id} is of {row.payment_intent}, which Stripe does not have"
 
 
-def _state(intent: Json, back: int, disputed: bool) -> tuple[str, ...]:
+def _state(store: Store, intent: Json, back: int, disputed: bool) -> tuple[str, ...]:
     if intent["status"] == "processing":
         return ("pending",)
     if intent["status"] != "succeeded":
-        return ("failed",)
+        charge = store.objects.get(intent["latest_charge"] or "", {})
+        return ("returned",) if charge.get("failure_balance_transaction") else ("failed",)
     if disputed:
         return ("disputed",)
     if back:
@@ -79,9 +81,12 @@ def _state(intent: Json, back: int, disputed: bool) -> tuple[str, ...]:
 
 
 def _clearing(shop: Shop, store: Store) -> Iterator[str]:
-    """The clearing account is the balance at Stripe, in every currency."""
+    """The clearing account is the balance at Stripe, in every currency, before any payout."""
     there: dict[str, int] = defaultdict(int)
     for transaction in store.oldest_first("balance_transaction"):
+        if transaction["type"].startswith("payout"):
+            # Booked when it arrives in the bank; none has here.
+            continue
         there[transaction["currency"].upper()] += transaction["net"]
     here: dict[str, int] = defaultdict(int)
     for row in shop.rows(
@@ -94,6 +99,35 @@ def _clearing(shop: Shop, store: Store) -> Iterator[str]:
     for currency in sorted(there.keys() | here.keys()):
         if there[currency] != here[currency]:
             yield f"clearing {here[currency]} {currency}, at Stripe {there[currency]}"
+
+
+def _payouts(shop: Shop, store: Store) -> Iterator[str]:
+    """Every payout is known, with what it paid out and whether the bank sent it back."""
+    rows = {
+        row.stripe_payout: row
+        for row in shop.rows(
+            "SELECT * FROM stripe_payout WHERE company_id = :c", c=shop.app.company_id
+        )
+    }
+    parts: dict[str, set[str]] = defaultdict(set)
+    for row in shop.rows(
+        "SELECT id, payout FROM balance_transaction WHERE company_id = :c AND payout IS NOT NULL",
+        c=shop.app.company_id,
+    ):
+        parts[row.payout].add(row.id)
+    for payout in store.oldest_first("payout"):
+        found = rows.pop(payout["id"], None)
+        failed = payout["status"] == "failed"
+        if found is None or (found.amount_minor, found.failed_on is not None) != (
+            payout["amount"],
+            failed,
+        ):
+            yield f"payout {payout['id']} over {payout['amount']}, failed {failed}: {found}"
+        paid = {one for one, of in store.payout_of.items() if of == payout["id"]}
+        if paid != parts[payout["id"]]:
+            yield f"payout {payout['id']} is of {paid}, the books have {parts[payout['id']]}"
+    for unknown in rows:
+        yield f"payout {unknown} is none of Stripe's"
 
 
 def _links(shop: Shop, store: Store) -> Iterator[str]:

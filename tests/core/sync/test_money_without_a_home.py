@@ -10,11 +10,12 @@ from books import Shop
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.domain.questions import NO_HOME
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.services.payments import Share
 from billdesk.core.services.steps.link_params import reference
-from billdesk.core.services.steps.stripe_homeless import NO_HOME, NOT_SIGNED
+from billdesk.core.services.steps.stripe_homeless import NOT_SIGNED
 
 DEBIT_OK, DEBIT_RETURNED = "AT611904300234573201", "AT861904300235473202"
 

@@ -8,7 +8,7 @@ from test_long_away import intent_of, paid
 
 from billdesk.bootstrap import backup_service, companies, open_books, restore_service
 from billdesk.core.domain.documents import DocumentState
-from billdesk.core.services.steps.stripe_homeless import NO_HOME
+from billdesk.core.domain.questions import NO_HOME
 from billdesk.sandbox import SandboxLinkInactive
 
 MOST_CALLS = 60

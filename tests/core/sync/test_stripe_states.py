@@ -10,6 +10,7 @@ import pytest
 from books import Shop, line
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.questions import Offer
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.sql.history_words import words_of
@@ -234,7 +235,12 @@ def test_dispute_created_as_a_warning_moves_no_money(online: Shop, paid: int) ->
     assert books(online) == {**PAID, "at Stripe": 11_900}
     assert told(online)[-1].startswith("The customer's bank asks about the online payment: Fraud")
     assert "answer by 2026-12-" in told(online)[-1]
+    ((question,),) = online.app.queries.payment_questions([payment(online).id]).values()
+    assert question.offers == (Offer.ANSWER_AT_STRIPE, Offer.REFUND)
+    (told_of,) = online.app.queries.disputes([payment(online).id])
+    assert question.answer_by == told_of.due_at
     decided(online, dispute, "warning_closed")
+    assert online.app.queries.payment_questions([payment(online).id]) == {}
     assert payment(online).review == ""
     assert online.one("SELECT closed_at FROM dispute").closed_at is not None
     assert told(online)[-1] == "The bank's question was closed"

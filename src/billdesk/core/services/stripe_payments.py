@@ -13,6 +13,7 @@ from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.outside import RECEIVED, InboxState, LinkState, PaymentState
+from billdesk.core.domain.questions import NOT_THROUGH, TOO_MUCH
 from billdesk.core.domain.stripe_states import state_of
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.charge_orders import (
@@ -26,7 +27,6 @@ from billdesk.core.services.steps.receipt_mail import queue_receipts
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.saved_cards import keep_card
 from billdesk.core.services.steps.settlement import (
-    TOO_MUCH,
     recompute_document,
     recompute_payment,
 )
@@ -259,7 +259,7 @@ class StripePaymentService:
             # counts such a session is written down nowhere: off is off.
             retire_link(tx, document, link)
         if before is None or before.state != PaymentState.FAILED:
-            payment.review = "The payment did not go through. Make a new payment link."
+            payment.review = NOT_THROUGH
 
 
 def _why_not_settled(

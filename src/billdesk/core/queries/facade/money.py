@@ -5,9 +5,11 @@ from datetime import date
 
 from billdesk.core.domain.banking import BankTab
 from billdesk.core.domain.charts import Chart
+from billdesk.core.domain.questions import Question
 from billdesk.core.queries.accounts import LedgerAccount, ProposedName, RateAccounts
 from billdesk.core.queries.as_of import Ageing, Balances, TrialBalance
 from billdesk.core.queries.bank import AccountRow, BankLineRow, OpenDocumentRow
+from billdesk.core.queries.disputes import DisputeRow
 from billdesk.core.queries.facade.reading import CompanyReading
 from billdesk.core.queries.money import CustomerMoney, PaymentDetail, SettledDocument, UnusedMoney
 from billdesk.core.queries.paging import PAGE, Key, Page
@@ -30,6 +32,7 @@ from billdesk.core.queries.sql.money import (
     read_unused_money,
 )
 from billdesk.core.queries.sql.payouts import read_payouts
+from billdesk.core.queries.sql.questions import read_disputes, read_questions
 
 
 class MoneyQueries(CompanyReading):
@@ -66,6 +69,16 @@ class MoneyQueries(CompanyReading):
         """Payments and credit notes that settle nothing yet, in part or whole."""
         with self._uow.read() as connection:
             return read_unused_money(connection, self._company_id)
+
+    def payment_questions(self, payment_ids: Sequence[int]) -> dict[int, tuple[Question, ...]]:
+        """What waits for the owner's word about each of these payments, with what helps."""
+        with self._uow.read() as connection:
+            return read_questions(connection, self._company_id, payment_ids)
+
+    def disputes(self, payment_ids: Sequence[int]) -> tuple[DisputeRow, ...]:
+        """The disputes and inquiries about these payments, the newest first."""
+        with self._uow.read() as connection:
+            return read_disputes(connection, self._company_id, payment_ids)
 
     def trial_payments(self) -> tuple[PaymentRow, ...]:
         """Payments of Stripe's test mode that are booked: what going live takes back."""

@@ -13,6 +13,7 @@ from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.ledger import EntryKind, PostingDraft, Settlement, reversed_postings
 from billdesk.core.domain.movements import Worth, leg
 from billdesk.core.domain.proportion import share_of
+from billdesk.core.domain.questions import WENT_BACK
 from billdesk.core.domain.settlement import DocumentReferenceKind, RefundMeaning
 from billdesk.core.queries.sql.credited import credited_minor
 from billdesk.core.services.steps.credit import CreditInput, make_credit_note
@@ -38,7 +39,6 @@ from billdesk.core.services.steps.settlement import (
 )
 from billdesk.core.services.steps.withholding import kept_back
 
-WENT_BACK = "Money went back to the customer at Stripe. Say what it means."
 # Accounts a refund takes the customer's side from; the others are where the money went.
 _CUSTOMERS_SIDE = frozenset(
     {

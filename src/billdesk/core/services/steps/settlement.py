@@ -12,14 +12,11 @@ from billdesk.core.domain.errors import InvariantBroken
 from billdesk.core.domain.ledger import Settlement
 from billdesk.core.domain.movements import NoteWorth, Worth
 from billdesk.core.domain.outside import OPEN_ORDERS, RECEIVED, OrderKind, PaymentState
+from billdesk.core.domain.questions import FOR_A_VOID_INVOICE, TOO_MUCH
 from billdesk.core.domain.rounding import split_minor
 from billdesk.core.domain.settlement import OUT_OF_PAYMENT, RefundMeaning
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.tax_due import move_tax
-
-# What the owner is asked about money that settles nothing; the question goes with the money.
-TOO_MUCH = "More was paid than was open. Keep it as credit or refund it."
-FOR_A_VOID_INVOICE = "Money arrived for a void invoice. Keep it as credit or refund it."
 
 # What can settle a document; a document is a credit note then.
 Source = Payment | Document | Deduction

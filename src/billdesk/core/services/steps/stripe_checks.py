@@ -4,10 +4,10 @@ import hmac
 
 from billdesk.core.db.tables import Document, Install, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
+from billdesk.core.domain.questions import FOR_A_VOID_INVOICE
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.services.steps.link_params import reference
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.settlement import FOR_A_VOID_INVOICE
 
 
 def why_not_settled(

@@ -3,7 +3,7 @@
 from sqlalchemy import select, union_all
 
 from billdesk.core.db.dialects import insert_missing
-from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
+from billdesk.core.db.tables import Install, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import InboxState
 from billdesk.core.gateways.stripe.facts import EventFact
@@ -15,6 +15,7 @@ CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "pay
 def keep_events(tx: Transaction, window: Window, events: tuple[EventFact, ...]) -> None:
     """Put events into the inbox, each once."""
     known = _known_here(tx, events)
+    ours = (tx.session.get_one(Install, 1).uid, window.company_uid)
     rows = [
         {
             "company_id": tx.company_id,
@@ -27,7 +28,7 @@ def keep_events(tx: Transaction, window: Window, events: tuple[EventFact, ...]) 
             "object_type": event.object_type,
             "root": f"{event.root_kind.value}:{event.root_id}" if event.root_kind else "",
             "intent": event.intent_id,
-            "state": _first_state(event, window, known),
+            "state": _first_state(event, window, ours, known),
             "tries": 0,
             "next_try_at": tx.now,
             "error": "",
@@ -56,16 +57,17 @@ def _known_here(tx: Transaction, events: tuple[EventFact, ...]) -> frozenset[str
     return frozenset(one for one in found if one)
 
 
-def _first_state(event: EventFact, window: Window, known: frozenset[str]) -> str:
+def _first_state(
+    event: EventFact, window: Window, books: tuple[str, str], known: frozenset[str]
+) -> str:
     """Events of the other mode, of nothing we follow, or of somebody else are not ours.
 
-    Several companies and programs may share one Stripe account. Sessions, intents and charges
-    carry our metadata when they are ours, unless somebody removed it; refunds and disputes never do
-    and need a look.
+    Several companies, programs and books may share one Stripe account. Sessions, intents and
+    charges carry our metadata when they are ours, unless somebody removed it; refunds and disputes
+    never do and need a look.
     """
-    ours = event.metadata.get("company") == window.company_uid or bool(
-        known & {event.payment_link_id, event.intent_id}
-    )
+    marks = (event.metadata.get("install"), event.metadata.get("company"))
+    ours = marks == books or bool(known & {event.payment_link_id, event.intent_id})
     foreign = (
         event.livemode != window.livemode
         or event.root_kind is None

@@ -13,13 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from billdesk.core.db.tables import Document, Install, Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.domain.questions import NO_HOME
 from billdesk.core.domain.rounding import EXACT
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.services.steps.link_params import reference
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.stripe_links import is_money, names_this_company
 
-NO_HOME = "Stripe has money for an invoice that these books do not have. Say whose it is."
 NOT_SIGNED = (
     "Stripe has money for an invoice that these books do not have, and its reference is not one "
     "that BillDesk signed. Look it up at Stripe before you say whose it is."

@@ -10,6 +10,7 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.questions import DISPUTED, INQUIRY, LOST
 from billdesk.core.domain.stripe_states import (
     DISPUTE_CLOSED,
     DISPUTE_LOST,
@@ -34,9 +35,6 @@ from billdesk.core.services.steps.stripe_ledger.transfer import (
     transfer,
 )
 
-DISPUTED = "The customer disputes this payment. Answer at Stripe before the deadline."
-LOST = "The bank decided for the customer and keeps the money. Say what becomes of the invoice."
-INQUIRY = "The customer's bank asks about this payment. Answer at Stripe before the deadline."
 _SOURCE = "dispute"
 LONGEST_REASON = 60
 

@@ -7,6 +7,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.questions import RETURNED
 from billdesk.core.domain.settlement import OUT_OF_PAYMENT, RefundMeaning
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
@@ -16,8 +17,6 @@ from billdesk.core.services.steps.receipts import take_receipt_back
 from billdesk.core.services.steps.refunds import change_of, explanation_of, put_back
 from billdesk.core.services.steps.stripe_ledger.balance import convert
 from billdesk.core.services.steps.stripe_ledger.fee import book_stripe_fee
-
-RETURNED = "The bank took this payment back after it had arrived. The invoice is open again."
 
 
 def book_return(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:

@@ -88,6 +88,8 @@ def test_payment_failed_logs_the_attempt_and_books_nothing(online: Shop, asked: 
         "An attempt to pay online was declined: Insufficient funds",
     ]
     assert online.links(asked)[-1].state == "active"
+    health = online.app.queries.health()
+    assert (health.payments_declined, health.payments_failed, health.warns) == (2, 0, False)
     online.poll(deep=True)
     assert len(online.rows("SELECT * FROM payment_attempt")) == 2
     online.check()

@@ -75,7 +75,7 @@ class PaymentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with its ``offers``, the best first; ``minor`` is what it is about, if an amount.
+    """One question with its ``offers``, the best first; ``minor`` is the amount it is about.
 
     ``answer_by`` is when Stripe stops listening.
     """

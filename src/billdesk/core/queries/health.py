@@ -54,7 +54,10 @@ class EventHealth:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How it went since ``since`` (UTC)."""
+    """How it went since ``since`` (UTC).
+
+    ``payments_declined`` are tries that customers' banks refused: no failure of anything here.
+    """
 
     since: datetime
     services: tuple[ServiceHealth, ...]
@@ -63,6 +66,7 @@ class Health:
     payments_failed: int
     outbox_depth: int
     outbox_oldest_at: datetime | None
+    payments_declined: int = 0
 
     @property
     def attempts(self) -> int:

@@ -7,7 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from billdesk.core.db.tables import Outbox, Payment, ServiceCallHour, ServiceState, StripeEvent
+from billdesk.core.db.tables import (
+    Outbox,
+    Payment,
+    PaymentAttempt,
+    ServiceCallHour,
+    ServiceState,
+    StripeEvent,
+)
 from billdesk.core.domain.outside import InboxState, JobState, PaymentMethod, PaymentState
 from billdesk.core.domain.outside_services.policy import Service
 from billdesk.core.queries.health import EventHealth, Health, ServiceHealth
@@ -31,6 +38,7 @@ def read_health(
     ).one()
     payments = _payments(connection, company_id, since)
     failed = payments.get(PaymentState.FAILED.value, 0)
+    payments.pop(PaymentState.TEST.value, None)
     return Health(
         since=since,
         services=_services(connection, company_id, now, since),
@@ -39,6 +47,7 @@ def read_health(
         payments_failed=failed,
         outbox_depth=waiting.jobs,
         outbox_oldest_at=waiting.oldest_at,
+        payments_declined=_declined(connection, company_id, since),
     )
 
 
@@ -53,6 +62,15 @@ def _payments(connection: Connection, company_id: int, since: datetime) -> dict[
         .group_by(Payment.state)
     )
     return {row.state: int(row.payments) for row in rows}
+
+
+def _declined(connection: Connection, company_id: int, since: datetime) -> int:
+    declined = connection.scalar(
+        select(func.count())
+        .select_from(PaymentAttempt)
+        .where(PaymentAttempt.company_id == company_id, PaymentAttempt.at >= since)
+    )
+    return int(declined or 0)
 
 
 def _services(

@@ -67,6 +67,15 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
     "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),
     "outbox.tried_again": ("Tried again what had failed", Tone.NEUTRAL),
+    "link.found_again": ("A payment link these books had lost was found", Tone.INFO),
+    "link.stray_off": ("A payment link these books do not have was switched off", Tone.WARN),
+    "link.moved_account": ("Payment links moved to another Stripe account", Tone.NEUTRAL),
+    "link.left_account": ("Payment links of a Stripe account switched off", Tone.NEUTRAL),
+    "payout.sent": ("Stripe sent a payout to the bank", Tone.INFO),
+    "payout.recorded": ("Payout arrived in the bank", Tone.OK),
+    "payout.undone": ("Payout undone", Tone.NEUTRAL),
+    "payout.failed": ("The bank sent a payout back to Stripe", Tone.BAD),
+    "payment.unassigned": ("Money was not for this after all", Tone.WARN),
     "payment.recorded": ("Payment recorded", Tone.OK),
     "payment.undone": ("Payment undone", Tone.WARN),
     "payment.assigned": ("Money of an unknown payer was for this", Tone.OK),
@@ -234,7 +243,7 @@ def _amount(action: str, facts: Mapping[str, Any]) -> int | None:
         minor = facts.get("minor")
     elif action.startswith(("payment.", "stripe.")):
         minor = facts.get("amount_minor")
-    elif action.startswith(("credit.", "refund.", "deduction.", "dispute.")):
+    elif action.startswith(("credit.", "refund.", "deduction.", "dispute.", "payout.")):
         minor = facts.get("minor")
     else:
         minor = None

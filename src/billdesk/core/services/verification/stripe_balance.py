@@ -87,28 +87,20 @@ def clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
 
 def disputes(connection: Connection, company_id: int) -> Iterable[Violation]:
     """What banks hold is in the disputed receivables, and is what payments say is disputed."""
-    posted = {
-        row.document_id: int(row.minor)
-        for row in connection.execute(
-            select(Posting.document_id, func.sum(Posting.minor).label("minor"))
-            .join(Account, Account.id == Posting.account_id)
-            .where(Posting.company_id == company_id, Account.role == Role.DISPUTED_RECEIVABLE.value)
-            .group_by(Posting.document_id)
-        )
-    }
+    posted = _by_currency(connection, _postings(company_id, Role.DISPUTED_RECEIVABLE))
     disputed = {
-        row.document_id: int(row.minor)
+        row.currency: int(row.minor)
         for row in connection.execute(
-            select(Payment.document_id, func.sum(Payment.disputed_minor).label("minor"))
+            select(Payment.currency, func.sum(Payment.disputed_minor).label("minor"))
             .where(Payment.company_id == company_id, Payment.disputed_minor != 0)
-            .group_by(Payment.document_id)
+            .group_by(Payment.currency)
         )
     }
-    for document_id in posted.keys() | disputed.keys():
-        said, ledger = disputed.get(document_id, 0), posted.get(document_id, 0)
+    for currency in sorted(posted.keys() | disputed.keys()):
+        said, ledger = disputed.get(currency, 0), posted.get(currency, 0)
         if said != ledger:
             yield Violation(
-                "disputed", f"document {document_id}", f"{said}, the ledger says {ledger}"
+                "disputed", "disputed receivables", f"{said} {currency}, the ledger says {ledger}"
             )
     yield from _held(connection, company_id)
 
@@ -177,11 +169,15 @@ def _held(connection: Connection, company_id: int) -> Iterator[Violation]:
 
 
 def _clearing(company_id: int) -> AnySelect:
+    return _postings(company_id, Role.STRIPE_CLEARING)
+
+
+def _postings(company_id: int, role: Role) -> AnySelect:
     return (
         select(Posting.currency, func.sum(Posting.minor).label("minor"))
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .join(Account, Account.id == Posting.account_id)
-        .where(Posting.company_id == company_id, Account.role == Role.STRIPE_CLEARING.value)
+        .where(Posting.company_id == company_id, Account.role == role.value)
         .group_by(Posting.currency)
     )
 

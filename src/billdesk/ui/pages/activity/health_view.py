@@ -81,7 +81,10 @@ class HealthView(Scrolled):
         )
         self.payments.set_value(
             number(health.payments_processed),
-            tr("{count} failed").format(count=number(health.payments_failed)),
+            tr("{failed} failed, {declined} attempts declined").format(
+                failed=number(health.payments_failed),
+                declined=number(health.payments_declined),
+            ),
         )
         events = health.events
         self.delay.set_value(

@@ -8,16 +8,14 @@ from billdesk.core.db.tables import Customer, Document, Install, Payment, SavedC
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.outside import OPEN_ORDERS, OrderKind, OrderState
+from billdesk.core.domain.questions import FOR_A_VOID_INVOICE
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.charges import ATTEMPT_KEY
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.link_params import METADATA_VERSION, reference
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
-from billdesk.core.services.steps.settlement import (
-    FOR_A_VOID_INVOICE,
-    recompute_document,
-)
+from billdesk.core.services.steps.settlement import recompute_document
 
 _OPEN = [state.value for state in OPEN_ORDERS]
 _GONE = "This card was removed."

@@ -1,6 +1,7 @@
 """Connecting Stripe, screen by screen, against a real one on the loopback."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,12 +12,15 @@ from waiting import settle
 
 from billdesk.bootstrap import Books, open_application
 from billdesk.core.application import Application
+from billdesk.core.domain.drafts import InvoiceDraft, LineDraft
 from billdesk.core.domain.stripe_access import PermissionState
+from billdesk.core.services.customers import CustomerInput
 from billdesk.sandbox import Fault, StripeSandbox
 from billdesk.sandbox.permissions import SLUGS
 from billdesk.ui.desk import Desk
 from billdesk.ui.stripe_wizard.permission_list import PermissionRowWidget
 from billdesk.ui.stripe_wizard.wizard import StripeWizard
+from billdesk.ui.widgets.dialog import ConfirmDialog
 
 
 @pytest.fixture(autouse=True)
@@ -182,8 +186,8 @@ def test_links_of_the_account_before_are_asked_about(
 ) -> None:
     wizard.reject()
     desk.app.connecting.connect(sandbox.api_key)
-    monkeypatch.setattr("billdesk.core.services.stripe_connecting.open_links", lambda *_, **__: 12)
-    another = StripeWizard(desk.app, desk.lanes, desk.report, desk.window)
+    monkeypatch.setattr("billdesk.core.services.stripe_connecting.count_links", lambda *_, **__: 12)
+    another = StripeWizard(desk.app, desk.lanes, desk.formats, desk.report, desk.window)
     another.open()
     check(qtbot, desk, another, sandbox.open_account("The other one"))
     assert "12 open links of the old account: switch them off first?" in texts(another)
@@ -193,6 +197,56 @@ def test_links_of_the_account_before_are_asked_about(
     another.outcome.leave.click()
     assert not another.outcome.wants_switching_off
     another.reject()
+
+
+def paid_in_test_mode(desk: Desk, sandbox: StripeSandbox) -> int:
+    app = desk.app
+    app.connecting.connect(sandbox.api_key)
+    customer = app.customers.create(CustomerInput("Nordlicht AS"))
+    line = LineDraft("Work", Decimal(1), Decimal(100))
+    saved = app.invoices.create(
+        InvoiceDraft(customer_id=customer, lines=(line,), terms_days=14, online_payment=True)
+    )
+    issued = app.invoices.issue(saved.document_id, saved.version)
+    app.sync.work_outbox_now()
+    sandbox.pay(app.queries.document(issued.document_id).link.url)  # type: ignore[union-attr]
+    app.sync.poll_now()
+    return issued.document_id
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_going_live_takes_test_payments_back(
+    qtbot: QtBot, desk: Desk, wizard: StripeWizard, sandbox: StripeSandbox, at_once: bool
+) -> None:
+    document = paid_in_test_mode(desk, sandbox)
+    # What the practice Stripe says of this key from now on: it is live.
+    sandbox.act("quirks", livemode=True)
+    check(qtbot, desk, wizard, sandbox.api_key)
+    assert "LIVE: real money" in names(wizard)
+    assert "From now on money is real." in texts(wizard)
+    wizard.next()
+    settle(qtbot, desk)
+    settle(qtbot, desk)
+    assert "One test payment is in the books" in texts(wizard)
+    assert "Nordlicht AS" in texts(wizard)
+    assert "€100.00" in texts(wizard)
+    assert desk.app.queries.document(document).open_minor == 0
+    if at_once:
+        press(qtbot, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "One test payment was taken back." in texts(wizard))
+        wizard.next()
+    else:
+        wizard.cancel_button.click()
+        section = desk.window.current_page.section  # type: ignore[union-attr]
+        qtbot.waitUntil(section.trials.isVisible)
+        section.trials.button.click()
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, ConfirmDialog)
+        question.verb_button.click()
+        qtbot.waitUntil(lambda: not section.trials.isVisible())
+    settle(qtbot, desk)
+    assert desk.app.queries.trial_payments() == ()
+    assert desk.app.queries.document(document).open_minor == 10_000
 
 
 def texts(wizard: StripeWizard) -> str:

@@ -22,7 +22,7 @@ from billdesk.core.services.steps.link_checks import why_not_shown
 from billdesk.core.services.steps.links import request_link, retire_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting, write_setting
-from billdesk.core.services.stripe_accounts import open_links, sent_orders
+from billdesk.core.services.stripe_accounts import needs_key
 
 NOT_AS_ASKED = "BillDesk switched the new payment link off: {wrong}."
 
@@ -274,14 +274,10 @@ class LinkJobService:
             here = connected == (True, link.stripe_account, link.livemode)
             return LinkToRetire(link.stripe_id, link.stripe_account, link.livemode, here)
 
-    def has_open_links(self, account: str, *, livemode: bool) -> bool:
+    def needs_key_of(self, account: str, *, livemode: bool) -> bool:
         """Whether a key of the account is still needed, to switch something off or for an order."""
         with self._uow.read() as connection:
-            company = self._uow.company_id
-            return bool(
-                open_links(connection, company, account, livemode=livemode)
-                or sent_orders(connection, company, account, livemode=livemode)
-            )
+            return needs_key(connection, self._uow.company_id, account, livemode=livemode)
 
     def unknown_sessions(self, session_ids: Sequence[str], *, livemode: bool) -> tuple[str, ...]:
         """Those whose payment the books have not heard of."""

@@ -12,8 +12,9 @@ from billdesk.core.gateways.stripe.port import StripeGateway
 
 # One answer is proof; a few are asked for because a sandbox may have been emptied meanwhile.
 _MOST_ASKED = 3
-# What may exist at Stripe and be paid there.
+# What may exist at Stripe and be paid there; of these, what nobody is about to switch off.
 OPEN_LINKS = (LinkState.SENT, LinkState.ACTIVE, LinkState.RETIRING)
+PAYABLE_LINKS = (LinkState.SENT, LinkState.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,35 @@ def known_accounts(
     )
 
 
-def open_links(connection: Connection, company_id: int, account: str, *, livemode: bool) -> int:
-    """How many links of an account may still be paid there."""
+def count_links(
+    connection: Connection,
+    company_id: int,
+    account: str,
+    *,
+    livemode: bool,
+    states: tuple[LinkState, ...] = OPEN_LINKS,
+) -> int:
+    """How many links of an account are in one of ``states``."""
     return int(
         connection.scalar(
-            select(func.count()).where(*_of(company_id, account, livemode), is_open_link())
+            select(func.count()).where(
+                *_of(company_id, account, livemode),
+                PaymentLink.state.in_([state.value for state in states]),
+            )
         )
         or 0
     )
 
 
-def sent_orders(connection: Connection, company_id: int, account: str, *, livemode: bool) -> int:
+def needs_key(connection: Connection, company_id: int, account: str, *, livemode: bool) -> bool:
+    """Whether a key of the account is still needed: to switch something off, or for an order."""
+    return bool(
+        count_links(connection, company_id, account, livemode=livemode)
+        or _sent_orders(connection, company_id, account, livemode)
+    )
+
+
+def _sent_orders(connection: Connection, company_id: int, account: str, livemode: bool) -> int:
     """How many orders may have been carried out in an account without the books knowing."""
     found = connection.scalar(
         select(func.count()).where(
@@ -103,11 +122,6 @@ def sent_orders(connection: Connection, company_id: int, account: str, *, livemo
         )
     )
     return int(found or 0)
-
-
-def is_open_link() -> ColumnElement[bool]:
-    """Whether a link may be paid at Stripe."""
-    return PaymentLink.state.in_([state.value for state in OPEN_LINKS])
 
 
 def _of(company_id: int, account: str, livemode: bool) -> tuple[ColumnElement[bool], ...]:

@@ -21,7 +21,13 @@ from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.account_links import follow_account, retire_account
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
 from billdesk.core.services.steps.stripe_cursor import cursor_of, keep_access
-from billdesk.core.services.stripe_accounts import known_accounts, open_links, recognised
+from billdesk.core.services.stripe_accounts import (
+    PAYABLE_LINKS,
+    count_links,
+    known_accounts,
+    needs_key,
+    recognised,
+)
 from billdesk.core.services.stripe_connection import StripeConnector
 
 LONGEST_NAME = 200
@@ -101,7 +107,13 @@ class StripeConnectingService:
             change = _change(stored, account, identity.livemode)
             leaves = change in (AccountChange.OTHER_ACCOUNT, AccountChange.OTHER_MODE)
             old_links = (
-                open_links(connection, of, stored.account, livemode=stored.livemode)
+                count_links(
+                    connection,
+                    of,
+                    stored.account,
+                    livemode=stored.livemode,
+                    states=PAYABLE_LINKS,
+                )
                 if leaves
                 else 0
             )
@@ -165,7 +177,13 @@ class StripeConnectingService:
         with self._uow.read() as connection:
             of = self._uow.company_id
             online = stored_setting(connection, of, OnlinePayment)
-            return open_links(connection, of, online.account, livemode=online.livemode)
+            return count_links(
+                connection,
+                of,
+                online.account,
+                livemode=online.livemode,
+                states=PAYABLE_LINKS,
+            )
 
     @use_case
     def disconnect(self, *, switch_off: bool = False) -> None:
@@ -177,10 +195,11 @@ class StripeConnectingService:
         with self._uow.write() as tx:
             stored = read_setting(tx, OnlinePayment)
             uid = company_row(tx).uid
-            retiring = retire_account(tx, stored) if switch_off else 0
+            if switch_off:
+                retire_account(tx, stored)
             write_setting(tx, replace(stored, enabled=False))
             tx.tell(CompanyChanged(tx.company_id))
-        if not retiring:
+        if not switch_off:
             self._stripe.forget(uid, livemode=stored.livemode, account=stored.account)
         self._forget_unneeded()
 
@@ -196,7 +215,7 @@ class StripeConnectingService:
                 for one in known_accounts(connection, of, livemode=livemode)
                 # Of the account in use the key of the other mode is kept, to go back to.
                 if not (online.enabled and one.fingerprint == online.account)
-                and not open_links(connection, of, one.fingerprint, livemode=livemode)
+                and not needs_key(connection, of, one.fingerprint, livemode=livemode)
             ]
         for account, livemode in unneeded:
             self._stripe.forget(uid, livemode=livemode, account=account)

@@ -177,7 +177,7 @@ class OutboxWorker:
             self._outbox.retry_later(job, str(error), LONGEST_WAIT_S)
             return
         self._links.retired(job)
-        if not link.here and not self._links.has_open_links(link.account, livemode=link.livemode):
+        if not link.here and not self._links.needs_key_of(link.account, livemode=link.livemode):
             # The last link of an account that was left: its key has done its work.
             self._stripe.forget(self._company, livemode=link.livemode, account=link.account)
 

@@ -84,6 +84,15 @@ class ResultStep(WizardStep):
         self.say(tr("Invoices with online payment now get a link on which customers pay."))
         self.changed.emit()
 
+    def say_taken_back(self, count: int) -> None:
+        """Show that the test payments are out of the books."""
+        done = (
+            tr("One test payment was taken back.")
+            if count == 1
+            else tr("{count} test payments were taken back.").format(count=count)
+        )
+        self.body.addWidget(_note("check-circle", "pill.ok.fg", done))
+
     def _show_permissions(self, found: KeyFindings) -> None:
         if not found.lacking:
             enough = tr("The key may do everything payment links need.")
@@ -136,16 +145,17 @@ class ResultStep(WizardStep):
         else:
             self.say(tr("Connected until now: {account}.").format(account=old))
         if found.old_links:
-            self._ask_about_links(found.old_links)
+            self._ask_about_links(found)
 
-    def _ask_about_links(self, count: int) -> None:
+    def _ask_about_links(self, found: KeyFindings) -> None:
+        place = tr("the old account")
+        if found.change is AccountChange.OTHER_MODE:
+            place = tr("test mode") if found.livemode else tr("live mode")
         question = (
-            tr("One open link of the old account: switch it off first?")
-            if count == 1
-            else tr("{count} open links of the old account: switch them off first?").format(
-                count=count
-            )
-        )
+            tr("One open link of {place}: switch it off first?")
+            if found.old_links == 1
+            else tr("{count} open links of {place}: switch them off first?")
+        ).format(count=found.old_links, place=place)
         card = Card()
         card.setAccessibleName(question)
         asked = label(question, "section")
@@ -167,7 +177,7 @@ class ResultStep(WizardStep):
             ),
             (
                 self.leave,
-                tr("BillDesk does not see what is paid on them as long as this account is used."),
+                tr("BillDesk does not see what is paid on them as long as it uses this key."),
             ),
         ):
             note = label(consequence, "meta")

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from billdesk.core.domain.errors import BillDeskError, UserError
 from billdesk.core.domain.stripe_access import PermissionNeed
+from billdesk.ui.format import Formats
 from billdesk.ui.stripe_wizard.about_step import AboutStep
 from billdesk.ui.stripe_wizard.check_step import CheckStep
 from billdesk.ui.stripe_wizard.key_step import KeyStep
 from billdesk.ui.stripe_wizard.result_step import ResultStep
 from billdesk.ui.stripe_wizard.step import WizardStep
+from billdesk.ui.stripe_wizard.trial_step import TrialStep
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
 from billdesk.ui.theme import current_theme
@@ -24,6 +26,7 @@ from billdesk.ui.widgets.progress import Progress
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
+    from billdesk.core.queries.payments import PaymentRow
     from billdesk.core.services.stripe_connecting import ConnectedStripe, KeyFindings
 
 _WIDTH, _HEIGHT = 600, 660
@@ -43,6 +46,7 @@ class StripeWizard(QDialog):
         self,
         app: "Application",
         lanes: Lanes,
+        formats: Formats,
         report: Callable[[object], object],
         parent: QWidget,
         *,
@@ -51,6 +55,7 @@ class StripeWizard(QDialog):
         super().__init__(parent)
         self._app = app
         self._lanes = lanes
+        self._formats = formats
         self._report = report
         self._busy = False
         self._done = False
@@ -88,6 +93,8 @@ class StripeWizard(QDialog):
             self._show(1)
         elif self.step in (self.key_step, self.check):
             self._examine()
+        elif isinstance(self.step, TrialStep):
+            self._take_back()
         elif self._done:
             self.accept()
         else:
@@ -152,7 +159,7 @@ class StripeWizard(QDialog):
             findings=self.outcome.findings,
             switch_off=self.outcome.wants_switching_off,
         )
-        self._lanes.net(connect).then(self._connected_now, self._not_connected)
+        self._lanes.net(connect).then(self._connected_now, self._not_done)
 
     def _connected_now(self, connected: "ConnectedStripe") -> None:
         # The key leaves the window as soon as it is kept elsewhere.
@@ -162,8 +169,29 @@ class StripeWizard(QDialog):
         self.outcome.show_connected(connected)
         self._show(self._at)
         self.connected.emit(connected)
+        if connected.livemode:
+            self._lanes.read(self._app.queries.trial_payments).then(
+                self._offer_taking_back, self._report, owner=self
+            )
 
-    def _not_connected(self, error: object) -> None:
+    def _offer_taking_back(self, payments: "tuple[PaymentRow, ...]") -> None:
+        if payments:
+            step = TrialStep(self._formats, payments)
+            self.steps.append(step)
+            self._stack.addWidget(step)
+            self._show(len(self.steps) - 1)
+
+    def _take_back(self) -> None:
+        self._busy = True
+        self._show_buttons()
+        self._lanes.write(self._app.trial_money.take_back).then(self._taken_back, self._not_done)
+
+    def _taken_back(self, count: int) -> None:
+        self._busy = False
+        self.outcome.say_taken_back(count)
+        self._show(self.steps.index(self.outcome))
+
+    def _not_done(self, error: object) -> None:
         self._busy = False
         if isinstance(error, BillDeskError):
             self._problem.setText(str(error))
@@ -202,7 +230,10 @@ class StripeWizard(QDialog):
         self.next_button.setEnabled(not self._busy)
         self.back_button.setVisible(self._at > 0 and not self._done)
         self.back_button.setEnabled(not self._busy)
-        self.cancel_button.setVisible(not self._done)
+        leaves = isinstance(self.step, TrialStep)
+        self.cancel_button.setText(tr("Leave them for now") if leaves else tr("Cancel"))
+        self.cancel_button.setVisible(not self._done or leaves)
+        self.cancel_button.setEnabled(not self._busy or not leaves)
 
     def _assemble(self) -> None:
         self.setWindowTitle(tr("Connect Stripe"))

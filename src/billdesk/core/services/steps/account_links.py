@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 
 from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
-from billdesk.core.domain.outside import LIVE_LINKS, LinkState
+from billdesk.core.domain.outside import LIVE_LINKS
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.follow import renew_link
 from billdesk.core.services.steps.links import live_link, renders_wait_for, retire_links
@@ -27,8 +27,8 @@ def follow_account(tx: Transaction, left: OnlinePayment) -> None:
         tx.audit("link.moved_account", f"company:{tx.company_id}", after={"links": count})
 
 
-def retire_account(tx: Transaction, left: OnlinePayment) -> int:
-    """Switch off the links of the account ``left``; how many have to be switched off at Stripe."""
+def retire_account(tx: Transaction, left: OnlinePayment) -> None:
+    """Switch off the links of the account ``left``."""
     count = 0
     for document in _documents(tx, left):
         retire_links(tx, document)
@@ -36,10 +36,6 @@ def retire_account(tx: Transaction, left: OnlinePayment) -> int:
         count += 1
     if count:
         tx.audit("link.left_account", f"company:{tx.company_id}", after={"links": count})
-    retiring = select(PaymentLink.id).where(
-        *_of(tx, left), PaymentLink.state == LinkState.RETIRING.value
-    )
-    return len(tx.connection.scalars(retiring).all())
 
 
 def _documents(tx: Transaction, left: OnlinePayment) -> Iterator[Document]:

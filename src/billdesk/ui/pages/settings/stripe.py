@@ -16,6 +16,7 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.section import FormSection
 from billdesk.ui.pages.settings.stripe_access import AccessBox
 from billdesk.ui.pages.settings.stripe_network import NetworkBox
+from billdesk.ui.pages.settings.stripe_trials import TrialBox
 from billdesk.ui.stripe_wizard.wizard import StripeWizard
 from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label, row
@@ -56,6 +57,7 @@ class StripeSection(FormSection):
         self.trouble.setWordWrap(True)
         self.access = AccessBox(desk)
         self.network = NetworkBox(desk)
+        self.trials = TrialBox(desk)
         self.instant_only = QCheckBox(tr("Only ways of paying that succeed at once"))
         self.receipt_mail = QCheckBox(tr("Mail the customer a receipt once it is paid online"))
         self.expiry_days = CountEdit(desk.formats)
@@ -76,6 +78,7 @@ class StripeSection(FormSection):
         )
         self.access.refresh()
         self.network.refresh()
+        self.trials.show_for(company.online_payment)
         # The keychain may take its time, or ask the user first.
         self.desk.lanes.net(self.desk.app.settings.kept_secrets).then(
             self._secrets_known, self.desk.report, owner=self
@@ -126,6 +129,7 @@ class StripeSection(FormSection):
         wizard = StripeWizard(
             self.desk.app,
             self.desk.lanes,
+            self.desk.formats,
             self.desk.report,
             self,
             goes_live=online.enabled and not self.desk.app.is_practice,
@@ -157,7 +161,8 @@ class StripeSection(FormSection):
                 tr("Disconnect Stripe?"),
                 goes,
                 tr("Disconnect"),
-                partial(self._disconnect, switch_off=False),
+                # One may be on its way to be switched off.
+                partial(self._disconnect, switch_off=True),
                 danger=True,
             )
             return
@@ -244,6 +249,7 @@ class StripeSection(FormSection):
         connection.body.addWidget(self.kept)
         connection.body.addWidget(self.trouble)
         connection.body.addWidget(self.access)
+        connection.body.addWidget(self.trials)
         self.trouble.hide()
         self._entry = QWidget()
         entry = column(self._entry, spacing=10)

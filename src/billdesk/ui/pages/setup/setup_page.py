@@ -51,6 +51,7 @@ class SetupPage(Page):
     ) -> None:
         super().__init__(tr("Set-up"), parent)
         self._lanes = lanes
+        self._formats = formats
         self._create = create
         self._finished = finished
         self._application: Application | None = None
@@ -165,7 +166,8 @@ class SetupPage(Page):
             return
         self._wants_stripe = False
         self._set_busy(False)
-        wizard = StripeWizard(application, self._lanes, self._lanes.unhandledFailure.emit, self)
+        report = self._lanes.unhandledFailure.emit
+        wizard = StripeWizard(application, self._lanes, self._formats, report, self)
         wizard.accepted.connect(self._done)
         wizard.rejected.connect(self._without_stripe)
         wizard.open()

@@ -263,8 +263,8 @@ class StripeConnectingService:
     ) -> None:
         cursor = cursor_of(tx, connected)
         cursor.account_id = connected.account_number or cursor.account_id
-        if report is not None:
-            keep_access(cursor, report)
+        # Without a report, what was known is about another key.
+        keep_access(cursor, report)
 
     def _company_uid(self) -> str:
         with self._uow.read() as connection:

@@ -11,6 +11,7 @@ from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.follow import renew_link
 from billdesk.core.services.steps.links import live_link, renders_wait_for, retire_links
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.settings import company_row
 
 
 def follow_account(tx: Transaction, left: OnlinePayment) -> None:
@@ -24,7 +25,7 @@ def follow_account(tx: Transaction, left: OnlinePayment) -> None:
         renew_link(tx, document, link.amount_minor if link is not None and link.is_part else None)
         count += 1
     if count:
-        tx.audit("link.moved_account", f"company:{tx.company_id}", after={"links": count})
+        tx.audit("link.moved_account", f"company:{company_row(tx).uid}", after={"links": count})
 
 
 def retire_account(tx: Transaction, left: OnlinePayment) -> None:
@@ -35,7 +36,7 @@ def retire_account(tx: Transaction, left: OnlinePayment) -> None:
         renders_wait_for(tx, document, None)
         count += 1
     if count:
-        tx.audit("link.left_account", f"company:{tx.company_id}", after={"links": count})
+        tx.audit("link.left_account", f"company:{company_row(tx).uid}", after={"links": count})
 
 
 def _documents(tx: Transaction, left: OnlinePayment) -> Iterator[Document]:

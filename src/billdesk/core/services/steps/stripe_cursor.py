@@ -81,9 +81,9 @@ def plan_reconciliation(cursor: StripeCursor, server_at: datetime) -> None:
     begin_reconciliation(cursor, place)
 
 
-def keep_access(cursor: StripeCursor, report: AccessReport) -> None:
-    """Store what the key of an account may do."""
-    cursor.permissions = canonical_json(report)
+def keep_access(cursor: StripeCursor, report: AccessReport | None) -> None:
+    """Store what the key of an account may do; ``None``: it was not probed yet."""
+    cursor.permissions = "" if report is None else canonical_json(report)
 
 
 def reconcile_after_restore(tx: Transaction) -> None:

@@ -79,7 +79,9 @@ def test_the_command_tries_companies_in_test_mode(
     keychain = FileKeychain(tmp_path / "keys.json")
     opened = open_books(Paths(books), secrets=open_secret_store(keychain))
     application = open_application(opened, companies(opened)[0].id, stripe_url=stripe.url)
-    application.connecting.connect(stripe.api_key)
+    lean = stripe.make_key(sorted(SLUGS - {"rak_event_read", "rak_event_write"}))
+    connecting = application.connecting
+    connecting.connect(lean, findings=connecting.examine(lean))
     application.close()
     opened.close()
     more = {STRIPE_URL_VARIABLE: stripe.url}
@@ -96,7 +98,10 @@ def test_the_command_tries_companies_in_test_mode(
     found: list[dict[str, Any]] = json.loads(ended.stdout)["findings"]
     tried_out = [one for one in found if one["area"] == "stripe-try"]
     assert {one["facts"].get("point") for one in tried_out} >= {"price-data", "open-pages"}
-    assert stripe.api_key not in ended.stdout
+    assert lean not in ended.stdout
+    (access,) = [one for one in found if "permissions" in one["facts"]]
+    assert (access["level"], access["facts"]["permissions"]["rak_event_read"]) == ("bad", "missing")
+    assert "lacks the row “Events: Read”" in access["sentence"]
     assert [link["active"] for link in stripe.state()["payment_links"]] == [False]
     # Without being asked to, nothing is made.
     billdesk(tmp_path, "--data-dir", books, "doctor", keychain=keychain, **more)

@@ -40,4 +40,6 @@ class TrialBanner(QObject):
         from billdesk.ui.stripe_wizard.wizard import StripeWizard
 
         desk = self._desk
-        StripeWizard(desk.app, desk.lanes, desk.report, desk.window, goes_live=True).open()
+        StripeWizard(
+            desk.app, desk.lanes, desk.formats, desk.report, desk.window, goes_live=True
+        ).open()

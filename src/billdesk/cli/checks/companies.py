@@ -18,7 +18,7 @@ from billdesk.bootstrap import (
 from billdesk.cli.checks.finding import Finding, ok, warn
 from billdesk.cli.checks.health import check_health
 from billdesk.cli.checks.machine import check_clock
-from billdesk.cli.checks.outside import StripeCheck, check_mail
+from billdesk.cli.checks.outside import StripeCheck, check_access, check_mail
 from billdesk.core.db.failures import explaining
 from billdesk.core.db.tables import AuditLog
 from billdesk.core.gateways.secrets import SecretStore
@@ -48,6 +48,8 @@ def check_companies(paths: Paths, secrets: SecretStore, *, network: bool) -> Ite
             queries = open_application(books, entry.id).queries
             company = queries.company()
             yield from stripe.run(entry.name, company.uid, company.online_payment)
+            if company.online_payment.enabled:
+                yield check_access(entry.name, queries.stripe_access())
             yield check_mail(entry.name, company.mail, network=network)
             yield check_health(entry.name, queries.health())
     finally:

@@ -13,6 +13,7 @@ from billdesk.core.gateways.secrets import SecretStore
 from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.gateways.stripe.port import StripeGateway
+from billdesk.core.queries.stripe_access import StripeAccess
 from billdesk.core.services.stripe_connection import NoStripeKey, OpenGateway, StripeConnector
 
 KEYCHAIN = "keychain"
@@ -91,6 +92,24 @@ class StripeCheck:
             f"{abs(seconds):,} seconds {side} Stripe's; set the system clock",
             off_seconds=seconds,
         )
+
+
+def check_access(company: str, access: StripeAccess) -> Finding:
+    """What the key in use may do, as it was probed last."""
+    probed_at = None if access.probed_at is None else access.probed_at.isoformat()
+    facts: dict[str, object] = {
+        "company": company,
+        "probed_at": probed_at,
+        "permissions": {
+            line.row.slug: line.state.value for line in access.lines if line.state is not None
+        },
+    }
+    if access.lacking:
+        sentence = f"{company}: {access.lacking} Tick what is missing at {access.keys_url}"
+        return bad(STRIPE, sentence, **facts)
+    if probed_at is None:
+        return ok(STRIPE, f"{company}: what the key may do was not checked yet", **facts)
+    return ok(STRIPE, f"{company}: the key may do everything payment links need", **facts)
 
 
 def check_mail(company: str, mail: MailSettings, *, network: bool) -> Finding:

@@ -12,6 +12,7 @@ from billdesk.core.domain.outside_services.pacing import Pace
 from billdesk.core.sync import runner as runner_module
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 from billdesk.sandbox import Fault, MailCatcher
+from billdesk.sandbox.permissions import SLUGS
 
 SOON_S = 20.0
 
@@ -54,6 +55,16 @@ def test_the_first_look_finds_what_was_paid_while_nobody_looked(online: Shop) ->
     wait_for(lambda: online.links(issued.document_id)[0].state == "closed")
     online.app.sync.stop()
     online.check()
+
+
+def test_what_the_key_may_do_is_found_out_although_looks_fail_for_want_of_it(online: Shop) -> None:
+    rows = sorted(SLUGS - {"rak_event_read", "rak_event_write"})
+    online.app.connecting.connect(online.sandbox.make_key(rows))
+    online.app.sync.start()
+    wait_for(lambda: online.app.queries.stripe_access().lacking)
+    online.app.sync.stop()
+    lacking = online.app.queries.stripe_access().lacking
+    assert lacking == "The Stripe key lacks the row “Events: Read”."
 
 
 def test_stop_finishes_the_step_under_way(online: Shop) -> None:

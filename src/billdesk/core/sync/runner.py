@@ -72,7 +72,7 @@ class SyncRunner:
     ) -> None:
         """``retire_expired`` has links switched off whose time is over.
 
-        ``daily`` is called after looks that went well; it knows whether it is due.
+        ``daily`` is called after each look; it knows whether it is due.
         """
         self._outbox = outbox
         self._recurring = recurring
@@ -253,7 +253,7 @@ class SyncRunner:
                 deep = deep and (result.skipped or bool(result.error))
                 failures = failures + 1 if result.error else 0
                 busy = self._is_busy()
-                if not (result.skipped or result.error):
+                if not result.skipped:
                     self._daily()
             except Exception:
                 log.exception("looking at Stripe failed")

@@ -10,6 +10,7 @@ with the process. Dying before a commit leaves what the step before it left.
 
 import json
 import os
+import random
 import signal
 import sys
 import urllib.request
@@ -18,15 +19,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import compiled_once  # noqa: F401 - each life opens engines of its own
 from books import Shop, StillTime, open_shelf
+from sqlalchemy import Engine, event
 
 from billdesk.core.db.archive import FileArchive
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork
 from billdesk.core.gateways.mail.smtp import SmtpGateway
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
+from billdesk.core.services.payments import RefundOrder
 from billdesk.sandbox import SandboxLinkInactive, visitor
 
 COMPANY = 1
@@ -43,13 +47,22 @@ class RemoteStripe:
 
     def advance(self, seconds: float) -> None:
         """Move its clock."""
-        request = urllib.request.Request(
-            f"{self.url}/_sim/advance",
-            json.dumps({"seconds": seconds}).encode(),
-            {"X-Sandbox-Token": self._token},
-        )
+        self.act("advance", seconds=seconds)
+
+    def act(self, name: str, **given: Any) -> None:
+        """Cause something there."""
+        self._ask(name, json.dumps(given).encode())
+
+    def objects(self, kind: str) -> list[dict[str, Any]]:
+        """What it has of a kind, oldest first."""
+        found: list[dict[str, Any]] = json.loads(self._ask("state", None))[kind]
+        return found
+
+    def _ask(self, name: str, body: bytes | None) -> bytes:
+        token = {"X-Sandbox-Token": self._token}
+        request = urllib.request.Request(f"{self.url}/_sim/{name}", body, token)
         with self._open(request, timeout=10) as answer:
-            answer.read()
+            return bytes(answer.read())
 
 
 class Fate:
@@ -59,14 +72,27 @@ class Fate:
         self._diary = diary
         self._last = last
         self._count = 0
+        # Until then nothing is counted: what came before is another journey's business.
+        self.begun = True
 
     def step(self, name: str) -> None:
         """A step has happened."""
+        if self._is_last(name):
+            _die()
+
+    def within(self, name: str, *, at_most_s: float, prepare: Callable[[], None]) -> None:
+        """A step begins: to die in the middle of it, some moment after ``prepare``."""
+        if self._is_last(name):
+            prepare()
+            Timer(random.random() * at_most_s, _die).start()
+
+    def _is_last(self, name: str) -> bool:
+        if not self.begun:
+            return False
         self._count += 1
         with self._diary.open("a") as diary:
             diary.write(f"{name}\n")
-        if self._count == self._last:
-            os.kill(os.getpid(), signal.SIGKILL)
+        return self._count == self._last
 
     def after(self, kind: type, method: str) -> None:
         """Count each call of ``kind.method`` once it has returned."""
@@ -80,6 +106,35 @@ class Fate:
 
         setattr(kind, method, counted)
 
+    def around_call(self, method: str, path: str, stripe: RemoteStripe) -> None:
+        """Count before, within and after each call of the gateway's ``method``.
+
+        Within it Stripe takes its time: it acts when the one who asked is dead already.
+        """
+        original: Callable[..., Any] = getattr(SdkStripeGateway, method)
+
+        def prepare() -> None:
+            stripe.act("faults", method="*", path=path, status=200, delay_s=0.2, when="before")
+
+        @wraps(original)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self.step(f"before {method}")
+            self.within(f"within {method}", at_most_s=0.15, prepare=prepare)
+            result = original(*args, **kwargs)
+            self.step(f"after {method}")
+            return result
+
+        setattr(SdkStripeGateway, method, counted)
+
+    def around_commits(self) -> None:
+        """Count before, within and after each commit."""
+        self.after_commits()
+
+        @event.listens_for(Engine, "commit")
+        def commits(_connection: object) -> None:
+            self.step("before commit")
+            self.within("within commit", at_most_s=0.002, prepare=lambda: None)
+
     def after_commits(self) -> None:
         """Count each commit."""
         original = UnitOfWork.write
@@ -91,6 +146,10 @@ class Fate:
             self.step(f"commit in {sys._getframe(2).f_code.co_name}")
 
         UnitOfWork.write = counted  # type: ignore[method-assign]  # the point of this module
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Owner:
@@ -127,6 +186,42 @@ class Owner:
         self._fate.step("customer paid")
 
 
+class MoneyBack(Owner):
+    """Two invoices paid online; one is paid back in part, of the other the bank takes the money."""
+
+    def act(self) -> None:
+        """Take the next step; what comes before the refund is not counted."""
+        shop, app = self._shop, self._shop.app
+        for _ in range(2 - len(shop.rows("SELECT id FROM document WHERE kind = 'invoice'"))):
+            customers = shop.rows("SELECT id FROM customer")
+            customer = customers[0].id if customers else shop.customer()
+            shop.issued(customer_id=customer, online_payment=True)
+        arrived = shop.rows("SELECT * FROM payment WHERE charge IS NOT NULL ORDER BY document_id")
+        if len(arrived) < 2:
+            for link in shop.rows("SELECT url FROM payment_link WHERE state = 'active'"):
+                visitor.pay(link.url, card="4242424242424242", email="a@example.com")
+            return
+        self._fate.begun = True
+        first, second = arrived
+        if not shop.rows("SELECT id FROM refund"):
+            app.refund_orders.order(RefundOrder(first.id, 4_000, text="Less work"))
+            return
+        disputes = self._stripe.objects("disputes")
+        if not disputes:
+            self._stripe.act("dispute", payment_intent=second.payment_intent)
+        elif disputes[0]["status"] == "needs_response" and second.state == "disputed":
+            self._stripe.act("dispute/close", dispute=disputes[0]["id"], won=True)
+
+
+# Each call that a refund or a dispute needs, and its path.
+MONEY_BACK_CALLS = {
+    "list_events": "/v1/events",
+    "fetch_payment": "/v1/(payment_intents|charges)",
+    "refunds_of": "/v1/refunds",
+    "create_refund": "/v1/refunds",
+}
+
+
 def live(order: dict[str, Any]) -> None:
     """One life: act and let everything run until nothing moves, or until it is time to die."""
     fate = Fate(Path(order["diary"]), order["last_step"])
@@ -138,14 +233,25 @@ def live(order: dict[str, Any]) -> None:
     act_out(order, fate)
 
 
-def act_out(order: dict[str, Any], fate: Fate) -> None:
+def live_money_back(order: dict[str, Any]) -> None:
+    """One life of a refund and a dispute: death comes before, within and after each step."""
+    fate = Fate(Path(order["diary"]), order["last_step"])
+    fate.begun = False
+    stripe = RemoteStripe(order["stripe"], order["token"])
+    for method, path in MONEY_BACK_CALLS.items():
+        fate.around_call(method, path, stripe)
+    fate.around_commits()
+    act_out(order, fate, MoneyBack)
+
+
+def act_out(order: dict[str, Any], fate: Fate, owner_kind: type[Owner] = Owner) -> None:
     """What a life is filled with."""
     time = StillTime(datetime.fromisoformat(order["now"]))
     books = open_shelf(Path(order["folder"]), time)
     stripe = RemoteStripe(order["stripe"], order["token"])
     shop = Shop.open(books, COMPANY, time, stripe=stripe)  # type: ignore[arg-type]  # has its url
     books.secrets.set(*shop.key_entry(), order["key"])
-    owner = Owner(shop, stripe, fate)
+    owner = owner_kind(shop, stripe, fate)
     for _ in range(ROUNDS):
         owner.act()
         worked = shop.work()
@@ -170,7 +276,8 @@ def serve() -> None:
     for text in sys.stdin:
         child = os.fork()
         if child == 0:
-            live(json.loads(text))
+            order = json.loads(text)
+            (live_money_back if order["journey"] == "money_back" else live)(order)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         answer("killed" if os.WIFSIGNALED(status) else f"exit {os.waitstatus_to_exitcode(status)}")

@@ -34,6 +34,7 @@ from billdesk.ui.signals import SystemSignals
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
 from billdesk.ui.theme import Theme
+from billdesk.ui.tray import TrayPresence
 from billdesk.ui.widgets.problem import show_problem
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def make_qt_application() -> QApplication:
     application.setApplicationName("BillDesk")
     application.setOrganizationName("BillDesk")
     application.setDesktopFileName("billdesk")
+    # A window in the tray is none: the program ends when its books are closed.
+    application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(QIcon(str(locate("icons/billdesk.svg"))))
     return application
 
@@ -110,6 +113,8 @@ class WindowApp(QObject):
         self.formats = Formats(system_locale())
         self.window = MainWindow(settings, self._shut_down)
         self.desk: Desk | None = None
+        self.tray = TrayPresence(settings, self)
+        self.tray.attach(self.window, None)
         self._bridge: EventBridge | None = None
         self._ended: Callable[[], None] | None = None
         self._after_opening: Callable[[MainWindow], object] | None = None
@@ -170,11 +175,14 @@ class WindowApp(QObject):
             self.leave_practice,
             self.restore,
             self._program.practice_stripe,
+            self.tray,
         )
+        self.tray.attach(self.window, self.desk)
         self._bridge = EventBridge(app.bus, self)
         self._bridge.changed.connect(self.window.on_event)
         status = fill_window(self.desk)
         self._bridge.changed.connect(status.on_event)
+        self._bridge.changed.connect(self.tray.on_event)
         after, self._after_opening = self._after_opening, None
         if after is not None:
             after(self.window)
@@ -186,10 +194,11 @@ class WindowApp(QObject):
         if self._bridge is not None:
             self._bridge.close()
         self._bridge = self.desk = None
+        self.tray.attach(self.window, None)
 
     def _close_window(self) -> None:
         # Looked up when it happens: another company has another window.
-        self.window.close()
+        self.window.quit()
 
     @property
     def _is_in_use(self) -> bool:
@@ -270,6 +279,7 @@ class WindowApp(QObject):
 
     def _drained(self) -> None:
         self._signals.close()
+        self.tray.close()
         if self._ended is not None:
             self._ended()
         QGuiApplication.quit()

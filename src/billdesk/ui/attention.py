@@ -1,26 +1,19 @@
 """Tells the looks at Stripe whether somebody has the window before them."""
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
 from billdesk.core.domain.outside_services.pacing import Attention
 from billdesk.ui.desk import Desk
 
 
 class WindowAttention(QObject):
-    """Watches whether the window is open or minimised."""
+    """Watches whether the window is open, minimised or closed to the tray."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.window)
         self._desk = desk
-        desk.window.installEventFilter(self)
-        self._tell()
+        desk.window.seenChanged.connect(self._tell)
+        self._tell(seen=desk.window.is_seen)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Pass every event on; a change of the window's state is told."""
-        if event.type() is QEvent.Type.WindowStateChange:
-            self._tell()
-        return super().eventFilter(watched, event)
-
-    def _tell(self) -> None:
-        minimised = self._desk.window.isMinimized()
-        self._desk.app.sync.attend(Attention.BACKGROUND if minimised else Attention.ACTIVE)
+    def _tell(self, seen: bool) -> None:
+        self._desk.app.sync.attend(Attention.ACTIVE if seen else Attention.BACKGROUND)

@@ -15,6 +15,7 @@ from billdesk.ui.tasks import Lanes, LanesClosedError
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
+    from billdesk.ui.tray import TrayPresence
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Desk:
     ``settings`` are this computer's, not the company's; ``leave_practice`` changes over from
     the practice company to the user's own, or to its set-up. ``restore`` puts a backup (file,
     passphrase, numbers given out besides) in the place of the books and shows them.
-    ``practice_stripe`` gives the address of the practice company's Stripe, for a browser.
+    ``practice_stripe`` gives the address of the practice company's Stripe, for a browser. ``tray``
+    is where the window goes when it is closed and BillDesk goes on looking for payments.
     """
 
     app: "Application"
@@ -35,6 +37,7 @@ class Desk:
     leave_practice: Callable[[], object] | None = None
     restore: Callable[[Path, str | None, Sequence[str]], object] | None = None
     practice_stripe: Callable[[], str] | None = None
+    tray: "TrayPresence | None" = None
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units, written with its currency."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from billdesk.ui.commands import Command, CommandRegistry
@@ -45,7 +45,9 @@ class PageSpec:
 
 
 class MainWindow(QMainWindow):
-    """The one window of the application."""
+    """The one window of the application; ``seenChanged`` when it comes on or leaves the screen."""
+
+    seenChanged = Signal(bool)
 
     def __init__(
         self,
@@ -58,6 +60,10 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._settings = settings
         self._shutdown = shutdown
+        self.takes_close: Callable[[], bool] | None = None
+        """Asked when the window is closed; ``True`` where it is to be hidden only."""
+        self.ask_quit: Callable[[], object] = self.quit
+        """What the command to quit does."""
         self._closing = False
         self._closed = False
         self._specs: dict[str, PageSpec] = {}
@@ -147,11 +153,43 @@ class MainWindow(QMainWindow):
             page.on_event(event)
         self.commands.refresh()
 
+    def quit(self) -> None:
+        """End the program, also where closing the window would only hide it."""
+        self.takes_close = None
+        self.close()
+
+    def come_back(self) -> None:
+        """On screen again, before all other windows."""
+        if self.isHidden() and self.current_page is not None:
+            self.current_page.activated()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def show_shortcuts(self) -> None:
         """Open the shortcut sheet."""
         ShortcutSheet(self.commands.sections(), self).open()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on screen: neither minimised nor closed to the tray."""
+        return self.isVisible() and not self.isMinimized()
+
     # Qt's side
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seenChanged.emit(self.is_seen)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.seenChanged.emit(self.is_seen)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.seenChanged.emit(self.is_seen)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Not a shortcut: Esc first belongs to whatever inside the page wants it.
@@ -172,6 +210,9 @@ class MainWindow(QMainWindow):
         event.ignore()
         if self._closing:
             return
+        if self.takes_close is not None and self.takes_close():
+            self._leave_screen()
+            return
         self._closing = True
         self._settings.setValue("window/geometry", self.saveGeometry())
         if self.current_page is not None:
@@ -181,6 +222,12 @@ class MainWindow(QMainWindow):
         self._shutdown(self._finish_close)
 
     # Inside
+
+    def _leave_screen(self) -> None:
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        if self.current_page is not None:
+            self.current_page.deactivated()
+        self.hide()
 
     def _finish_close(self) -> None:
         self._closed = True
@@ -261,7 +308,9 @@ class MainWindow(QMainWindow):
                 icon="keyboard",
             ),
             Command("go.back", tr("Back"), section, self.go_back, ("Esc",), bound=False),
-            Command("window.close", tr("Quit"), section, self.close, ("Ctrl+Q",), icon="x"),
+            Command(
+                "window.close", tr("Quit"), section, lambda: self.ask_quit(), ("Ctrl+Q",), icon="x"
+            ),
         ):
             self.commands.add(command)
 

@@ -11,7 +11,7 @@ from billdesk.ui.widgets.base import label
 
 
 class AppearanceSection(Section):
-    """Theme and movement; kept on this computer, not in the books."""
+    """Theme, movement and the tray; kept on this computer, not in the books."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(
@@ -47,6 +47,26 @@ class AppearanceSection(Section):
         )
         note_.setWordWrap(True)
         movement.body.addWidget(note_)
+        self._assemble_closing()
+
+    def _assemble_closing(self) -> None:
+        tray = self.desk.tray
+        card = self.card(tr("When the window is closed"))
+        self.keep = QCheckBox(tr("Go on looking for payments"))
+        card.body.addWidget(self.keep)
+        text = tr(
+            "BillDesk stays in the tray, looks at Stripe every few minutes and tells you when "
+            "somebody has paid. Its menu there ends it."
+        )
+        if tray is None or not tray.is_possible:
+            self.keep.setEnabled(False)
+            text = tr("This system has no tray, so BillDesk ends with its window.")
+        else:
+            self.keep.setChecked(tray.keeps_looking)
+            self.keep.toggled.connect(tray.choose)
+        note = label(text, "meta")
+        note.setWordWrap(True)
+        card.body.addWidget(note)
 
     def first_focus(self) -> QWidget | None:
         return self.modes[stored_mode(self.desk.settings)]

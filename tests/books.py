@@ -211,7 +211,9 @@ class Shop:
             self.pass_time(minutes=3)
             worked = self.work()
             result = self.poll()
-            if not (worked or result.applied or result.skipped or self._unfinished()):
+            if not (
+                worked or result.applied or result.skipped or result.is_more or self._unfinished()
+            ):
                 return
         raise AssertionError(f"no rest after {rounds} rounds: {self._unfinished()}")
 

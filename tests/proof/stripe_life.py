@@ -123,6 +123,10 @@ class Life:
     def wait(self, a: int, b: int) -> None:
         self.pass_time(seconds=(1, 7, 30, 90, 400, 1_000, 4_000, 90_000)[a % 8])
 
+    def away(self, a: int, b: int) -> None:
+        """Nobody looks for longer than a day, a week, what Stripe keeps events for."""
+        self.pass_time(days=(2, 9, 29, 45)[a % 4])
+
     def desk_clock(self, a: int, b: int) -> None:
         self.desk.wrong = timedelta(seconds=(0, 90, -90, 900, -900, 3_000, -3_000)[a % 7])
 
@@ -148,7 +152,7 @@ class Life:
         self.stripe.refund(intent, None if b % 3 == 0 else max(1, whole * (b % 100) // 100))
 
     def fail_refund(self, a: int, b: int) -> None:
-        self.stripe.act("refund/fail", refund=_pick(list(self._objects("refund")), a))
+        self.stripe.act("refund/fail", refund=_pick(self._recent("refund"), a)["id"])
 
     def dispute(self, a: int, b: int) -> None:
         kind: dict[str, Any] = (
@@ -160,7 +164,7 @@ class Life:
         self.stripe.act("dispute", payment_intent=self._intent(a, "succeeded"), **kind)
 
     def close_dispute(self, a: int, b: int) -> None:
-        dispute = _pick(list(self._objects("dispute").values()), a)
+        dispute = _pick(self._recent("dispute"), a)
         inquiry = dispute["status"].startswith("warning_")
         after = ("needs_response", "warning_closed") if inquiry else ("won", "lost", "under_review")
         self.stripe.act(
@@ -190,8 +194,12 @@ class Life:
             {"copies": 2},
             {"jitter_s": 20},
             {"relist": True},
+            {"lose_types": ["*"]},
+            {"lose_types": [("checkout.*", "payment_intent.*", "charge.*", "refund.*")[b % 4]]},
+            {"lose_every": 2 + b % 3},
+            {"drop": 1 + b % 9},
             {},
-        )[a % 6]
+        )[a % 10]
         self.stripe.act("events", **{**EventPolicy().__dict__, **policy})
 
     def fault(self, a: int, b: int) -> None:
@@ -239,8 +247,9 @@ class Life:
         self.pass_time(seconds=LATEST_EVENT_S + 60)
         self.shop.poll()
         self.shop.settle_down(_REST_ROUNDS)
-        # The balance is read once a day.
-        self.pass_time(days=1, hours=1)
+        # What no event told, the lists of the next day tell; the balance is read once a day.
+        self.pass_time(hours=25)
+        self.shop.poll()
         self.shop.settle_down(_REST_ROUNDS)
 
     def _desk(self, a: int) -> Shop:
@@ -280,6 +289,15 @@ class Life:
             for item in store.oldest_first(kind)
             if (item["id"] if kind == "payment_intent" else item["payment_intent"]) in own
         }
+
+    def _recent(self, kind: str) -> list[Any]:
+        """Those that may still change: banks take about a month, open disputes longer."""
+        since = self.time.seconds() - 30 * 86_400
+        return [
+            one
+            for one in self._objects(kind).values()
+            if one["created"] >= since or one["status"] == "needs_response"
+        ]
 
 
 class Nothing(Exception):

@@ -56,7 +56,7 @@ Schedule = tuple[Step, ...]
 WEIGHTS = {
     "issue": 1, "transfer": 2, "void": 1, "credit": 1, "ask_again": 1, "switch_off": 1,
     "order_refund": 4, "withdraw": 1,
-    "work": 2, "look": 3, "restart": 1, "wait": 6, "desk_clock": 2,
+    "work": 2, "look": 3, "restart": 1, "wait": 6, "away": 1, "desk_clock": 2,
     "open_page": 3, "submit": 4, "pay": 6,
     "late_return": 2, "pay_out": 1, "rates": 1,
     "settle": 3, "refund": 4, "fail_refund": 1, "dispute": 2, "close_dispute": 2,

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import delete, exists, or_, select
 
-from billdesk.core.db.tables import Document, Payment, PaymentLink, Refund, StripeEvent
+from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
-from billdesk.core.domain.outside import InboxState, LinkState, PaymentMethod, PaymentState
+from billdesk.core.domain.outside import InboxState, LinkState
 from billdesk.core.domain.reconciliation import (
     EVENTS_KEPT_FOR,
     FOLLOWED_FOR,
-    REFUND_FOLLOWED_FOR,
     Place,
 )
 from billdesk.core.gateways.stripe.facts import LinkFact
@@ -21,10 +20,10 @@ from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.stripe_cursor import Window, own_cursor
 from billdesk.core.services.steps.stripe_findings import Finding, find_news, keep_findings
 from billdesk.core.services.steps.stripe_links import is_of_these_books, notice_link
+from billdesk.core.services.steps.stripe_open_payments import open_payments
 
 # So many rows of the books are gone through together.
 _TOGETHER = 50
-_OPEN = (PaymentState.PENDING.value, PaymentState.DISPUTED.value)
 # Links that somebody may still pay; the others are to be off.
 _MAY_BE_PAID = (LinkState.QUEUED.value, LinkState.SENT.value, LinkState.ACTIVE.value)
 
@@ -144,25 +143,18 @@ class StripeReconcilingService:
     def keep_open_payments(self, window: Window, place: Place) -> Place | None:
         """Have the next open payments read again, however old; ``None`` when these were the last.
 
-        Open is what is pending or disputed, and refunds that may still come back from the bank.
         Raises ``LeaseLost``.
         """
         with self._uow.write() as tx:
             cursor = own_cursor(tx, window)
-            rows = tx.connection.execute(
-                select(Payment.id, Payment.payment_intent)
-                .where(
-                    Payment.company_id == tx.company_id,
-                    Payment.livemode == window.livemode,
-                    Payment.method == PaymentMethod.STRIPE.value,
-                    Payment.payment_intent.is_not(None),
-                    Payment.id > int(place.after or 0),
-                    or_(Payment.state.in_(_OPEN), _refunded_lately(tx.today)),
-                )
-                .order_by(Payment.id)
-                .limit(_TOGETHER)
-            ).all()
-            keep_findings(tx, window, [Finding.open_payment(row.payment_intent) for row in rows])
+            rows = open_payments(
+                tx, window, whole=place.whole, after=int(place.after or 0), limit=_TOGETHER
+            )
+            keep_findings(
+                tx,
+                window,
+                [Finding.open_payment(row.payment_intent) for row in rows if row.payment_intent],
+            )
             if len(rows) < _TOGETHER:
                 return None
             goes_on_at = place.behind(str(rows[-1].id))
@@ -237,15 +229,3 @@ class StripeReconcilingService:
                     StripeEvent.created_at < server_at - EVENTS_KEPT_FOR,
                 )
             )
-
-
-def _refunded_lately(today: date) -> ColumnElement[bool]:
-    return exists().where(
-        and_(
-            Refund.payment_id == Payment.id,
-            Refund.company_id == Payment.company_id,
-            Refund.stripe_refund.is_not(None),
-            Refund.state == PaymentState.SUCCEEDED.value,
-            Refund.refunded_on >= today - REFUND_FOLLOWED_FOR,
-        )
-    )

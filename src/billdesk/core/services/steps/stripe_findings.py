@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from billdesk.core.db.dialects import insert_missing
-from billdesk.core.db.tables import Payment, PaymentLink, Refund, StripeEvent
+from billdesk.core.db.tables import Dispute, Payment, PaymentLink, Refund, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import RECEIVED, InboxState, PaymentState
 from billdesk.core.domain.stripe_states import REFUND_FAILED
@@ -60,15 +60,20 @@ def find_news(
             )
         )
     )
-    refunds = {
-        row.stripe_refund: row.state
-        for row in tx.connection.execute(
-            select(Refund.stripe_refund, Refund.state).where(
-                Refund.company_id == tx.company_id,
-                Refund.stripe_refund.in_({one.id for one in records}),
-            )
+    told = {one.id for one in records}
+    refunds = tx.connection.execute(
+        select(Refund.stripe_refund, Refund.state).where(
+            Refund.company_id == tx.company_id, Refund.stripe_refund.in_(told)
         )
-    }
+    )
+    disputes = tx.connection.execute(
+        select(Dispute.stripe_dispute, Dispute.status).where(
+            Dispute.company_id == tx.company_id, Dispute.stripe_dispute.in_(told)
+        )
+    )
+    # Refunds by the books' word for their state, disputes by Stripe's.
+    before = {row.stripe_refund: row.state for row in refunds}
+    before |= {row.stripe_dispute: row.status for row in disputes}
     waiting = set(
         tx.connection.scalars(
             select(StripeEvent.intent).where(
@@ -89,7 +94,7 @@ def find_news(
             or one.metadata.get("company") == window.company_uid
         )
         state = known.get(one.intent_id or "")
-        if ours and one.intent_id and _is_news(one, state, refunds.get(one.id)):
+        if ours and one.intent_id and _is_news(one, state, before.get(one.id)):
             found[one.intent_id] = Finding(one.kind.value, one.intent_id, _root(one, one.intent_id))
     return tuple(found.values())
 
@@ -146,9 +151,11 @@ def _root(record: RecordFact, intent: str) -> str:
     return f"{RootKind.PAYMENT_INTENT.value}:{intent}"
 
 
-def _is_news(record: RecordFact, known: PaymentState | None, refund: str | None) -> bool:
+def _is_news(record: RecordFact, known: PaymentState | None, before: str | None) -> bool:
     """Whether reading the payment may change the books. Unknown words are: they are to be seen."""
     status = record.status
+    if known is PaymentState.RETURNED and record.kind in _TOLD_BY_THE_PAYMENT:
+        return False
     match record.kind:
         case RecordKind.SESSION:
             return known is None and status not in ("open", "expired")
@@ -162,6 +169,7 @@ def _is_news(record: RecordFact, known: PaymentState | None, refund: str | None)
             return status not in _NOTHING_YET
         case RecordKind.REFUND:
             failed = status in REFUND_FAILED
-            return refund is None or failed != (refund == PaymentState.FAILED)
+            return before is None or failed != (before == PaymentState.FAILED)
         case RecordKind.DISPUTE:
-            return True
+            # Open ones are read again in any case: money moves while their status stays.
+            return before != status

@@ -20,6 +20,7 @@ from billdesk.core.domain.outside import (
     PaymentMethod,
     PaymentState,
 )
+from billdesk.core.domain.questions import Question
 from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.cards import CardRow, ChargeInfo
@@ -153,6 +154,7 @@ class PaymentRow:
     failure: str
     review: str
     can_undo: bool
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

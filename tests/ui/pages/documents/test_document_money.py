@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from billdesk.core.bus import Bus
-from billdesk.core.db.tables import Document, Payment, Refund
+from billdesk.core.db.tables import Dispute, Document, Payment, Refund
 from billdesk.core.db.unit_of_work import Actor, Transaction, UnitOfWork
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import DocumentState
@@ -110,11 +110,11 @@ def refunded(shop: Shop, minor: int) -> int:
     return document_id
 
 
-def say(qtbot: QtBot, page: QWidget) -> None:
+def say(qtbot: QtBot, page: QWidget, text: str = "Explain refund…") -> None:
     """Press the button that asks what money that went back means."""
 
     def found() -> list[Button]:
-        return [b for b in page.findChildren(Button) if b.text() == "Explain refund…"]
+        return [b for b in page.findChildren(Button) if b.text() == text]
 
     qtbot.waitUntil(lambda: bool(found()) and found()[0].isVisible())
     found()[0].click()
@@ -239,13 +239,30 @@ def test_a_lost_dispute_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDe
         document = tx.session.get_one(Document, document_id)
         payment = paid_online(tx, document)
         took_back(tx, document, EntryKind.DISPUTE_WITHDRAWN, Role.DISPUTED_RECEIVABLE, 11_900)
+        tx.session.add(
+            Dispute(
+                company_id=tx.company_id,
+                payment_id=payment.id,
+                stripe_dispute="dp_1",
+                status="lost",
+                reason="fraudulent",
+                currency="EUR",
+                amount_minor=11_900,
+                held_minor=11_900,
+                held_base_minor=11_900,
+                is_refundable=False,
+                opened_at=tx.now,
+                created_at=tx.now,
+                updated_at=tx.now,
+            )
+        )
         payment.disputed_minor = 11_900
-        payment.state = PaymentState.DISPUTED.value
+        payment.state = PaymentState.LOST.value
         tx.session.flush()
         recompute_document(tx, document)
     desk = open_desk()
     page = open_document(qtbot, desk, document_id)
-    say(qtbot, page)
+    say(qtbot, page, "Say what becomes of it…")
     dialog = open_dialog(qtbot, desk)
     assert isinstance(dialog, DisputeDialog)
     dialog.bad_debt.setCurrentIndex(1)

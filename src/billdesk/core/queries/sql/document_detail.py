@@ -37,6 +37,7 @@ from billdesk.core.queries.sql.cards import cards_for, newest_charge
 from billdesk.core.queries.sql.customers import read_customer
 from billdesk.core.queries.sql.document_link import read_instalments, read_link
 from billdesk.core.queries.sql.document_problems import read_problems
+from billdesk.core.queries.sql.questions import read_questions
 from billdesk.core.queries.sql.related_documents import related_documents
 from billdesk.core.queries.sql.resting import against_credit, against_deduct, against_void
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
@@ -175,7 +176,8 @@ def _payments(connection: Connection, company_id: int, document_id: int) -> tupl
         select(Payment.__table__)
         .where(Payment.company_id == company_id, Payment.document_id == document_id)
         .order_by(Payment.received_on.desc(), Payment.id.desc())
-    )
+    ).all()
+    asked = read_questions(connection, company_id, [row.id for row in rows]) if rows else {}
     return tuple(
         PaymentRow(
             id=row.id,
@@ -197,6 +199,7 @@ def _payments(connection: Connection, company_id: int, document_id: int) -> tupl
             failure=row.failure,
             review=row.review,
             can_undo=row.method != PaymentMethod.STRIPE and row.state != PaymentState.UNDONE,
+            questions=asked.get(row.id, ()),
         )
         for row in rows
     )

@@ -62,15 +62,25 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
         about.append(tr("fee not known yet"))
     if payment.failure:
         about.append(payment.failure)
+    about += [
+        tr("answer at Stripe by {date}").format(date=desk.formats.date(one.answer_by.date()))
+        for one in payment.questions
+        if one.answer_by is not None
+    ]
     line = _line(method_word(payment.method), " · ".join(about), word, kind)
     amount = label(desk.money(payment.amount_minor, payment.currency), "strong")
     # On one line with the pill beside it.
     amount.setMinimumHeight(current_theme().px(HEIGHT))
     line.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
     across = row(spacing=16)
-    if payment.unexplained_minor > 0 or payment.disputed_minor > 0:
-        ask = actions.explain_refund if payment.unexplained_minor > 0 else actions.explain_dispute
-        across.addWidget(Button(tr("Explain refund…"), "link", on_click=partial(ask, payment)))
+    if payment.unexplained_minor > 0:
+        explain = partial(actions.explain_refund, payment)
+        across.addWidget(Button(tr("Explain refund…"), "link", on_click=explain))
+    elif payment.disputed_minor > 0:
+        lost = payment.state is PaymentState.LOST
+        text = tr("Say what becomes of it…") if lost else tr("Give it up…")
+        give_up = partial(actions.explain_dispute, payment)
+        across.addWidget(Button(text, "link", on_click=give_up))
     elif payment.method is PaymentMethod.STRIPE and payment.state in _REFUNDABLE:
         refund = Button(tr("Refund…"), "link", on_click=partial(actions.refund, payment.id))
         refund.setAccessibleName(tr("Refund the payment of {amount}").format(amount=amount.text()))

@@ -151,6 +151,20 @@ def test_an_order_whose_key_has_grown_old_is_looked_for_first(
     assert_paid_back_once(online, document_id)
 
 
+def test_books_restored_to_before_it_was_sent_pay_back_once(online: Shop, document_id: int) -> None:
+    """What the books believe never sent may be there, under a key that Stripe has forgotten."""
+    online.sandbox.fail_next(Fault("POST", REFUNDS, status=None, times=2, when="after"))
+    order(online)
+    online.work()
+    online.falsify(
+        "UPDATE stripe_order SET state = 'queued', tries = 0, first_try_at = NULL,"
+        " first_try_server_at = NULL"
+    )
+    online.pass_time(days=2)
+    online.settle_down()
+    assert_paid_back_once(online, document_id)
+
+
 def test_a_failure_stored_with_the_key_is_not_waited_for(online: Shop, document_id: int) -> None:
     online.sandbox.fail_next(Fault("POST", REFUNDS, status=500, stored=True))
     order(online)

@@ -25,6 +25,7 @@ _LOST = (
     "The bank took this payment back for the customer. Paying it back as well would give the "
     "money away twice."
 )
+_TAKEN_BACK = "The bank has taken this payment back; there is nothing of it to pay back."
 _ANOTHER_WAY = "{} Nothing went back: order it again, or pay it back another way."
 
 
@@ -60,7 +61,8 @@ def left_to_refund(tx: Transaction, payment: Payment) -> int:
 
 def why_not_sent(tx: Transaction, order: StripeOrder) -> str:
     """What has come between since a refund was ordered; empty when it can be sent."""
-    return _against(tx, load(tx, Payment, order.payment_id or 0))
+    payment = load(tx, Payment, order.payment_id or 0)
+    return _against(tx, payment) if payment.state in RECEIVED else _TAKEN_BACK
 
 
 def _against(tx: Transaction, payment: Payment) -> str:

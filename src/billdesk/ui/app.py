@@ -31,6 +31,7 @@ from billdesk.ui.main_window import MainWindow, PageSpec
 from billdesk.ui.restore_dialog import RestoreDialog, ask_backup
 from billdesk.ui.restored import offer_restore, show_restored
 from billdesk.ui.signals import SystemSignals
+from billdesk.ui.surroundings import Surroundings
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
 from billdesk.ui.theme import Theme
@@ -178,6 +179,7 @@ class WindowApp(QObject):
             self.tray,
         )
         self.tray.attach(self.window, self.desk)
+        Surroundings(self.desk)
         self._bridge = EventBridge(app.bus, self)
         self._bridge.changed.connect(self.window.on_event)
         status = fill_window(self.desk)

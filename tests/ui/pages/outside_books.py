@@ -153,6 +153,13 @@ class OutsideBooks:
         }
         return self.insert(Outbox, **row)
 
+    def due_at(self, job_id: int) -> datetime:
+        """When a job is tried next."""
+        with self.books.engine.connect() as connection:
+            at = connection.scalar(select(Outbox.not_before_at).where(Outbox.id == job_id))
+        assert isinstance(at, datetime)
+        return at
+
     def service(self, name: str = "stripe", **values: Any) -> None:
         """How a service does."""
         self.insert(ServiceState, service=name, livemode=False, updated_at=NOW, **values)

@@ -37,6 +37,25 @@ def test_lost_events_are_made_up_for_within_a_day(near: Shop, in_process: InProc
     near.check()
 
 
+def test_a_debit_taken_back_weeks_later_without_a_word_is_seen(
+    near: Shop, in_process: InProcessStripe
+) -> None:
+    document = paid(near, in_process, "20", DEBIT)
+    catch_up(near, in_process)
+    in_process.settle(intent_of(near, in_process, document))
+    near.pass_time(minutes=5)
+    catch_up(near, in_process)
+    lose_all_events(in_process)
+    for _ in range(3):
+        near.pass_time(days=10)
+        catch_up(near, in_process)
+    in_process.act("debit/return", payment_intent=intent_of(near, in_process, document))
+    near.pass_time(hours=25)
+    catch_up(near, in_process)
+    assert near.one("SELECT state FROM payment").state == "returned"
+    near.check()
+
+
 def test_a_day_without_news_costs_each_list_once(near: Shop, in_process: InProcessStripe) -> None:
     for price in ("10", "20", "30"):
         paid(near, in_process, price)

@@ -15,6 +15,8 @@ OVERLAP = timedelta(days=7)
 GAP = timedelta(days=28)
 # A payment is final to us when so much time has passed: debits are returned, cards disputed.
 FOLLOWED_FOR = timedelta(days=180)
+# A payer has eight weeks to have a debit taken back (Directive (EU) 2015/2366, Article 77).
+DEBITS_FOLLOWED_FOR = timedelta(days=60)
 # A refund may come back from the bank for about a month, a dispute be decided anew.
 MONEY_BACK_FOLLOWED_FOR = timedelta(days=35)
 # Applied and foreign events are forgotten after it; twice as long as Stripe tells them again.

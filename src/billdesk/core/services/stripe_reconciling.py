@@ -10,9 +10,11 @@ from billdesk.core.db.tables import Document, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.outside import InboxState, LinkState
 from billdesk.core.domain.reconciliation import (
+    DEBITS_FOLLOWED_FOR,
     EVENTS_KEPT_FOR,
     FOLLOWED_FOR,
     Place,
+    Stage,
 )
 from billdesk.core.gateways.stripe.facts import LinkFact
 from billdesk.core.gateways.stripe.list_facts import RecordFact
@@ -68,6 +70,29 @@ class StripeReconcilingService:
                 return None
             since = cursor.deep_from_at or cursor.connected_at
             return Progress(Place.read(cursor.deep_place), since)
+
+    def listed_since(self, window: Window, progress: Progress) -> datetime:
+        """From when on a list is read: payment intents further back where there are debits.
+
+        A card comes back as a dispute, which has a list of its own; a debit just fails, weeks after
+        it arrived, and its payment intent says so.
+        """
+        place, since = progress.place, progress.since_at
+        if place.stage is not Stage.INTENTS:
+            return since
+        followed_for = FOLLOWED_FOR if place.whole else DEBITS_FOLLOWED_FOR
+        with self._uow.read() as connection:
+            debits = connection.scalar(
+                select(
+                    exists().where(
+                        Payment.company_id == self._uow.company_id,
+                        Payment.livemode == window.livemode,
+                        Payment.method_type.not_in(("", "card")),
+                        Payment.received_on >= self._uow.today() - followed_for,
+                    )
+                )
+            )
+        return min(since, self._uow.now() - followed_for) if debits else since
 
     @use_case
     def keep(self, window: Window, records: Sequence[RecordFact], goes_on_at: Place) -> int:

@@ -5,6 +5,7 @@ a reconciliation that is cut short goes on there.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from billdesk.core.domain.reconciliation import Place, Stage
@@ -17,7 +18,7 @@ from billdesk.core.gateways.stripe.facts import LinkFact, SessionFact
 from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.steps.stripe_cursor import Window
-from billdesk.core.services.stripe_reconciling import OwnLink, StripeReconcilingService
+from billdesk.core.services.stripe_reconciling import OwnLink, Progress, StripeReconcilingService
 from billdesk.core.services.stripe_window import StripeWindowService
 from billdesk.core.sync.inbox_worker import Tally
 
@@ -58,7 +59,7 @@ class Reconciler:
         for _ in range(MOST_STEPS):
             self._windows.keep(window)
             try:
-                goes_on_at = self._step(gateway, window, place, under_way.since_at)
+                goes_on_at = self._step(gateway, window, replace(under_way, place=place))
             except StripePermissionMissing as error:
                 log.warning("%s cannot be compared: %s", place.stage.value, error)
                 tally.lacks(error)
@@ -75,10 +76,9 @@ class Reconciler:
             self._reconciling.goes_on_at(window, place)
         return True
 
-    def _step(
-        self, gateway: StripeGateway, window: Window, place: Place, since_at: datetime
-    ) -> Place | None:
+    def _step(self, gateway: StripeGateway, window: Window, progress: Progress) -> Place | None:
         """Read and compare one page; where it goes on."""
+        place = progress.place
         match place.stage:
             case Stage.OWN_LINKS:
                 return self._own_links(gateway, window, place)
@@ -87,7 +87,9 @@ class Reconciler:
             case Stage.OPEN_PAYMENTS:
                 return self._reconciling.keep_open_payments(window, place) or place.next_stage()
         page = gateway.list_records(
-            _KINDS[place.stage], created_gte=since_at, starting_after=place.after or None
+            _KINDS[place.stage],
+            created_gte=self._reconciling.listed_since(window, progress),
+            starting_after=place.after or None,
         )
         behind = place.behind(page.records[-1].id) if page.records else place
         goes_on_at = behind if page.has_more else place.next_stage()

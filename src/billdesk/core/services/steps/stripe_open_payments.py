@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from billdesk.core.db.tables import Dispute, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction
@@ -12,8 +12,6 @@ from billdesk.core.domain.reconciliation import FOLLOWED_FOR, MONEY_BACK_FOLLOWE
 from billdesk.core.services.steps.stripe_cursor import Window
 
 _OPEN = (PaymentState.PENDING.value, PaymentState.DISPUTED.value)
-# Cards come back as disputes, which have a list of their own; a debit just fails weeks later.
-_CARD = "card"
 
 
 def open_payments(
@@ -21,18 +19,11 @@ def open_payments(
 ) -> Sequence[Row[int, str | None]]:
     """Id and payment intent of the next ones behind ``after``.
 
-    What is pending or disputed, and what went back so lately that it may come back. After a gap
-    (``whole``) for half a year, and debits as well, which the payer's bank may have taken back.
+    What is pending or disputed, and what went back so lately that it may come back; after a gap
+    (``whole``) half a year is lately.
     """
     followed_for = FOLLOWED_FOR if whole else MONEY_BACK_FOLLOWED_FOR
     reasons = [Payment.state.in_(_OPEN), _refunded(tx, followed_for), _disputed(tx, followed_for)]
-    if whole:
-        reasons.append(
-            and_(
-                Payment.method_type.not_in((_CARD, "")),
-                Payment.received_on >= tx.today - FOLLOWED_FOR,
-            )
-        )
     return tx.connection.execute(
         select(Payment.id, Payment.payment_intent)
         .where(

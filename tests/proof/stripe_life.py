@@ -11,6 +11,8 @@ from books import Shop, StillTime
 from in_process_stripe import InProcessStripe
 
 from billdesk.bootstrap import open_application
+from billdesk.core.domain.instalments import Instalment
+from billdesk.core.services.cards import ChargeInput
 from billdesk.core.services.documents.credit_notes import CreditInput
 from billdesk.core.services.payments import RefundOrder
 from billdesk.core.services.payments.refund_orders import ORDERABLE
@@ -18,8 +20,10 @@ from billdesk.sandbox import Fault
 from billdesk.sandbox.event_policy import EventPolicy
 
 VISA, DECLINED, DISPUTED_LATER = "4242424242424242", "4000000000000002", "4000000000000259"
+# Its bank asks for its owner whenever it is charged.
+ASKS = "4000002760003184"
 DEBIT, RETURNED = "AT611904300234573201", "AT861904300235473202"
-CARDS = (VISA, VISA, VISA, DECLINED, DEBIT, DEBIT, RETURNED, DISPUTED_LATER)
+CARDS = (VISA, VISA, VISA, ASKS, DECLINED, DEBIT, DEBIT, RETURNED, DISPUTED_LATER)
 LATEST_EVENT_S = 900.0
 _REST_ROUNDS = 20
 
@@ -79,6 +83,31 @@ class Life:
 
     def ask_again(self, a: int, b: int) -> None:
         self.shop.app.links.request(self._document(a).id)
+
+    def ask_part(self, a: int, b: int) -> None:
+        document = self._document(a)
+        self.shop.app.links.request(document.id, document.open_minor * (1 + b % 99) // 100)
+
+    def plan(self, a: int, b: int) -> None:
+        """Two parts, the second a day later."""
+        document = self._document(a)
+        first = max(1, document.open_minor * (1 + b % 99) // 100)
+        today = self.shop.app.today()
+        parts = (
+            Instalment(today, first),
+            Instalment(today + timedelta(days=1), document.open_minor - first),
+        )
+        self.shop.app.instalments.plan(document.id, parts)
+
+    def charge_card(self, a: int, b: int) -> None:
+        """Charge a card that was left with any payment of the customer."""
+        document = self._document(a)
+        card = _pick(self.shop.rows("SELECT id FROM saved_card ORDER BY id"), b)
+        part = max(1, document.open_minor * (b % 100) // 100) if b % 3 == 0 else None
+        self.shop.app.cards.charge(ChargeInput(document.id, card.id, part))
+
+    def withdraw_charge(self, a: int, b: int) -> None:
+        self.shop.app.cards.withdraw(self._document(a).id)
 
     def switch_off(self, a: int, b: int) -> None:
         self.shop.app.links.switch_off(self._document(a).id)
@@ -142,6 +171,11 @@ class Life:
         self.stripe.pay(self._link(a), card=_pick(CARDS, b))
 
     # -- Stripe and the banks ----------------------------------------------------------------
+
+    def card_declines(self, a: int, b: int) -> None:
+        """A saved card is declined from now on, or no longer."""
+        card = _pick(self.shop.rows("SELECT payment_method FROM saved_card ORDER BY id"), a)
+        self.stripe.act("card", payment_method=card.payment_method, declines=b % 2 == 0)
 
     def settle(self, a: int, b: int) -> None:
         self.stripe.settle(self._intent(a, "processing"), succeed=b % 3 != 0)

@@ -55,6 +55,7 @@ Schedule = tuple[Step, ...]
 # How often each step comes, in parts of their sum.
 WEIGHTS = {
     "issue": 1, "transfer": 2, "void": 1, "credit": 1, "ask_again": 1, "switch_off": 1,
+    "ask_part": 1, "plan": 1, "charge_card": 4, "withdraw_charge": 1, "card_declines": 1,
     "order_refund": 4, "withdraw": 1,
     "work": 2, "look": 3, "restart": 1, "wait": 6, "away": 1, "desk_clock": 2,
     "open_page": 3, "submit": 4, "pay": 6,
@@ -73,6 +74,8 @@ def drawn(seed: int, lane: int) -> Schedule:
             ["pay"],
             ["pay", "look"],
             ["pay", "look", "order_refund"],
+            ["pay", "look", "issue", "charge_card", "work"],
+            ["pay", "look", "issue", "charge_card", "withdraw_charge"],
             ["open_page", "pay", "submit"],
             [],
         )
@@ -159,7 +162,9 @@ class Proof:
         shop.connect()
         stripe.act("quirks", **UNKNOWN[self.unknown % len(UNKNOWN)])
         stripe.act("settlement", **SETTLED[self.unknown % len(SETTLED)])
-        shop.app.settings.save_online_payment(OnlinePayment(enabled=True, instant_only=False))
+        shop.app.settings.save_online_payment(
+            OnlinePayment(enabled=True, instant_only=False, saved_cards=True)
+        )
         self._life = Life(shop, other, stripe, present, desk, shop.customer())
 
 

@@ -26,6 +26,7 @@ def differences(shop: Shop) -> list[str]:
             *_payouts(shop, store),
             *_links(shop, store),
             *_orders(shop, store),
+            *_charges(shop, store),
         ]
 
 
@@ -144,8 +145,14 @@ def _links(shop: Shop, store: Store) -> Iterator[str]:
         amounts = [
             sum(item["amount_total"] for item in store.line_items[link["id"]]) for link in found
         ]
-        due = [] if document.voided_at or document.open_minor <= 0 else [document.open_minor]
-        if amounts and amounts != due:
+        due = 0 if document.voided_at else document.open_minor
+        part = any(
+            row.is_part
+            for row in shop.links(document.id)
+            if row.stripe_id in {link["id"] for link in found}
+        )
+        right = len(amounts) == 1 and (0 < amounts[0] < due if part else amounts[0] == due)
+        if amounts and not right:
             yield f"document {document.id}: {amounts} can be paid, {due} is open"
     for uid in payable:
         yield f"a link of {uid} can be paid, which is no document of these books"
@@ -171,6 +178,26 @@ def _orders(shop: Shop, store: Store) -> Iterator[str]:
             yield f"order {row.uid} is {row.state} and its refund {row.went}, not {wanted}"
     for uid in made:
         yield f"a refund was made for order {uid}, which is not in the books"
+
+
+def _charges(shop: Shop, store: Store) -> Iterator[str]:
+    """A saved card was charged once for what was ordered, or not at all."""
+    made: dict[str, list[Json]] = defaultdict(list)
+    for intent in store.oldest_first("payment_intent"):
+        if "billdesk_attempt" in intent["metadata"]:
+            made[intent["metadata"]["billdesk_attempt"]].append(intent)
+    for row in shop.rows(
+        "SELECT * FROM stripe_order WHERE company_id = :c AND kind = 'charge'",
+        c=shop.app.company_id,
+    ):
+        paid = [one for one in made.pop(row.uid, []) if one["status"] == "succeeded"]
+        kept = [(row.stripe_id, row.amount_minor)] if row.state == "done" else []
+        if [(one["id"], one["amount"]) for one in paid] != kept:
+            yield f"charge {row.uid} is {row.state}, {len(paid)} at Stripe, {kept} here"
+        if row.state in ("queued", "sent"):
+            yield f"charge {row.uid} is still {row.state}"
+    for uid in made:
+        yield f"a card was charged for order {uid}, which is not in the books"
 
 
 def _is_open(status: str) -> bool:

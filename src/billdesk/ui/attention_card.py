@@ -23,6 +23,7 @@ _ICONS = {
     AttentionKind.LINK: "link",
     AttentionKind.JOB: "documents",
     AttentionKind.REFUND: "payments",
+    AttentionKind.CARD: "payments",
     AttentionKind.INBOX: "inbox",
     AttentionKind.BANK: "bank",
     AttentionKind.RECURRING: "refresh",

@@ -160,6 +160,9 @@ def test_a_declined_card_charges_nothing_and_nothing_tries_again(with_cards: Sho
     assert shop.one("SELECT decline_code FROM payment_attempt").decline_code == "insufficient_funds"
     assert shop.state(document_id) is DocumentState.ISSUED
     assert shop.links(document_id) == []
+    assert shop.app.queries.document(document_id).problems == (declined.error,)
+    (task,) = [one for one in shop.app.queries.home().attention if one.kind == "card"]
+    assert (task.document_id, task.detail) == (document_id, declined.error)
     shop.check()
     # The owner may: with another order under another key.
     shop.at_stripe("card", payment_method=card.payment_method, declines=False)

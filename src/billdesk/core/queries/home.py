@@ -16,6 +16,7 @@ class AttentionKind(StrEnum):
     LINK = "link"
     JOB = "job"
     REFUND = "refund"
+    CARD = "card"
     INBOX = "inbox"
     BANK = "bank"
     RECURRING = "recurring"

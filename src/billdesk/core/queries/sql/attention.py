@@ -25,6 +25,7 @@ _ACTIONS = {
     AttentionKind.LINK: AttentionAction.NEW_LINK,
     AttentionKind.JOB: AttentionAction.OPEN,
     AttentionKind.REFUND: AttentionAction.REVIEW_PAYMENT,
+    AttentionKind.CARD: AttentionAction.OPEN,
 }
 # What is about no document.
 _NAMELESS = {
@@ -33,6 +34,7 @@ _NAMELESS = {
     AttentionKind.LINK: "Payment link",
     AttentionKind.JOB: "Outbox",
     AttentionKind.REFUND: "Refund",
+    AttentionKind.CARD: "Saved card",
 }
 _ABOUT_PAYMENTS = (AttentionKind.PAYMENT, AttentionKind.REFUND)
 

@@ -24,13 +24,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from billdesk.core.db.tables import Document, Mail, Outbox, Payment, PaymentLink, Refund
+from billdesk.core.db.tables import (
+    Document,
+    Mail,
+    Outbox,
+    Payment,
+    PaymentLink,
+    Refund,
+    StripeOrder,
+)
 from billdesk.core.domain.outside import (
     LIVE_LINKS,
     JobKind,
     JobState,
     LinkState,
     MailState,
+    OrderKind,
+    OrderState,
     PaymentState,
 )
 from billdesk.core.queries.home import AttentionKind
@@ -122,6 +132,7 @@ def _statements() -> dict[AttentionKind, AnySelect]:
         AttentionKind.LINK: _links(),
         AttentionKind.JOB: _jobs(),
         AttentionKind.REFUND: _refunds(),
+        AttentionKind.CARD: _charges(),
     }
 
 
@@ -164,6 +175,38 @@ def _refunds() -> AnySelect:
                 later.payment_id == Refund.payment_id,
                 later.id > Refund.id,
                 later.state != PaymentState.FAILED.value,
+            ),
+        )
+    )
+
+
+def _charges() -> AnySelect:
+    """Saved cards that were not charged, until there is another try or a mail to the customer."""
+    later = aliased(StripeOrder)
+    is_charge: ColumnElement[str] = literal_column(f"'{OrderKind.CHARGE.value}'")
+    return (
+        select(
+            StripeOrder.document_id,
+            StripeOrder.id.label("source_id"),
+            StripeOrder.error.label("sentence"),
+            StripeOrder.updated_at.label("at"),
+        )
+        .join(Document, Document.id == StripeOrder.document_id)
+        .where(
+            StripeOrder.company_id == COMPANY,
+            StripeOrder.kind == is_charge,
+            StripeOrder.state == literal_column(f"'{OrderState.FAILED.value}'"),
+            Document.open_minor != 0,
+            ~exists().where(
+                later.document_id == StripeOrder.document_id,
+                later.kind == is_charge,
+                later.id > StripeOrder.id,
+                later.state != OrderState.CANCELLED.value,
+            ),
+            ~exists().where(
+                Mail.document_id == StripeOrder.document_id,
+                Mail.created_at > StripeOrder.updated_at,
+                Mail.state != MailState.CANCELLED.value,
             ),
         )
     )

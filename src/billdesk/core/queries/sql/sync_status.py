@@ -36,7 +36,7 @@ def read_sync_status(connection: Connection, company_id: int) -> SyncStatus:
         failed_events=_events(connection, company_id, InboxState.DEAD),
         outbox_waiting=waiting.jobs,
         outbox_failed=sum(
-            problem.kind not in (AttentionKind.PAYMENT, AttentionKind.REFUND)
+            problem.kind not in (AttentionKind.PAYMENT, AttentionKind.REFUND, AttentionKind.CARD)
             for problem in read_problems(connection, company_id)
         ),
         oldest_waiting_at=waiting.oldest_at,

@@ -39,10 +39,11 @@ def card_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -
     layout.addLayout(head)
     if charge is not None:
         layout.addWidget(label(_told(desk, detail, charge), "meta"))
-        if charge.error:
-            error = label(charge.error, "", "bad" if charge.state is OrderState.FAILED else "")
-            error.setWordWrap(True)
-            layout.addWidget(error)
+        # Why it was not carried out stands above, among what has to be looked at.
+        if charge.error and charge.state is not OrderState.FAILED:
+            waits = label(charge.error, "meta")
+            waits.setWordWrap(True)
+            layout.addWidget(waits)
     may_charge = bool(detail.cards) and Action.CHARGE_CARD in detail.allowed
     if may_charge and charge is None:
         names = (

@@ -60,8 +60,6 @@ from billdesk.core.services.steps.trial_payments import (
 
 _IN_DISPUTE = (PaymentState.DISPUTED, PaymentState.LOST)
 
-_NOT_THROUGH = "The payment did not go through. Nothing tries it again by itself."
-
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -250,7 +248,7 @@ class StripePaymentService:
         before: _Before | None,
     ) -> None:
         if link is None:
-            payment.review = payment.review or _NOT_THROUGH
+            payment.review = payment.review or NOT_THROUGH
             return
         if seen.payment_link_id not in (None, link.stripe_id):
             return

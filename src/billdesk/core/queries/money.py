@@ -59,7 +59,8 @@ class RefundRow:
 class PaymentDetail:
     """A payment, what it settles, what of it went back, and the receipts made of it.
 
-    ``refundable_minor`` is what Stripe can still pay back of it.
+    ``refundable_minor`` is what Stripe can still pay back of it; ``question`` is what its owner has
+    to decide, empty when nothing.
     """
 
     payment: PaymentRow
@@ -67,6 +68,7 @@ class PaymentDetail:
     refunds: tuple[RefundRow, ...]
     receipts: tuple[str, ...] = ()
     refundable_minor: int = 0
+    question: str = ""
 
     @property
     def can_be_refunded(self) -> bool:

@@ -51,6 +51,10 @@ def read_payment(connection: Connection, company_id: int, payment_id: int) -> Pa
         refunds,
         _receipts(connection, company_id, payment),
         _refundable(connection, company_id, payment, refunds),
+        connection.scalar(
+            select(Payment.review).where(Payment.company_id == company_id, Payment.id == payment_id)
+        )
+        or "",
     )
 
 

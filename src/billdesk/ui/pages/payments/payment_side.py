@@ -108,6 +108,10 @@ class PaymentSide(SidePanel):
             reference = label(payment.reference, "text2")
             reference.setWordWrap(True)
             self._content.addWidget(reference)
+        if detail.question:
+            question = label(detail.question, tone="warn")
+            question.setWordWrap(True)
+            self._content.addWidget(question)
         self._content.addWidget(rule())
         self._show_use(detail)
         if detail.refunds:

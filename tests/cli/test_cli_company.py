@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from cli_support import COMPANY, billdesk, one_sentence
 
+from billdesk.bootstrap import Paths, companies, open_application, open_books
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.gateways.secrets import MemorySecretStore
+from billdesk.core.queries.documents import DocumentFilter
 from billdesk.core.services.verification import soundness
 
 
@@ -80,3 +84,24 @@ def test_a_file_that_is_no_export_leaves_no_company(tmp_path: Path) -> None:
     letter.write_text("Dear customer")
     refused = billdesk(tmp_path, "--data-dir", there, "company-import", letter)
     assert "not a whole export of a company" in one_sentence(refused)
+
+
+def test_links_are_switched_off_before_a_company_is_closed(books: Path, tmp_path: Path) -> None:
+    opened = open_books(Paths(books), secrets=MemorySecretStore("for this test"))
+    with closing(opened):
+        (company,) = companies(opened)
+        app = open_application(opened, company.id)
+        app.settings.save_online_payment(OnlinePayment(enabled=True))
+        rows = app.queries.documents(DocumentFilter()).rows
+        app.links.request(next(row.id for row in rows if row.open_minor > 0))
+        app.close()
+    file = tmp_path / "company.zip"
+    billdesk(tmp_path, "--data-dir", books, "company-export", file)
+    close = ("--data-dir", books, "company-close", file, "--name", COMPANY)
+    assert billdesk(tmp_path, *close).returncode == 1
+    asked = billdesk(tmp_path, *close, "--switch-off-links")
+    assert (asked.returncode, asked.stderr) == (3, "")
+    assert "1 payment link is to be switched off" in asked.stdout
+    # There is none left, so now the company itself is looked at: what waits in the outbox.
+    again = billdesk(tmp_path, *close, "--switch-off-links")
+    assert "still being worked on" in one_sentence(again) or "have changed" in one_sentence(again)

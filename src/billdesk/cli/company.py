@@ -50,7 +50,8 @@ examples:
   billdesk company-export lang-2026.zip
   billdesk company-close lang-2026.zip --name "Werkstatt Lang GmbH"
 
-exit codes: 0 closed; 1 not closed, standard error says why
+exit codes: 0 closed; 1 not closed, standard error says why; 3 not closed, links are being switched
+off: “billdesk sync --once” does it, then export and close
 """
 
 
@@ -85,11 +86,23 @@ def add_to(commands: "Commands") -> None:
     )
     close.add_argument("file", type=Path, metavar="FILE", help="the company's export")
     close.add_argument("--name", required=True, help="the company's name, as a confirmation")
+    close.add_argument(
+        "--switch-off-links",
+        action="store_true",
+        help="if customers can still pay through payment links, have these switched off first",
+    )
 
 
 def run_close(options: argparse.Namespace) -> int:
     """Close the company."""
     with open_company(options) as company:
+        links = company.application.links.switch_all_off() if options.switch_off_links else 0
+        if links:
+            say(
+                f"{counted(links, 'payment link is', 'payment links are')} to be switched off. Run "
+                "“billdesk sync --once”, export the company again, then close it."
+            )
+            return ExitCode.ATTENTION
         company.application.company_closing.close(options.file, options.name)
     say(f"{company.entry.name} is closed. Keep {options.file}; the books here are read only.")
     return ExitCode.DONE

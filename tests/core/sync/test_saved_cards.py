@@ -1,6 +1,8 @@
 """Saved cards: consent on the pay page, then one charge at a time, never twice."""
 
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -270,7 +272,9 @@ def test_a_charge_whose_order_the_books_lost_pays_its_invoice(with_cards: Shop) 
     shop.check()
 
 
-def test_cards_go_with_a_merged_customer_and_end_with_an_erased_one(with_cards: Shop) -> None:
+def test_cards_go_with_a_merged_customer_and_end_with_an_erased_one(
+    with_cards: Shop, tmp_path: Path
+) -> None:
     shop = with_cards
     card = pay_and_save(shop)
     into = shop.customer(name="Nordlicht Gruppe AS")
@@ -282,6 +286,9 @@ def test_cards_go_with_a_merged_customer_and_end_with_an_erased_one(with_cards: 
     assert shop.state(document_id) is DocumentState.PAID
     shop.app.customer_merges.undo(card.customer_id)
     assert shop.one("SELECT customer_id FROM saved_card").customer_id == card.customer_id
+    given = shop.app.personal_data.give_out(card.customer_id, tmp_path / "person.zip")
+    with zipfile.ZipFile(given.file) as out:
+        assert '"last4":"4242"' in out.read("saved_card.jsonl").decode().replace(": ", ":")
     shop.app.personal_data.erase(card.customer_id)
     gone = shop.one("SELECT * FROM saved_card")
     assert (gone.last4, gone.brand, gone.stripe_customer, gone.removed_at is None) == (

@@ -87,5 +87,6 @@ def _check_at_rest(tx: Transaction) -> None:
     )
     if links:
         raise NotAllowed(
-            "Customers can still pay through payment links; switch them off before you close."
+            "Customers can still pay through payment links; switch them off before you close "
+            "(company-close --switch-off-links does it for all)."
         )

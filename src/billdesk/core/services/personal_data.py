@@ -29,6 +29,7 @@ from billdesk.core.db.tables import (
     RecurringTemplate,
     Refund,
     Rendition,
+    SavedCard,
 )
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed, NotFound
@@ -177,6 +178,7 @@ def _tables(
         (BankLine, BankLine.payment_id.in_(payments)),
         (Refund, Refund.customer_id.in_(ids)),
         (RecurringTemplate, RecurringTemplate.customer_id.in_(ids)),
+        (SavedCard, SavedCard.customer_id.in_(ids)),
         (Mail, Mail.document_id.in_(documents)),
     ]
     for kind, condition in wanted:

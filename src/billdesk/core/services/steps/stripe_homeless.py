@@ -15,8 +15,9 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.questions import NO_HOME
 from billdesk.core.domain.rounding import EXACT
+from billdesk.core.gateways.stripe.charges import ATTEMPT_KEY
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
-from billdesk.core.services.steps.link_params import reference
+from billdesk.core.services.steps.link_params import METADATA_VERSION, reference
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.stripe_links import is_money, names_this_company
 
@@ -58,6 +59,9 @@ def question_about(tx: Transaction, seen: PaymentSnapshot) -> str:
     install = tx.session.get_one(Install, 1)
     signed = seen.metadata.get("ref", "")
     named = {**seen.metadata, "company": company_row(tx).uid}
+    if ATTEMPT_KEY in named:
+        # The charge of a saved card is signed by its attempt, as a link is by its own name.
+        named |= {"link": named[ATTEMPT_KEY], "billdesk_v": METADATA_VERSION}
     expected = reference(
         install.reference_key, named, intent.amount_minor, intent.currency, seen.livemode
     )

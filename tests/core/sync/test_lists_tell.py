@@ -171,3 +171,23 @@ def test_a_rolled_key_of_an_account_nobody_may_name_sees_what_lay_before_it(
     begun = near.rows("SELECT connected_at, read_through_at FROM stripe_cursor")
     assert len(begun) >= 2
     near.check()
+
+
+def test_a_word_nobody_knows_stays_in_the_inbox(near: Shop, in_process: InProcessStripe) -> None:
+    lose_all_events(in_process)
+    document = paid(near, in_process, "10")
+    intent = intent_of(near, in_process, document)
+    in_process.simulation.account.store.get("payment_intent", intent)["status"] = "invented"
+    near.pass_time(hours=25)
+    assert near.poll().error == ""
+    (found,) = near.rows("SELECT * FROM stripe_event WHERE state = 'new'")
+    assert "“invented”" in found.error
+    assert near.rows("SELECT * FROM payment") == []
+    near.pass_time(hours=25)
+    near.poll()
+    assert len(near.rows("SELECT * FROM stripe_event WHERE state = 'new'")) == 1
+    in_process.simulation.account.store.get("payment_intent", intent)["status"] = "succeeded"
+    near.pass_time(hours=25)
+    catch_up(near, in_process)
+    assert near.state(document) is DocumentState.PAID
+    near.check()

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.dml import Delete, Update
-from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, UnaryExpression
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, Grouping, UnaryExpression
 from sqlalchemy.sql.selectable import Alias, AliasedReturnsRows, Join, Select
 
 COMPANY = "company_id"
@@ -90,7 +90,9 @@ def _unscoped_here(statement: Any, tables: list[Any]) -> set[str]:
             continue
         for side, other in ((part.left, part.right), (part.right, part.left)):
             # Behind a sign a column is compared as well, only not by an index.
-            key = side.element if isinstance(side, UnaryExpression) else side
+            key = side
+            while isinstance(key, (Grouping, UnaryExpression)):
+                key = key.element
             for column in _columns(key):
                 if column.table in compared:
                     compared[column.table].add(column.name)

@@ -69,14 +69,12 @@ class TrayPresence(QObject):
         self._window, self._desk = window, desk
         window.takes_close = self._take_close
         window.ask_quit = self.ask_quit
-        if self._notices is not None:
-            self._notices.deleteLater()
-        self._notices = None if desk is None else PaymentNotices(desk, self._tell, self)
+        self._forget_notices()
         self._show_icon()
 
     def on_event(self, event: object) -> None:
         """Tell of money that came in while nobody has the window before them."""
-        if self._notices is not None and self._icon is not None:
+        if self._notices is not None:
             self._notices.on_event(event)
 
     def show_window(self) -> None:
@@ -145,8 +143,14 @@ class TrayPresence(QObject):
             )
         return True
 
+    def _forget_notices(self) -> None:
+        if self._notices is not None:
+            self._notices.deleteLater()
+            self._notices = None
+
     def _show_icon(self) -> None:
-        if not self._stays:
+        if self._desk is None or not self._stays:
+            self._forget_notices()
             if self._icon is not None:
                 self._icon.hide()
                 self._icon.deleteLater()
@@ -159,6 +163,8 @@ class TrayPresence(QObject):
             self._icon.activated.connect(self._activated)
             self._icon.messageClicked.connect(self.show_window)
             self._icon.show()
+        if self._notices is None:
+            self._notices = PaymentNotices(self._desk, self._tell, self)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:

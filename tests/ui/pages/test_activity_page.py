@@ -18,6 +18,8 @@ from billdesk.bootstrap import Books
 from billdesk.bootstrap.log_file import start_logging
 from billdesk.core.application import Application
 from billdesk.core.db.tables import Outbox
+from billdesk.core.domain.outside import InboxState, JobKind, LinkState
+from billdesk.core.domain.outside_services.policy import Standing
 from billdesk.core.gateways.stripe.errors import UNREACHED
 from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind
 from billdesk.core.queries.tone import Tone
@@ -26,6 +28,7 @@ from billdesk.core.sync.poller import PollResult
 from billdesk.core.sync.runner import SyncRunner
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.activity.activity_page import ActivityPage
+from billdesk.ui.pages.activity.words import inbox_words, job_word, link_words, standing_word
 from billdesk.ui.pages.home.home_page import HomePage
 
 
@@ -321,3 +324,10 @@ def test_copying_a_link_looks_more_often(
         qtbot.waitUntil(lambda command=command: desk.window.commands.run(command))
         settle(qtbot, desk)
         assert sync._interval_s(PollResult(), 0, True) < 17
+
+
+def test_every_state_has_its_words() -> None:
+    assert set(inbox_words()) == set(InboxState)
+    assert set(link_words()) == set(LinkState)
+    assert all(job_word(kind) for kind in JobKind)
+    assert all(standing_word(standing) for standing in Standing)

@@ -32,6 +32,9 @@ APART = {
     "company_closing": "its export is checked against the company by tests of its own",
     "connecting.connect": "asks Stripe",
     "mail.send_test": "asks a mail server",
+    "stripe_permissions.rows": "the same for everybody",
+    "stripe_permissions.form_url": "the same for everybody",
+    "stripe_permissions.keys_url": "the same for everybody",
 }
 
 
@@ -50,6 +53,15 @@ def raw_row(shop: Shop, table_name: str, **known: Any) -> int:
     with shop.books.engine.begin() as connection:
         key = connection.execute(sa.insert(table).values(values)).inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def other_rows(shop: Shop, ids: Ids, document_id: int) -> dict[str, int]:
+    """A row of each table that only the workers and Stripe fill, by what its id is called."""
+    return {
+        "job": raw_row(shop, "outbox", document_id=document_id, kind="render", state="failed"),
+        "payout": raw_row(shop, "stripe_payout"),
+        "card": raw_row(shop, "saved_card", customer_id=ids.customer),
+    }
 
 
 def _value(column: "sa.Column[Any]") -> Any:
@@ -78,6 +90,8 @@ class Foreign:
     ids: Ids
     mail: int
     document: int
+    # By the name of the parameter, for tables that ``furnished`` leaves empty.
+    others: Mapping[str, int]
 
     def id_of(self, name: str) -> int:
         """The id for a parameter or field called ``name``. Raises ``LookupError``."""
@@ -101,6 +115,7 @@ class Foreign:
             "field": self.ids.field,
             "payment": self.ids.payment,
             "mail": self.mail,
+            **self.others,
             **{name: getattr(self.ids, name) for name in _BY_NAME},
         }
         return known[word]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from books import RATES, Shop, StillTime, new_company, open_shelf
 from company_scope import statements_looked_at
-from foreign_calls import TOKEN, Builder, Foreign, arguments, methods, raw_row
+from foreign_calls import TOKEN, Builder, Foreign, arguments, methods, other_rows, raw_row
 from furnishing import furnished
 
 from billdesk.core.application import Application
@@ -53,7 +53,7 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, 
         ):
             connection.exec_driver_sql(sql)
     mail = raw_row(other, "mail", document_id=ids.issued)
-    yield mine, other, Foreign(ids, mail, ids.issued)
+    yield mine, other, Foreign(ids, mail, ids.issued, other_rows(other, ids, ids.issued))
     mine.app.close()
     other.app.close()
     books.close()
@@ -110,7 +110,7 @@ def test_every_statement_on_business_rows_carries_the_company(
     with statements_looked_at(shop.books.engine) as unscoped:
         ids = furnished(shop, TOKEN)
         mail = raw_row(shop, "mail", document_id=ids.draft, state="queued")
-        own = Foreign(ids, mail, getattr(ids, which))
+        own = Foreign(ids, mail, getattr(ids, which), other_rows(shop, ids, ids.draft))
         done = 0
         for name, method in methods(shop.app):
             (tmp_path / name).mkdir()

@@ -14,6 +14,7 @@ from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.queries.sql.history_words import SILENT_ACTIONS, actions_said, words_of
 from billdesk.core.queries.sql.keyset import Order, paged, read_page
 from billdesk.core.queries.sql.search import wanted_words
+from billdesk.core.queries.sql.search_index import AMONG, look_up
 
 # What an action begins with, by tab.
 _BEGINNINGS = {
@@ -57,6 +58,9 @@ _BEGINNINGS = {
     AuditTab.SETTINGS: ("settings", "series", "company", "books"),
 }
 _ORDER = Order((AuditLog.seq,), descending=True)
+_DOCUMENT = "document:"
+# More are found by reading through the documents.
+_MOST_LISTED = 1_000
 
 
 def audit_page(
@@ -75,7 +79,7 @@ def audit_page(
         beginnings = _BEGINNINGS[wanted.tab]
         statement = statement.where(or_(*(AuditLog.action.startswith(f"{b}.") for b in beginnings)))
     for forms in wanted_words(wanted.search):
-        statement = statement.where(or_(*(_found(company_id, form) for form in forms)))
+        statement = statement.where(or_(*(_found(connection, company_id, form) for form in forms)))
     page = paged(statement, _ORDER, follows=after is not None)
     rows_of = partial(_rows, connection, company_id)
     return read_page(connection, page, {}, after, limit, rows_of)
@@ -107,26 +111,38 @@ def _subject_of(connection: Connection, company_id: int, document_id: int) -> st
     )
     if uid is None:
         raise NotFound("This document does not exist.")
-    return f"document:{uid}"
+    return f"{_DOCUMENT}{uid}"
 
 
-def _found(company_id: int, form: str) -> ColumnElement[bool]:
+def _found(connection: Connection, company_id: int, form: str) -> ColumnElement[bool]:
     """Who, what or about whom: one word, in small letters."""
-    ways: list[ColumnElement[bool]] = [
-        func.lower(column).contains(form, autoescape=True)
-        for column in (AuditLog.actor, AuditLog.machine, AuditLog.action)
+    said = func.lower(AuditLog.actor + " " + AuditLog.machine + " " + AuditLog.action)
+    ways = [
+        said.contains(form, autoescape=True),
+        AuditLog.action.in_(actions_said(form)),
+        _about_documents(connection, company_id, form),
     ]
-    ways.append(AuditLog.action.in_(actions_said(form)))
-    for prefix, table in (("document:", Document), ("customer:", Customer), ("item:", Item)):
-        ways.append(
-            AuditLog.subject.in_(
-                select(literal(prefix) + table.uid).where(
-                    table.company_id == company_id,
-                    table.search_text.contains(form, autoescape=True),
-                )
+    for prefix, table in (("customer:", Customer), ("item:", Item)):
+        named = select(literal(prefix) + table.uid).where(
+            table.company_id == company_id, table.search_text.contains(form, autoescape=True)
+        )
+        ways.append(AuditLog.subject.in_(named))
+    return or_(*ways)
+
+
+def _about_documents(connection: Connection, company_id: int, form: str) -> ColumnElement[bool]:
+    """Done to one of the documents that are found by the word."""
+    subject = literal(_DOCUMENT) + Document.uid
+    search = look_up(connection, company_id, form)
+    if search is None or search.ids is None or len(search.ids) > _MOST_LISTED:
+        return AuditLog.subject.in_(
+            select(subject).where(
+                Document.company_id == company_id,
+                Document.search_text.contains(form, autoescape=True),
             )
         )
-    return or_(*ways)
+    documents: AnySelect = select(subject).where(company_id == AMONG)
+    return AuditLog.subject.in_(connection.scalars(search.narrow(connection, documents)).all())
 
 
 def _rows(connection: Connection, company_id: int, rows: Sequence[Any]) -> list[AuditRow]:
@@ -140,7 +156,8 @@ def _rows(connection: Connection, company_id: int, rows: Sequence[Any]) -> list[
                 Document.number,
                 Document.customer_name,
                 Document.currency,
-            ).where(Document.company_id == company_id, Document.uid.in_(_of(subjects, "document")))
+                # By their own index: the company has many.
+            ).where(company_id == AMONG, Document.uid.in_(_of(subjects, "document")))
         )
     }
     names: dict[tuple[str, str], str] = {}

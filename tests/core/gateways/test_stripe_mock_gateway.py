@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from billdesk.core.domain.stripe_access import PermissionState
 from billdesk.core.gateways.stripe.charges import charge_params
 from billdesk.core.gateways.stripe.errors import StripeRefused
 from billdesk.core.gateways.stripe.facts import RootKind
@@ -64,6 +65,7 @@ ASKED: dict[str, Ask] = {
         stripe.fetch_payment(kind, f"{kind.value}_1", refunds=True, disputes=True)
         for kind in (RootKind.SESSION, RootKind.PAYMENT_INTENT, RootKind.CHARGE)
     ],
+    "probe": lambda stripe: stripe.probe(),
 }
 NO_CALL = {"close", "livemode"}
 
@@ -103,3 +105,8 @@ def test_stripes_mock_takes_what_the_gateway_sends(mocked: SdkStripeGateway, ask
 def test_stripes_mock_would_refuse_a_wrong_order(mocked: SdkStripeGateway) -> None:
     with pytest.raises(StripeRefused, match="additional properties"):
         mocked.create_payment_link({**order(), "expires_at": 1}, "bd1:link:2")
+
+
+def test_the_probes_are_questions_that_stripes_mock_takes(mocked: SdkStripeGateway) -> None:
+    found = {one.slug: one.words for one in mocked.probe() if one.state is PermissionState.UNCLEAR}
+    assert found == {}

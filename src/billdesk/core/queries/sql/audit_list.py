@@ -141,12 +141,14 @@ def _about_documents(connection: Connection, company_id: int, form: str) -> Colu
                 Document.search_text.contains(form, autoescape=True),
             )
         )
-    documents: AnySelect = select(subject).where(company_id == AMONG)
+    company = AMONG
+    documents: AnySelect = select(subject).where(company == company_id)
     return AuditLog.subject.in_(connection.scalars(search.narrow(connection, documents)).all())
 
 
 def _rows(connection: Connection, company_id: int, rows: Sequence[Any]) -> list[AuditRow]:
     subjects = [tuple(row.subject.partition(":")[::2]) for row in rows]
+    company = AMONG
     documents = {
         row.uid: row
         for row in connection.execute(
@@ -157,7 +159,7 @@ def _rows(connection: Connection, company_id: int, rows: Sequence[Any]) -> list[
                 Document.customer_name,
                 Document.currency,
                 # By their own index: the company has many.
-            ).where(company_id == AMONG, Document.uid.in_(_of(subjects, "document")))
+            ).where(company == company_id, Document.uid.in_(_of(subjects, "document")))
         )
     }
     names: dict[tuple[str, str], str] = {}

@@ -1,7 +1,8 @@
 """What stands in the books before a period is closed, for the rows of ``postings``."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bank_file import bank_line
@@ -12,8 +13,9 @@ from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.recurrence import Schedule, Unit
 from billdesk.core.domain.recurring import RecurringAction
-from billdesk.core.domain.settings import ReminderSettings, ReminderStep
+from billdesk.core.domain.settings import OnlinePayment, ReminderSettings, ReminderStep
 from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
+from billdesk.core.gateways.stripe.facts import BalanceFact
 from billdesk.core.services.importing.files import ImportFile, ImportFiles
 from billdesk.core.services.opening_balances import OpeningAmount, OpeningBalances, OpeningDebt
 from billdesk.core.services.payments import (
@@ -22,6 +24,8 @@ from billdesk.core.services.payments import (
     Share,
 )
 from billdesk.core.services.recurring import RecurringInput
+from billdesk.core.services.steps.settings import read_setting, write_setting
+from billdesk.core.services.stripe_balance import BalanceAccount
 
 # The day things begin; what is closed; what the calendar says when they go on.
 THEN = date(2026, 11, 24)
@@ -193,6 +197,47 @@ def disputed(shop: Shop) -> int:
     shop.at_stripe("dispute/close", dispute=dispute["id"], won=False)
     shop.settle_down()
     return int(payment.id)
+
+
+def a_movement(shop: Shop, kind: str, payout: str, minor: int) -> None:
+    """Stripe's balance tells of a payout, or that the bank sent it back."""
+    fact = BalanceFact(
+        id=f"txn_{kind}_{payout}",
+        type=kind,
+        source_id=payout,
+        amount_minor=minor,
+        fee_minor=0,
+        fee_tax_minor=0,
+        net_minor=minor,
+        currency="EUR",
+        exchange_rate=None,
+        available_on=THEN,
+        created_at=datetime(THEN.year, THEN.month, THEN.day, tzinfo=UTC),
+    )
+    balance = shop.app.sync._poller._payouts._balance
+    balance.store(BalanceAccount("", False), [fact])
+
+
+def a_payout(shop: Shop, payout: str = "po_1") -> int:
+    a_movement(shop, "payout", payout, -500)
+    row = shop.one("SELECT id FROM stripe_payout WHERE stripe_payout = :p", p=payout)
+    return int(row.id)
+
+
+def a_payout_that_arrived(shop: Shop) -> str:
+    shop.app.payouts.arrived(a_payout(shop, "po_2"), THEN)
+    return "po_2"
+
+
+def sent_back(shop: Shop, payout: str) -> None:
+    a_movement(shop, "payout_failure", payout, 500)
+
+
+def go_live(shop: Shop, _: Any) -> object:
+    """A live key was connected; the test payments go."""
+    with shop.app.settings._uow.write() as tx:
+        write_setting(tx, replace(read_setting(tx, OnlinePayment), live_since=tx.now))
+    return shop.app.trial_money.take_back()
 
 
 def nothing(_: Shop) -> None:

@@ -21,6 +21,7 @@ from billdesk.core.services.payments import (
     PaymentInput,
     PayoutInput,
     RefundInput,
+    RefundOrder,
     Share,
 )
 from billdesk.core.services.steps.credit import CreditInput
@@ -249,9 +250,29 @@ ROWS = (
     ),
     Row("ImportService.run", REFUSED, begin_with.nothing, begin_with.import_history),
     Row(
+        "RefundOrderService.order",
+        LATER,
+        begin_with.seen_at_stripe,
+        lambda shop, payment: shop.app.refund_orders.order(RefundOrder(payment.id, 1_000)),
+    ),
+    Row(
+        "PayoutService.arrived",
+        REFUSED,
+        begin_with.a_payout,
+        lambda shop, payout: shop.app.payouts.arrived(payout, THEN),
+    ),
+    Row(
+        "StripeBalanceService.store",
+        LATER,
+        begin_with.a_payout_that_arrived,
+        begin_with.sent_back,
+    ),
+    Row(
         "StripePaymentService.apply",
         LATER,
         begin_with.paid_at_stripe,
         lambda shop, _: shop.settle_down(),
     ),
+    # The last one: it takes back what the others had paid in Stripe's test mode.
+    Row("TrialMoneyService.take_back", LATER, begin_with.nothing, begin_with.go_live),
 )

@@ -8,12 +8,22 @@ from who_posts import posting_use_cases
 
 from billdesk.core.domain.errors import UserError
 
+# They recompute a document, which moves tax on cash basis where its balance changed; theirs does
+# not: an order moves money only once Stripe has carried it out.
+RECOMPUTING = {
+    "CardService.charge",
+    "CardService.withdraw",
+    "OrderJobService.begin",
+    "OrderJobService.refused",
+    "OrderJobService.sending",
+}
+
 
 def test_every_use_case_that_posts_has_a_row() -> None:
     """Found in the source; a new one needs its row in ``postings.ROWS``."""
     found = posting_use_cases()
     assert len(found) > 25
-    assert {row.use_case for row in ROWS} == found
+    assert {row.use_case for row in ROWS} == found - RECOMPUTING
 
 
 def as_it_stood(shop: Shop) -> tuple[object, ...]:

@@ -2,13 +2,15 @@
 
 import urllib.request
 from collections.abc import Callable, Iterator
+from unittest.mock import patch
 
 import pytest
 from books import Shop, StillTime
 from in_process_stripe import InProcessStripe
+from stripe_contract import StripeContract
 
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.sandbox import SandboxClock
+from billdesk.sandbox import Exchange, SandboxClock
 
 
 @pytest.fixture
@@ -38,3 +40,26 @@ def near(open_shop: Callable[..., Shop], in_process: InProcessStripe) -> Shop:
     shop.connect()
     shop.app.settings.save_online_payment(OnlinePayment(enabled=True, instant_only=False))
     return shop
+
+
+@pytest.fixture
+def quick_online(
+    open_shop: Callable[..., Shop], still_time: StillTime, contract: StripeContract
+) -> Iterator[Shop]:
+    """A connected company whose Stripe answers from memory, and whose PDFs are not drawn.
+
+    What was asked of Stripe must be what its description allows. A paid copy is ``%PDF-paid``.
+    """
+    asked: list[Exchange] = []
+    stripe = InProcessStripe(clock=SandboxClock(still_time.seconds), on_exchange=asked.append)
+    drawn = patch(
+        "billdesk.core.documents.invoice_pdf.render_invoice",
+        lambda *_given, paid, **_more: b"%PDF-paid" if paid else b"%PDF-open",
+    )
+    with stripe.connected(), drawn:
+        shop = open_shop(stripe=stripe)
+        shop.connect()
+        yield shop
+    for exchange in asked:
+        if exchange.status == 200:
+            contract.check_request(exchange.method, exchange.path, exchange.params)

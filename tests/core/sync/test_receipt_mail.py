@@ -1,8 +1,5 @@
 """A receipt by mail, where the owner wants it: once for each time an invoice is paid online."""
 
-from collections.abc import Iterator
-from unittest.mock import patch
-
 import pytest
 from books import Shop
 from sqlalchemy import Row
@@ -12,12 +9,11 @@ from billdesk.core.domain.settings import MailSettings, OnlinePayment
 from billdesk.sandbox import MailCatcher
 
 
-@pytest.fixture(autouse=True)
-def undrawn() -> Iterator[None]:
-    """What the PDFs look like is proven elsewhere."""
-    drawn = "billdesk.core.documents.invoice_pdf.render_invoice"
-    with patch(drawn, lambda *_a, paid, **_kw: b"%PDF-paid" if paid else b"%PDF-open"):
-        yield
+@pytest.fixture
+def online(quick_online: Shop, postbox: MailCatcher) -> Shop:
+    """A connected company that can send mail."""
+    quick_online.set_up_mail(postbox)
+    return quick_online
 
 
 def want_receipts(shop: Shop) -> None:

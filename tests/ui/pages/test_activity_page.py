@@ -18,9 +18,11 @@ from billdesk.bootstrap import Books
 from billdesk.bootstrap.log_file import start_logging
 from billdesk.core.application import Application
 from billdesk.core.db.tables import Outbox
+from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.outside import InboxState, JobKind, LinkState
 from billdesk.core.domain.outside_services.policy import Standing
 from billdesk.core.gateways.stripe.errors import UNREACHED
+from billdesk.core.queries.activity import AuditFilter
 from billdesk.core.queries.home import AttentionAction, AttentionItem, AttentionKind
 from billdesk.core.queries.tone import Tone
 from billdesk.core.sync.document_look import DocumentLook
@@ -132,6 +134,10 @@ def test_the_outbox_says_since_when_and_why_and_what_can_be_done(
     box.retry_button.click()
     settle(qtbot, desk)
     assert state_of(outside, pdf) == ("queued", "")
+    newest = desk.app.queries.audit(AuditFilter(document_id=invoice)).rows[0]
+    assert newest.text == "Tried again what had failed"
+    with pytest.raises(NotAllowed):
+        desk.app.waiting_jobs.try_again(pdf)
     box.table.selectRow(2)
     assert box.give_up_button.text() == "Withdraw mail"
     box.give_up_button.click()

@@ -13,6 +13,11 @@ from billdesk.sandbox import Fault, SandboxLinkInactive
 ONE_LINK = r"/v1/payment_links/plink_"
 
 
+@pytest.fixture
+def online(quick_online: Shop) -> Shop:
+    return quick_online
+
+
 def asked(shop: Shop, **fields: object) -> int:
     return shop.issued("100", online_payment=True, **fields).document_id
 

@@ -14,6 +14,11 @@ from billdesk.core.domain.settings import OnlinePayment
 DEBIT_OK = "AT611904300234573201"
 
 
+@pytest.fixture
+def online(quick_online: Shop) -> Shop:
+    return quick_online
+
+
 def links(shop: Shop, document_id: int) -> list[tuple[int, bool, str]]:
     return [(link.amount_minor, link.is_part, link.state) for link in shop.links(document_id)]
 

@@ -19,6 +19,11 @@ ALWAYS_ASKS = "4000002760003184"
 INTENTS = r"/v1/payment_intents$"
 
 
+@pytest.fixture
+def online(quick_online: Shop) -> Shop:
+    return quick_online
+
+
 def pay_and_save(shop: Shop, card: str = "4242424242424242", **fields: Any) -> Row[Any]:
     """The card that a customer left with a first invoice."""
     document_id = shop.issued("50", online_payment=True, **fields).document_id

@@ -190,7 +190,8 @@ def _charges(shop: Shop, store: Store) -> Iterator[str]:
         "SELECT * FROM stripe_order WHERE company_id = :c AND kind = 'charge'",
         c=shop.app.company_id,
     ):
-        paid = [one for one in made.pop(row.uid, []) if one["status"] == "succeeded"]
+        # What a bank takes back later was paid all the same.
+        paid = [one for one in made.pop(row.uid, []) if _came(store, one)]
         kept = [(row.stripe_id, row.amount_minor)] if row.state == "done" else []
         if [(one["id"], one["amount"]) for one in paid] != kept:
             yield f"charge {row.uid} is {row.state}, {len(paid)} at Stripe, {kept} here"
@@ -198,6 +199,12 @@ def _charges(shop: Shop, store: Store) -> Iterator[str]:
             yield f"charge {row.uid} is still {row.state}"
     for uid in made:
         yield f"a card was charged for order {uid}, which is not in the books"
+
+
+def _came(store: Store, intent: Json) -> bool:
+    charge = store.objects.get(intent["latest_charge"] or "", {})
+    returned = charge.get("failure_balance_transaction") is not None
+    return returned or intent["status"] == "succeeded"
 
 
 def _is_open(status: str) -> bool:

@@ -9,10 +9,12 @@ import requests
 from books import Shop
 
 from billdesk.core.domain.documents import DocumentState
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.services.cards import ChargeInput
 from billdesk.core.services.steps.link_params import reference
 
 
-def made_elsewhere(shop: Shop, document_id: int, **marks: str) -> str:
+def made_elsewhere(shop: Shop, document_id: int, *, keeps_card: bool = False, **marks: str) -> str:
     """The address of a link that another program made with the marks of the invoice's link."""
     (link,) = shop.links(document_id)
     metadata = {**json.loads(link.params)["metadata"], **marks}
@@ -23,6 +25,9 @@ def made_elsewhere(shop: Shop, document_id: int, **marks: str) -> str:
         f"{price}[product_data][name]": "Invoice",
         "line_items[0][quantity]": 1,
     }
+    if keeps_card:
+        form["customer_creation"] = "always"
+        form["payment_intent_data[setup_future_usage]"] = "off_session"
     for name, value in metadata.items():
         form[f"metadata[{name}]"] = form[f"payment_intent_data[metadata][{name}]"] = value
     answer = requests.post(
@@ -77,3 +82,35 @@ def test_a_reference_covers_mode_document_and_company(
     named = {"billdesk_v": "2", "company": "c", "invoice": "d", "link": "l"}
     genuine = reference("00" * 32, named, 10_000, "EUR", livemode=False)
     assert reference("00" * 32, {**named, **changed}, 10_000, "EUR", livemode) != genuine
+
+
+def test_a_forged_reference_keeps_no_card(online: Shop) -> None:
+    online.app.settings.save_online_payment(OnlinePayment(enabled=True, saved_cards=True))
+    aim = online.issued("100", online_payment=True).document_id
+    online.work()
+    online.sandbox.pay(made_elsewhere(online, aim, keeps_card=True, ref="0" * 64))
+    online.settle_down()
+    assert online.one("SELECT review FROM payment").review
+    assert online.rows("SELECT * FROM saved_card") == []
+
+
+def test_the_mark_of_a_charge_on_another_payment_does_not_end_the_charge(online: Shop) -> None:
+    online.app.settings.save_online_payment(OnlinePayment(enabled=True, saved_cards=True))
+    first = online.issued("50", online_payment=True).document_id
+    online.work()
+    online.sandbox.pay(online.links(first)[-1].url)
+    online.settle_down()
+    card = online.one("SELECT * FROM saved_card")
+    due = online.issued("40", customer_id=card.customer_id).document_id
+    other = online.issued("70", online_payment=True).document_id
+    online.work()
+    online.app.cards.charge(ChargeInput(due, card.id, None))
+    attempt = online.one("SELECT uid FROM stripe_order").uid
+    online.sandbox.pay(made_elsewhere(online, other, billdesk_attempt=attempt))
+    online.poll()
+    online.settle_down()
+    assert online.state(due) is DocumentState.PAID
+    assert online.one("SELECT state FROM stripe_order").state == "done"
+    charged = online.one("SELECT * FROM payment WHERE document_id = :id", id=due)
+    assert (charged.amount_minor, charged.state) == (4_000, "succeeded")
+    online.check()

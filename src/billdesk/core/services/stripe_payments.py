@@ -169,7 +169,7 @@ class StripePaymentService:
             self._failed(tx, document, link, payment, seen, before)
         if first_success:
             payment.review = "" if returned else _why_not_settled(tx, document, link, seen)
-            if document is not None and link is not None:
+            if document is not None and link is not None and not payment.review:
                 keep_card(tx, document, link, seen)
             settle = not payment.review and not returned
             book_charge(tx, document, payment, seen, settle=settle)

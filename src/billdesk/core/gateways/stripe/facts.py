@@ -109,7 +109,8 @@ class PaymentProblem:
 class IntentFact:
     """A payment intent; the invoice is settled from ``amount_received_minor`` alone.
 
-    ``customer_id`` and ``payment_method_id`` are set where the payer left a card to be kept.
+    ``customer_id`` and ``payment_method_id`` are set where the payer left a card to be kept, and
+    ``may_be_kept`` where the payer agreed to its being charged again.
     """
 
     id: str
@@ -124,6 +125,7 @@ class IntentFact:
     latest_charge_id: str | None
     customer_id: str | None
     payment_method_id: str | None
+    may_be_kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,7 @@ def intent_fact(body: Body) -> IntentFact:
         latest_charge_id=id_of(body.get("latest_charge")),
         customer_id=id_of(body.get("customer")),
         payment_method_id=id_of(body.get("payment_method")),
+        may_be_kept=text_or_none(body, "setup_future_usage") == "off_session",
     )
 
 

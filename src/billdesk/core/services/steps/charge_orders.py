@@ -118,7 +118,10 @@ def charged_document(tx: Transaction, seen: PaymentSnapshot) -> int | None:
 
 
 def carried_out(tx: Transaction, seen: PaymentSnapshot, intent: IntentFact) -> None:
-    """The order of a charge is done: from now on its payment speaks for it."""
+    """The order of a charge is done: from now on its payment speaks for it.
+
+    Another program's payment may carry the order's mark; only what these books signed ends it.
+    """
     order = tx.session.scalar(
         select(StripeOrder).where(
             StripeOrder.company_id == tx.company_id,
@@ -126,7 +129,9 @@ def carried_out(tx: Transaction, seen: PaymentSnapshot, intent: IntentFact) -> N
             StripeOrder.kind == OrderKind.CHARGE.value,
         )
     )
-    if order is not None and order.state != OrderState.DONE:
+    if order is None or charged_document(tx, seen) != order.document_id:
+        return
+    if order.state != OrderState.DONE:
         order.state = OrderState.DONE.value
         order.stripe_id = intent.id
         order.error = ""

@@ -18,13 +18,16 @@ _CARD = "card"
 def keep_card(
     tx: Transaction, document: Document, link: PaymentLink, seen: PaymentSnapshot
 ) -> None:
-    """Keep the card that paid, where the link asked for the consent to charge it again."""
+    """Keep the card that paid, where the link asked for the consent to charge it again.
+
+    A link found again has its words from today's settings; Stripe says what was agreed to.
+    """
     intent, charge = seen.intent, seen.charge
     if intent is None or charge is None or charge.method != _CARD or document.customer_id is None:
         return
     if intent.customer_id is None or intent.payment_method_id is None:
         return
-    if not asks_for_consent(json.loads(link.params)):
+    if not intent.may_be_kept or not asks_for_consent(json.loads(link.params)):
         return
     known = tx.session.scalar(
         select(SavedCard).where(

@@ -9,6 +9,7 @@ import pytest
 from books import Shop
 from sqlalchemy import Row
 
+from billdesk.bootstrap import backup_service, companies, open_books, restore_service
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.settings import OnlinePayment
@@ -151,6 +152,52 @@ def test_an_answer_lost_for_a_day_is_looked_for_before_anything_is_sent_again(
     assert order(shop, never).idempotency_key != key
     assert {shop.state(lost), shop.state(never)} == {DocumentState.PAID}
     shop.check()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_charge_that_stripe_has_is_never_sent_again_whatever_is_refused_after_it(
+    with_cards: Shop, status: int
+) -> None:
+    shop = with_cards
+    card = pay_and_save(shop)
+    document_id = next_invoice(shop, card)
+    charge(shop, document_id, card)
+    shop.sandbox.fail_next(Fault("GET", r"/v1/checkout/sessions$", status=status))
+    shop.work()
+    assert order(shop, document_id).state == "sent"
+    with pytest.raises(NotAllowed):
+        shop.app.cards.withdraw(document_id)
+    shop.pass_time(days=2)
+    shop.settle_down()
+    assert [one["amount_received"] for one in intents(shop)] == [10_000]
+    assert shop.state(document_id) is DocumentState.PAID
+    shop.check()
+
+
+def test_a_charge_waiting_in_a_backup_is_looked_for_before_it_is_sent(with_cards: Shop) -> None:
+    shop = with_cards
+    card = pay_and_save(shop)
+    document_id = next_invoice(shop, card)
+    shop.settle_down()
+    charge(shop, document_id, card)
+    paths, secrets, time = shop.books.paths, shop.books.secrets, shop.time
+    backup = backup_service(paths, secrets, now=time.now).make()
+    shop.settle_down()
+    assert len(intents(shop)) == 1
+    shop.app.close()
+    shop.books.close()
+    time.advance(days=2)
+    restore_service(paths, now=time.now, today=time.today).restore(backup.file)
+    books = open_books(paths, secrets=secrets, now=time.now, today=time.today)
+    after = Shop.open(books, companies(books)[0].id, time, stripe=shop.stripe)
+    assert order(after, document_id).state == "queued"
+    after.work()
+    after.settle_down()
+    assert len(intents(after)) == 1
+    assert after.state(document_id) is DocumentState.PAID
+    after.check()
+    after.app.close()
+    books.close()
 
 
 def test_a_declined_card_charges_nothing_and_nothing_tries_again(with_cards: Shop) -> None:

@@ -140,6 +140,15 @@ class OrderJobService:
             tell_of_order(tx, order)
 
     @use_case
+    def reached(self, job: Job, stripe_id: str) -> None:
+        """Stripe has the order as ``stripe_id``; what became of it is still to be learned."""
+        with self._uow.write() as tx:
+            order = load(tx, StripeOrder, job.order_id or 0)
+            if order.stripe_id is None:
+                order.stripe_id = stripe_id
+                order.updated_at = tx.now
+
+    @use_case
     def finished(self, job: Job) -> None:
         """The books show what came of it."""
         with self._uow.write() as tx:
@@ -183,11 +192,12 @@ class OrderJobService:
     def not_executed(self, job: Job, sentence: str, delay_s: float, *, never_sent: bool) -> None:
         """Stripe refused the key, not the order: the same request is valid once it is mended.
 
-        ``never_sent``: it was the first try, so nothing of it can have been carried out before.
+        ``never_sent``: it was the first try, so nothing of it can have been carried out before,
+        unless that try has reached Stripe and only what came after it was refused.
         """
         with self._uow.write() as tx:
             order = load(tx, StripeOrder, job.order_id or 0)
-            if order.state == OrderState.SENT and never_sent:
+            if order.state == OrderState.SENT and never_sent and order.stripe_id is None:
                 order.state = OrderState.QUEUED.value
                 order.first_try_at = order.first_try_server_at = None
                 order.tries = 0

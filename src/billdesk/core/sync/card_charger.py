@@ -32,13 +32,12 @@ class CardCharger:
             # A look at Stripe has found the payment first, and booked it.
             self._orders.finished(job)
             return
-        made = None
-        if order.key_is_spent:
-            made = intent_of_attempt(
-                gateway.intents_of_customer(str(order.params["customer"])), order.uid
-            )
-            if made is None:
-                order = self._orders.renew(job, gateway.server_time())
+        # Looked for before it is sent: the books may be older than the charge, and no key can be
+        # trusted to stop a second one for ever.
+        customer = str(order.params["customer"])
+        made = intent_of_attempt(gateway.intents_of_customer(customer), order.uid)
+        if made is None and order.key_is_spent:
+            order = self._orders.renew(job, gateway.server_time())
         try:
             if made is None:
                 made = gateway.charge_card(order.params, order.idempotency_key)
@@ -53,6 +52,7 @@ class CardCharger:
 
     def _declined(self, gateway: StripeGateway, job: Job, error: StripeRefused) -> None:
         if error.intent_id is not None:
+            self._orders.reached(job, error.intent_id)
             # Nobody may confirm it later: another try is another order.
             left = gateway.cancel_intent(error.intent_id)
             if left.status in CHARGED:
@@ -63,6 +63,8 @@ class CardCharger:
         self._orders.refused(job, sentence, asks_owner=asks_owner)
 
     def _answered(self, gateway: StripeGateway, job: Job, made: IntentFact) -> None:
+        # Whatever fails from here on: Stripe has it.
+        self._orders.reached(job, made.id)
         if made.status not in CHARGED:
             # Found a day later, or waiting for its owner.
             left = gateway.cancel_intent(made.id)

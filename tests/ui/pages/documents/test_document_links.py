@@ -51,7 +51,7 @@ def test_a_link_that_waits_says_since_when_and_for_what(
         offline = "Stripe cannot be reached. Is the computer connected to the Internet?"
         connection.execute(text(failed), {"e": offline})
     page = open_document(qtbot, open_desk(), document_id)
-    waits = "Waiting for the internet since 09:30; the link is made by itself then."
+    waits = "Waiting for the Internet since 09:30; the link is made by itself then."
     qtbot.waitUntil(lambda: waits in words(page))
     # Left alone for a reason of its own: the reason is said.
     change(shop, "UPDATE service_state SET error = 'Stripe asks for a pause.'")

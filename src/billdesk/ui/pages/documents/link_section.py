@@ -53,6 +53,7 @@ def link_section(
     layout.addLayout(_buttons(actions, detail, active=active, can_make=can_make))
     can_part = can_make and Action.LINK in detail.allowed and not detail.pending_minor
     if detail.instalments and detail.open_minor > 0:
+        layout.addSpacing(8)
         layout.addWidget(label(tr("Instalments"), "strong"))
         layout.addLayout(_plan(desk, detail))
     if can_part:

@@ -149,7 +149,7 @@ class OutboxView(Card):
                 tr("What"),
                 lambda row: job_word(row.kind),
                 CellKind.TWO_LINES,
-                width=180,
+                width=260,
                 second=lambda row: " · ".join(
                     part for part in (row.number, row.recipient or row.customer_name) if part
                 ),

@@ -33,7 +33,7 @@ def inbox_words() -> dict[InboxState, tuple[str, str]]:
     """Each state of a message from Stripe, with what it means."""
     return {
         InboxState.NEW: (tr("Waiting"), tr("read and not in the books yet")),
-        InboxState.APPLIED: (tr("In the books"), tr("done")),
+        InboxState.APPLIED: (tr("In the books"), ""),
         InboxState.FOREIGN: (tr("Not ours"), tr("of other programs on the same account")),
         InboxState.DEAD: (tr("Came to nothing"), tr("what they are about is not at Stripe")),
     }
@@ -42,10 +42,10 @@ def inbox_words() -> dict[InboxState, tuple[str, str]]:
 def link_words() -> dict[LinkState, tuple[str, str]]:
     """Each state of a payment link, with what it means."""
     return {
-        LinkState.QUEUED: (tr("To be made"), tr("waits in the outbox")),
+        LinkState.QUEUED: (tr("Waiting"), tr("waits in the outbox")),
         LinkState.SENT: (tr("Being made"), tr("Stripe has been asked")),
-        LinkState.ACTIVE: (tr("Payable"), tr("customers can pay")),
-        LinkState.RETIRING: (tr("Being switched off"), tr("may still be payable")),
+        LinkState.ACTIVE: (tr("Active"), tr("customers can pay")),
+        LinkState.RETIRING: (tr("Switching off"), tr("may still be payable")),
         LinkState.CLOSED: (tr("Switched off"), tr("paid, replaced or no longer wanted")),
         LinkState.FAILED: (tr("Failed"), tr("could not be made")),
     }
@@ -55,8 +55,6 @@ def advice_of(item: AttentionItem) -> str:
     """What is to be done about a task at Stripe."""
     if item.kind is AttentionKind.KEY:
         return tr("Change the key in Stripe or enter another one in Settings.")
-    if item.kind is AttentionKind.PAYMENT:
-        return tr("Review the payment and say what it is for.")
     if item.kind is AttentionKind.LINK:
         return tr("Ask for a new link, or do without one.")
     if item.kind is AttentionKind.INBOX:

@@ -75,6 +75,7 @@ class ActivityPage(Page):
         self.tabs.filterChanged.connect(self._show_view)
         self.stripe.lookRequested.connect(self.look)
         self.outbox.shown.connect(self._count)
+        self.stripe.currentChanged.connect(self._connection_changed)
         for opening in (self.outbox.opened, self.audit.opened):
             opening.connect(partial(self.navigationRequested.emit, "invoice"))
 
@@ -116,7 +117,7 @@ class ActivityPage(Page):
     def topbar_actions(self) -> list[QWidget]:
         if self.tabs.current == OUTBOX:
             return [self.log_button, self.try_button]
-        if self.tabs.current == STRIPE:
+        if self._is_connected():
             return [self.log_button, self.look_button]
         return [self.log_button]
 
@@ -162,7 +163,11 @@ class ActivityPage(Page):
             self.refresh()
 
     def _is_connected(self) -> bool:
-        return self.tabs.current == STRIPE
+        return self.tabs.current == STRIPE and self.stripe.is_connected
+
+    def _connection_changed(self, _index: int) -> None:
+        self.topbarChanged.emit()
+        self.desk.window.commands.refresh()
 
     def _shows_outbox(self) -> bool:
         return self.tabs.current == OUTBOX

@@ -124,7 +124,7 @@ class AuditView(QWidget):
     def _loaded(self) -> None:
         narrowed = self.search.text().strip() or self.tabs.current != _ALL or self._document_id
         self.empty.set_sentence(
-            tr("Nothing of this kind was done.") if narrowed else tr("Nothing has been done yet.")
+            tr("Nothing in the log matches.") if narrowed else tr("Nothing has been done yet.")
         )
         if self.model.rowCount() and not self.table.selected_rows():
             self.table.selectRow(0)

@@ -150,7 +150,8 @@ class HealthView(Scrolled):
                 mean=duration_words(one.mean_ms / 1000), p95=p95
             )
         card.set_fact(tr("Time to answer"), times)
-        answered = tr("never")
+        # An answer that nothing went wrong before leaves no time behind.
+        answered = "–" if one.calls else tr("never")
         if one.answered_at is not None:
             answered = moment_words(self._desk, one.answered_at, now)
         card.set_fact(tr("Last answer"), answered)
@@ -161,6 +162,15 @@ class HealthView(Scrolled):
 
     def _assemble(self) -> None:
         self.body.addWidget(self.windows)
+        # As high as it is going to be: nothing jumps when the figures come.
+        for name in (
+            tr("Read"),
+            tr("In the books"),
+            tr("Failed"),
+            tr("Oldest waiting"),
+            tr("Processing here"),
+        ):
+            self.events.set_fact(name, "–")
         alert = row(self._alert, spacing=10)
         alert.addWidget(IconLabel("alert", "pill.bad.fg", 18))
         alert.addWidget(self.warning, 1)

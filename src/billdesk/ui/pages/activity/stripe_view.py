@@ -64,6 +64,11 @@ class StripeView(QStackedWidget):
         """Read again."""
         self._latest.request(self._desk.app.queries.stripe_activity)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is an account to look at."""
+        return self.currentWidget() is not self.empty
+
     def _act(self, item: AttentionItem) -> None:
         if item.action is AttentionAction.OPEN_ACTIVITY:
             self.lookRequested.emit()

@@ -146,6 +146,8 @@ def moment_words(desk: Desk, at: datetime, now: datetime) -> str:
 
 def duration_words(seconds: float) -> str:
     """A span of time, rounded for reading: ``40 s``, ``5 min``, ``2 h``."""
+    if 0 < seconds < 0.1:
+        return tr("less than 0.1 s")
     if seconds < 10:
         return tr("{seconds} s").format(seconds=f"{seconds:.1f}".rstrip("0").rstrip("."))
     if seconds < 90:

@@ -72,9 +72,7 @@ def card_section(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -
         )
     if charge is not None and charge.state is OrderState.QUEUED:
         buttons.addWidget(
-            Button(
-                tr("Do not charge"), on_click=partial(actions.withdraw_charge, detail.id)
-            )
+            Button(tr("Do not charge"), on_click=partial(actions.withdraw_charge, detail.id))
         )
     buttons.addStretch(1)
     layout.addLayout(buttons)

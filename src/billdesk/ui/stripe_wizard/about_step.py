@@ -36,12 +36,13 @@ class AboutStep(WizardStep):
                 "Dashboard at any time without touching anything else."
             )
         )
-        self.say(
-            tr(
-                "The key cannot send your money anywhere: transfers and payouts stay out of its "
-                "reach. It is kept in the keychain of this computer, never in a file."
-            )
+        reach = tr(
+            "The key cannot send your money anywhere: transfers and payouts stay out of its reach."
         )
+        kept = tr(
+            "It is kept in the keychain of this computer, or without one in memory; never in a file."
+        )
+        self.say(reach if is_practice else f"{reach} {kept}")
         self.form_button = Button(
             tr("Open the form at Stripe"), icon="external", on_click=self._open_form
         )

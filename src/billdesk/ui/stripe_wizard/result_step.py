@@ -21,8 +21,15 @@ from billdesk.ui.widgets.pill import Pill
 class ResultStep(WizardStep):
     """``check_again`` looks once more; ``keys_url`` is where rows of a key are changed."""
 
-    def __init__(self, check_again: Callable[[], object], keys_url: Callable[[bool], str]) -> None:
+    def __init__(
+        self,
+        check_again: Callable[[], object],
+        keys_url: Callable[[bool], str],
+        *,
+        is_practice: bool,
+    ) -> None:
         super().__init__(tr("Connect"))
+        self._is_practice = is_practice
         self._check_again = check_again
         self._keys_url = keys_url
         self._findings: KeyFindings | None = None
@@ -75,6 +82,8 @@ class ResultStep(WizardStep):
                 "it back to be sure."
             )
             if connected.kept_in == "keychain"
+            else tr("Connected. The key {key} opens nothing but the practice Stripe.")
+            if self._is_practice
             else tr(
                 "Connected. This computer has no keychain BillDesk can trust, so the key {key} is "
                 "kept only until you close BillDesk."

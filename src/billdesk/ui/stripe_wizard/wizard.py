@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from billdesk.core.queries.payments import PaymentRow
     from billdesk.core.services.stripe_connecting import ConnectedStripe, KeyFindings
 
-_WIDTH, _HEIGHT = 600, 660
+_WIDTH, _HEIGHT = 600, 720
 _SCREEN_MARGIN = 48
 
 
@@ -65,7 +65,7 @@ class StripeWizard(QDialog):
         )
         self.key_step = KeyStep(self._use_practice_key if app.is_practice else None)
         self.check = CheckStep(lines)
-        self.outcome = ResultStep(self._examine, self._keys_url)
+        self.outcome = ResultStep(self._examine, self._keys_url, is_practice=app.is_practice)
         self.steps: list[WizardStep] = [self.about, self.key_step, self.check, self.outcome]
         self.progress = Progress([step.title for step in self.steps])
         self.back_button = Button(tr("Back"), icon="arrow-left", on_click=self.back)

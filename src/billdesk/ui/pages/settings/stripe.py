@@ -230,6 +230,10 @@ class StripeSection(FormSection):
             return tr("The key is kept on this computer, outside the books. It is never shown.")
         if not now.stripe_key:
             return tr("This computer has no key for this company: change the key.")
+        if self.desk.app.is_practice:
+            return tr("Key {key}, which opens nothing but the practice Stripe.").format(
+                key=now.stripe_key
+            )
         if now.kept_in == "memory":
             return tr(
                 "Key {key}. This computer has no keychain BillDesk can trust, so the key is kept "
@@ -269,20 +273,13 @@ class StripeSection(FormSection):
         connection.body.addWidget(self._entry)
         self._links = self.card(tr("Payment links"))
         form = self.form
-        form.body.addWidget(self.instant_only)
-        form.watch(self.instant_only)
-        note = label(
-            tr("Leaves out bank debits and the like, which can still fail days later."), "meta"
+        self._choice(
+            self.instant_only,
+            tr("Leaves out bank debits and the like, which can still fail days later."),
         )
-        note.setWordWrap(True)
-        note.setContentsMargins(26, 0, 0, 4)
-        form.body.addWidget(note)
-        form.body.addWidget(self.receipt_mail)
-        form.watch(self.receipt_mail)
-        receipt = label(tr("With the copy marked as paid, in the invoice's language."), "meta")
-        receipt.setWordWrap(True)
-        receipt.setContentsMargins(26, 0, 0, 4)
-        form.body.addWidget(receipt)
+        self._choice(
+            self.receipt_mail, tr("With the copy marked as paid, in the invoice's language.")
+        )
         form.line(
             (
                 "expiry_days",
@@ -294,23 +291,29 @@ class StripeSection(FormSection):
                 1,
             ),
         )
-        form.body.addWidget(self.saved_cards)
-        form.watch(self.saved_cards)
-        consent = label(
+        self._choice(
+            self.saved_cards,
             tr(
                 "New payment links then ask for their consent. Charge such a card only for what "
                 "the customer agreed to. The Stripe key needs “PaymentIntents: Write” for it."
             ),
-            "meta",
         )
-        consent.setWordWrap(True)
-        consent.setContentsMargins(26, 0, 0, 4)
-        form.body.addWidget(consent)
         self._links.body.addWidget(form)
         if not self.desk.app.is_practice:
             # The practice company's Stripe is on this computer.
             way = self.card(tr("This computer's way to Stripe"))
             way.body.addWidget(self.network)
+
+    def _choice(self, box: QCheckBox, consequence: str) -> None:
+        """A box of the form with what it means close below it."""
+        both = column(spacing=2)
+        both.addWidget(box)
+        note = label(consequence, "meta")
+        note.setWordWrap(True)
+        note.setContentsMargins(26, 0, 0, 4)
+        both.addWidget(note)
+        self.form.body.addLayout(both)
+        self.form.watch(box)
 
 
 def _whose(online: OnlinePayment) -> str:

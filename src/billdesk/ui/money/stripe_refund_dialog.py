@@ -100,7 +100,11 @@ class StripeRefundDialog(FormDialog):
     def _explain(self, *_value: object) -> None:
         meaning = self.meaning.value
         self._text.setVisible(meaning is RefundMeaning.CREDIT_NOTE)
-        amount = self.desk.money(self.amount.minor or 0, self._payment.currency)
+        if not self.amount.minor:
+            self.consequence.setText(tr("Enter the amount."))
+            self.fit()
+            return
+        amount = self.desk.money(self.amount.minor, self._payment.currency)
         books = {
             RefundMeaning.CREDIT_NOTE: tr(
                 "A credit note over {amount} is issued now, or one that is still open is used. "

@@ -40,7 +40,8 @@ class AboutStep(WizardStep):
             "The key cannot send your money anywhere: transfers and payouts stay out of its reach."
         )
         kept = tr(
-            "It is kept in the keychain of this computer, or without one in memory; never in a file."
+            "It is kept in the keychain of this computer, or in memory where there is none; never "
+            "in a file."
         )
         self.say(reach if is_practice else f"{reach} {kept}")
         self.form_button = Button(

@@ -200,11 +200,14 @@ class PaymentSide(SidePanel):
 
     def _line(self, words: QWidget, minor: int, currency: str = "") -> QWidget:
         detail = self.detail
+        # Beside several lines the amount belongs to the first.
+        several = words.layout() is not None
+        place = Qt.AlignmentFlag.AlignTop if several else Qt.AlignmentFlag.AlignVCenter
         line = QWidget()
         across = row(line, spacing=12)
         across.addWidget(words)
         across.addStretch(1)
         if detail is not None:
             amount = self._desk.money(minor, currency or detail.payment.currency)
-            across.addWidget(label(amount, "strong"))
+            across.addWidget(label(amount, "strong"), 0, place)
         return line

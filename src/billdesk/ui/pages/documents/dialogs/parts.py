@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QWidget
 
 from billdesk.core.domain.instalments import Instalment, even_parts
 from billdesk.core.domain.recurrence import Schedule, Unit
@@ -11,12 +12,15 @@ from billdesk.ui.desk import Desk
 from billdesk.ui.forms.form_dialog import FormDialog
 from billdesk.ui.money.fields import amount_title, day_edit, money_edit
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.base import clear_layout, label
+from billdesk.ui.theme import current_theme
+from billdesk.ui.widgets.base import clear_layout, label, row
 from billdesk.ui.widgets.date_edit import DateEdit
 from billdesk.ui.widgets.entry import MoneyEdit
 from billdesk.ui.widgets.field import Field
 
 _MOST_SHOWN = 12
+# What the dialog and its frame need besides the parts.
+_AROUND = 340
 
 
 class PartDialog(FormDialog):
@@ -78,12 +82,26 @@ class InstalmentsDialog(FormDialog):
         head.setColumnStretch(0, 1)
         head.setColumnStretch(1, 1)
         self.body.addLayout(head)
-        self._grid = QGridLayout()
+        names = row(spacing=16)
+        names.addWidget(label(tr("Due"), "label"), 1)
+        names.addWidget(label(amount_title(detail.currency), "label"), 1)
+        self.body.addLayout(names)
+        # In a frame that scrolls: twelve parts are higher than a low screen.
+        parts = QWidget()
+        parts.setObjectName("scrolled")
+        self._grid = QGridLayout(parts)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(2, 1)
-        self.body.addLayout(self._grid)
+        self._parts = QScrollArea()
+        self._parts.setWidgetResizable(True)
+        self._parts.setFrameShape(QFrame.Shape.NoFrame)
+        self._parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._parts.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._parts.setWidget(parts)
+        self.body.addWidget(self._parts)
         self.consequence = label("", "text2")
         self.consequence.setWordWrap(True)
         self.body.addWidget(self.consequence)
@@ -127,10 +145,13 @@ class InstalmentsDialog(FormDialog):
             day.setAccessibleName(tr("Due, part {number}").format(number=name))
             amount.setAccessibleName(tr("Amount, part {number}").format(number=name))
             amount.valueChanged.connect(self._explain)
-            self._grid.addWidget(label(name, "muted"), place, 0)
-            self._grid.addWidget(day, place, 1)
-            self._grid.addWidget(amount, place, 2)
+            self._grid.addWidget(day, place, 0)
+            self._grid.addWidget(amount, place, 1)
             self._rows.append((day, amount))
+        room = self.screen().availableSize().height() - current_theme().px(_AROUND)
+        rows = sum(day.sizeHint().height() for day, _amount in self._rows)
+        gaps = self._grid.verticalSpacing() * (count - 1)
+        self._parts.setFixedHeight(min(rows + gaps, room))
         self._explain()
 
     def _explain(self, *_value: object) -> None:

@@ -52,8 +52,12 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
     if payment.reference:
         about.append(payment.reference)
     if payment.fee_minor is not None and payment.net_minor is not None and payment.fee_currency:
+        # Of money that went back, or is disputed, no such sum arrives.
+        words = tr("fee {fee}")
+        if payment.state is PaymentState.SUCCEEDED:
+            words = tr("fee {fee}, {net} arrives")
         about.append(
-            tr("fee {fee}, {net} arrives").format(
+            words.format(
                 fee=desk.money(payment.fee_minor, payment.fee_currency),
                 net=desk.money(payment.net_minor, payment.fee_currency),
             )

@@ -223,20 +223,20 @@ def payment_columns(desk: Desk) -> list[Column[PaymentRow]]:
             tr("From"),
             lambda row: row.customer or tr("Unknown payer"),
             CellKind.TWO_LINES,
-            width=150,
+            width=130,
             stretch=True,
             second=lambda row: " · ".join(
                 part for part in (method_word(row.method), row.reference) if part
             ),
             tone=lambda row: None if row.customer else "muted",
         ),
-        Column("number", tr("Invoice"), lambda row: row.number or "–", width=104),
+        Column("number", tr("Invoice"), lambda row: row.number or "–", width=96),
         Column(
             "state",
             tr("State"),
             lambda row: payment_state(row.state)[0],
             CellKind.PILL,
-            width=124,
+            width=136,
             pill=lambda row: payment_state(row.state)[1],
         ),
         Column(

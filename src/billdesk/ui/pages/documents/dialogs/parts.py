@@ -20,7 +20,7 @@ from billdesk.ui.widgets.field import Field
 
 _MOST_SHOWN = 12
 # What the dialog and its frame need besides the parts.
-_AROUND = 340
+_AROUND = 310
 
 
 class PartDialog(FormDialog):

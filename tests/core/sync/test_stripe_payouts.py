@@ -7,7 +7,7 @@ from bank_files import Movement, camt
 from books import Shop
 
 from billdesk.core.domain.bank_suggestions import SuggestionKind
-from billdesk.core.domain.banking import BankTab, decision_of
+from billdesk.core.domain.banking import BankTab, Booked, decision_of
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.queries.payouts import PayoutRow
 from billdesk.sandbox import Fault
@@ -83,6 +83,50 @@ def test_a_payout_without_a_statement_is_booked_once(sent: Shop) -> None:
     assert sent.app.bank.confirm_all().confirmed == 1
     assert sent.balances() == {"1100": NET, "4000": -10_000, "5100": FEE}
     sent.check()
+
+
+@pytest.mark.parametrize("by_line", [False, True])
+def test_a_payout_that_was_undone_arrives_again(sent: Shop, by_line: bool) -> None:
+    arrived = {"1100": NET, "4000": -10_000, "5100": FEE}
+    for _ in range(3):
+        sent.app.payouts.arrived(payout(sent).id, sent.time.today())
+        assert not payout(sent).is_missing
+        assert sent.balances() == arrived
+        if by_line:
+            statement(sent)
+            (line,) = sent.rows("SELECT id, version FROM bank_line WHERE state = 'open'")
+            sent.app.bank.decide(line.id, line.version, Booked(None))
+            assert sent.balances() == arrived
+            sent.app.bank.undo(line.id)
+        else:
+            sent.app.payouts.undo(payout(sent).uid)
+            with pytest.raises(NotAllowed, match="undone already"):
+                sent.app.payouts.undo(payout(sent).uid)
+        assert payout(sent).is_missing
+        assert sent.balances() == {"1160": NET, "4000": -10_000, "5100": FEE}
+        sent.check()
+
+
+def test_a_bank_line_booked_before_the_payout_was_read_is_joined(online: Shop) -> None:
+    issued = online.issued("100", online_payment=True)
+    online.work()
+    online.sandbox.pay(online.links(issued.document_id)[0].url)
+    online.settle_down()
+    online.pass_time(days=8)
+    online.at_stripe("payout")
+    online.pass_time(hours=1)
+    statement(online, minor=5)
+    statement(online)
+    lines = online.rows("SELECT id, version FROM bank_line ORDER BY minor DESC")
+    for line in lines:
+        online.app.bank.decide(line.id, line.version, Booked(None))
+    assert online.poll().error == ""
+    assert (payout(online).bank_line_id, payout(online).is_missing) == (lines[0].id, False)
+    with pytest.raises(NotAllowed, match="in the bank already"):
+        online.app.payouts.arrived(payout(online).id, online.time.today())
+    online.check()
+    online.app.bank.undo(lines[0].id)
+    assert payout(online).is_missing
 
 
 def test_a_payout_that_the_bank_sends_back_is_taken_back_and_sent_again(sent: Shop) -> None:

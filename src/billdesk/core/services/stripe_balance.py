@@ -13,7 +13,7 @@ from billdesk.core.domain.events import MoneyChanged
 from billdesk.core.domain.stripe_states import PAID_OUT, SENT_BACK
 from billdesk.core.gateways.stripe.facts import BalanceFact
 from billdesk.core.services.steps.base_currency import open_day
-from billdesk.core.services.steps.payouts import take_payout_back
+from billdesk.core.services.steps.payouts import join_line, take_payout_back
 from billdesk.core.services.steps.stripe_ledger.balance import keep_row
 
 EVERY = timedelta(hours=24)
@@ -84,12 +84,17 @@ class StripeBalanceService:
                 keep_row(tx, fact, livemode=of.livemode, account=of.stripe_account)
             tx.session.flush()
             # A payout first, whatever the order, then what became of it.
-            for fact in movements:
-                if fact.type == PAID_OUT and fact.source_id:
-                    _keep_payout(tx, of, fact, fact.source_id)
+            new = [
+                _keep_payout(tx, of, fact, fact.source_id)
+                for fact in movements
+                if fact.type == PAID_OUT and fact.source_id
+            ]
             for fact in movements:
                 if fact.type in SENT_BACK and fact.source_id:
                     _fail_payout(tx, fact, fact.source_id)
+            for row in new:
+                if row is not None and row.failed_on is None:
+                    join_line(tx, row)
 
     def unlisted_payouts(self, of: BalanceAccount) -> tuple[str, ...]:
         """Payouts of which it is not known yet what they paid out."""
@@ -158,9 +163,12 @@ def _payout(tx: Transaction, stripe_payout: str) -> StripePayout | None:
     )
 
 
-def _keep_payout(tx: Transaction, of: BalanceAccount, fact: BalanceFact, payout: str) -> None:
+def _keep_payout(
+    tx: Transaction, of: BalanceAccount, fact: BalanceFact, payout: str
+) -> StripePayout | None:
+    """The row of a payout that was not known before."""
     if _payout(tx, payout) is not None:
-        return
+        return None
     row = StripePayout(
         uid=new_uid(),
         company_id=tx.company_id,
@@ -179,6 +187,7 @@ def _keep_payout(tx: Transaction, of: BalanceAccount, fact: BalanceFact, payout:
     facts = {"payout": payout, "minor": row.amount_minor, "currency": row.currency}
     tx.audit("payout.sent", f"payout:{row.uid}", after=facts)
     tx.tell(MoneyChanged(tx.company_id))
+    return row
 
 
 def _fail_payout(tx: Transaction, fact: BalanceFact, payout: str) -> None:

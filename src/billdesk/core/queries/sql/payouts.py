@@ -2,27 +2,42 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from billdesk.core.db.tables import BalanceTransaction, LedgerEntry, StripePayout
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.stripe_states import SENT_BACK
 from billdesk.core.queries.payouts import PayoutRow
 
+# What entries made by hand are known by: the payout's uid, later ones with their count.
+SOURCE = "payout"
+
 
 def read_payouts(connection: Connection, company_id: int, limit: int) -> tuple[PayoutRow, ...]:
     """The newest ``limit`` payouts."""
     sent_back = BalanceTransaction.type.in_(sorted(SENT_BACK))
     foreign = case((BalanceTransaction.is_ours | sent_back, 0), else_=BalanceTransaction.net_minor)
-    booked = _entries(company_id, EntryKind.PAYOUT)
-    undone = _entries(company_id, EntryKind.BANK_UNDONE)
+    entry, reversal = aliased(LedgerEntry), aliased(LedgerEntry)
+    by_hand = exists().where(
+        is_booking(entry, company_id, StripePayout.uid), ~is_reversed(entry, reversal)
+    )
     rows = connection.execute(
         select(
             StripePayout.__table__,
             _of_parts(company_id, func.coalesce(func.sum(foreign), 0)).label("others_minor"),
             _of_parts(company_id, func.count()).label("movements"),
-            and_(booked > 0, undone == 0).label("by_hand"),
+            by_hand.label("by_hand"),
         )
         .where(StripePayout.company_id == company_id)
         .order_by(StripePayout.available_on.desc(), StripePayout.id.desc())
@@ -60,16 +75,19 @@ def _of_parts(company_id: int, value: Any) -> ScalarSelect[Any]:
     )
 
 
-def _entries(company_id: int, kind: EntryKind) -> ScalarSelect[int]:
-    entry = aliased(LedgerEntry)
-    return (
-        select(func.count())
-        .select_from(entry)
-        .where(
-            entry.company_id == company_id,
-            entry.source_type == "payout",
-            entry.source_id == StripePayout.uid,
-            entry.kind == kind.value,
-        )
-        .scalar_subquery()
+def is_booking(
+    entry: type[LedgerEntry], company_id: int, uid: ColumnElement[str] | InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """Whether ``entry`` books the payout ``uid`` by hand, for the first time or after an undo."""
+    start = func.substr(entry.source_id, 1, func.length(uid) + 1)
+    return and_(
+        entry.company_id == company_id,
+        entry.source_type == SOURCE,
+        entry.kind == EntryKind.PAYOUT.value,
+        or_(entry.source_id == uid, start == uid + ":"),
     )
+
+
+def is_reversed(entry: type[LedgerEntry], reversal: type[LedgerEntry]) -> ColumnElement[bool]:
+    """Whether ``entry`` was taken back; ``reversal`` is an alias of its own."""
+    return exists().where(reversal.company_id == entry.company_id, reversal.reverses_id == entry.id)

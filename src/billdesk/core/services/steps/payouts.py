@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, exists, func, literal, select, update
+from sqlalchemy.orm import aliased
 
-from billdesk.core.db.tables import Account, BankLine, Posting, StripePayout
+from billdesk.core.db.tables import Account, BankLine, LedgerEntry, Posting, StripePayout
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
+from billdesk.core.domain.banking import LineState
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.ledger import (
     EntryDraft,
@@ -15,10 +17,10 @@ from billdesk.core.domain.ledger import (
     transfer_postings,
 )
 from billdesk.core.domain.movements import Worth
-from billdesk.core.services.steps.posting import find_entry, is_posted, post, postings_of
+from billdesk.core.queries.sql.payouts import SOURCE, is_booking, is_reversed
+from billdesk.core.services.steps.posting import post, postings_of
 from billdesk.core.services.steps.settings import company_row
 
-SOURCE = "payout"
 # A bank books a payout from the day it left Stripe until a week and a holiday later.
 ARRIVES_WITHIN = timedelta(days=10)
 ARRIVES_BEFORE = timedelta(days=1)
@@ -34,9 +36,16 @@ def book_payout(
     *,
     memo: str = "",
 ) -> None:
-    """Bank / Stripe clearing for money that arrived; each payout once, by its id."""
-    if is_posted(tx, SOURCE, payout_id, EntryKind.PAYOUT):
+    """Bank / Stripe clearing for money that arrived; each payout once, unless it was taken back."""
+    if stands(tx, payout_id):
         return
+    before = tx.connection.scalar(
+        select(func.count())
+        .select_from(LedgerEntry)
+        .where(is_booking(LedgerEntry, tx.company_id, literal(payout_id)))
+    )
+    # An undone booking keeps its source.
+    source = f"{payout_id}:{before + 1}" if before else payout_id
     postings = transfer_postings(
         Role.BANK,
         Role.STRIPE_CLEARING,
@@ -44,7 +53,7 @@ def book_payout(
         minor=minor,
         base_minor=base_minor,
     )
-    post(tx, EntryDraft(EntryKind.PAYOUT, SOURCE, payout_id, on, postings, memo=memo))
+    post(tx, EntryDraft(EntryKind.PAYOUT, SOURCE, source, on, postings, memo=memo))
 
 
 def clearing_value(tx: Transaction, currency: str, minor: int) -> int:
@@ -70,27 +79,62 @@ def clearing_value(tx: Transaction, currency: str, minor: int) -> int:
 
 def stands(tx: Transaction, payout_id: str) -> bool:
     """Whether a payout was booked and not taken back."""
-    booked = is_posted(tx, SOURCE, payout_id, EntryKind.PAYOUT)
-    return booked and not is_posted(tx, SOURCE, payout_id, EntryKind.BANK_UNDONE)
+    return _standing(tx, payout_id) is not None
 
 
 def take_payout_back(tx: Transaction, payout_id: str) -> bool:
     """Reverse a payout; false where there is none to reverse."""
-    entry = find_entry(tx, SOURCE, payout_id, EntryKind.PAYOUT)
-    if entry is None or is_posted(tx, SOURCE, payout_id, EntryKind.BANK_UNDONE):
+    entry = _standing(tx, payout_id)
+    if entry is None:
         return False
     post(
         tx,
         EntryDraft(
             EntryKind.BANK_UNDONE,
             SOURCE,
-            payout_id,
+            entry.source_id,
             tx.today,
-            reversed_postings(postings_of(tx, entry)),
-            reverses_id=entry,
+            reversed_postings(postings_of(tx, entry.id)),
+            reverses_id=entry.id,
         ),
     )
     return True
+
+
+def _standing(tx: Transaction, payout_id: str) -> Row[int, str] | None:
+    """The id and source of the booking by hand that was not taken back."""
+    entry, reversal = aliased(LedgerEntry), aliased(LedgerEntry)
+    return tx.connection.execute(
+        select(entry.id, entry.source_id).where(
+            is_booking(entry, tx.company_id, literal(payout_id)), ~is_reversed(entry, reversal)
+        )
+    ).one_or_none()
+
+
+def join_line(tx: Transaction, row: StripePayout) -> None:
+    """Remember which line of the bank ``row`` is, if one was booked before it was read."""
+    line = tx.connection.scalar(
+        select(BankLine.id)
+        .join(Account, Account.id == BankLine.account_id)
+        .where(
+            BankLine.company_id == tx.company_id,
+            BankLine.state == LineState.BOOKED.value,
+            Account.role == Role.STRIPE_CLEARING.value,
+            BankLine.currency == row.currency,
+            BankLine.minor == row.amount_minor,
+            BankLine.booked_on.between(
+                row.available_on - ARRIVES_BEFORE, row.available_on + ARRIVES_WITHIN
+            ),
+            ~exists().where(
+                StripePayout.company_id == tx.company_id, StripePayout.bank_line_id == BankLine.id
+            ),
+        )
+        .order_by(BankLine.booked_on, BankLine.id)
+        .limit(1)
+    )
+    if line is not None:
+        row.bank_line_id = line
+        row.updated_at = tx.now
 
 
 def join_payout(tx: Transaction, line: BankLine) -> None:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from argparse import Namespace
 from configparser import ConfigParser
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from xml.etree import ElementTree
 
 import pytest
@@ -81,6 +81,9 @@ def test_the_task_of_windows() -> None:
     assert names == ["RegistrationInfo", "Triggers", "Principals", "Settings", "Actions"]
     action = task.find(f"{TASK}Actions/{TASK}Exec")
     assert action is not None
-    assert action.findtext(f"{TASK}Command") == "billdesk.exe"
+    program = PureWindowsPath(action.findtext(f"{TASK}Command") or "")
+    # A bare name is looked for in folders that others may write to.
+    assert (program.name, program.is_absolute()) == ("billdesk.exe", True)
+    assert f"not in {program.parent}, change Command" in text
     assert options((action.findtext(f"{TASK}Arguments") or "").split()).once
     assert task.findtext(f".//{TASK}Interval") == f"PT{SHORTEST_S // 60}M"

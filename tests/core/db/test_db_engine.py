@@ -1,6 +1,7 @@
 """The settings of a connection and the way its transactions begin."""
 
 import sqlite3
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -67,6 +68,16 @@ def test_a_transaction_reads_one_state(engine: Engine, other: sqlite3.Connection
 def test_foreign_keys_are_checked(engine: Engine) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"), engine.begin() as connection:
         connection.execute(text("INSERT INTO audit_head VALUES (77, 1, 'x')"))
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(engine: Engine) -> None:
+    bad = text("INSERT INTO audit_head VALUES (77, 1, :hash)")
+    values = {"hash": "AT611904300234573201"}
+    with pytest.raises(IntegrityError) as caught, engine.begin() as connection:
+        connection.execute(bad, values)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "INSERT INTO audit_head" in told
+    assert "AT611904300234573201" not in told
 
 
 def test_readers_that_turn_writers_lose_work_and_writers_do_not(engine: Engine) -> None:

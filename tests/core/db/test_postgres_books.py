@@ -3,6 +3,7 @@
 import socket
 import struct
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from postgres_server import DESK, OWNER, PostgresServer
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from billdesk.core.bus import Bus
 from billdesk.core.db.archive import ArchiveError
@@ -295,6 +297,17 @@ def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UserError, match=r"pip install 'billdesk\[postgres\]'"):
         open_engine(DatabaseAddress("server", "books", "anna"), lambda: None)
+
+
+def test_an_error_does_not_tell_what_was_to_be_written(connect: Connect, books: str) -> None:
+    bad = text("INSERT INTO audit_head VALUES (1, NULL, :hash)")
+    values = {"hash": "AT611904300234573201"}
+    with pytest.raises(IntegrityError) as caught, connect(books, OWNER).begin() as connection:
+        connection.execute(bad, values)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "INSERT INTO audit_head" in told
+    assert "violates not-null constraint" in told
+    assert "AT611904300234573201" not in told
 
 
 # -- races ---------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A proxy and this system's certificates, on the way to Stripe."""
 
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from scripted_server import ScriptedServer, answering, read_request
 
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.network_way import NetworkWay, check_way
-from billdesk.core.gateways.network import BUNDLE, FILE, read_way, write_way
+from billdesk.core.gateways.network import BUNDLE, FILE, merged_bundle, read_way, write_way
 from billdesk.core.gateways.stripe.errors import StripeUnreachable
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.core.gateways.stripe.transport import OWN_CERTIFICATES
@@ -93,3 +95,84 @@ def test_what_the_system_trusts_is_trusted_where_chosen(
         known.close()
     bundle = (tmp_path / BUNDLE).read_text()
     assert OWN_CERTIFICATES.read_text() in bundle
+
+
+def test_passwords_kept_for_other_programs_do_not_replace_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    asked: list[bytes] = []
+    body = '{"object": "list", "data": [], "has_more": false}'
+    with ScriptedServer([answering(200, body, requests=asked)]) as server:
+        gateway = SdkStripeGateway(KEY, base_url=server.url)
+        assert gateway.server_time() is not None
+        gateway.close()
+    head = asked[0].split(b"\r\n")
+    assert [one for one in head if one.lower().startswith(b"authorization:")] == [
+        f"Authorization: Bearer {KEY}".encode()
+    ]
+
+
+def test_the_proxy_of_the_system_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    def refuse(connection):
+        asked.append(read_request(connection))
+        connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        connection.close()
+
+    with ScriptedServer([refuse]) as server:
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, server.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        gateway = SdkStripeGateway(KEY, folder=tmp_path)
+        with pytest.raises(StripeUnreachable):
+            gateway.server_time()
+        gateway.close()
+    assert asked[0].startswith(b"CONNECT api.stripe.com:443 ")
+
+
+def test_two_programs_write_the_same_file_without_meeting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.pem"
+    own.write_text("own")
+    replace, parts = Path.replace, []
+
+    def replace_late(part: Path, file: Path) -> Path:
+        parts.append(part)
+        if len(parts) == 1:
+            # Another BillDesk does the same just now.
+            write_way(tmp_path, NetworkWay("http://proxy:1"))
+            merged_bundle(tmp_path, own)
+        return replace(part, file)
+
+    monkeypatch.setattr(Path, "replace", replace_late)
+    write_way(tmp_path, NetworkWay("http://proxy:3128"))
+    assert read_way(tmp_path).proxy == "http://proxy:3128"
+    parts.clear()
+    assert merged_bundle(tmp_path, own).read_text().startswith("own")
+    assert len(set(parts)) == 3
+    assert sorted(one.name for one in tmp_path.iterdir()) == [BUNDLE, FILE, "own.pem"]
+
+
+def test_what_could_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(UserError, match="cannot be written"):
+        write_way(tmp_path, NetworkWay("http://proxy:3128"))
+    assert [one.name for one in tmp_path.iterdir()] == [FILE]
+
+
+def test_keychains_that_do_not_answer_are_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(command: list[str], *, timeout: float, **_: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(subprocess, "run", never)
+    with pytest.raises(UserError, match="keychains"):
+        merged_bundle(tmp_path, OWN_CERTIFICATES)
+    assert not list(tmp_path.iterdir())

@@ -264,6 +264,14 @@ def test_a_refusal_is_final_and_keeps_stripes_words_without_addresses_or_keys():
     assert "anna@example.com" not in str(failure) + failure.stripe_message
 
 
+def test_an_endless_refusal_is_cut_between_words():
+    endless = "so " * 1330 + "anna@example.com " * 100_000
+    failure = failure_of(error_answer(400, type="invalid_request_error", message=endless))
+    assert failure.stripe_message.startswith("so so ")
+    assert len(failure.stripe_message) <= 4000
+    assert "anna" not in failure.stripe_message
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [

@@ -49,7 +49,29 @@ def test_the_link_that_was_asked_for_is_shown() -> None:
         ({"metadata": {"link": "a uid", "ref": "another"}}, "not the one BillDesk signed"),
         ({"metadata": {"ref": "signed"}}, "not the one BillDesk signed"),
         ({"active": False}, "switched off"),
+        ({"url": "http://buy.stripe.com/test_1"}, "address is not a safe one"),
+        ({"url": "javascript:alert(1)"}, "address is not a safe one"),
+        ({"url": "file:///etc/passwd"}, "address is not a safe one"),
+        ({"url": "https:///test_1"}, "address is not a safe one"),
+        ({"url": "https://[buy/test_1"}, "address is not a safe one"),
+        ({"url": "https://buy.stripe.com\n/test_1"}, "address is not a safe one"),
+        ({"url": "https://buy.stripe.com@pay.example/1"}, "address is not a safe one"),
+        ({"url": "http://127.0.0.1.pay.example/1"}, "address is not a safe one"),
+        ({"url": ""}, "address is not a safe one"),
     ],
 )
 def test_any_other_link_says_what_is_wrong_with_it(changed: dict[str, Any], words: str) -> None:
     assert words in why_not_shown(LINK, replace(SEEN, **changed))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:12111", "[::1]:12111", "localhost"])
+def test_the_practice_stripe_of_this_computer_needs_no_encryption(host: str) -> None:
+    practised = replace(SEEN, url=f"http://{host}/pay/1")
+    assert why_not_shown(LINK, practised) == ""
+    real = PaymentLink(
+        amount_minor=10_000,
+        currency="EUR",
+        livemode=True,
+        params=json.dumps({"metadata": METADATA}),
+    )
+    assert "address is not a safe one" in why_not_shown(real, replace(practised, livemode=True))

@@ -36,7 +36,8 @@ def sqlite_url(file: Path) -> URL:
 
 def open_engine(url: URL) -> Engine:
     """An engine for a file of books. Connections made later carry the settings of this module."""
-    engine = create_engine(url)
+    # An error that is logged or sent in holds no names or accounts.
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,9 +1,11 @@
 """The way to the Internet chosen at this computer: a small file in the data folder."""
 
 import json
+import os
 import ssl
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from billdesk.core.domain.canonical import canonical_json, from_json
@@ -40,9 +42,7 @@ def write_way(folder: Path, way: NetworkWay) -> None:
         if way == NetworkWay():
             file.unlink(missing_ok=True)
             return
-        part = file.with_suffix(".part")
-        part.write_text(json.dumps(json.loads(canonical_json(way)), indent=2) + "\n", "utf-8")
-        part.replace(file)
+        _write(file, json.dumps(json.loads(canonical_json(way)), indent=2) + "\n")
     except OSError as error:
         raise UserError(f"“{file}” cannot be written: {error.strerror}.") from None
 
@@ -50,17 +50,27 @@ def write_way(folder: Path, way: NetworkWay) -> None:
 def merged_bundle(folder: Path, own: Path) -> Path:
     """A file with the certificates in ``own`` and those this computer trusts.
 
-    Raises ``UserError`` when it cannot be written.
+    Raises ``UserError`` when it cannot be written or the system does not tell its certificates.
     """
     file = folder / BUNDLE
     try:
-        text = own.read_text("utf-8") + "\n" + "\n".join(_trusted_here())
-        part = file.with_suffix(".part")
-        part.write_text(text, "utf-8")
-        part.replace(file)
+        _write(file, own.read_text("utf-8") + "\n" + "\n".join(_trusted_here()))
     except OSError as error:
         raise UserError(f"“{file}” cannot be written: {error.strerror}.") from None
     return file
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all; two programs that do it at once do not meet."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.stem}-", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _trusted_here() -> list[str]:
@@ -69,8 +79,15 @@ def _trusted_here() -> list[str]:
     texts = [ssl.DER_cert_to_PEM_cert(one) for one in found]
     if sys.platform == "darwin":
         command = ["/usr/bin/security", "find-certificate", "-a", "-p", *_KEYCHAINS]
-        ended = subprocess.run(  # noqa: S603 - a program of the system, with fixed arguments
-            command, capture_output=True, text=True, timeout=_PATIENCE_S
-        )
+        try:
+            ended = subprocess.run(  # noqa: S603 - a program of the system, with fixed arguments
+                command, capture_output=True, text=True, timeout=_PATIENCE_S
+            )
+        except subprocess.TimeoutExpired:
+            raise UserError(
+                f"The keychains of macOS did not tell their certificates within {_PATIENCE_S} "
+                "seconds. Try again, or do without this computer's certificates (Settings, Online "
+                "payment)."
+            ) from None
         texts.append(ended.stdout)
     return texts

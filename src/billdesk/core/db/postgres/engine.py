@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.interfaces import Dialect, ExceptionContext
 
 from billdesk.core.db.postgres.failures import connection_error, wants_password
 from billdesk.core.domain.database_address import DatabaseAddress
@@ -42,15 +42,31 @@ def open_engine(address: DatabaseAddress, password: Password) -> Engine:
         max_overflow=MOST_CONNECTIONS - POOL_SIZE,
         # A connection may have died while the desk slept; asking costs one turn on the wire.
         pool_pre_ping=True,
+        # An error that is logged or sent in holds no names or accounts.
+        hide_parameters=True,
     )
     arguments = connect_arguments(address)
     known: list[str] = []
+
+    event.listen(engine, "handle_error", _without_rows)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Dialect, _record: Any, _args: Any, _kwargs: Any) -> Any:
         return connect_to(address, arguments, password, known)
 
     return engine
+
+
+def _without_rows(context: ExceptionContext) -> None:
+    """The server quotes the row that it refuses; only what refused it may be logged."""
+    detail = getattr(getattr(context.original_exception, "diag", None), "message_detail", None)
+    if not detail:
+        return
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(
+                told.replace(detail, "…") if isinstance(told, str) else told for told in error.args
+            )
 
 
 def check_driver() -> None:

@@ -104,6 +104,24 @@ def check_base_url(url: str, key: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def is_safe_page(url: str, *, livemode: bool) -> bool:
+    """Whether a customer may be sent to the pay page ``url``.
+
+    It is encrypted, or a practice Stripe's on this computer, where no page is live.
+    """
+    # urlsplit drops line ends, and what stands before "@" is no host but may look like one.
+    if not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and not livemode and _loopback(host))
+
+
 def _not_here() -> UserError:
     return UserError(
         "The practice Stripe must run on this computer; use an address like "

@@ -23,6 +23,8 @@ _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
 _QUOTED_KEY = re.compile(r"\bkey '[^']*'")
 # How Stripe words a list cursor older than its 30 days; it gives no code of its own.
 _AGED_OUT = "aged out"
+# No sentence of Stripe's comes near; any other server's page might.
+_LONGEST = 4000
 
 
 def unreadable(field: str) -> StripeUnreachable:
@@ -167,7 +169,11 @@ def _unsettled(error: stripe.StripeError, code: str | None) -> StripeUnreachable
 
 
 def _masked(message: str | None) -> str:
-    return mask_private(message or "")
+    told = message or ""
+    if len(told) > _LONGEST:
+        # In whole words: half an address would not be known for one.
+        told = told[:_LONGEST].rpartition(" ")[0] + " …"
+    return mask_private(told)
 
 
 def _seconds(value: str | None) -> float | None:

@@ -48,7 +48,7 @@ class Answer:
 
 
 class _DirectClient(stripe.RequestsClient):
-    """The SDK's client without redirects.
+    """The SDK's client without redirects and without passwords kept for other programs.
 
     Stripe's API has none, and requests would carry an order's body to any other host.
     """
@@ -57,8 +57,14 @@ class _DirectClient(stripe.RequestsClient):
         if getattr(self._thread_local, "session", None) is None:
             session = requests.Session()
             session.max_redirects = 0
+            # Otherwise requests puts a password of ~/.netrc in the place of the key.
+            session.auth = _as_it_is
             self._thread_local.session = session
         return super().request(*args, **kwargs)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 class StripeTransport:

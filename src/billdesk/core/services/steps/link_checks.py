@@ -6,6 +6,7 @@ from decimal import Decimal
 from billdesk.core.db.tables import PaymentLink
 from billdesk.core.domain.currencies import EXPONENTS
 from billdesk.core.gateways.stripe.facts import LinkFact
+from billdesk.core.gateways.stripe.keys import is_safe_page
 
 
 def why_not_shown(link: PaymentLink, seen: LinkFact) -> str:
@@ -15,6 +16,8 @@ def why_not_shown(link: PaymentLink, seen: LinkFact) -> str:
     """
     if seen.livemode != link.livemode:
         return f"the link is in {'live' if seen.livemode else 'test'} mode"
+    if not is_safe_page(seen.url, livemode=seen.livemode):
+        return "its address is not a safe one (https)"
     rows = seen.items or ()
     if [(row.quantity, row.amount_minor, row.currency) for row in rows] != [
         (1, link.amount_minor, link.currency)

@@ -148,6 +148,21 @@ def test_a_success_that_cannot_be_read_is_unreachable(body):
     assert failure.code == "unreadable_answer"
 
 
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (["odd"], "Stripe refused the request."),
+        ({"odd": 1}, "Stripe refused the request."),
+        (5, "Stripe refused the request."),
+        ("half \ud83d of it\0", "Stripe refused the request: half ? of it"),
+    ],
+)
+def test_a_refusal_whose_sentence_is_odd_is_still_one(message, said):
+    failure = failure_of(error_answer(400, type="invalid_request_error", message=message))
+    assert isinstance(failure, StripeRefused)
+    assert str(failure) == said
+
+
 def test_an_answer_without_stripes_clock_is_not_used():
     failure = failure_of(answering(200, json.dumps(LINK), headers={"Date": ""}))
     assert isinstance(failure, StripeUnreachable)

@@ -20,7 +20,7 @@ from billdesk.core.gateways.stripe.keys import (
     mode_of,
 )
 from billdesk.core.gateways.stripe.links import asks_for_link, payment_link_params
-from billdesk.core.gateways.stripe.parsing import session_fact
+from billdesk.core.gateways.stripe.parsing import dispute_fact, session_fact
 
 TEST_KEY = "rk_test_" + "a1B2" * 8
 LIVE_KEY = "rk_live_" + "a1B2" * 8
@@ -273,9 +273,50 @@ def test_an_event_of_any_age_leads_to_its_root_or_nowhere(subject, kind, root):
     assert fact.created_at == datetime.fromtimestamp(1_780_000_000, UTC)
 
 
+@pytest.mark.parametrize(
+    ("changed", "is_unpaid"),
+    [
+        ({}, True),
+        ({"payment_intent": "pi_tried"}, False),
+        ({"payment_status": "paid"}, False),
+        ({"status": "complete"}, False),
+        ({"object": "payment_link"}, False),
+    ],
+)
+def test_only_a_visit_that_ended_without_a_try_to_pay_needs_no_look(changed, is_unpaid):
+    session = {
+        "id": "cs_1",
+        "object": "checkout.session",
+        "status": "expired",
+        "payment_status": "unpaid",
+        "payment_intent": None,
+    }
+    told = event({**session, **changed}, type="checkout.session.expired")
+    assert event_fact(told).is_unpaid_visit is is_unpaid
+    del session["payment_intent"]
+    old = event(session, type="checkout.session.expired")
+    assert not event_fact(old).is_unpaid_visit, "an old version may not have told it"
+
+
 def test_odd_metadata_of_an_event_is_left_out():
     fact = event_fact(event({"object": "charge", "metadata": {"link": "u", "n": 5, "x": None}}))
     assert fact.metadata == {"link": "u"}
+
+
+@pytest.mark.parametrize("due_by", [2**70, 10**15, -1, "soon", None])
+def test_an_odd_date_does_not_hide_a_dispute(due_by):
+    fact = dispute_fact(
+        {
+            "id": "dp_1",
+            "status": "needs_response",
+            "amount": 1_000,
+            "currency": "eur",
+            "evidence_details": {"due_by": due_by},
+            "is_charge_refundable": False,
+            "created": 1_780_000_000,
+        }
+    )
+    assert (fact.amount_minor, fact.due_at) == (1_000, None)
 
 
 def test_another_programs_session_without_money_can_be_read():

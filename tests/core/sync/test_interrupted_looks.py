@@ -16,7 +16,7 @@ def test_a_look_cut_short_goes_on_where_it_stopped(online: Shop) -> None:
     assert window is not None
     page = gateway.list_events(created_gte=window.since_at, limit=1)
     assert page.has_more
-    inbox.store(window, page.events, through_at=page.server_at, reached_start=False)
+    inbox.store(window, page.events, through_at=page.server_at, goes_on_after=page.goes_on_after)
     cursor = online.one("SELECT * FROM stripe_cursor")
     assert cursor.read_through_at is None, "what lies before the page has not been read"
 

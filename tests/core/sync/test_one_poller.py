@@ -37,7 +37,7 @@ def test_a_desk_too_slow_for_its_lease_changes_nothing_of_the_next_one(
     before = tuple(cursor(online))
     page = page_of(online)
     with pytest.raises(LeaseLost):
-        windows.store(slow, page.events, through_at=page.server_at, reached_start=True)
+        windows.store(slow, page.events, through_at=page.server_at, goes_on_after=None)
     with pytest.raises(LeaseLost):
         windows.forget_place(slow)
     with pytest.raises(LeaseLost):

@@ -77,7 +77,7 @@ class StripeInboxService:
     def bury(self, root: Root, sentence: str) -> None:
         """What the events were about no longer exists (deleted test data)."""
         with self._uow.write() as tx:
-            self._update(tx, root, state=InboxState.DEAD.value, error=sentence[:LONGEST_ERROR])
+            self._update(tx, root, state=InboxState.DEAD.value, error=_storable(sentence))
 
     def is_busy(self) -> bool:
         """Whether a customer may pay at any moment: a link is open or money is on its way."""
@@ -114,7 +114,7 @@ class StripeInboxService:
             root,
             tries=root.tries + 1,
             next_try_at=tx.now + wait,
-            error=sentence[:LONGEST_ERROR],
+            error=_storable(sentence),
         )
 
     @staticmethod
@@ -129,6 +129,11 @@ class StripeInboxService:
             )
             .values(**values)
         )
+
+
+def _storable(sentence: str) -> str:
+    """Without what no database takes; a sentence may quote what Stripe says."""
+    return sentence.replace("\0", "").encode(errors="replace").decode()[:LONGEST_ERROR]
 
 
 def _root(key: tuple[str, bool], rows: list[object]) -> Root:

@@ -107,17 +107,17 @@ class StripeWindowService:
         events: tuple[EventFact, ...],
         *,
         through_at: datetime,
-        reached_start: bool,
+        goes_on_after: str | None,
     ) -> None:
         """Keep a batch of events and move the cursor, together.
 
-        The cursor moves only when the window's start was reached; otherwise the place to go on
-        from is kept and the next look continues there. Raises ``LeaseLost``.
+        The cursor moves only when the window's start was reached, ``goes_on_after`` being ``None``;
+        otherwise that place is kept and the next look continues there. Raises ``LeaseLost``.
         """
         with self._uow.write() as tx:
             cursor = own_cursor(tx, window)
             keep_events(tx, window, events)
-            if reached_start:
+            if goes_on_after is None:
                 cursor.read_through_at = max(cursor.read_through_at or through_at, through_at)
                 cursor.resume_after = cursor.resume_from_at = cursor.resume_through_at = None
                 if cursor.last_ok_server_at is None:
@@ -126,8 +126,8 @@ class StripeWindowService:
                 # Before the gap is closed: it decides what else is read.
                 plan_reconciliation(cursor, through_at)
                 cursor.last_ok_server_at = max(cursor.last_ok_server_at or through_at, through_at)
-            elif events:
-                cursor.resume_after = events[-1].id
+            else:
+                cursor.resume_after = goes_on_after
                 cursor.resume_from_at = window.since_at
                 cursor.resume_through_at = through_at
             cursor.last_ok_at = tx.now

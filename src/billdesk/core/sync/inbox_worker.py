@@ -7,8 +7,10 @@ from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.stripe_states import UnknownStripeStatus
 from billdesk.core.gateways.stripe.errors import (
     StripeGone,
+    StripeKeyRejected,
     StripePermissionMissing,
     StripeRefused,
+    StripeUnreadable,
 )
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
@@ -79,8 +81,15 @@ class InboxWorker:
             tally.lacks(error)
             self._inbox.put_off(root, str(error))
             return 0
-        except (TemporaryError, StripeRefused) as error:
+        except StripeKeyRejected:
+            raise
+        except BillDeskError as error:
             self._inbox.put_off(root, str(error))
+            return 0
+        except Exception as error:
+            # What Stripe says of one payment must not hold up the others either.
+            log.exception("%s could not be read", root.id)
+            self._inbox.put_off(root, internal(error))
             return 0
         try:
             outcome = self._payments.apply(
@@ -103,7 +112,11 @@ class InboxWorker:
         return 0 if outcome.foreign else 1
 
     def complete_fees(self, gateway: StripeGateway, window: Window, tally: Tally) -> None:
-        """Look up the fees that are due. Raises ``LeaseLost`` and what the gateway raises."""
+        """Look up the fees that are due; what is wrong with one payment holds up no other.
+
+        Raises ``LeaseLost``, and ``StripeKeyRejected`` or ``StripeUnreachable`` where no other
+        could be looked up either.
+        """
         livemode = window.livemode
         for intent in self._fees.payments_without_fee(livemode=livemode):
             self._windows.keep(window)
@@ -116,11 +129,13 @@ class InboxWorker:
             except StripePermissionMissing as error:
                 tally.lacks(error)
                 self._fees.put_off_fee(intent, livemode)
-            except StripeRefused as error:
-                log.warning("the fee of %s cannot be read: %s", intent, error)
-                self._fees.put_off_fee(intent, livemode)
-            except UnknownStripeStatus as error:
+            except (StripeRefused, StripeUnreadable, UnknownStripeStatus) as error:
                 log.warning("the fee of %s must wait: %s", intent, error)
+                self._fees.put_off_fee(intent, livemode)
+            except (StripeKeyRejected, TemporaryError):
+                raise
+            except Exception:
+                log.exception("the fee of %s could not be completed", intent)
                 self._fees.put_off_fee(intent, livemode)
             else:
                 tally.applied += 0 if outcome.foreign else 1

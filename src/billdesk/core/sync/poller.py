@@ -168,9 +168,9 @@ class Poller:
                 window,
                 page.events,
                 through_at=through_at,
-                reached_start=not page.has_more,
+                goes_on_after=page.goes_on_after if page.has_more else None,
             )
             if not page.has_more:
                 return server_at, False
-            after = page.events[-1].id
+            after = page.goes_on_after
         return server_at, True

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 Body = Mapping[str, Any]
+_FIRST_TOO_LARGE = 2**63
 
 
 class OddBody(ValueError):
@@ -38,8 +39,9 @@ def text_or_none(body: Body, key: str) -> str | None:
 
 
 def whole(body: Body, key: str) -> int:
+    """A number that a database can keep (64 bits)."""
     value = body.get(key)
-    if type(value) is not int:
+    if type(value) is not int or not -_FIRST_TOO_LARGE <= value < _FIRST_TOO_LARGE:
         raise OddBody(key)
     return value
 

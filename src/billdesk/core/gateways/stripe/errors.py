@@ -57,6 +57,10 @@ class StripeUnreachable(StripeFailure, TemporaryError):
         self.retry_after_s = retry_after_s
 
 
+class StripeUnreadable(StripeUnreachable):
+    """An answer that is not shaped as the API description says; another one may well be."""
+
+
 class StripeRefused(StripeFailure, UserError):
     """Stripe refused the request itself (400, 402); final for this key and these parameters.
 

@@ -1,22 +1,31 @@
 """From an event to what it is about.
 
 An event is rendered in the API version the account had when it happened, which may be ten years
-old, so nothing but ids and metadata is taken from its payload, and nothing in it is required.
+old, so nothing but ids and metadata is taken from its payload, and nothing in it is required. The
+one exception is a pay page that expired unpaid: that is final, and asking again would tell nothing.
 """
 
+import logging
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from billdesk.core.gateways.stripe.body import (
     Body,
+    OddBody,
     expanded,
     flag,
     id_of,
     instant,
+    mapping,
     text,
     text_or_none,
 )
 from billdesk.core.gateways.stripe.facts import EventFact, RootKind
 
+log = logging.getLogger(__name__)
+
+# What the inbox has room for.
+_LONGEST_ID, _LONGEST_OBJECT_ID, _LONGEST_NAME = 80, 120, 40
 _OWN_ROOT = {
     "checkout.session": RootKind.SESSION,
     "payment_intent": RootKind.PAYMENT_INTENT,
@@ -26,10 +35,10 @@ _PART_OF_A_PAYMENT = frozenset({"charge", "refund", "dispute"})
 
 
 def event_fact(body: Body) -> EventFact:
-    """An ``event``. Raises ``OddBody`` only when the envelope itself is broken."""
+    """An ``event``. Raises ``OddBody`` when its envelope is broken or its ids cannot be kept."""
     subject = expanded((expanded(body.get("data")) or {}).get("object")) or {}
     root_kind, root_id = _root(subject)
-    return EventFact(
+    fact = EventFact(
         id=text(body, "id"),
         type=text(body, "type"),
         created_at=instant(body, "created"),
@@ -42,6 +51,62 @@ def event_fact(body: Body) -> EventFact:
         intent_id=_intent_of(subject),
         payment_link_id=id_of(subject.get("payment_link")),
         metadata=_texts(subject.get("metadata")),
+        is_unpaid_visit=_is_unpaid_visit(body, subject),
+    )
+    _check_storable(fact)
+    return fact
+
+
+def event_facts(rows: Sequence[Any]) -> Iterator[EventFact]:
+    """The events of a page that can be read.
+
+    One that cannot must not hold up the others. What it was about is found by the daily comparison
+    with Stripe's lists.
+    """
+    for row in rows:
+        try:
+            yield event_fact(mapping(row, "data"))
+        except OddBody as odd:
+            log.warning("one of Stripe's events cannot be read (at %s) and is left out", odd)
+
+
+def place_behind(rows: Sequence[Any]) -> str | None:
+    """The id to go on from behind a page: of the last event that has a sound one."""
+    ids = (id_of(row) for row in reversed(rows) if isinstance(row, dict))
+    return next((one for one in ids if one and _is_storable(one, _LONGEST_ID)), None)
+
+
+def _check_storable(fact: EventFact) -> None:
+    kept = (
+        ("id", fact.id, _LONGEST_ID),
+        ("type", fact.type, _LONGEST_ID),
+        ("api_version", fact.api_version, _LONGEST_NAME),
+        ("object.id", fact.object_id, _LONGEST_OBJECT_ID),
+        ("object.object", fact.object_type, _LONGEST_NAME),
+        ("object.root", fact.root_id, _LONGEST_OBJECT_ID),
+        ("object.payment_intent", fact.intent_id, _LONGEST_ID),
+        ("object.payment_link", fact.payment_link_id, _LONGEST_ID),
+    )
+    for where, value, longest in kept:
+        if value is not None and not _is_storable(value, longest):
+            raise OddBody(where)
+
+
+def _is_storable(value: str, longest: int) -> bool:
+    """Whether every database takes it: half a surrogate pair is no text, PostgreSQL has no NUL."""
+    broken = any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+    return len(value) <= longest and not broken
+
+
+def _is_unpaid_visit(body: Body, subject: Body) -> bool:
+    """Once expired, a session never changes; without a payment intent nothing was tried."""
+    return (
+        body.get("type") == "checkout.session.expired"
+        and subject.get("object") == "checkout.session"
+        and subject.get("status") == "expired"
+        and subject.get("payment_status") == "unpaid"
+        and "payment_intent" in subject
+        and subject["payment_intent"] is None
     )
 
 

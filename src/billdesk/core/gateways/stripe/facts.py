@@ -247,6 +247,7 @@ class EventFact:
     ``root_kind`` and ``root_id`` name the object to read, or ``None`` where the event leads
     nowhere BillDesk knows. ``metadata`` is that of the event's object as it was then;
     ``intent_id`` and ``payment_link_id`` are what it names of the payment, if anything.
+    ``is_unpaid_visit``: a pay page was closed for good and nobody had tried to pay on it.
     """
 
     id: str
@@ -261,14 +262,20 @@ class EventFact:
     intent_id: str | None
     payment_link_id: str | None
     metadata: Mapping[str, str]
+    is_unpaid_visit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPage:
-    """One page of events, newest first. ``server_at`` is Stripe's clock when it answered."""
+    """One page of events, newest first. ``server_at`` is Stripe's clock when it answered.
+
+    Events that cannot be read are left out. ``goes_on_after`` is the id of the event to go on
+    from where there are more.
+    """
 
     events: tuple[EventFact, ...]
     has_more: bool
+    goes_on_after: str | None
     server_at: datetime
 
 

@@ -1,11 +1,12 @@
 """From Stripe's JSON (pinned API version) to facts."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 
 from billdesk.core.gateways.stripe.amounts import iso_amount
 from billdesk.core.gateways.stripe.body import (
     Body,
+    OddBody,
     expanded,
     flag,
     id_of,
@@ -178,10 +179,20 @@ def balance_fact(body: Body) -> BalanceFact:
         net_minor=amount_minor - fee_minor,
         currency=currency,
         # JSON gives a float; its shortest text is the number Stripe wrote.
-        exchange_rate=None if rate is None else Decimal(str(rate)),
+        exchange_rate=None if rate is None else _rate(rate),
         available_on=instant(body, "available_on").date(),
         created_at=instant(body, "created"),
     )
+
+
+def _rate(value: object) -> Decimal:
+    try:
+        rate = Decimal(str(value))
+    except InvalidOperation:
+        raise OddBody("exchange_rate") from None
+    if not rate.is_finite():
+        raise OddBody("exchange_rate")
+    return rate
 
 
 def _fee_tax(body: Body) -> int:
@@ -211,14 +222,13 @@ def refund_fact(body: Body) -> RefundFact:
 def dispute_fact(body: Body) -> DisputeFact:
     """A ``dispute``; its balance transactions always come whole."""
     currency = _currency(body)
-    due = part(body, "evidence_details").get("due_by")
     return DisputeFact(
         id=text(body, "id"),
         status=text(body, "status"),
         amount_minor=iso_amount(whole(body, "amount"), currency),
         currency=currency,
         reason=text_or_none(body, "reason") or "general",
-        due_at=datetime.fromtimestamp(due, UTC) if type(due) is int and due > 0 else None,
+        due_at=_due_at(part(body, "evidence_details")),
         is_charge_refundable=flag(body, "is_charge_refundable"),
         created_at=instant(body, "created"),
         movements=tuple(
@@ -226,6 +236,14 @@ def dispute_fact(body: Body) -> DisputeFact:
             for row in items(body.get("balance_transactions") or [], "balance_transactions")
         ),
     )
+
+
+def _due_at(evidence: Body) -> datetime | None:
+    """Until when to answer. An odd date must not hide the dispute itself."""
+    try:
+        return instant(evidence, "due_by") if whole_or_zero(evidence, "due_by") > 0 else None
+    except OddBody:
+        return None
 
 
 def _balance_or_none(body: Body, key: str) -> BalanceFact | None:

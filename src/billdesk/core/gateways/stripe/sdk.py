@@ -9,9 +9,9 @@ from typing import Any
 from billdesk.core.domain.network_way import NetworkWay
 from billdesk.core.domain.stripe_access import PermissionFinding
 from billdesk.core.gateways.network import merged_bundle, read_way
-from billdesk.core.gateways.stripe.body import flag, metadata, text
+from billdesk.core.gateways.stripe.body import OddBody, flag, items, metadata, text
 from billdesk.core.gateways.stripe.errors import StripePermissionMissing, StripeRefused
-from billdesk.core.gateways.stripe.event_parsing import event_fact
+from billdesk.core.gateways.stripe.event_parsing import event_facts, place_behind
 from billdesk.core.gateways.stripe.facts import (
     EVENT_TYPES,
     AccountIdentity,
@@ -218,9 +218,14 @@ class SdkStripeGateway(StripeGateway):
             params["starting_after"] = starting_after
         answer = self._stripe.get("/v1/events", params)
         with understood():
+            rows = items(answer.body.get("data"), "data")
+            has_more, goes_on_after = flag(answer.body, "has_more"), place_behind(rows)
+            if has_more and goes_on_after is None:
+                raise OddBody("id")
             return EventPage(
-                events=tuple(event_fact(row) for row in rows_of(answer.body)),
-                has_more=flag(answer.body, "has_more"),
+                events=tuple(event_facts(rows)),
+                has_more=has_more,
+                goes_on_after=goes_on_after,
                 server_at=answer.server_at,
             )
 

@@ -16,6 +16,7 @@ from billdesk.core.gateways.stripe.errors import (
     StripePermissionMissing,
     StripeRefused,
     StripeUnreachable,
+    StripeUnreadable,
 )
 
 _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
@@ -27,9 +28,9 @@ _AGED_OUT = "aged out"
 _LONGEST = 4000
 
 
-def unreadable(field: str) -> StripeUnreachable:
+def unreadable(field: str) -> StripeUnreadable:
     """An answer arrived, but not in the shape the API description promises."""
-    return StripeUnreachable(
+    return StripeUnreadable(
         f"Stripe's answer could not be understood (at “{field}”); BillDesk will ask again.",
         code="unreadable_answer",
     )
@@ -168,8 +169,10 @@ def _unsettled(error: stripe.StripeError, code: str | None) -> StripeUnreachable
     )
 
 
-def _masked(message: str | None) -> str:
-    told = message or ""
+def _masked(message: object) -> str:
+    """Stripe's sentence, if it is one, in a form that can be stored."""
+    said = message if isinstance(message, str) else ""
+    told = said.replace("\0", "").encode(errors="replace").decode()
     if len(told) > _LONGEST:
         # In whole words: half an address would not be known for one.
         told = told[:_LONGEST].rpartition(" ")[0] + " …"

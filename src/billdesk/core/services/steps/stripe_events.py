@@ -16,6 +16,7 @@ def keep_events(tx: Transaction, window: Window, events: tuple[EventFact, ...]) 
     """Put events into the inbox, each once."""
     known = _known_here(tx, events)
     ours = (tx.session.get_one(Install, 1).uid, window.company_uid)
+    states = {event.id: _first_state(event, window, ours, known) for event in events}
     rows = [
         {
             "company_id": tx.company_id,
@@ -28,11 +29,12 @@ def keep_events(tx: Transaction, window: Window, events: tuple[EventFact, ...]) 
             "object_type": event.object_type,
             "root": f"{event.root_kind.value}:{event.root_id}" if event.root_kind else "",
             "intent": event.intent_id,
-            "state": _first_state(event, window, ours, known),
+            "state": states[event.id].value,
             "tries": 0,
             "next_try_at": tx.now,
             "error": "",
             "received_at": tx.now,
+            "applied_at": tx.now if states[event.id] is InboxState.APPLIED else None,
         }
         for event in events
     ]
@@ -59,12 +61,13 @@ def _known_here(tx: Transaction, events: tuple[EventFact, ...]) -> frozenset[str
 
 def _first_state(
     event: EventFact, window: Window, books: tuple[str, str], known: frozenset[str]
-) -> str:
+) -> InboxState:
     """Events of the other mode, of nothing we follow, or of somebody else are not ours.
 
     Several companies, programs and books may share one Stripe account. Sessions, intents and
     charges carry our metadata when they are ours, unless somebody removed it; refunds and disputes
-    never do and need a look.
+    never do and need a look. A visit to a pay page that ended without a try to pay needs none:
+    every link is visited more often than paid, and each look costs one of the month's reads.
     """
     marks = (event.metadata.get("install"), event.metadata.get("company"))
     ours = marks == books or bool(known & {event.payment_link_id, event.intent_id})
@@ -73,4 +76,6 @@ def _first_state(
         or event.root_kind is None
         or (event.object_type in CARRY_METADATA and not ours)
     )
-    return (InboxState.FOREIGN if foreign else InboxState.NEW).value
+    if foreign:
+        return InboxState.FOREIGN
+    return InboxState.APPLIED if event.is_unpaid_visit else InboxState.NEW

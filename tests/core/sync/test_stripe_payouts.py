@@ -1,15 +1,22 @@
 """Payouts: read from the balance, matched with the bank, and taken back when the bank refuses."""
 
+from dataclasses import replace
 from datetime import date
+from functools import partialmethod
 
 import pytest
 from bank_files import Movement, camt
 from books import Shop
+from test_trial_money import go_live
 
 from billdesk.core.domain.bank_suggestions import SuggestionKind
 from billdesk.core.domain.banking import BankTab, Booked, decision_of
 from billdesk.core.domain.errors import NotAllowed
+from billdesk.core.gateways.stripe.facts import BalanceFact
+from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.core.queries.payouts import PayoutRow
+from billdesk.core.services.stripe_balance import BalanceAccount, StripeBalanceService
+from billdesk.core.sync import payout_reader
 from billdesk.sandbox import Fault
 
 FEE = 175
@@ -129,6 +136,72 @@ def test_a_bank_line_booked_before_the_payout_was_read_is_joined(online: Shop) -
     assert payout(online).is_missing
 
 
+def test_a_test_payout_is_nobodys_after_going_live(sent: Shop) -> None:
+    go_live(sent)
+    assert sent.app.trial_money.take_back() == 1
+    assert not payout(sent).is_missing
+    with pytest.raises(NotAllowed, match="test mode"):
+        sent.app.payouts.arrived(payout(sent).id, sent.time.today())
+    statement(sent, name="Nordlicht AS")
+    (line,) = sent.app.queries.bank_lines(BankTab.OPEN).rows
+    assert not [one for one in line.suggestions if one.reason.startswith("Stripe sent exactly")]
+    sent.app.bank.decide(line.id, line.version, Booked(None))
+    assert payout(sent).bank_line_id is None
+    # Nor is one that is read only now.
+    late = BalanceFact(
+        id="txn_late", type="payout", source_id="po_late", amount_minor=-NET, fee_minor=0,
+        fee_tax_minor=0, net_minor=-NET, currency="EUR", exchange_rate=None,
+        available_on=sent.time.today(), created_at=sent.app.settings._uow.now(),
+    )  # fmt: skip
+    for livemode in (False, True):
+        balance = StripeBalanceService(sent.app.settings._uow)
+        balance.store(BalanceAccount("acct", livemode), [replace(late, source_id=f"po_{livemode}")])
+    joined = {row.stripe_payout: row.bank_line_id for row in sent.app.queries.payouts()}
+    assert (joined["po_False"], joined["po_True"]) == (None, line.id)
+
+
+@pytest.mark.parametrize("by_line", [False, True])
+def test_going_live_takes_booked_test_payouts_back(sent: Shop, by_line: bool) -> None:
+    if by_line:
+        statement(sent)
+        assert sent.app.bank.confirm_all().confirmed == 1
+    else:
+        sent.app.payouts.arrived(payout(sent).id, sent.time.today())
+    go_live(sent)
+    assert sent.app.trial_money.take_back() == 1
+    assert (payout(sent).arrived, payout(sent).bank_line_id) == (False, None)
+    assert sent.balances() == {"1200": 10_000, "4000": -10_000}
+    assert ("payout.undone" in sent.audit()) is not by_line
+    assert ("bank.undone" in sent.audit()) is by_line
+    assert len(sent.app.queries.bank_lines(BankTab.OPEN).rows) == by_line
+    sent.check()
+
+
+def test_a_balance_too_long_for_one_look_is_read_on(
+    online: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        issued = online.issued("100", online_payment=True)
+        online.work()
+        online.sandbox.pay(online.links(issued.document_id)[0].url)
+        online.settle_down()
+    online.pass_time(days=8)
+    online.at_stripe("payout")
+    online.pass_time(hours=1)
+    listing = SdkStripeGateway.list_balance_transactions
+    monkeypatch.setattr(
+        SdkStripeGateway, "list_balance_transactions", partialmethod(listing, limit=1)
+    )
+    monkeypatch.setattr(payout_reader, "MOST_PAGES", 1)
+    through = []
+    for _ in range(4):
+        assert online.poll().error == ""
+        online.pass_time(hours=1)
+        through.append(online.one("SELECT balance_through_at AS at FROM stripe_cursor").at)
+    assert [at is not None for at in through] == [False, False, True, True]
+    assert not payout(online).arrived
+
+
 def test_a_payout_that_the_bank_sends_back_is_taken_back_and_sent_again(sent: Shop) -> None:
     sent.app.payouts.arrived(payout(sent).id, sent.time.today())
     sent.at_stripe("payout/fail", payout=payout(sent).stripe_payout)
@@ -159,9 +232,23 @@ def test_a_payout_in_another_currency_empties_its_clearing(online: Shop) -> None
     row = payout(online)
     assert (row.currency, row.amount_minor) == ("USD", 11_000 - 190)
     online.app.payouts.arrived(row.id, date(2026, 12, 2))
+    _nothing_left(online)
+    # The bank's line takes its place at the value of what it takes back.
+    on = online.time.today()
+    file = camt(
+        Movement(row.amount_minor, "payout", "STRIPE", "", on), name=f"{on}.xml", currency="USD"
+    )
+    online.app.bank.import_file(file)
+    (line,) = online.app.queries.bank_lines(BankTab.OPEN).rows
+    online.app.bank.decide(line.id, line.version, decision_of(line.suggestions[0]))
+    assert payout(online).bank_line_id == line.id
+    _nothing_left(online)
+    online.check()
+
+
+def _nothing_left(online: Shop) -> None:
     left = online.one(
         "SELECT sum(p.minor) AS minor, sum(p.base_minor) AS base FROM posting p"
         " JOIN account a ON a.id = p.account_id WHERE a.role = 'stripe_clearing'"
     )
     assert tuple(left) == (0, 0)
-    online.check()

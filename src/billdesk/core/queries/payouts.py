@@ -10,7 +10,8 @@ class PayoutRow:
 
     ``others_minor`` of it is money of other programs on the same Stripe account; ``movements`` is
     how many the payout is made of, 0 where Stripe does not say. ``arrived`` tells whether it is in
-    the bank account of the books, ``bank_line_id`` by which line.
+    the bank account of the books, ``bank_line_id`` by which line. One of test mode
+    is not ``is_real`` once the company takes real money.
     """
 
     id: int
@@ -25,8 +26,9 @@ class PayoutRow:
     movements: int
     arrived: bool
     bank_line_id: int | None
+    is_real: bool
 
     @property
     def is_missing(self) -> bool:
         """Whether it left Stripe and is nowhere in the bank yet."""
-        return not self.arrived and self.failed_on is None
+        return self.is_real and not self.arrived and self.failed_on is None

@@ -2,13 +2,16 @@
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import Allocation, Payment
+from billdesk.core.db.tables import Allocation, BankLine, Payment, StripePayout
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.services.banking.booking import unbook
+from billdesk.core.services.steps.bank_lines import reopen
 from billdesk.core.services.steps.movements import lock_documents
+from billdesk.core.services.steps.payouts import take_payout_back
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 from billdesk.core.services.steps.settlement import recompute_document
@@ -23,7 +26,7 @@ class TrialMoneyService:
 
     @use_case
     def take_back(self) -> int:
-        """Take every test payment back by reversing entries; how many there were.
+        """Take every test payment back by reversing entries, and test payouts; how many payments.
 
         ``queries.trial_payments`` lists them. Invoices they settled are open again. Raises
         ``NotAllowed`` as long as no live key was ever connected: until then test money is there
@@ -38,6 +41,14 @@ class TrialMoneyService:
             payments = _trials(tx)
             for payment_id in payments:
                 self._take_back(tx, payment_id)
+            # A line of the bank that was booked as a test payout waits for a decision again.
+            for line_id in _lines_of_trial_payouts(tx):
+                line = load(tx, BankLine, line_id)
+                unbook(tx, line)
+                reopen(tx, line)
+            for uid in _trial_payouts(tx):
+                if take_payout_back(tx, uid):
+                    tx.audit("payout.undone", f"payout:{uid}")
             tx.tell(MoneyChanged(tx.company_id))
             return len(payments)
 
@@ -72,5 +83,30 @@ def _trials(tx: Transaction) -> list[int]:
                 Payment.state != PaymentState.TEST.value,
             )
             .order_by(Payment.id)
+        )
+    )
+
+
+def _trial_payouts(tx: Transaction) -> list[str]:
+    return list(
+        tx.connection.scalars(
+            select(StripePayout.uid)
+            .where(StripePayout.company_id == tx.company_id, StripePayout.livemode.is_(False))
+            .order_by(StripePayout.id)
+        )
+    )
+
+
+def _lines_of_trial_payouts(tx: Transaction) -> list[int]:
+    return list(
+        tx.connection.scalars(
+            select(BankLine.id)
+            .join(StripePayout, StripePayout.bank_line_id == BankLine.id)
+            .where(
+                BankLine.company_id == tx.company_id,
+                StripePayout.company_id == tx.company_id,
+                StripePayout.livemode.is_(False),
+            )
+            .order_by(BankLine.id)
         )
     )

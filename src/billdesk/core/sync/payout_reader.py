@@ -18,6 +18,8 @@ class PayoutReader:
 
     def __init__(self, balance: StripeBalanceService) -> None:
         self._balance = balance
+        # Where a list too long for one look goes on: Stripe's time at its start, the last id read.
+        self._places: dict[BalanceAccount, tuple[datetime, str]] = {}
 
     def read(self, gateway: StripeGateway, window: Window, tally: Tally) -> None:
         """Read what is due. Raises the gateway's errors but for what may not be listed."""
@@ -31,8 +33,8 @@ class PayoutReader:
             tally.lacks(error)
 
     def _read(self, gateway: StripeGateway, of: BalanceAccount, since: datetime) -> None:
-        after: str | None = None
-        through = None
+        # Taken out: after an error the next look begins anew.
+        through, after = self._places.pop(of, (None, None))
         for _ in range(MOST_PAGES):
             page = gateway.list_balance_transactions(created_gte=since, starting_after=after)
             through = through or page.server_at
@@ -40,6 +42,11 @@ class PayoutReader:
             if not page.has_more:
                 break
             after = page.movements[-1].id
+        else:
+            # The newest come first: the mark stays until the oldest are read too.
+            if through is not None and after is not None:
+                self._places[of] = (through, after)
+            return
         for payout in self._balance.unlisted_payouts(of):
             self._list(gateway, of, payout)
         if through is not None:

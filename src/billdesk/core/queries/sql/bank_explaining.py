@@ -42,6 +42,7 @@ from billdesk.core.domain.documents import RECEIVABLE_KINDS
 from billdesk.core.domain.early_payment import DiscountTerms, early_payment_discount
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.queries.sql.any_select import AnySelect
+from billdesk.core.queries.sql.payouts import real_payout
 from billdesk.core.queries.sql.state import STILL_OPEN
 
 # Invoices settled so lately that somebody may pay them again by mistake.
@@ -267,6 +268,7 @@ def _payouts(connection: Connection, company_id: int) -> Iterable[SentPayout]:
             StripePayout.company_id == company_id,
             StripePayout.bank_line_id.is_(None),
             StripePayout.failed_on.is_(None),
+            real_payout(connection, company_id),
         )
         .order_by(StripePayout.available_on, StripePayout.id)
     )

@@ -12,16 +12,25 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from billdesk.core.db.tables import BalanceTransaction, LedgerEntry, StripePayout
 from billdesk.core.domain.ledger import EntryKind
+from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.stripe_states import SENT_BACK
 from billdesk.core.queries.payouts import PayoutRow
+from billdesk.core.queries.settings import stored_setting
 
 # What entries made by hand are known by: the payout's uid, later ones with their count.
 SOURCE = "payout"
+
+
+def real_payout(connection: Connection, company_id: int) -> ColumnElement[bool]:
+    """Whether a payout is one to the bank: while trying out any, then none of test mode."""
+    live = stored_setting(connection, company_id, OnlinePayment).live_since is not None
+    return StripePayout.livemode.is_(True) if live else true()
 
 
 def read_payouts(connection: Connection, company_id: int, limit: int) -> tuple[PayoutRow, ...]:
@@ -38,6 +47,7 @@ def read_payouts(connection: Connection, company_id: int, limit: int) -> tuple[P
             _of_parts(company_id, func.coalesce(func.sum(foreign), 0)).label("others_minor"),
             _of_parts(company_id, func.count()).label("movements"),
             by_hand.label("by_hand"),
+            real_payout(connection, company_id).label("is_real"),
         )
         .where(StripePayout.company_id == company_id)
         .order_by(StripePayout.available_on.desc(), StripePayout.id.desc())
@@ -57,6 +67,7 @@ def read_payouts(connection: Connection, company_id: int, limit: int) -> tuple[P
             int(row.movements),
             bool(row.by_hand) or row.bank_line_id is not None,
             row.bank_line_id,
+            bool(row.is_real),
         )
         for row in rows
     )

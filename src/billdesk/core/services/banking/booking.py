@@ -28,6 +28,9 @@ def book(tx: Transaction, line: BankLine, account_id: int | None) -> None:
             "This account follows from invoices and payments; choose another.", field="account_id"
         )
     is_payout = kind_of(account) is EntryKind.PAYOUT
+    if is_payout:
+        # First: what was booked by hand goes back to clearing, and is part of its value.
+        join_payout(tx, line)
     value = clearing_value(tx, line.currency, line.minor) if is_payout else line.minor
     base = company_row(tx).currency
     if line.currency != base and not is_payout:
@@ -36,8 +39,6 @@ def book(tx: Transaction, line: BankLine, account_id: int | None) -> None:
             "and payouts from Stripe can be in another currency.",
             field="line",
         )
-    if is_payout:
-        join_payout(tx, line)
     bank = PostingDraft(Role.BANK, line.currency, line.minor, value)
     other = PostingDraft(
         Role.STRIPE_CLEARING, line.currency, -line.minor, -value, account_id=account.id

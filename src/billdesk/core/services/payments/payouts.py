@@ -20,6 +20,7 @@ from billdesk.core.services.payments.inputs import (
 from billdesk.core.services.steps.base_currency import require_open
 from billdesk.core.services.steps.payouts import (
     book_payout,
+    books_no_payout,
     clearing_value,
     stands,
     take_payout_back,
@@ -78,8 +79,8 @@ class PayoutService:
     def arrived(self, payout_id: int, arrived_on: date) -> None:
         """Bank / Stripe clearing for a payout that Stripe told of, where no statement is imported.
 
-        A bank line that comes in later takes its place. Raises ``NotAllowed`` for one that failed
-        or is in the bank already, ``NotFound``, ``UserError``.
+        A bank line that comes in later takes its place. Raises ``NotAllowed`` for one that failed,
+        is of test mode after going live or is in the bank already, ``NotFound``, ``UserError``.
         """
         with self._uow.write() as tx:
             payout = load(tx, StripePayout, payout_id)
@@ -87,6 +88,8 @@ class PayoutService:
             require_open(tx, arrived_on, "arrived_on")
             if payout.failed_on is not None:
                 raise NotAllowed("The bank sent this payout back to Stripe.")
+            if books_no_payout(tx, payout):
+                raise NotAllowed("This payout was made in test mode; no money went to the bank.")
             if payout.bank_line_id is not None or stands(tx, payout.uid):
                 raise NotAllowed("This payout is in the bank already.")
             value = clearing_value(tx, payout.currency, payout.amount_minor)

@@ -17,9 +17,10 @@ from billdesk.core.domain.ledger import (
     transfer_postings,
 )
 from billdesk.core.domain.movements import Worth
-from billdesk.core.queries.sql.payouts import SOURCE, is_booking, is_reversed
+from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.queries.sql.payouts import SOURCE, is_booking, is_reversed, real_payout
 from billdesk.core.services.steps.posting import post, postings_of
-from billdesk.core.services.steps.settings import company_row
+from billdesk.core.services.steps.settings import company_row, read_setting
 
 # A bank books a payout from the day it left Stripe until a week and a holiday later.
 ARRIVES_WITHIN = timedelta(days=10)
@@ -101,6 +102,11 @@ def take_payout_back(tx: Transaction, payout_id: str) -> bool:
     return True
 
 
+def books_no_payout(tx: Transaction, row: StripePayout) -> bool:
+    """Whether a payout is a test although the company has taken real money since."""
+    return not row.livemode and read_setting(tx, OnlinePayment).live_since is not None
+
+
 def _standing(tx: Transaction, payout_id: str) -> Row[int, str] | None:
     """The id and source of the booking by hand that was not taken back."""
     entry, reversal = aliased(LedgerEntry), aliased(LedgerEntry)
@@ -113,6 +119,8 @@ def _standing(tx: Transaction, payout_id: str) -> Row[int, str] | None:
 
 def join_line(tx: Transaction, row: StripePayout) -> None:
     """Remember which line of the bank ``row`` is, if one was booked before it was read."""
+    if books_no_payout(tx, row):
+        return
     line = tx.connection.scalar(
         select(BankLine.id)
         .join(Account, Account.id == BankLine.account_id)
@@ -148,6 +156,7 @@ def join_payout(tx: Transaction, line: BankLine) -> None:
             StripePayout.company_id == tx.company_id,
             StripePayout.bank_line_id.is_(None),
             StripePayout.failed_on.is_(None),
+            real_payout(tx.connection, tx.company_id),
             StripePayout.currency == line.currency,
             StripePayout.amount_minor == line.minor,
             StripePayout.available_on.between(

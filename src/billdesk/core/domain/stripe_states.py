@@ -7,7 +7,7 @@ Stripe may answer with a status that is newer than this program; such a one is n
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.outside import RECEIVED, PaymentState
 
 _SUCCEEDED = "succeeded"
@@ -44,6 +44,13 @@ SENT_BACK = frozenset({"payout_cancel", "payout_failure"})
 
 class UnknownStripeStatus(BillDeskError):
     """Stripe uses a status that this version does not know; nothing may be booked by it."""
+
+
+class OlderAnswer(TemporaryError):
+    """Stripe gave the answer before one that the books show already; nothing is booked by it."""
+
+    def __init__(self) -> None:
+        super().__init__("Something newer of this payment is in the books already.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Apply what Stripe says about a payment: converge to it, never increment.
 
 Every call gets a freshly fetched snapshot, so events may come late, twice or out of order: the
-books end up the same.
+books end up the same. One that was fetched before what they show is refused.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.outside import RECEIVED, InboxState, LinkState, PaymentState
 from billdesk.core.domain.questions import NOT_THROUGH, TOO_MUCH
-from billdesk.core.domain.stripe_states import state_of
+from billdesk.core.domain.stripe_states import OlderAnswer, state_of
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.charge_orders import (
     carried_out,
@@ -89,7 +89,8 @@ class StripePaymentService:
     ) -> Applied:
         """Apply ``snapshot`` and mark ``event_ids`` applied, in one transaction.
 
-        Raises ``UnknownStripeStatus``, and changes nothing, for what this version cannot read.
+        Raises, and changes nothing, ``UnknownStripeStatus`` for what this version cannot read and
+        ``OlderAnswer`` where the books show a newer snapshot: whoever looks again gets a newer one.
         """
         with self._uow.write() as tx:
             link = find_link(tx, snapshot)
@@ -136,6 +137,9 @@ class StripePaymentService:
         intent: IntentFact,
     ) -> None:
         payment = find_payment(tx, seen, intent)
+        if payment is not None and payment.read_at is not None and seen.read_at < payment.read_at:
+            # Fetched by somebody who slept, or was slow, before it was applied.
+            raise OlderAnswer
         if books_nothing(tx, seen):
             # What was booked before stays until the owner has it taken back.
             if payment is None and is_trial_money(seen):

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from billdesk.core.domain.errors import BillDeskError
-from billdesk.core.domain.stripe_states import UnknownStripeStatus
+from billdesk.core.domain.stripe_states import OlderAnswer, UnknownStripeStatus
 from billdesk.core.gateways.stripe.errors import StripeGone
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
@@ -86,6 +86,9 @@ class DocumentLooker:
                 log.info("payment %s is unknown to this account", intent)
             except UnknownStripeStatus as status:
                 unread = status
+            except OlderAnswer:
+                # Somebody else looked meanwhile: the books show more than was wanted.
+                read.add(intent)
             else:
                 read.add(intent)
         if unread is not None:

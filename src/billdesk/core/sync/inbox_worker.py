@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
-from billdesk.core.domain.stripe_states import UnknownStripeStatus
+from billdesk.core.domain.stripe_states import OlderAnswer, UnknownStripeStatus
 from billdesk.core.gateways.stripe.errors import (
     StripeGone,
     StripeKeyRejected,
@@ -132,6 +132,8 @@ class InboxWorker:
             except (StripeRefused, StripeUnreadable, UnknownStripeStatus) as error:
                 log.warning("the fee of %s must wait: %s", intent, error)
                 self._fees.put_off_fee(intent, livemode)
+            except OlderAnswer:
+                log.info("somebody else looked at payment %s meanwhile", intent)
             except (StripeKeyRejected, TemporaryError):
                 raise
             except Exception:

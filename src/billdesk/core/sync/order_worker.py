@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.outside import OrderKind
+from billdesk.core.domain.stripe_states import OlderAnswer
 from billdesk.core.gateways.stripe.errors import (
     StripeGone,
     StripeKeyParametersDrifted,
@@ -70,6 +71,8 @@ class OrderWorker:
         except StripeUnreachable as error:
             delay_s = error.retry_after_s or backoff_s(job.tries)
             self._orders.unanswered(job, str(error), delay_s, replayed=error.replayed)
+        except OlderAnswer as error:
+            self._wait(job, str(error), backoff_s(job.tries))
         except BillDeskError as error:
             self._wait(job, str(error), LONGEST_WAIT_S)
         except Exception as error:

@@ -102,6 +102,8 @@ class Payment(Base, Versioned):
     fee_currency: Mapped[str | None] = mapped_column(String(3))
     net_minor: Mapped[int | None] = mapped_column(BigInteger)
     balance_transaction: Mapped[str | None] = mapped_column(String(80))
+    # When Stripe gave the answer that the row shows, by Stripe's own clock.
+    read_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
 

@@ -78,6 +78,7 @@ def copy_facts(
 ) -> None:
     """Take over what Stripe says; of a payment taken back the amount stays what it brought."""
     intent, charge, session = seen.intent, seen.charge, seen.session
+    payment.read_at = seen.read_at
     payment.state = state.value
     payment.updated_at = tx.now
     received = state in RECEIVED

@@ -310,6 +310,7 @@ def _existing_tables() -> None:
         sa.Column("method_type", sa.String(length=40), nullable=False, server_default=""),
         sa.Column("brand", sa.String(length=40), nullable=False, server_default=""),
         sa.Column("last4", sa.String(length=4), nullable=False, server_default=""),
+        sa.Column("read_at", INSTANT, nullable=True),
     )
     _add(
         "payment_link",

@@ -1,10 +1,15 @@
 """Disputes: their rows, the money that Stripe takes for one, and gives back when it is won."""
 
-from collections.abc import Iterable
+from sqlalchemy import func, or_, select
 
-from sqlalchemy import func, select
-
-from billdesk.core.db.tables import Account, Dispute, LedgerEntry, Payment, Posting
+from billdesk.core.db.tables import (
+    Account,
+    BalanceTransaction,
+    Dispute,
+    LedgerEntry,
+    Payment,
+    Posting,
+)
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
@@ -131,9 +136,8 @@ def _word(before: str | None, status: str) -> str | None:
 
 def _book_movements(tx: Transaction, payment: Payment, dispute: Dispute, fact: DisputeFact) -> None:
     """Post the dispute's balance transactions, and keep what the bank holds after them."""
-    ids = [movement.id for movement in fact.movements]
     for movement in fact.movements:
-        held = _held(tx, ids)
+        held = _held(tx, payment, fact)
         back = movement.amount_minor > 0
         size = _in_currency_of_payment(payment, fact, movement)
         base = value_at(tx, payment.currency, payment.exchange_rate, size)
@@ -170,7 +174,7 @@ def _book_movements(tx: Transaction, payment: Payment, dispute: Dispute, fact: D
             payment,
         )
         remember(tx, payment, movement)
-    held = _held(tx, ids)
+    held = _held(tx, payment, fact)
     dispute.held_minor, dispute.held_base_minor = held.minor, held.base_minor
     tx.session.flush()
 
@@ -185,8 +189,17 @@ def _in_currency_of_payment(payment: Payment, fact: DisputeFact, movement: Balan
     return fact.amount_minor if fact.currency == payment.currency else payment.amount_minor
 
 
-def _held(tx: Transaction, movements: Iterable[str]) -> Worth:
-    """What the disputed receivables hold by these balance transactions."""
+def _held(tx: Transaction, payment: Payment, fact: DisputeFact) -> Worth:
+    """What the disputed receivables hold of a dispute by everything the books ever posted of it.
+
+    Its movements are those of ``fact`` and those seen before: Stripe may tell fewer of them now.
+    """
+    seen_before = select(BalanceTransaction.id).where(
+        BalanceTransaction.company_id == tx.company_id,
+        BalanceTransaction.livemode == payment.livemode,
+        BalanceTransaction.source == fact.id,
+    )
+    told_now = [movement.id for movement in fact.movements]
     row = tx.connection.execute(
         select(
             func.coalesce(func.sum(Posting.minor), 0),
@@ -197,7 +210,7 @@ def _held(tx: Transaction, movements: Iterable[str]) -> Worth:
         .where(
             LedgerEntry.company_id == tx.company_id,
             LedgerEntry.source_type == _SOURCE,
-            LedgerEntry.source_id.in_(list(movements)),
+            or_(LedgerEntry.source_id.in_(told_now), LedgerEntry.source_id.in_(seen_before)),
             Account.role == Role.DISPUTED_RECEIVABLE.value,
         )
     ).one()

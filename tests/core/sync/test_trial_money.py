@@ -10,7 +10,9 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.gateways.stripe.facts import AccountIdentity
+from billdesk.core.services.payments import RefundOrder
 from billdesk.core.services.steps.settings import read_setting, write_setting
+from billdesk.sandbox import Fault
 
 
 def go_live(shop: Shop, *, then_live: bool = False) -> None:
@@ -94,6 +96,36 @@ def test_going_live_takes_every_test_payment_back(online: Shop) -> None:
     online.settle_down()
     assert online.app.trial_money.take_back() == 0
     online.check()
+
+
+@pytest.mark.parametrize("sent", ["never", "unanswered", "while live"])
+def test_a_refund_on_its_way_ends_with_its_test_payment(quick_online: Shop, sent: str) -> None:
+    shop = quick_online
+    document = paid(shop)
+    lost = Fault("POST", r"/v1/refunds$", status=None, times=2, when="after")
+    shop.app.refund_orders.order(RefundOrder(shop.one("SELECT id FROM payment").id, 11_900))
+    if sent == "unanswered":
+        shop.sandbox.fail_next(lost)
+        shop.work()
+        assert shop.one("SELECT state FROM stripe_order").state == "sent"
+    go_live(shop)
+    if sent == "while live":
+        shop.work()
+        refund = shop.one("SELECT * FROM refund")
+        assert (refund.state, refund.stripe_refund) == ("undone", None)
+        assert shop.one("SELECT state FROM stripe_order").state == "done"
+    assert shop.app.trial_money.take_back() == 1
+    shop.settle_down(20)
+    refund = shop.one("SELECT * FROM refund")
+    assert refund.state == "undone"
+    assert "no real money" in refund.note
+    assert shop.one("SELECT state FROM stripe_order").state in ("cancelled", "done")
+    assert not shop.rows("SELECT id FROM outbox WHERE state IN ('queued', 'working')")
+    assert shop.one("SELECT state FROM payment").state == "test"
+    # The sale was taken back by its credit note, which settles the invoice now.
+    assert shop.document(document).open_minor == 0
+    assert shop.balances() == {}
+    shop.check()
 
 
 def test_a_test_payment_booked_after_going_live_is_found(online: Shop) -> None:

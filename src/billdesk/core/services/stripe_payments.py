@@ -54,6 +54,7 @@ from billdesk.core.services.steps.stripe_payment_rows import (
 )
 from billdesk.core.services.steps.trial_payments import (
     books_nothing,
+    end_trial_refunds,
     is_trial_money,
     note_trial,
 )
@@ -142,7 +143,10 @@ class StripePaymentService:
             raise OlderAnswer
         if books_nothing(tx, seen):
             # What was booked before stays until the owner has it taken back.
-            if payment is None and is_trial_money(seen):
+            if payment is not None:
+                end_trial_refunds(tx, payment)
+                self._publish(tx, document)
+            elif is_trial_money(seen):
                 payment = insert_payment(tx, document, link, seen, intent, PaymentState.TEST)
                 copy_facts(tx, payment, seen, PaymentState.TEST, returned=False)
                 note_trial(tx, payment)

@@ -4,21 +4,24 @@ from collections import defaultdict
 
 from sqlalchemy import or_, select, update
 
-from billdesk.core.db.tables import BalanceTransaction, LedgerEntry, Payment, Refund
+from billdesk.core.db.tables import BalanceTransaction, LedgerEntry, Payment, Refund, StripeOrder
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.ledger import EntryDraft, EntryKind, PostingDraft, reversed_postings
-from billdesk.core.domain.outside import RECEIVED, FeeState, PaymentState
+from billdesk.core.domain.outside import OPEN_ORDERS, RECEIVED, FeeState, OrderState, PaymentState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.services.steps.disputes import disputes_of, regain
+from billdesk.core.services.steps.orders import cancel_order_job
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.receipts import take_receipt_back
 from billdesk.core.services.steps.refunds import change_of, explanation_of, purse_of, put_back
+from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 from billdesk.core.services.steps.settlement import recompute_refunds
 from billdesk.core.services.steps.stripe_ledger.transfer import memo_of, subject_of
 
+_TEST_REFUND = "A refund of a test payment: no real money goes back."
 # Entries whose source is a balance transaction of the payment.
 _BY_MOVEMENT = ("settled", "fee", "return_fee", "refund_fee", "dispute", "dispute_fee")
 
@@ -54,6 +57,7 @@ def take_trial_back(tx: Transaction, payment: Payment) -> None:
     """Reverse everything the books posted of a test payment. Its documents must be locked."""
     for dispute in disputes_of(tx, payment):
         regain(tx, payment, dispute)
+    end_trial_refunds(tx, payment)
     ids = _refunds_back(tx, payment)
     if payment.state in RECEIVED and payment.charge is not None:
         take_receipt_back(
@@ -90,6 +94,39 @@ def take_trial_back(tx: Transaction, payment: Payment) -> None:
     payment.disputed_minor = 0
     payment.review = ""
     note_trial(tx, payment)
+    tx.session.flush()
+
+
+def end_trial_refunds(tx: Transaction, payment: Payment) -> None:
+    """Whatever becomes of them at Stripe, refunds that are on their way book nothing any more.
+
+    Nothing stays reserved for them; their credit notes stay, with their credit.
+    """
+    refunds = tx.session.scalars(
+        select(Refund)
+        .where(
+            Refund.company_id == tx.company_id,
+            Refund.payment_id == payment.id,
+            Refund.state == PaymentState.ORDERED.value,
+        )
+        .order_by(Refund.id)
+    ).all()
+    for refund in refunds:
+        order = load(tx, StripeOrder, refund.order_id or 0)
+        if order.state in OPEN_ORDERS:
+            order.state = OrderState.CANCELLED.value
+            order.error = _TEST_REFUND
+            order.updated_at = tx.now
+            cancel_order_job(tx, order)
+        refund.state = PaymentState.UNDONE.value
+        refund.note = _TEST_REFUND
+        refund.updated_at = tx.now
+        tx.audit(
+            "refund.withdrawn",
+            subject_of(tx, payment),
+            before={"state": PaymentState.ORDERED},
+            after={"minor": refund.minor, "currency": refund.currency, "note": _TEST_REFUND},
+        )
     tx.session.flush()
 
 

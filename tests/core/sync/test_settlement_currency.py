@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from books import Shop
 
+from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.services.payments import RefundOrder
+
 
 def paid_in_dollars(shop: Shop, **settlement: Any) -> int:
     """USD 100.00 at 0.90 EUR, paid by card and settled as told."""
@@ -97,3 +100,27 @@ def test_settled_in_another_currency_clears_to_zero(online: Shop) -> None:
     left = {"1160", "4000", "4800", "5100", "5800"}
     assert online.balances().keys() <= left
     online.check()
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_the_last_part_takes_the_rest_of_what_came_in(quick_online: Shop, ordered: bool) -> None:
+    shop = quick_online
+    shop.at_stripe("settlement", currency="usd", rates={})
+    issued = shop.issued(
+        "100.01", online_payment=True, currency="USD", exchange_rate=Decimal("0.913777")
+    )
+    shop.work()
+    shop.sandbox.pay(shop.links(issued.document_id)[0].url)
+    shop.settle_down()
+    payment = shop.one("SELECT id, base_minor FROM payment")
+    for minor in (*[1_003] * 8, 1_977):
+        if ordered:
+            meaning = RefundMeaning.GOODWILL
+            shop.app.refund_orders.order(RefundOrder(payment.id, minor, meaning=meaning))
+        else:
+            shop.sandbox.refund(intent(shop), minor)
+    shop.settle_down(30)
+    refunds = shop.rows("SELECT minor, base_minor FROM refund WHERE state = 'succeeded'")
+    assert sum(refund.minor for refund in refunds) == 10_001
+    assert sum(refund.base_minor for refund in refunds) == payment.base_minor == 9_139
+    shop.check()

@@ -22,7 +22,6 @@ from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.texts import clean_paragraphs
 from billdesk.core.gateways.stripe.refunds import refund_params
 from billdesk.core.services.payments.inputs import check_amount
-from billdesk.core.services.steps.base_currency import value_at
 from billdesk.core.services.steps.movements import lock_documents
 from billdesk.core.services.steps.numbers import lock_series
 from billdesk.core.services.steps.orders import (
@@ -31,6 +30,7 @@ from billdesk.core.services.steps.orders import (
     order_metadata,
     place_order,
 )
+from billdesk.core.services.steps.paid_out import value_of_part
 from billdesk.core.services.steps.refund_orders import require_refundable, require_unordered
 from billdesk.core.services.steps.refunds import credit_for, is_enough
 from billdesk.core.services.steps.rows import load
@@ -183,7 +183,7 @@ def _row(tx: Transaction, payment: Payment, given: RefundOrder) -> Refund:
         meaning=given.meaning.value,
         currency=payment.currency,
         minor=given.minor,
-        base_minor=value_at(tx, payment.currency, payment.exchange_rate, given.minor),
+        base_minor=value_of_part(tx, payment, given.minor),
         refunded_on=tx.today,
         reason=given.reason.value,
         created_at=tx.now,

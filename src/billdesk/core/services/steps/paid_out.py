@@ -65,6 +65,16 @@ def paid_out(
     return PaidOut(worth, came.currency, (after.minor or 0) - (before.minor or 0))
 
 
+def value_of_part(tx: Transaction, payment: Payment, minor: int) -> int:
+    """What ``minor`` of a payment is worth where Stripe pays it back, in the company's currency.
+
+    After what went back of it or is about to: the last part takes the rest of what came in.
+    """
+    came = worth_of(payment)
+    before = went_back(tx, payment) + ordered_minor(tx, payment)
+    return came.part(before + minor).minus(came.part(before)).base_minor
+
+
 def money_out(method: PaymentMethod, currency: str, out: PaidOut) -> tuple[PostingDraft, ...]:
     """The accounts that the money leaves."""
     arrived = received_legs(

@@ -13,7 +13,8 @@ from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.stripe_states import REFUND_FAILED
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RefundFact
 from billdesk.core.gateways.stripe.refunds import ORDER_KEY
-from billdesk.core.services.steps.base_currency import open_day, value_at
+from billdesk.core.services.steps.base_currency import open_day
+from billdesk.core.services.steps.paid_out import value_of_part
 from billdesk.core.services.steps.posting import is_posted
 from billdesk.core.services.steps.refund_orders import note_of_failure, ordered_refund
 from billdesk.core.services.steps.refunds import (
@@ -164,7 +165,7 @@ def _refund_row(tx: Transaction, payment: Payment, seen: RefundFact) -> tuple[Re
         meaning=RefundMeaning.UNEXPLAINED.value,
         currency=seen.currency,
         minor=seen.amount_minor,
-        base_minor=value_at(tx, seen.currency, payment.exchange_rate, seen.amount_minor),
+        base_minor=value_of_part(tx, payment, seen.amount_minor),
         refunded_on=open_day(tx, seen.created_at.date()),
         stripe_refund=seen.id,
         created_at=tx.now,

@@ -76,15 +76,16 @@ def _build(program: Path) -> None:
 def running_stripe_mock(program: Path) -> Iterator[str]:
     """The mock's base address on 127.0.0.1, for as long as the context lasts.
 
-    What it says goes to a file: a pipe that nobody reads would end it. Raises RuntimeError, with
-    what it said, when it has ended by itself.
+    Unasked it also listens for TLS, always on the same port, and ends where that is taken. What it
+    says goes to a file: a pipe that nobody reads would end it. Raises RuntimeError, with what it
+    said, when it has ended by itself.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(
-            [str(program), "-http-addr", f"127.0.0.1:{port}"],
+            [str(program), "-http-addr", f"127.0.0.1:{port}", "-https-addr", "127.0.0.1:0"],
             stdout=said,
             stderr=subprocess.STDOUT,
         ) as process,

@@ -23,7 +23,7 @@ from billdesk.core.domain.settings import MailSecurity, MailSettings, OnlinePaym
 from billdesk.core.gateways.secrets import MemorySecretStore
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.core.queries.health import EventHealth, Health, ServiceHealth
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 from billdesk.sandbox import MailCatcher, StripeSandbox
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -12,10 +12,10 @@ from in_process_stripe import InProcessStripe
 
 from billdesk.bootstrap import open_application
 from billdesk.core.domain.instalments import Instalment
-from billdesk.core.services.cards import ChargeInput
 from billdesk.core.services.documents.credit_notes import CreditInput
 from billdesk.core.services.payments import RefundOrder
 from billdesk.core.services.payments.refund_orders import ORDERABLE
+from billdesk.core.services.stripe.cards import ChargeInput
 from billdesk.sandbox import Fault
 from billdesk.sandbox.event_policy import EventPolicy
 

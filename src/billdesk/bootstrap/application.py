@@ -45,7 +45,6 @@ def open_application(
     from billdesk.core.services.accounts import AccountService
     from billdesk.core.services.attachments import AttachmentService
     from billdesk.core.services.banking.service import BankService
-    from billdesk.core.services.cards import CardService
     from billdesk.core.services.changes import ChangeService
     from billdesk.core.services.company_closing import CompanyClosingService
     from billdesk.core.services.cost_centres import CostCentreService
@@ -58,17 +57,17 @@ def open_application(
     from billdesk.core.services.documents.quotes import QuoteService
     from billdesk.core.services.documents.reminders import ReminderService
     from billdesk.core.services.importing import ImportService
-    from billdesk.core.services.instalments import InstalmentService
     from billdesk.core.services.invoices import InvoiceService
     from billdesk.core.services.items import ItemService
-    from billdesk.core.services.link_jobs import LinkJobService
-    from billdesk.core.services.links import LinkService
     from billdesk.core.services.mail import MailService
-    from billdesk.core.services.mail_jobs import MailJobService
     from billdesk.core.services.network import NetworkService
     from billdesk.core.services.opening_balances import OpeningBalanceService
-    from billdesk.core.services.order_jobs import OrderJobService
-    from billdesk.core.services.outbox import OutboxService
+    from billdesk.core.services.outbox.jobs import OutboxService
+    from billdesk.core.services.outbox.link_jobs import LinkJobService
+    from billdesk.core.services.outbox.mail_jobs import MailJobService
+    from billdesk.core.services.outbox.order_jobs import OrderJobService
+    from billdesk.core.services.outbox.render_jobs import RenderJobService
+    from billdesk.core.services.outbox.waiting_jobs import WaitingJobService
     from billdesk.core.services.outgoing_mail import MailConnector
     from billdesk.core.services.payments import (
         AllocationService,
@@ -83,25 +82,26 @@ def open_application(
     from billdesk.core.services.previews import PreviewService
     from billdesk.core.services.price_lists import PriceListService
     from billdesk.core.services.recurring import RecurringRunService, RecurringService
-    from billdesk.core.services.render_jobs import RenderJobService
     from billdesk.core.services.seen_numbers import SeenNumberService
-    from billdesk.core.services.service_states import ServiceKey, ServiceStateService
-    from billdesk.core.services.service_watch import ServiceWatch
     from billdesk.core.services.settings import SettingsService
-    from billdesk.core.services.stripe_balance import StripeBalanceService
-    from billdesk.core.services.stripe_connecting import StripeConnectingService
-    from billdesk.core.services.stripe_connection import StripeConnector
-    from billdesk.core.services.stripe_fees import StripeFeeService
-    from billdesk.core.services.stripe_inbox import StripeInboxService
-    from billdesk.core.services.stripe_payments import StripePaymentService
-    from billdesk.core.services.stripe_permissions import StripePermissionService
-    from billdesk.core.services.stripe_reconciling import StripeReconcilingService
-    from billdesk.core.services.stripe_window import StripeWindowService
+    from billdesk.core.services.stripe.balance import StripeBalanceService
+    from billdesk.core.services.stripe.cards import CardService
+    from billdesk.core.services.stripe.connecting import StripeConnectingService
+    from billdesk.core.services.stripe.connection import StripeConnector
+    from billdesk.core.services.stripe.fees import StripeFeeService
+    from billdesk.core.services.stripe.inbox import StripeInboxService
+    from billdesk.core.services.stripe.instalments import InstalmentService
+    from billdesk.core.services.stripe.links import LinkService
+    from billdesk.core.services.stripe.payments import StripePaymentService
+    from billdesk.core.services.stripe.permissions import StripePermissionService
+    from billdesk.core.services.stripe.reconciling import StripeReconcilingService
+    from billdesk.core.services.stripe.trial_money import TrialMoneyService
+    from billdesk.core.services.stripe.window import StripeWindowService
     from billdesk.core.services.tax_rates import TaxRateService
     from billdesk.core.services.transfer import ExportService
-    from billdesk.core.services.trial_money import TrialMoneyService
     from billdesk.core.services.verification import VerificationService
-    from billdesk.core.services.waiting_jobs import WaitingJobService
+    from billdesk.core.services.watching.states import ServiceKey, ServiceStateService
+    from billdesk.core.services.watching.watch import ServiceWatch
     from billdesk.core.sync.change_reader import ChangeReader
     from billdesk.core.sync.document_look import DocumentLooker
     from billdesk.core.sync.inbox_worker import InboxWorker

@@ -10,7 +10,6 @@ from billdesk.core.services.accounts import AccountService
 from billdesk.core.services.attachments import AttachmentService
 from billdesk.core.services.backups import BooksSafety
 from billdesk.core.services.banking.service import BankService
-from billdesk.core.services.cards import CardService
 from billdesk.core.services.company_closing import CompanyClosingService
 from billdesk.core.services.cost_centres import CostCentreService
 from billdesk.core.services.custom_fields import CustomFieldService
@@ -22,13 +21,12 @@ from billdesk.core.services.documents.papers import PaperService
 from billdesk.core.services.documents.quotes import QuoteService
 from billdesk.core.services.documents.reminders import ReminderService
 from billdesk.core.services.importing import ImportService
-from billdesk.core.services.instalments import InstalmentService
 from billdesk.core.services.invoices import InvoiceService
 from billdesk.core.services.items import ItemService
-from billdesk.core.services.links import LinkService
 from billdesk.core.services.mail import MailService
 from billdesk.core.services.network import NetworkService
 from billdesk.core.services.opening_balances import OpeningBalanceService
+from billdesk.core.services.outbox.waiting_jobs import WaitingJobService
 from billdesk.core.services.payments import (
     AllocationService,
     DeductionService,
@@ -44,13 +42,15 @@ from billdesk.core.services.price_lists import PriceListService
 from billdesk.core.services.recurring import RecurringRunService, RecurringService
 from billdesk.core.services.seen_numbers import SeenNumberService
 from billdesk.core.services.settings import SettingsService
-from billdesk.core.services.stripe_connecting import StripeConnectingService
-from billdesk.core.services.stripe_permissions import StripePermissionService
+from billdesk.core.services.stripe.cards import CardService
+from billdesk.core.services.stripe.connecting import StripeConnectingService
+from billdesk.core.services.stripe.instalments import InstalmentService
+from billdesk.core.services.stripe.links import LinkService
+from billdesk.core.services.stripe.permissions import StripePermissionService
+from billdesk.core.services.stripe.trial_money import TrialMoneyService
 from billdesk.core.services.tax_rates import TaxRateService
 from billdesk.core.services.transfer import ExportService
-from billdesk.core.services.trial_money import TrialMoneyService
 from billdesk.core.services.verification import VerificationService
-from billdesk.core.services.waiting_jobs import WaitingJobService
 from billdesk.core.sync.runner import SyncRunner
 
 

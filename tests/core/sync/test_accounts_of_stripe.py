@@ -6,7 +6,7 @@ from books import Shop
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.stripe_access import PermissionState
-from billdesk.core.services.stripe_connecting import AccountChange
+from billdesk.core.services.stripe.connecting import AccountChange
 from billdesk.sandbox.permissions import SLUGS
 
 NAMELESS = sorted(SLUGS - {"rak_accounts_kyc_basic_read", "rak_accounts_kyc_basic_write"})

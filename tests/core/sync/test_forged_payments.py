@@ -10,8 +10,8 @@ from books import Shop
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.services.cards import ChargeInput
 from billdesk.core.services.steps.link_params import reference
+from billdesk.core.services.stripe.cards import ChargeInput
 
 
 def made_elsewhere(shop: Shop, document_id: int, *, keeps_card: bool = False, **marks: str) -> str:

@@ -15,7 +15,7 @@ from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.services.payments import Share
 from billdesk.core.services.steps.link_params import reference
-from billdesk.core.services.steps.stripe_homeless import NOT_SIGNED
+from billdesk.core.services.steps.stripe.homeless import NOT_SIGNED
 
 DEBIT_OK, DEBIT_RETURNED = "AT611904300234573201", "AT861904300235473202"
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RootKind
 from billdesk.core.services.payments import RefundOrder
-from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.stripe.payments import StripePaymentService
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from books import Shop, StillTime
 
 from billdesk.core.gateways.stripe import sdk
 from billdesk.core.gateways.stripe.facts import EventPage
-from billdesk.core.services.steps.stripe_cursor import LeaseLost
-from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.services.steps.stripe.cursor import LeaseLost
+from billdesk.core.services.stripe.window import StripeWindowService
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.idempotency import KEY_LIFETIME
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settlement import RefundMeaning
-from billdesk.core.services.order_jobs import OrderJobService
+from billdesk.core.services.outbox.order_jobs import OrderJobService
 from billdesk.core.services.payments import RefundInput, RefundOrder, Share
 from billdesk.core.services.steps.credit import CreditInput
-from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.stripe.payments import StripePaymentService
 from billdesk.sandbox import Fault
 
 REFUNDS = r"/v1/refunds$"

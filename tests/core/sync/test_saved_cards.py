@@ -13,7 +13,7 @@ from billdesk.bootstrap import backup_service, companies, open_books, restore_se
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.services.cards import ChargeInput
+from billdesk.core.services.stripe.cards import ChargeInput
 from billdesk.sandbox import Fault, SandboxDeclined, SandboxLinkInactive
 
 ALWAYS_ASKS = "4000002760003184"

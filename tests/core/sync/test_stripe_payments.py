@@ -14,7 +14,7 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot, RootKind
 from billdesk.core.gateways.stripe.links import payment_link_params
-from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.stripe.payments import StripePaymentService
 from billdesk.sandbox import Fault, SandboxDeclined, StripeSandbox, visitor
 
 DECLINED = "4000000000000002"

@@ -15,7 +15,7 @@ from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.gateways.stripe.facts import BalanceFact
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.core.queries.payouts import PayoutRow
-from billdesk.core.services.stripe_balance import BalanceAccount, StripeBalanceService
+from billdesk.core.services.stripe.balance import BalanceAccount, StripeBalanceService
 from billdesk.core.sync import payout_reader
 from billdesk.sandbox import Fault
 

@@ -8,8 +8,8 @@ from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.domain.stripe_access import PermissionNeed
-from billdesk.core.services.cards import ChargeInput
 from billdesk.core.services.payments import RefundOrder
+from billdesk.core.services.stripe.cards import ChargeInput
 
 
 def connect(shop: Shop, *needs: PermissionNeed) -> None:

@@ -186,7 +186,7 @@ def test_links_of_the_account_before_are_asked_about(
 ) -> None:
     wizard.reject()
     desk.app.connecting.connect(sandbox.api_key)
-    monkeypatch.setattr("billdesk.core.services.stripe_connecting.count_links", lambda *_, **__: 12)
+    monkeypatch.setattr("billdesk.core.services.stripe.connecting.count_links", lambda *_, **__: 12)
     another = StripeWizard(desk.app, desk.lanes, desk.formats, desk.report, desk.window)
     another.open()
     check(qtbot, desk, another, sandbox.open_account("The other one"))

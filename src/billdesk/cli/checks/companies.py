@@ -24,7 +24,7 @@ from billdesk.core.db.tables import AuditLog
 from billdesk.core.gateways.secrets import SecretStore
 from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.stripe_connection import OpenGateway
+from billdesk.core.services.stripe.connection import OpenGateway
 
 COMPANIES = "companies"
 

@@ -14,7 +14,7 @@ from billdesk.core.gateways.stripe.guard import CallGuard
 from billdesk.core.gateways.stripe.keys import mask_key
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.queries.stripe_access import StripeAccess
-from billdesk.core.services.stripe_connection import NoStripeKey, OpenGateway, StripeConnector
+from billdesk.core.services.stripe.connection import NoStripeKey, OpenGateway, StripeConnector
 
 KEYCHAIN = "keychain"
 STRIPE = "stripe"

@@ -29,7 +29,7 @@ from billdesk.core.gateways.stripe.errors import (
 from billdesk.core.gateways.stripe.links import payment_link_params
 from billdesk.core.gateways.stripe.permissions import ROWS
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 
 TRIAL = "stripe-try"
 _AMOUNT_MINOR = 500

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from billdesk.core.domain.network_way import NetworkWay, check_way
 from billdesk.core.gateways.network import read_way, write_way
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 
 
 class NetworkService:

@@ -15,7 +15,7 @@ from billdesk.core.services.steps.restored_numbers import (
     numbers_in_links,
     raise_counters,
 )
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 
 
 class SeenNumberService:

@@ -28,7 +28,7 @@ from billdesk.core.services.company_details import check_name, check_profile
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.numbers import keep_past_all, lock_series, series_of
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 
 LARGEST_LOGO = 4 * 1024 * 1024
 # Characters.

@@ -8,9 +8,9 @@ from billdesk.core.gateways.stripe.errors import (
 )
 from billdesk.core.gateways.stripe.facts import IntentFact, RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.order_jobs import OrderJobService, OrderToSend
-from billdesk.core.services.outbox import Job
-from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.outbox.jobs import Job
+from billdesk.core.services.outbox.order_jobs import OrderJobService, OrderToSend
+from billdesk.core.services.stripe.payments import StripePaymentService
 
 ASKS_OWNER = (
     "The bank wants the customer to confirm this payment, which only a pay page can ask. A new "

@@ -8,10 +8,10 @@ from billdesk.core.domain.stripe_states import OlderAnswer, UnknownStripeStatus
 from billdesk.core.gateways.stripe.errors import StripeGone
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.stripe_connection import StripeConnector
-from billdesk.core.services.stripe_payments import StripePaymentService
-from billdesk.core.services.stripe_reconciling import StripeReconcilingService, ToLookAt
-from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.services.stripe.connection import StripeConnector
+from billdesk.core.services.stripe.payments import StripePaymentService
+from billdesk.core.services.stripe.reconciling import StripeReconcilingService, ToLookAt
+from billdesk.core.services.stripe.window import StripeWindowService
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from billdesk.core.gateways.stripe.errors import (
 )
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.steps.stripe_cursor import Window
-from billdesk.core.services.stripe_fees import StripeFeeService
-from billdesk.core.services.stripe_inbox import Root, StripeInboxService
-from billdesk.core.services.stripe_payments import StripePaymentService
-from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.services.steps.stripe.cursor import Window
+from billdesk.core.services.stripe.fees import StripeFeeService
+from billdesk.core.services.stripe.inbox import Root, StripeInboxService
+from billdesk.core.services.stripe.payments import StripePaymentService
+from billdesk.core.services.stripe.window import StripeWindowService
 
 log = logging.getLogger(__name__)
 MOST_ROUNDS = 100

@@ -17,10 +17,10 @@ from billdesk.core.gateways.stripe.errors import (
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.gateways.stripe.refunds import refund_of_order
-from billdesk.core.services.order_jobs import OrderJobService, OrderToSend
-from billdesk.core.services.outbox import Job
-from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
-from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.outbox.jobs import Job
+from billdesk.core.services.outbox.order_jobs import OrderJobService, OrderToSend
+from billdesk.core.services.stripe.connection import NoStripeKey, StripeConnector
+from billdesk.core.services.stripe.payments import StripePaymentService
 from billdesk.core.sync.card_charger import CardCharger
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 

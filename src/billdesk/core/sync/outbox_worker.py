@@ -20,13 +20,13 @@ from billdesk.core.gateways.stripe.errors import (
     StripeUnreachable,
 )
 from billdesk.core.gateways.stripe.facts import RootKind
-from billdesk.core.services.link_jobs import LinkJobService
-from billdesk.core.services.mail_jobs import MailJobService
-from billdesk.core.services.outbox import Job, OutboxService
+from billdesk.core.services.outbox.jobs import Job, OutboxService
+from billdesk.core.services.outbox.link_jobs import LinkJobService
+from billdesk.core.services.outbox.mail_jobs import MailJobService
+from billdesk.core.services.outbox.render_jobs import RenderJobService
 from billdesk.core.services.outgoing_mail import MailConnector
-from billdesk.core.services.render_jobs import RenderJobService
-from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
-from billdesk.core.services.stripe_payments import StripePaymentService
+from billdesk.core.services.stripe.connection import NoStripeKey, StripeConnector
+from billdesk.core.services.stripe.payments import StripePaymentService
 from billdesk.core.sync.order_worker import OrderWorker
 from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from billdesk.core.gateways.stripe.errors import StripeGone, StripePermissionMissing, StripeRefused
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.steps.stripe_cursor import Window
-from billdesk.core.services.stripe_balance import BalanceAccount, StripeBalanceService
+from billdesk.core.services.steps.stripe.cursor import Window
+from billdesk.core.services.stripe.balance import BalanceAccount, StripeBalanceService
 from billdesk.core.sync.inbox_worker import Tally
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.gateways.stripe.errors import StripeGone, StripePermissionMissing
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.steps.stripe_cursor import LeaseLost, Window
-from billdesk.core.services.stripe_connection import NoStripeKey, StripeConnector
-from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.services.steps.stripe.cursor import LeaseLost, Window
+from billdesk.core.services.stripe.connection import NoStripeKey, StripeConnector
+from billdesk.core.services.stripe.window import StripeWindowService
 from billdesk.core.sync.inbox_worker import InboxWorker, Tally, internal
 from billdesk.core.sync.payout_reader import PayoutReader
 from billdesk.core.sync.reconciler import Reconciler

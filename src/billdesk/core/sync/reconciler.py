@@ -17,9 +17,9 @@ from billdesk.core.gateways.stripe.errors import (
 from billdesk.core.gateways.stripe.facts import LinkFact, SessionFact
 from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
 from billdesk.core.gateways.stripe.port import StripeGateway
-from billdesk.core.services.steps.stripe_cursor import Window
-from billdesk.core.services.stripe_reconciling import OwnLink, Progress, StripeReconcilingService
-from billdesk.core.services.stripe_window import StripeWindowService
+from billdesk.core.services.steps.stripe.cursor import Window
+from billdesk.core.services.stripe.reconciling import OwnLink, Progress, StripeReconcilingService
+from billdesk.core.services.stripe.window import StripeWindowService
 from billdesk.core.sync.inbox_worker import Tally
 
 log = logging.getLogger(__name__)

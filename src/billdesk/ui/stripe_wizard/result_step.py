@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from billdesk.core.domain.stripe_access import PermissionLine, PermissionState
-from billdesk.core.services.stripe_connecting import AccountChange, ConnectedStripe, KeyFindings
+from billdesk.core.services.stripe.connecting import AccountChange, ConnectedStripe, KeyFindings
 from billdesk.ui.stripe_wizard.permission_list import PermissionRowWidget
 from billdesk.ui.stripe_wizard.step import WizardStep
 from billdesk.ui.text import tr

@@ -27,7 +27,7 @@ from billdesk.ui.widgets.progress import Progress
 if TYPE_CHECKING:
     from billdesk.core.application import Application
     from billdesk.core.queries.payments import PaymentRow
-    from billdesk.core.services.stripe_connecting import ConnectedStripe, KeyFindings
+    from billdesk.core.services.stripe.connecting import ConnectedStripe, KeyFindings
 
 _WIDTH, _HEIGHT = 600, 720
 _SCREEN_MARGIN = 48

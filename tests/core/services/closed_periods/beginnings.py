@@ -25,7 +25,7 @@ from billdesk.core.services.payments import (
 )
 from billdesk.core.services.recurring import RecurringInput
 from billdesk.core.services.steps.settings import read_setting, write_setting
-from billdesk.core.services.stripe_balance import BalanceAccount
+from billdesk.core.services.stripe.balance import BalanceAccount
 
 # The day things begin; what is closed; what the calendar says when they go on.
 THEN = date(2026, 11, 24)

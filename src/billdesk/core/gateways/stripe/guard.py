@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class CallGuard(Protocol):
-    """Asked before each request, told after it (``services.service_watch``)."""
+    """Asked before each request, told after it (``services.watching.watch``)."""
 
     def ask(self, function: Callable[[], T], *, permission: str = "", reads: int = 0) -> T:
         """Make the request ``function``. Raises ``ServiceResting`` without making it."""

@@ -37,7 +37,7 @@ from billdesk.core.services.steps.restored_numbers import (
     raise_counters,
 )
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.stripe_cursor import reconcile_after_restore
+from billdesk.core.services.steps.stripe.cursor import reconcile_after_restore
 from billdesk.core.services.verification.soundness import Soundness
 
 log = logging.getLogger(__name__)

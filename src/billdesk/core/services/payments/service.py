@@ -41,7 +41,7 @@ from billdesk.core.services.steps.receipts import (
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.settlement import settlement_of, worth_of
-from billdesk.core.services.steps.stripe_homeless import no_longer_asked
+from billdesk.core.services.steps.stripe.homeless import no_longer_asked
 
 
 class PaymentService:

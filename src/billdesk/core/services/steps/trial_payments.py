@@ -19,7 +19,7 @@ from billdesk.core.services.steps.refunds import change_of, explanation_of, purs
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 from billdesk.core.services.steps.settlement import recompute_refunds
-from billdesk.core.services.steps.stripe_ledger.transfer import memo_of, subject_of
+from billdesk.core.services.steps.stripe.ledger.transfer import memo_of, subject_of
 
 _TEST_REFUND = "A refund of a test payment: no real money goes back."
 # Entries whose source is a balance transaction of the payment.

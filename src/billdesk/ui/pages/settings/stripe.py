@@ -11,7 +11,7 @@ from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.sync_status import SyncStatus
 from billdesk.core.services.settings import KeptSecrets
-from billdesk.core.services.stripe_connecting import ConnectedStripe
+from billdesk.core.services.stripe.connecting import ConnectedStripe
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.section import FormSection
 from billdesk.ui.pages.settings.stripe_access import AccessBox

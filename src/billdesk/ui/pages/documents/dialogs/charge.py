@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.queries.documents import DocumentDetail
-from billdesk.core.services.cards import ChargeInput
+from billdesk.core.services.stripe.cards import ChargeInput
 from billdesk.ui.card_words import card_name, card_until
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.choice_box import ChoiceBox

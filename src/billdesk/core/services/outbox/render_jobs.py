@@ -11,7 +11,7 @@ from billdesk.core.documents.content import PaidStamp
 from billdesk.core.domain.events import RenditionStored
 from billdesk.core.domain.outside import JobState, LinkState, RenditionKind
 from billdesk.core.domain.snapshot import Snapshot
-from billdesk.core.services.outbox import Job, finish
+from billdesk.core.services.outbox.jobs import Job, finish
 from billdesk.core.services.steps.rows import load
 
 

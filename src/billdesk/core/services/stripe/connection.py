@@ -8,7 +8,7 @@ from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.outside_services.policy import ServicePolicy
 from billdesk.core.gateways.secrets import SecretStore
 from billdesk.core.gateways.stripe.keys import check_key
-from billdesk.core.services.service_watch import ServiceWatch
+from billdesk.core.services.watching.watch import ServiceWatch
 
 if TYPE_CHECKING:
     from billdesk.core.gateways.stripe.guard import CallGuard

@@ -14,7 +14,7 @@ from billdesk.core.domain.stripe_states import PAID_OUT, SENT_BACK
 from billdesk.core.gateways.stripe.facts import BalanceFact
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.payouts import join_line, take_payout_back
-from billdesk.core.services.steps.stripe_ledger.balance import keep_row
+from billdesk.core.services.steps.stripe.ledger.balance import keep_row
 
 EVERY = timedelta(hours=24)
 # Movements show late, and a payout is made of what came in days before.

@@ -23,8 +23,8 @@ from billdesk.core.gateways.stripe.permissions import form_url, keys_url, lines_
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.stripe_access import read_report
 from billdesk.core.services.steps.settings import read_setting
-from billdesk.core.services.steps.stripe_cursor import cursor_of, keep_access
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.steps.stripe.cursor import cursor_of, keep_access
+from billdesk.core.services.stripe.connection import StripeConnector
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)

@@ -13,7 +13,7 @@ from billdesk.core.domain.outside import JobState, LinkState, MailState, Renditi
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.sql.document_detail import best_pdf
-from billdesk.core.services.outbox import LONGEST_ERROR, MAYBE_SENT, Job, finish
+from billdesk.core.services.outbox.jobs import LONGEST_ERROR, MAYBE_SENT, Job, finish
 from billdesk.core.services.steps.mail import MailToSend, enclosures_of
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting

@@ -33,8 +33,8 @@ from billdesk.core.services.steps.disputes import (
     regain,
 )
 from billdesk.core.services.steps.refunds import review
-from billdesk.core.services.steps.stripe_ledger.balance import convert, remember
-from billdesk.core.services.steps.stripe_ledger.transfer import (
+from billdesk.core.services.steps.stripe.ledger.balance import convert, remember
+from billdesk.core.services.steps.stripe.ledger.transfer import (
     settlement_base,
     subject_of,
     transfer,

@@ -10,7 +10,7 @@ from billdesk.core.domain.outside import JobKind, JobState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 
 # Links and mails that failed are asked for anew: what they said may be out of date.
 _REPEATABLE = (JobKind.RENDER, JobKind.RETIRE_LINK)

@@ -11,8 +11,8 @@ from billdesk.core.domain.outside import FeeState, PaymentState
 from billdesk.core.domain.stripe_states import REFUND_FAILED
 from billdesk.core.gateways.stripe.facts import BalanceFact, PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
-from billdesk.core.services.steps.stripe_ledger.balance import convert, remember
-from billdesk.core.services.steps.stripe_ledger.transfer import (
+from billdesk.core.services.steps.stripe.ledger.balance import convert, remember
+from billdesk.core.services.steps.stripe.ledger.transfer import (
     settlement_base,
     subject_of,
     transfer,

@@ -20,15 +20,15 @@ from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.account_links import follow_account, retire_account
 from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
-from billdesk.core.services.steps.stripe_cursor import cursor_of, keep_access
-from billdesk.core.services.stripe_accounts import (
+from billdesk.core.services.steps.stripe.cursor import cursor_of, keep_access
+from billdesk.core.services.stripe.accounts import (
     PAYABLE_LINKS,
     count_links,
     known_accounts,
     needs_key,
     recognised,
 )
-from billdesk.core.services.stripe_connection import StripeConnector
+from billdesk.core.services.stripe.connection import StripeConnector
 
 LONGEST_NAME = 200
 

@@ -12,14 +12,14 @@ from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import EventFact
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.settings import company_row, read_setting
-from billdesk.core.services.steps.stripe_cursor import (
+from billdesk.core.services.steps.stripe.cursor import (
     Window,
     cursor_of,
     locked_cursor,
     own_cursor,
     plan_reconciliation,
 )
-from billdesk.core.services.steps.stripe_events import keep_events
+from billdesk.core.services.steps.stripe.events import keep_events
 
 LEASE = timedelta(minutes=2)
 # Events carry whole seconds and become visible late; stripe's list is eventually consistent.

@@ -30,23 +30,23 @@ from billdesk.core.services.steps.settlement import (
     recompute_document,
     recompute_payment,
 )
-from billdesk.core.services.steps.stripe_attempts import log_decline
-from billdesk.core.services.steps.stripe_checks import why_not_settled
-from billdesk.core.services.steps.stripe_homeless import (
+from billdesk.core.services.steps.stripe.attempts import log_decline
+from billdesk.core.services.steps.stripe.checks import why_not_settled
+from billdesk.core.services.steps.stripe.homeless import (
     home_of,
     is_ours_without_link,
     question_about,
 )
-from billdesk.core.services.steps.stripe_ledger import (
+from billdesk.core.services.steps.stripe.ledger import (
     book_charge,
     book_disputes,
     book_refunds,
     book_return,
     complete_fee,
 )
-from billdesk.core.services.steps.stripe_ledger.transfer import subject_of
-from billdesk.core.services.steps.stripe_links import find_link
-from billdesk.core.services.steps.stripe_payment_rows import (
+from billdesk.core.services.steps.stripe.ledger.transfer import subject_of
+from billdesk.core.services.steps.stripe.links import find_link
+from billdesk.core.services.steps.stripe.payment_rows import (
     copy_facts,
     find_payment,
     insert_payment,

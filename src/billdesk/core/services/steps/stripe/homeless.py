@@ -19,7 +19,7 @@ from billdesk.core.gateways.stripe.charges import ATTEMPT_KEY
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.services.steps.link_params import METADATA_VERSION, reference
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.stripe_links import is_money, names_this_company
+from billdesk.core.services.steps.stripe.links import is_money, names_this_company
 
 NOT_SIGNED = (
     "Stripe has money for an invoice that these books do not have, and its reference is not one "

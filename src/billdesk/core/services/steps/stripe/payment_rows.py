@@ -11,7 +11,7 @@ from billdesk.core.domain.stripe_states import PaymentView
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.settings import read_setting
-from billdesk.core.services.steps.stripe_homeless import number_meant, rate_without_document
+from billdesk.core.services.steps.stripe.homeless import number_meant, rate_without_document
 
 LONGEST_NAME = 40
 

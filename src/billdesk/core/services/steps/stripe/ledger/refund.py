@@ -28,9 +28,9 @@ from billdesk.core.services.steps.refunds import (
     to_explain,
 )
 from billdesk.core.services.steps.settlement import recompute_refunds
-from billdesk.core.services.steps.stripe_ledger.balance import convert
-from billdesk.core.services.steps.stripe_ledger.fee import book_stripe_fee
-from billdesk.core.services.steps.stripe_ledger.transfer import subject_of, transfer
+from billdesk.core.services.steps.stripe.ledger.balance import convert
+from billdesk.core.services.steps.stripe.ledger.fee import book_stripe_fee
+from billdesk.core.services.steps.stripe.ledger.transfer import subject_of, transfer
 
 LONGEST_REASON = 40
 _PENDING = "stripe.refund_pending"

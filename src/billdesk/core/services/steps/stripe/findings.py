@@ -12,7 +12,7 @@ from billdesk.core.domain.outside import RECEIVED, InboxState, PaymentState
 from billdesk.core.domain.stripe_states import REFUND_FAILED
 from billdesk.core.gateways.stripe.facts import RootKind
 from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
-from billdesk.core.services.steps.stripe_cursor import Window
+from billdesk.core.services.steps.stripe.cursor import Window
 
 # Nothing is booked for these: the customer has not paid, and may try again.
 _NOTHING_YET = frozenset(

@@ -10,7 +10,7 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.idempotency import is_spent
 from billdesk.core.domain.outside import OPEN_ORDERS, JobState, OrderKind, OrderState
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
+from billdesk.core.services.outbox.jobs import LONGEST_ERROR, Job, finish
 from billdesk.core.services.steps.charge_orders import refuse_charge, why_not_charged
 from billdesk.core.services.steps.follow import renew_link
 from billdesk.core.services.steps.orders import new_key, subject_of, tell_of_order

@@ -17,12 +17,12 @@ from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact
 from billdesk.core.gateways.stripe.links import asks_for_link
 from billdesk.core.queries.settings import stored_setting
-from billdesk.core.services.outbox import LONGEST_ERROR, Job, finish
+from billdesk.core.services.outbox.jobs import LONGEST_ERROR, Job, finish
 from billdesk.core.services.steps.link_checks import why_not_shown
 from billdesk.core.services.steps.links import request_link, retire_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting, write_setting
-from billdesk.core.services.stripe_accounts import needs_key
+from billdesk.core.services.stripe.accounts import needs_key
 
 NOT_AS_ASKED = "BillDesk switched the new payment link off: {wrong}."
 

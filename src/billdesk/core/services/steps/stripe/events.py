@@ -7,7 +7,7 @@ from billdesk.core.db.tables import Install, Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import InboxState
 from billdesk.core.gateways.stripe.facts import EventFact
-from billdesk.core.services.steps.stripe_cursor import Window
+from billdesk.core.services.steps.stripe.cursor import Window
 
 CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "payment_link"})
 

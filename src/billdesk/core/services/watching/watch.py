@@ -19,7 +19,7 @@ from billdesk.core.domain.outside_services.policy import (
     ServicePolicy,
     ServiceResting,
 )
-from billdesk.core.services.service_states import FinishedCall, ServiceKey, ServiceStateService
+from billdesk.core.services.watching.states import FinishedCall, ServiceKey, ServiceStateService
 
 T = TypeVar("T")
 # So many calls that went well are recorded together; a failure is at once.

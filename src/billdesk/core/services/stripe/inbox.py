@@ -9,9 +9,9 @@ from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.outside import FeeState, InboxState, LinkState, PaymentState
 from billdesk.core.gateways.stripe.facts import LinkFact, RootKind
-from billdesk.core.services.steps.stripe_links import notice_link
+from billdesk.core.services.steps.stripe.links import notice_link
 from billdesk.core.services.steps.waiting import is_due
-from billdesk.core.services.stripe_window import LONGEST_ERROR
+from billdesk.core.services.stripe.window import LONGEST_ERROR
 
 LONGEST_BACKOFF_S = 300
 # A status may be a passing one; beyond these it waits for another version of BillDesk.

@@ -15,8 +15,8 @@ from billdesk.core.services.steps.disputes import disputed_minor, disputes_of, r
 from billdesk.core.services.steps.posting import find_entry, is_posted
 from billdesk.core.services.steps.receipts import take_receipt_back
 from billdesk.core.services.steps.refunds import change_of, explanation_of, put_back
-from billdesk.core.services.steps.stripe_ledger.balance import convert
-from billdesk.core.services.steps.stripe_ledger.fee import book_stripe_fee
+from billdesk.core.services.steps.stripe.ledger.balance import convert
+from billdesk.core.services.steps.stripe.ledger.fee import book_stripe_fee
 
 
 def book_return(tx: Transaction, payment: Payment, seen: PaymentSnapshot) -> None:

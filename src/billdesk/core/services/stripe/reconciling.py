@@ -19,10 +19,10 @@ from billdesk.core.domain.reconciliation import (
 from billdesk.core.gateways.stripe.facts import LinkFact
 from billdesk.core.gateways.stripe.list_facts import RecordFact
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.stripe_cursor import Window, own_cursor
-from billdesk.core.services.steps.stripe_findings import Finding, find_news, keep_findings
-from billdesk.core.services.steps.stripe_links import is_of_these_books, notice_link
-from billdesk.core.services.steps.stripe_open_payments import open_payments
+from billdesk.core.services.steps.stripe.cursor import Window, own_cursor
+from billdesk.core.services.steps.stripe.findings import Finding, find_news, keep_findings
+from billdesk.core.services.steps.stripe.links import is_of_these_books, notice_link
+from billdesk.core.services.steps.stripe.open_payments import open_payments
 
 # So many rows of the books are gone through together.
 _TOGETHER = 50

@@ -11,7 +11,7 @@ from billdesk.core.gateways.stripe.facts import BalanceFact
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.posting import is_posted, post
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.stripe_ledger.transfer import memo_of
+from billdesk.core.services.steps.stripe.ledger.transfer import memo_of
 
 _SOURCE = "settled"
 _NOTHING = Worth(0, 0)

@@ -9,7 +9,7 @@ from billdesk.core.db.tables import Dispute, Payment, Refund
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
 from billdesk.core.domain.reconciliation import FOLLOWED_FOR, MONEY_BACK_FOLLOWED_FOR
-from billdesk.core.services.steps.stripe_cursor import Window
+from billdesk.core.services.steps.stripe.cursor import Window
 
 _OPEN = (PaymentState.PENDING.value, PaymentState.DISPUTED.value)
 

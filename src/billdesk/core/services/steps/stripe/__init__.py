@@ -1,0 +1,1 @@
+"""Steps of the Stripe use cases, from reading an event to its ledger entry."""

@@ -1,9 +1,0 @@
-"""Post what Stripe did with the money: charge, return, fee, refund, dispute; each once, by id."""
-
-from billdesk.core.services.steps.stripe_ledger.charge import book_charge
-from billdesk.core.services.steps.stripe_ledger.dispute import book_disputes
-from billdesk.core.services.steps.stripe_ledger.fee import complete_fee
-from billdesk.core.services.steps.stripe_ledger.refund import book_refunds
-from billdesk.core.services.steps.stripe_ledger.returned import book_return
-
-__all__ = ["book_charge", "book_disputes", "book_refunds", "book_return", "complete_fee"]

@@ -143,3 +143,31 @@ def test_the_events_of_a_payment_make_up_for_each_other(online: Shop, lost: str)
     online.settle_down()
     assert online.state(issued.document_id) is DocumentState.PAID
     online.check()
+
+
+@pytest.mark.parametrize("lowers", [True, False])
+@pytest.mark.parametrize("reactivates", [True, False])
+def test_a_failed_debit_may_free_its_link_again_or_not(
+    online: Shop, lowers: bool, reactivates: bool
+) -> None:
+    online.at_stripe(
+        "quirks", failed_debit_lowers_count=lowers, failed_debit_reactivates=reactivates
+    )
+    online.app.settings.save_online_payment(OnlinePayment(enabled=True, instant_only=False))
+    issued = online.issued("100", online_payment=True)
+    online.work()
+    online.sandbox.pay(link_url(online, issued.document_id), card="AT861904300235473202")
+    online.settle_down()
+    online.pass_time(minutes=5)
+    online.settle_down()
+    # The debit came to nothing and used its link up; its owner asks for another.
+    assert online.one("SELECT state FROM payment").state == "failed"
+    assert payable(online) == 0
+    online.app.links.request(issued.document_id)
+    online.work()
+    assert payable(online) == 1
+    online.sandbox.pay(link_url(online, issued.document_id))
+    online.settle_down()
+    assert online.state(issued.document_id) is DocumentState.PAID
+    assert payable(online) == 0
+    online.check()

@@ -1,5 +1,6 @@
 """Books, a practice Stripe and a mail catcher for every test that asks for them."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,6 +24,19 @@ settings.register_profile("billdesk", deadline=None)
 settings.load_profile("billdesk")
 
 OpenShop = Callable[..., Shop]
+
+
+@pytest.fixture(autouse=True)
+def _log_files_end() -> Iterator[None]:
+    """A program that a test runs within its own process leaves no log file open behind it."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in root.handlers[:]:
+        if isinstance(handler, logging.FileHandler) and handler not in before:
+            root.removeHandler(handler)
+            handler.close()
+            root.setLevel(level)
 
 
 @pytest.fixture

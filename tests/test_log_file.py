@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,9 @@ KEY = "rk_" + "test_" + "51Hx0000000000"
 
 
 @pytest.fixture
-def log_file(tmp_path: Path) -> Iterator[Path]:
+def log_file(tmp_path: Path) -> Path:
     """The log of a program of its own."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield start_logging(tmp_path)
-    for handler in set(root.handlers) - set(handlers):
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
+    return start_logging(tmp_path)
 
 
 def lines(file: Path) -> list[dict[str, Any]]:

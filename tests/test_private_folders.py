@@ -1,6 +1,5 @@
 """What BillDesk keeps is nobody else's on a shared computer."""
 
-import logging
 import os
 import stat
 from pathlib import Path
@@ -24,15 +23,9 @@ def test_the_folder_of_new_books_is_the_owners_alone(tmp_path: Path) -> None:
 
 
 def test_the_folder_of_the_log_is_the_owners_alone(tmp_path: Path) -> None:
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
     before = os.umask(0o022)
     try:
         start_logging(tmp_path / "log")
     finally:
         os.umask(before)
-        for handler in [one for one in root.handlers if one not in handlers]:
-            root.removeHandler(handler)
-            handler.close()
-        root.setLevel(level)
     assert open_to_others(tmp_path / "log") == 0

@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from collections import Counter
 from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
 
@@ -139,6 +140,12 @@ def test_what_the_package_imports_is_declared() -> None:
         if not named & {canonicalize_name(one) for one in origin.get(name, ())}
     }
     assert undeclared == set()
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Of two that do, only the first would be collected."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py"))
+    assert [name for name, count in names.items() if count > 1 and name != "conftest.py"] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -1,5 +1,6 @@
 """The files that run BillDesk without its window: systemd, launchd, Windows' task scheduler."""
 
+import os
 import plistlib
 import shlex
 import shutil
@@ -48,19 +49,24 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert [path.suffix for path in UNITS] == [".service", ".service", ".timer"]
     program = shutil.which("systemd-analyze")
     if program is None:
-        pytest.skip("no systemd on this computer")
+        missing = "no systemd on this computer (Debian: apt install systemd)"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
     for path in UNITS:
         # It looks for the program, which is somewhere else while it is tested.
         text = path.read_text("utf-8").replace("/usr/bin/billdesk", "/bin/true")
         (tmp_path / path.name).write_text(text, "utf-8")
     ended = subprocess.run(
-        [program, "--user", "verify", *(tmp_path / path.name for path in UNITS)],
+        # What else is installed may have faults of its own.
+        [program, "--user", "--recursive-errors=no", "verify", *(tmp_path / p.name for p in UNITS)],
         capture_output=True,
         text=True,
         env={"XDG_RUNTIME_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
         check=False,
     )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    ours = [line for line in ended.stderr.splitlines() if "billdesk-sync" in line]
+    assert (ended.returncode, ours) == (0, [])
 
 
 def test_the_launch_agent() -> None:

@@ -148,6 +148,10 @@ class Paperwork(Chooser):
     def remind(self, a: int, b: int, c: int) -> None:
         due = [row.invoice_id for row in self.app.reminders.due()]
         if not due:
+            # Whoever has nothing to remind of looks again some weeks later.
+            self._time.advance(days=14 + c % 30)
+            due = [row.invoice_id for row in self.app.reminders.due()]
+        if not due:
             raise Nothing
         self.app.reminders.remind(due[a % len(due) :][: 1 + b % 3])
 

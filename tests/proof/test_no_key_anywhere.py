@@ -33,7 +33,6 @@ from billdesk.core.domain.errors import BillDeskError
 from billdesk.desktop import DesktopProgram
 from billdesk.sandbox import SandboxClock
 from billdesk.ui.app import WindowApp
-from billdesk.ui.theme import Theme, ThemeMode
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.dialog import Dialog
 
@@ -204,8 +203,6 @@ def examine(
 
 def crashed(qapp: QApplication, qtbot: QtBot, folder: Path) -> str:
     """What the window lets one copy after a fault that has the key in its text."""
-    if qapp.findChild(Theme) is None:
-        Theme(qapp, ThemeMode.LIGHT)
     settings = QSettings(str(folder / "device.ini"), QSettings.Format.IniFormat)
     window_app = WindowApp(DesktopProgram(Paths(folder / "no books"), None), settings)
     window_app.window.show()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from billdesk.ui.theme import Theme, ThemeMode
+from billdesk.ui.theme import Theme, ThemeMode, theme_of
 
 _HERE = Path(__file__).parent
 
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def application_theme(qapp: QApplication) -> Theme:
     """The one theme of the test run."""
-    return Theme(qapp, ThemeMode.LIGHT)
+    return theme_of(qapp, ThemeMode.LIGHT)
 
 
 @pytest.fixture(autouse=True)

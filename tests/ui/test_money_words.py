@@ -31,12 +31,11 @@ def shown_texts() -> list[tuple[str, str]]:
 
 
 def texts_in(node: ast.AST) -> list[str]:
-    """The constant texts below ``node``."""
-    return [
-        one.value
-        for one in ast.walk(node)
-        if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    ]
+    """The constant texts below ``node`` that are shown: keys of a mapping are not."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    shown = node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node)
+    return [text for one in shown for text in texts_in(one)]
 
 
 def test_credit_has_one_word() -> None:

@@ -34,7 +34,7 @@ from billdesk.ui.signals import SystemSignals
 from billdesk.ui.surroundings import Surroundings
 from billdesk.ui.tasks import Lanes
 from billdesk.ui.text import tr
-from billdesk.ui.theme import Theme
+from billdesk.ui.theme import theme_of
 from billdesk.ui.tray import TrayPresence
 from billdesk.ui.widgets.problem import show_problem
 
@@ -107,7 +107,7 @@ class WindowApp(QObject):
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             raise TypeError("make_qt_application() comes first")
-        self.theme = Theme(application, stored_mode(settings))
+        self.theme = theme_of(application, stored_mode(settings))
         apply_stillness(stored_stillness(settings))
         self.lanes = Lanes()
         self.lanes.unhandledFailure.connect(self._unhandled)

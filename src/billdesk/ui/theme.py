@@ -18,6 +18,7 @@ BODY_PX = 13
 # Type sizes of the specification, in pixels at 100 %.
 SIZES = {"caps": 11, "meta": 12, "body": BODY_PX, "section": 15, "title": 20, "kpi": 24}
 PILL_KINDS = ("ok", "warn", "bad", "info", "part", "neutral")
+_OBJECT_NAME = "billdesk-theme"
 _PLACEHOLDER = re.compile(r"@([a-z0-9_.]+)(?::(\d+))?@")
 
 
@@ -76,13 +77,13 @@ def system_text_scale(system_font: QFont) -> float:
 
 
 class Theme(QObject):
-    """The look of the application. One per QApplication; found with :func:`current_theme`."""
+    """The look of the application. One per QApplication: see :func:`theme_of`."""
 
     themeChanged = Signal()
 
     def __init__(self, application: QApplication, mode: ThemeMode = ThemeMode.SYSTEM) -> None:
         super().__init__(application)
-        self.setObjectName("billdesk-theme")
+        self.setObjectName(_OBJECT_NAME)
         self._application = application
         self._mode = mode
         self._template = locate("themes/billdesk.qss").read_text("utf-8")
@@ -219,6 +220,15 @@ def _load_fonts() -> str | None:
     return FAMILY if loaded else None
 
 
+def theme_of(application: QApplication, mode: ThemeMode) -> Theme:
+    """The one theme of the application in the given mode, made when there is none yet."""
+    theme = application.findChild(Theme, _OBJECT_NAME)
+    if theme is None:
+        return Theme(application, mode)
+    theme.set_mode(mode)
+    return theme
+
+
 def current_theme() -> Theme:
     """The theme of the running application.
 
@@ -229,7 +239,7 @@ def current_theme() -> Theme:
         RuntimeError: no theme has been made yet.
     """
     application = QApplication.instance()
-    theme = application.findChild(Theme, "billdesk-theme") if application else None
+    theme = application.findChild(Theme, _OBJECT_NAME) if application else None
     if theme is None:
-        raise RuntimeError("no theme: make Theme(application) before the first widget")
+        raise RuntimeError("no theme: ask theme_of(application) before the first widget")
     return theme

@@ -1,7 +1,6 @@
 """Activity: each figure against its rows, why things wait, what can be done, who did what."""
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -245,20 +244,6 @@ def test_the_status_line_and_a_task_lead_here(qtbot: QtBot, desk: Desk) -> None:
     settle(qtbot, desk)
 
 
-@pytest.fixture
-def no_log() -> Iterator[None]:
-    """Handlers made by the test are taken away again."""
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
-    yield
-    for handler in root.handlers[:]:
-        if handler not in before:
-            root.removeHandler(handler)
-            handler.close()
-    root.setLevel(level)
-
-
-@pytest.mark.usefixtures("no_log")
 def test_the_log_file_is_shown(
     qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def open_application(
     from billdesk.core.db.unit_of_work import Actor, UnitOfWork
     from billdesk.core.domain.outside_services.policy import Service
     from billdesk.core.domain.settings import OnlinePayment
+    from billdesk.core.gateways.mail.outcomes import mail_outcome
     from billdesk.core.gateways.stripe.guard import CallGuard
     from billdesk.core.gateways.stripe.outcomes import stripe_outcome
     from billdesk.core.gateways.stripe.port import StripeGateway
@@ -156,7 +157,10 @@ def open_application(
             return stored_setting(connection, company_id, OnlinePayment).account
 
     stripe = StripeConnector(books.secrets, open_gateway, connected, watches)
-    mail = MailConnector(books.secrets, tls=mail_tls)
+    mail_watch = ServiceWatch(
+        states, ServiceKey(Service.MAIL), mail_outcome, now=books.now, has_allowance=False
+    )
+    mail = MailConnector(books.secrets, mail_watch, tls=mail_tls)
     inbox = StripeInboxService(by_itself)
     windows = StripeWindowService(by_itself)
     payments = StripePaymentService(by_itself)
@@ -245,7 +249,7 @@ def open_application(
         ),
         network=NetworkService(books.paths.folder, stripe),
         seen_numbers=SeenNumberService(uow, stripe),
-        waiting_jobs=WaitingJobService(uow, stripe),
+        waiting_jobs=WaitingJobService(uow, stripe, mail),
         safety=safety_of(
             books.paths,
             books.secrets,

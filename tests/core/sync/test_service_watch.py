@@ -11,7 +11,8 @@ from billdesk.core.domain.outside_services.circuit import FAILURES_TO_OPEN, LONG
 from billdesk.core.domain.outside_services.policy import Standing
 from billdesk.core.domain.outside_services.read_budget import CAPACITY
 from billdesk.core.queries.health import ServiceHealth
-from billdesk.sandbox import Exchange, Fault, SandboxClock, StripeSandbox
+from billdesk.core.services.mail import MailDraft
+from billdesk.sandbox import Exchange, Fault, MailCatcher, SandboxClock, StripeSandbox
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def stripe_sandbox(still_time: StillTime, exchanges: list[Exchange]) -> Iterator
 
 def stripe(shop: Shop) -> ServiceHealth:
     """How Stripe does."""
-    (service,) = shop.app.queries.health().services
+    service, _mail = shop.app.queries.health().services
     return service
 
 
@@ -138,7 +139,7 @@ def test_health_counts_calls_failures_and_events(online: Shop) -> None:
     online.settle_down()
     assert online.state(issued.document_id) is DocumentState.PAID
     health = online.app.queries.health()
-    (service,) = health.services
+    service = health.services[0]
     assert service.calls > 3
     assert (service.failed, service.error) == (0, "")
     assert service.mean_ms <= (service.p95_ms or 0)
@@ -158,3 +159,51 @@ def test_health_counts_calls_failures_and_events(online: Shop) -> None:
     online.pass_time(days=3)
     assert online.app.queries.health().services[0].calls == 0
     assert online.app.queries.health(timedelta(days=7)).services[0].calls == service.calls + 2
+
+
+def test_what_was_called_tells_when_it_answered_and_what_was_not_says_so(
+    online: Shop, postbox: MailCatcher
+) -> None:
+    stripe, mail = online.app.queries.health().services
+    assert (stripe.is_used, mail.is_used) == (False, False)
+    online.poll()
+    looked_at = online.time.now()
+    stripe, mail = online.app.queries.health().services
+    assert (stripe.answered_at, mail.is_used) == (looked_at, False)
+    break_it(online)
+    online.pass_time(seconds=20)
+    # The owner's wish takes nothing of what has happened away.
+    online.app.waiting_jobs.try_now()
+    stripe, mail = online.app.queries.health().services
+    assert stripe.standing is Standing.WORKING
+    assert stripe.answered_at == looked_at
+    assert stripe.error
+    assert stripe.failed_at == looked_at
+    issued = online.issued("100")
+    draft = online.app.mail.draft_for(issued.document_id)
+    online.app.mail.send(
+        issued.document_id, MailDraft(draft.recipient, draft.subject, draft.body), delay_s=0
+    )
+    online.work()
+    assert len(postbox.messages) == 1
+    _, mail = online.app.queries.health().services
+    assert (mail.calls, mail.failed, mail.error) == (1, 0, "")
+    assert mail.answered_at == online.time.now()
+
+
+def test_a_mail_server_that_fails_is_left_alone_and_loses_no_mail(
+    online: Shop, postbox: MailCatcher
+) -> None:
+    issued = online.issued("100")
+    draft = online.app.mail.draft_for(issued.document_id)
+    wanted = MailDraft(draft.recipient, draft.subject, draft.body)
+    postbox.stop()
+    for _ in range(FAILURES_TO_OPEN + 1):
+        online.app.mail.send(issued.document_id, wanted, delay_s=0)
+    online.work()
+    _, mail = online.app.queries.health().services
+    assert (mail.standing, mail.failed) == (Standing.RESTING, FAILURES_TO_OPEN)
+    assert mail.error
+    # The one left over waits for the server and was not tried for nothing.
+    tries = online.rows("SELECT tries FROM outbox WHERE kind = 'send_mail' ORDER BY id")
+    assert [row.tries for row in tries] == [1] * FAILURES_TO_OPEN + [0]

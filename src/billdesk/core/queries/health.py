@@ -33,6 +33,11 @@ class ServiceHealth:
     mean_ms: int
     p95_ms: int | None
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it was ever called."""
+        return bool(self.calls or self.answered_at or self.failed_at)
+
 
 @dataclass(frozen=True, slots=True)
 class EventHealth:

@@ -1,22 +1,55 @@
 """Open the mail server of the settings with the password of the keychain."""
 
 import ssl
+from email.message import EmailMessage
+from functools import partial
 
+from billdesk.core.domain.outside_services.policy import ServicePolicy
 from billdesk.core.domain.settings import MailSettings
-from billdesk.core.gateways.mail.port import MailGateway
+from billdesk.core.gateways.mail.port import Accepted, MailGateway
 from billdesk.core.gateways.mail.settings import SmtpSettings
 from billdesk.core.gateways.mail.smtp import SmtpGateway
 from billdesk.core.gateways.secrets import SecretStore
+from billdesk.core.services.watching.watch import ServiceWatch
 
 SECRET_SERVICE = "BillDesk/mail"  # noqa: S105 - the name of the entry, not the secret
 
 
 class MailConnector:
-    """Makes a gateway for each use; ``tls`` overrides the system's trust (practice company)."""
+    """Makes a gateway for each use; ``tls`` overrides the system's trust (practice company).
 
-    def __init__(self, secrets: SecretStore, *, tls: ssl.SSLContext | None = None) -> None:
+    ``watch`` is told how documents' mails went, not how a trial from Settings did.
+    """
+
+    def __init__(
+        self,
+        secrets: SecretStore,
+        watch: ServiceWatch,
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._secrets = secrets
+        self._watch = watch
         self._tls = tls
+
+    def send(self, gateway: MailGateway, message: EmailMessage) -> Accepted:
+        """Hand a document's mail over, and remember how that went.
+
+        Raises as ``gateway.send``, and ``ServiceResting`` where the server is left alone.
+        """
+        return self._watch.ask(partial(gateway.send, message))
+
+    def standing(self) -> ServicePolicy:
+        """How the mail server does, with what other desks have found out."""
+        return self._watch.begin()
+
+    def begin_afresh(self) -> None:
+        """Try it again: the owner asks, or its settings were changed."""
+        self._watch.begin_afresh()
+
+    def settle(self) -> None:
+        """Record how mails went."""
+        self._watch.settle()
 
     def open(self, settings: MailSettings, company_uid: str) -> MailGateway:
         """A gateway for ``settings``. Raises ``UserError`` for settings that cannot work."""

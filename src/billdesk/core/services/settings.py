@@ -246,6 +246,8 @@ class SettingsService:
             )
         if password is not None:
             self._mail.keep_password(self._company_uid(), password)
+        # What failed with the settings of before says nothing about these.
+        self._mail.begin_afresh()
         with self._uow.write() as tx:
             write_setting(tx, mail)
             tx.tell(CompanyChanged(tx.company_id))

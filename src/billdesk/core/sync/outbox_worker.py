@@ -32,7 +32,8 @@ from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 
 log = logging.getLogger(__name__)
 AT_STRIPE = (JobKind.CREATE_LINK, JobKind.RETIRE_LINK, JobKind.SEND_ORDER)
-ELSEWHERE = tuple(kind for kind in JobKind if kind not in AT_STRIPE)
+BY_MAIL = (JobKind.SEND_MAIL,)
+HERE = tuple(kind for kind in JobKind if kind not in (*AT_STRIPE, *BY_MAIL))
 MOST_TRIES = 12
 OTHER_ACCOUNT = (
     "This payment link was made in another Stripe account and may still be paid there. Connect "
@@ -77,12 +78,19 @@ class OutboxWorker:
             with correlated(job.correlation_id):
                 self._run(job)
         self._stripe.settle()
+        self._mail.settle()
         return done
 
     def _possible(self) -> tuple[JobKind, ...]:
         """Jobs whose service may be called; the others wait and lose no try."""
-        policy = self._stripe.standing(livemode=self._links.is_live())
-        return (*AT_STRIPE, *ELSEWHERE) if policy.may_call(self._now()) else ELSEWHERE
+        now = self._now()
+        stripe = self._stripe.standing(livemode=self._links.is_live()).may_call(now)
+        mail = self._mail.standing().may_call(now)
+        return (
+            *(AT_STRIPE if stripe else ()),
+            *(BY_MAIL if mail else ()),
+            *HERE,
+        )
 
     def close(self) -> None:
         """Close the calling thread's connections; for a thread that works no more."""
@@ -197,7 +205,7 @@ class OutboxWorker:
 
     def _hand_over(self, job: Job, gateway: MailGateway, message: EmailMessage) -> None:
         try:
-            accepted = gateway.send(message)
+            accepted = self._mail.send(gateway, message)
         except MailOutcomeUnknown:
             self._mails.unknown(job)
         except TemporaryError as error:

@@ -151,5 +151,13 @@ class ServicePolicy:
         return known
 
     def afresh(self) -> "ServicePolicy":
-        """With another key or password, or after it was checked: everything is tried again."""
-        return ServicePolicy(budget=self.budget)
+        """With another key or password, or after it was checked: everything is tried again.
+
+        When it answered last and what went wrong last stay told: they have happened.
+        """
+        return ServicePolicy(
+            budget=self.budget,
+            error=self.error,
+            error_at=self.error_at,
+            answered_at=self.answered_at,
+        )

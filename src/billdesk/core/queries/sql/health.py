@@ -16,8 +16,10 @@ from billdesk.core.db.tables import (
     StripeEvent,
 )
 from billdesk.core.domain.outside import InboxState, JobState, PaymentMethod, PaymentState
-from billdesk.core.domain.outside_services.policy import Service
+from billdesk.core.domain.outside_services.policy import Service, ServicePolicy
+from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.health import EventHealth, Health, ServiceHealth
+from billdesk.core.queries.settings import stored_setting
 from billdesk.core.queries.sql.service_policy import policy_of
 
 _WITHIN_MS = (100, 300, 1000, 3000, 10_000)
@@ -94,20 +96,39 @@ def _services(
             .group_by(hours.service, hours.livemode)
         )
     }
-    rows = connection.execute(
-        select(ServiceState.__table__)
-        .where(ServiceState.company_id == company_id)
-        .order_by(ServiceState.service, ServiceState.livemode)
+    policies = {
+        (row.service, row.livemode): policy_of(row)
+        for row in connection.execute(
+            select(ServiceState.__table__).where(ServiceState.company_id == company_id)
+        )
+    }
+    online = stored_setting(connection, company_id, OnlinePayment)
+    # What was never called is shown as that: Stripe where it is connected, and the mail server.
+    known = {*policies, (Service.MAIL.value, False)}
+    if online.enabled:
+        known.add((Service.STRIPE.value, online.livemode))
+    connected = (Service.STRIPE.value, online.livemode)
+    return tuple(
+        _service(
+            Service(name),
+            livemode,
+            policies.get((name, livemode), ServicePolicy()),
+            sums.get((name, livemode)),
+            now,
+        )
+        for name, livemode in sorted(
+            known, key=lambda one: (one != connected, one[0] != connected[0], one[1])
+        )
     )
-    return tuple(_service(row, sums.get((row.service, row.livemode)), now) for row in rows)
 
 
-def _service(row: Any, sums: Any, now: datetime) -> ServiceHealth:
-    policy = policy_of(row)
+def _service(
+    service: Service, livemode: bool, policy: ServicePolicy, sums: Any, now: datetime
+) -> ServiceHealth:
     calls = int(sums.calls) if sums else 0
     return ServiceHealth(
-        Service(row.service),
-        row.livemode,
+        service,
+        livemode,
         policy.standing(now),
         policy.error,
         policy.error_at,

@@ -9,6 +9,7 @@ from billdesk.core.domain.events import OutboxChanged
 from billdesk.core.domain.outside import JobKind, JobState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
+from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.stripe.connection import StripeConnector
 
@@ -19,9 +20,10 @@ _REPEATABLE = (JobKind.RENDER, JobKind.RETIRE_LINK)
 class WaitingJobService:
     """Jobs are the outbox's own; nothing here is about money, so only a repeat is audited."""
 
-    def __init__(self, uow: UnitOfWork, stripe: StripeConnector) -> None:
+    def __init__(self, uow: UnitOfWork, stripe: StripeConnector, mail: MailConnector) -> None:
         self._uow = uow
         self._stripe = stripe
+        self._mail = mail
 
     @use_case
     def try_now(self) -> int:
@@ -32,6 +34,7 @@ class WaitingJobService:
         with self._uow.read() as connection:
             online = stored_setting(connection, self._uow.company_id, OnlinePayment)
         self._stripe.begin_afresh(livemode=online.livemode)
+        self._mail.begin_afresh()
         with self._uow.write() as tx:
             hurried = tx.connection.execute(
                 update(Outbox)

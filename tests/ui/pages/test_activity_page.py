@@ -79,21 +79,20 @@ def test_the_stripe_tab_shows_its_rows(
     monkeypatch.setattr(SyncRunner, "next_look_s", 42.0)
     page = activity(qtbot, desk)
     looks, inbox, links = page.stripe.looks, page.stripe.inbox, page.stripe.links
-    assert looks.value("Account") == "Morning Studio · TEST, no real money"
+    assert (looks.value("Account"), looks.note("Account")) == (
+        "Morning Studio",
+        "TEST, no real money.",
+    )
     assert looks.value("State") == "Working"
-    assert "24 Nov 2026, 09:30" in looks.value("Last look")
-    assert looks.value("Next look").startswith("in 42 s (")
-    assert looks.value("Read budget").startswith("640 of 1,000 reads")
-    assert looks.value("Oldest message waiting").startswith("since 24 Nov 2026, 09:30")
-    assert [inbox.value(name).split(" ")[0] for name in inbox.names] == ["1", "2", "1", "1"]
-    assert [links.value(name).split(" ")[0] for name in links.names] == [
-        "0",
-        "0",
-        "1",
-        "0",
-        "0",
-        "1",
-    ]
+    assert "24 Nov 2026, 09:30" in looks.value("Last check")
+    assert looks.value("Next check").startswith("in 42 s (")
+    assert looks.value("Requests left") == "640 of 1,000"
+    assert looks.value("Longest waiting message").startswith("since 24 Nov 2026, 09:30")
+    assert [inbox.value(name) for name in inbox.names] == ["1", "2", "1", "1"]
+    assert [links.value(name) for name in links.names] == ["0", "0", "1", "0", "0", "1"]
+    # A screen reader hears name, figure and meaning in one.
+    heard = {one.accessibleName() for one in links.findChildren(QWidget)}
+    assert "Can be paid: 1. Customers who open them can pay." in heard
     shown = texts(page.stripe.attention)
     assert "Refused." in shown
     assert "Ask for a new link" in shown
@@ -121,10 +120,11 @@ def test_the_outbox_says_since_when_and_why_and_what_can_be_done(
     table, box = page.outbox.model, page.outbox
     assert page.tabs.current == "outbox"
     said = [table.index(line, 1).data() for line in range(table.rowCount())]
-    assert said[0].startswith("Given up, asked for 24 Nov 2026, 09:30")
+    assert said[0].startswith("Given up: it is for you to decide.")
     assert said[0].endswith("Disk full.")
-    assert said[1].startswith("Waiting for the Internet since 24 Nov 2026, 09:30")
+    assert said[1].startswith("Stripe cannot be reached. Done as soon as the Internet is back.")
     assert said[2].startswith("Goes out in a few seconds")
+    assert {table.index(line, 2).data() for line in range(3)} == {"24 Nov 2026, 09:30"}
     assert "Outbox  3" in [tab.text() for tab in page.tabs._buttons.values()]
 
     # The PDF is made once more; the mail is withdrawn; nothing else is left to decide.
@@ -184,11 +184,13 @@ def test_health_warns_above_five_percent_and_declines_are_none(
     health = page.health
     assert "5.0 %" in texts(health.failures)
     assert not health.warning.isVisible()
-    (stripe,) = health.services
-    assert (stripe.value("Calls"), stripe.value("Failed")) == ("40", "2")
+    stripe, mail = health.services
+    assert (stripe.value("Requests"), stripe.value("Failed")) == ("40", "2")
     assert stripe.value("Declined cards") == "9"
-    assert stripe.value("Time to answer") == "0.2 s on average, 95 % within 0.3 s"
-    assert stripe.value("Last error").endswith("Stripe did not answer in time.")
+    assert stripe.value("Time to answer") == "0.2 s on average, 95 of 100 within 0.3 s"
+    assert stripe.value("Last answer") == "24 Nov 2026, 09:30"
+    assert stripe.note("Last problem") == "Stripe did not answer in time."
+    assert (mail.value("State"), mail.value("Last answer")) == ("Not used yet", "not used yet")
     outside.job(outside.issue(), "render", "queued")
     outside.event(1, "dead")
     outside.event(2, "applied", created_at=NOW, applied_at=NOW + timedelta(seconds=30))
@@ -197,8 +199,9 @@ def test_health_warns_above_five_percent_and_declines_are_none(
     assert "7.1 %" in texts(health.failures)
     assert health.warning.isVisible()
     assert "more than 5 %" in health.warning.text()
-    assert (health.events.value("Read"), health.events.value("In the books")) == ("2", "1")
-    assert health.events.value("Failed") == "1"
+    assert (health.events.value("Received"), health.events.value("In the books")) == ("2", "1")
+    assert health.events.value("Could not be entered") == "1"
+    assert health.services == [stripe, mail], "the same cards: nothing flickers"
     assert "30 s" in texts(health.delay)
     assert "1" in texts(health.outbox)
 

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from billdesk.core.domain.outside_services.policy import Service, Standing
 from billdesk.core.queries.health import WARNS_ABOVE_PERCENT, Health, ServiceHealth
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.scrolled import Scrolled
@@ -14,11 +15,13 @@ from billdesk.ui.pages.activity.words import (
     duration_words,
     moment_words,
     service_word,
+    standing_meaning,
     standing_word,
+    within_words,
 )
 from billdesk.ui.tasks import Latest
 from billdesk.ui.text import tr
-from billdesk.ui.widgets.base import clear_layout, column, label, row
+from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.card import KpiCard
 from billdesk.ui.widgets.field import IconLabel
 from billdesk.ui.widgets.filter_tabs import FilterTabs
@@ -47,10 +50,12 @@ class HealthView(Scrolled):
         self._alert = QWidget()
         self.failures = KpiCard(tr("Failure rate"))
         self.payments = KpiCard(tr("Online payments"))
-        self.delay = KpiCard(tr("Until it is in the books"))
-        self.outbox = KpiCard(tr("Waiting in the outbox"))
-        self.events = FactsCard(tr("Messages from Stripe"))
-        self.services: list[FactsCard] = []
+        self.delay = KpiCard(tr("From Stripe into the books"))
+        self.outbox = KpiCard(tr("Waiting in the Outbox"))
+        self.events = FactsCard(
+            tr("Messages from Stripe"), tr("What Stripe says of payments, refunds and disputes.")
+        )
+        self._cards: dict[tuple[Service, bool], FactsCard] = {}
         self._services = column(spacing=16)
         self._assemble()
         self.windows.filterChanged.connect(self.refresh)
@@ -62,26 +67,34 @@ class HealthView(Scrolled):
 
     # Inside
 
+    @property
+    def services(self) -> list[FactsCard]:
+        """A card for each service, from top to bottom."""
+        return list(self._cards.values())
+
     def _show(self, health: Health) -> None:
         now, number = datetime.now(UTC), self._desk.formats.number
         rate = f"{health.failure_percent:.1f} %"
         self.failures.set_value(
             rate if health.attempts else "–",
-            tr("of {count} calls and messages; cards declined are no failure").format(
-                count=number(health.attempts)
-            ),
+            tr(
+                "Of {count} requests and messages. Above {limit} % BillDesk warns; a declined card "
+                "is no failure."
+            ).format(count=number(health.attempts), limit=WARNS_ABOVE_PERCENT)
+            if health.attempts
+            else tr("Nothing was asked or sent in this time."),
             "bad" if health.warns else "",
         )
         self._alert.setVisible(health.warns)
         self.warning.setText(
             tr(
-                "{rate} of the calls and messages failed, more than {limit} %. The errors below "
-                "say why; nothing is lost, what can be tried again is."
+                "{rate} of the requests and messages failed, more than {limit} %. The problems "
+                "below say why; nothing is lost, what can be tried again is."
             ).format(rate=rate, limit=WARNS_ABOVE_PERCENT)
         )
         self.payments.set_value(
             number(health.payments_processed),
-            tr("{failed} failed, {declined} attempts declined").format(
+            tr("Came in. {failed} failed later, {declined} were declined.").format(
                 failed=number(health.payments_failed),
                 declined=number(health.payments_declined),
             ),
@@ -89,86 +102,92 @@ class HealthView(Scrolled):
         events = health.events
         self.delay.set_value(
             duration_words(events.mean_delay_s) if events.applied else "–",
-            tr("on average; 95 % within {time}").format(time=duration_words(events.p95_delay_s))
+            tr("On average; 95 of 100 within {time}.").format(
+                time=duration_words(events.p95_delay_s)
+            )
             if events.applied
-            else tr("Nothing was applied in this time"),
+            else tr("No message was entered in this time."),
         )
-        oldest = tr("Nothing waits")
+        oldest = tr("Nothing waits.")
         if health.outbox_oldest_at is not None:
             at = moment_words(self._desk, health.outbox_oldest_at, now)
-            oldest = tr("the oldest since {at}").format(at=at)
+            oldest = tr("The longest since {at}.").format(at=at)
         self.outbox.set_value(number(health.outbox_depth), oldest)
         self._show_events(health, now)
-        self._show_services(health, now)
+        for one in health.services:
+            self._fill(self._card(one), one, now)
         self.shown.emit()
 
     def _show_events(self, health: Health, now: datetime) -> None:
         events, fact, number = health.events, self.events.set_fact, self._desk.formats.number
-        fact(tr("Read"), number(events.polled))
+        fact(tr("Received"), number(events.polled))
         fact(tr("In the books"), number(events.applied))
-        fact(tr("Failed"), number(events.failed), tone="bad" if events.failed else "")
+        fact(
+            tr("Could not be entered"),
+            number(events.failed),
+            tr("What they are about is no longer at Stripe.") if events.failed else "",
+            "bad" if events.failed else "",
+        )
         oldest = tr("nothing waits")
         if events.oldest_new_at is not None:
             oldest = tr("since {at}").format(at=moment_words(self._desk, events.oldest_new_at, now))
-        fact(tr("Oldest waiting"), oldest)
-        processing = "–"
+        fact(tr("Longest waiting"), oldest)
+        entering = "–"
         if events.applied:
-            processing = tr("{mean} on average, 95 % within {p95}").format(
-                mean=duration_words(events.mean_processing_s),
-                p95=duration_words(events.p95_processing_s),
+            entering = within_words(
+                duration_words(events.mean_processing_s), duration_words(events.p95_processing_s)
             )
-        fact(tr("Processing here"), processing)
+        fact(tr("Time to enter one"), entering, tr("From being received to being in the books."))
 
-    def _show_services(self, health: Health, now: datetime) -> None:
-        clear_layout(self._services)
-        self.services = []
-        for one in health.services:
+    def _card(self, one: ServiceHealth) -> FactsCard:
+        """The card of a service, which stays: a new one at each reading would flicker."""
+        place = (one.service, one.livemode)
+        card = self._cards.get(place)
+        if card is None:
             card = FactsCard(service_word(one.service, livemode=one.livemode))
-            self._fill(card, one, now)
-            self.services.append(card)
+            self._cards[place] = card
             self._services.addWidget(card)
-        if not health.services:
-            none = label(tr("No outside service has been called yet."), "muted")
-            none.setWordWrap(True)
-            self._services.addWidget(none)
+        return card
 
     def _fill(self, card: FactsCard, one: ServiceHealth, now: datetime) -> None:
         number = self._desk.formats.number
         word, kind = standing_word(one.standing)
-        again = ""
-        if one.retry_at is not None:
+        meaning = standing_meaning(one.standing)
+        if not one.is_used:
+            word, meaning = tr("Not used yet"), tr("BillDesk has asked nothing of it so far.")
+        elif one.retry_at is not None and one.standing is not Standing.STOPPED:
             at = moment_words(self._desk, one.retry_at, now)
-            again = tr("called again at {at}").format(at=at)
-        card.set_fact(tr("State"), word, again, "bad" if kind == "bad" else "")
-        card.set_fact(tr("Calls"), number(one.calls))
+            meaning = f"{meaning} {tr('Next try at {time}.').format(time=at)}".lstrip()
+        card.set_fact(tr("State"), word, meaning, "bad" if kind == "bad" else "")
+        card.set_fact(tr("Requests"), number(one.calls))
         card.set_fact(tr("Failed"), number(one.failed), tone="bad" if one.failed else "")
-        card.set_fact(tr("Declined cards"), number(one.declined))
+        if one.service is Service.STRIPE:
+            card.set_fact(tr("Declined cards"), number(one.declined))
         times = "–"
         if one.calls:
             p95 = tr("more than 10 s") if one.p95_ms is None else duration_words(one.p95_ms / 1000)
-            times = tr("{mean} on average, 95 % within {p95}").format(
-                mean=duration_words(one.mean_ms / 1000), p95=p95
-            )
+            times = within_words(duration_words(one.mean_ms / 1000), p95)
         card.set_fact(tr("Time to answer"), times)
-        # An answer that nothing went wrong before leaves no time behind.
-        answered = "–" if one.calls else tr("never")
+        answered = tr("not used yet")
         if one.answered_at is not None:
             answered = moment_words(self._desk, one.answered_at, now)
+        elif one.is_used:
+            answered = tr("never")
         card.set_fact(tr("Last answer"), answered)
-        failed = tr("none")
+        failed, why = tr("none"), ""
         if one.error and one.failed_at is not None:
-            failed = f"{moment_words(self._desk, one.failed_at, now)}: {one.error}"
-        card.set_fact(tr("Last error"), failed)
+            failed, why = moment_words(self._desk, one.failed_at, now), one.error
+        card.set_fact(tr("Last problem"), failed, why)
 
     def _assemble(self) -> None:
         self.body.addWidget(self.windows)
         # As high as it is going to be: nothing jumps when the figures come.
         for name in (
-            tr("Read"),
+            tr("Received"),
             tr("In the books"),
-            tr("Failed"),
-            tr("Oldest waiting"),
-            tr("Processing here"),
+            tr("Could not be entered"),
+            tr("Longest waiting"),
+            tr("Time to enter one"),
         ):
             self.events.set_fact(name, "–")
         alert = row(self._alert, spacing=10)
@@ -192,8 +211,8 @@ class HealthView(Scrolled):
         self.body.addLayout(across)
         note = label(
             tr(
-                "These figures are counted on this computer and sent to nobody. “billdesk doctor "
-                "--json” prints the same."
+                "These figures are counted on this computer and sent to nobody. For whoever helps "
+                "you, “billdesk doctor --json” prints the same."
             ),
             "meta",
         )

@@ -24,11 +24,17 @@ class InvoiceCheck(Card):
         self._desk = desk
         self._check = DocumentCheck(desk, self)
         self.number = QLineEdit()
-        self.number.setPlaceholderText(tr("Number"))
+        self.number.setPlaceholderText(tr("Number of the invoice"))
         self.number.setAccessibleName(tr("Number of the invoice to check"))
         self.button = Button(tr("Check this invoice now"), on_click=self.ask)
         self.trouble = label("", "meta", "bad")
         self.trouble.setWordWrap(True)
+        lead = label(
+            tr("A customer says they have paid? BillDesk asks Stripe about their invoice at once."),
+            "meta",
+        )
+        lead.setWordWrap(True)
+        self.body.addWidget(lead)
         across = row(spacing=8)
         across.addWidget(self.number, 1)
         across.addWidget(self.button)

@@ -10,9 +10,15 @@ from PySide6.QtWidgets import QWidget
 from billdesk.core.domain.outside import JobKind, JobState
 from billdesk.core.queries.activity import OutboxRow
 from billdesk.ui.desk import Desk
-from billdesk.ui.pages.activity.words import job_word, moment_words, wait_pill, wait_sentence
+from billdesk.ui.pages.activity.words import (
+    job_word,
+    moment_words,
+    next_try,
+    wait_pill,
+    wait_sentence,
+)
 from billdesk.ui.tasks import Latest
-from billdesk.ui.text import tr, trn
+from billdesk.ui.text import tr
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.card import Card
@@ -77,13 +83,11 @@ class OutboxView(Card):
         if chosen is None:
             return
         now = datetime.now(UTC)
-        parts = [wait_sentence(self._desk, chosen, now) + "."]
-        if chosen.error:
-            parts.append(chosen.error)
-        if chosen.next_at is not None and chosen.tries:
-            again = moment_words(self._desk, chosen.next_at, now)
-            parts.append(tr("Next try at {time}.").format(time=again))
-        self.sentence.setText(" ".join(parts))
+        asked = tr("{job}: asked for {since}.").format(
+            job=job_word(chosen.kind), since=moment_words(self._desk, chosen.since, now)
+        )
+        parts = (asked, wait_sentence(chosen), next_try(self._desk, chosen, now), chosen.error)
+        self.sentence.setText(" ".join(part for part in parts if part))
         self.open_button.setVisible(chosen.document_id is not None)
         self.retry_button.setVisible(self._retry_of(chosen) is not None)
         give_up = self._give_up_of(chosen)
@@ -157,18 +161,20 @@ class OutboxView(Card):
             Column(
                 "why",
                 tr("Why it waits"),
-                lambda row: wait_sentence(desk, row, datetime.now(UTC)),
+                wait_sentence,
                 CellKind.TWO_LINES,
                 width=240,
                 stretch=True,
-                second=lambda row: row.error,
+                second=lambda row: " ".join(
+                    part for part in (next_try(desk, row, datetime.now(UTC)), row.error) if part
+                ),
             ),
             Column(
-                "tries",
-                tr("Tries"),
-                lambda row: trn("{count} try", "{count} tries", row.tries) if row.tries else "–",
+                "since",
+                tr("Asked for"),
+                lambda row: moment_words(desk, row.since, datetime.now(UTC)),
                 CellKind.MUTED,
-                width=80,
+                width=140,
             ),
             Column(
                 "state",

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from billdesk.core.domain.outside import InboxState, LinkState
+from billdesk.core.domain.outside_services.read_budget import MONTH, PER_MONTH
 from billdesk.core.queries.activity import StripeActivity
 from billdesk.core.queries.home import AttentionAction, AttentionItem
 from billdesk.ui.attention_card import AttentionCard, TaskActions
@@ -19,6 +20,7 @@ from billdesk.ui.pages.activity.words import (
     inbox_words,
     link_words,
     moment_words,
+    standing_meaning,
     standing_word,
 )
 from billdesk.ui.tasks import Latest
@@ -27,6 +29,7 @@ from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.empty_state import EmptyState
 
 _RELOAD_MS = 200
+READS_AN_HOUR = PER_MONTH // int(MONTH.total_seconds() // 3600)
 
 
 class StripeView(QStackedWidget):
@@ -42,8 +45,10 @@ class StripeView(QStackedWidget):
         self._latest.succeeded.connect(self._show)
         self._latest.failed.connect(desk.report)
         self.tasks = TaskActions(desk, self)
-        self.looks = FactsCard(tr("Looks at Stripe"))
-        self.inbox = FactsCard(tr("Messages from Stripe"))
+        self.looks = FactsCard(tr("Asking Stripe"))
+        self.inbox = FactsCard(
+            tr("Messages from Stripe"), tr("What Stripe says of payments, refunds and disputes.")
+        )
         self.links = FactsCard(tr("Payment links"))
         self.check = InvoiceCheck(desk)
         self.attention = AttentionCard(desk, tr("Needs attention"), advice_of)
@@ -94,36 +99,48 @@ class StripeView(QStackedWidget):
 
     def _show_looks(self, found: StripeActivity, now: datetime) -> None:
         formats, fact = self._desk.formats, self.looks.set_fact
-        mode = tr("live") if found.livemode else tr("TEST, no real money")
+        mode = tr("Real money.") if found.livemode else tr("TEST, no real money.")
         fact(tr("Account"), found.account_name or tr("name unknown"), mode)
         word, _ = standing_word(found.standing)
-        fact(tr("State"), word, found.error, "bad" if found.error else "")
+        meaning = found.error or standing_meaning(found.standing)
+        fact(tr("State"), word, meaning, "bad" if found.error else "")
         last = tr("never")
         if found.last_ok_at is not None:
             last = f"{formats.relative(found.last_ok_at, now)} ({self._at(found.last_ok_at, now)})"
-        fact(tr("Last look"), last)
-        fact(tr("Next look"), self._next_look(now))
-        left = tr("{left} of {most} reads").format(
-            left=formats.number(found.reads_left), most=formats.number(found.reads_most)
+        fact(tr("Last check"), last)
+        fact(tr("Next check"), *self._next_look(now))
+        left = tr("{left} of {most}").format(
+            left=formats.number(max(0, found.reads_left)), most=formats.number(found.reads_most)
         )
-        note = tr("more come by and by")
-        if found.reads_left < 0:
-            note = tr("taken in advance; looks are rare until they have come back")
-        elif found.reads_left < found.reads_most // 5:
-            note = tr("few: looks are rare for a while")
-        fact(tr("Read budget"), left, note)
+        fact(tr("Requests left"), left, self._allowance(found))
         oldest = tr("nothing waits")
         if found.oldest_new_at is not None:
             oldest = tr("since {at}").format(at=self._at(found.oldest_new_at, now))
-        fact(tr("Oldest message waiting"), oldest)
+        fact(
+            tr("Longest waiting message"),
+            oldest,
+            tr("The oldest one from Stripe that is not in the books yet."),
+        )
 
-    def _next_look(self, now: datetime) -> str:
+    def _allowance(self, found: StripeActivity) -> str:
+        """What the number of requests left means."""
+        if found.reads_left < 0:
+            return tr(
+                "More were asked than are free, to catch up. Stripe is checked rarely until they "
+                "have come back."
+            )
+        if found.reads_left < found.reads_most // 5:
+            return tr("Few: Stripe is checked rarely until more have come back.")
+        return tr(
+            "Stripe limits how often it may be asked. About {count} come back an hour."
+        ).format(count=self._desk.formats.number(READS_AN_HOUR))
+
+    def _next_look(self, now: datetime) -> tuple[str, str]:
         left_s = self._desk.app.sync.next_look_s
         if left_s is None:
-            return tr("not planned on this computer")
-        return tr("in {time} ({at})").format(
-            time=duration_words(left_s), at=self._at(now + timedelta(seconds=left_s), now)
-        )
+            return tr("not planned"), tr("One is being made, or another program makes them.")
+        at = self._at(now + timedelta(seconds=left_s), now)
+        return tr("in {time} ({at})").format(time=duration_words(left_s), at=at), ""
 
     def _at(self, at: datetime, now: datetime) -> str:
         return moment_words(self._desk, at, now)

@@ -32,22 +32,34 @@ _STANDING_KINDS = {
 def inbox_words() -> dict[InboxState, tuple[str, str]]:
     """Each state of a message from Stripe, with what it means."""
     return {
-        InboxState.NEW: (tr("Waiting"), tr("read and not in the books yet")),
-        InboxState.APPLIED: (tr("In the books"), ""),
-        InboxState.FOREIGN: (tr("Not ours"), tr("of other programs on the same account")),
-        InboxState.DEAD: (tr("Came to nothing"), tr("what they are about is not at Stripe")),
+        InboxState.NEW: (tr("Still to be entered"), tr("A few seconds each, as a rule.")),
+        InboxState.APPLIED: (tr("In the books"), tr("Nothing is left to do.")),
+        InboxState.FOREIGN: (
+            tr("Not about your invoices"),
+            tr("From other programs that use the same Stripe account."),
+        ),
+        InboxState.DEAD: (
+            tr("Could not be entered"),
+            tr("What they are about is no longer at Stripe."),
+        ),
     }
 
 
 def link_words() -> dict[LinkState, tuple[str, str]]:
     """Each state of a payment link, with what it means."""
     return {
-        LinkState.QUEUED: (tr("Waiting"), tr("waits in the outbox")),
-        LinkState.SENT: (tr("Being made"), tr("Stripe has been asked")),
-        LinkState.ACTIVE: (tr("Active"), tr("customers can pay")),
-        LinkState.RETIRING: (tr("Switching off"), tr("may still be payable")),
-        LinkState.CLOSED: (tr("Switched off"), tr("paid, replaced or no longer wanted")),
-        LinkState.FAILED: (tr("Failed"), tr("could not be made")),
+        LinkState.QUEUED: (
+            tr("Still to be made"),
+            tr("Made as soon as Stripe can be reached; the Outbox says why if not."),
+        ),
+        LinkState.SENT: (tr("Being made"), tr("Stripe was asked; its answer is awaited.")),
+        LinkState.ACTIVE: (tr("Can be paid"), tr("Customers who open them can pay.")),
+        LinkState.RETIRING: (
+            tr("Being switched off"),
+            tr("Can still be paid until Stripe has switched them off."),
+        ),
+        LinkState.CLOSED: (tr("Switched off"), tr("Paid, replaced or no longer wanted.")),
+        LinkState.FAILED: (tr("Could not be made"), tr("The reason stands at the invoice.")),
     }
 
 
@@ -69,29 +81,52 @@ def service_word(service: Service, *, livemode: bool) -> str:
     """The name of a service and, of Stripe, its mode."""
     if service is Service.MAIL:
         return tr("Mail server")
-    return tr("Stripe, live") if livemode else tr("Stripe, test")
+    return tr("Stripe, real money") if livemode else tr("Stripe, test money")
 
 
 def standing_word(standing: Standing) -> tuple[str, str]:
     """How a service does: word and kind of pill."""
     word = {
         Standing.WORKING: tr("Working"),
-        Standing.TROUBLED: tr("Some calls fail"),
-        Standing.RESTING: tr("Left alone for a while"),
-        Standing.TRYING: tr("Trying again"),
+        Standing.TROUBLED: tr("Some requests fail"),
+        Standing.RESTING: tr("Not answering"),
+        Standing.TRYING: tr("Being tried again"),
         Standing.STOPPED: tr("Stopped"),
     }[standing]
     return word, _STANDING_KINDS[standing]
 
 
+def standing_meaning(standing: Standing) -> str:
+    """What BillDesk does about it, and the owner where there is something to do."""
+    return {
+        Standing.WORKING: "",
+        Standing.TROUBLED: tr("What failed is tried again by itself."),
+        Standing.RESTING: tr(
+            "It failed several times in a row. BillDesk waits before it asks again."
+        ),
+        Standing.TRYING: tr("The next request shows whether it works again."),
+        Standing.STOPPED: tr("The key was refused. Enter a working one in Settings."),
+    }[standing]
+
+
 def job_word(kind: JobKind) -> str:
     """What a job does."""
     return {
-        JobKind.CREATE_LINK: tr("Make payment link"),
-        JobKind.RETIRE_LINK: tr("Switch payment link off"),
+        JobKind.CREATE_LINK: tr("Make the payment link"),
+        JobKind.RETIRE_LINK: tr("Switch off the payment link"),
         JobKind.SEND_ORDER: tr("Refund or charge at Stripe"),
-        JobKind.RENDER: tr("Make PDF"),
-        JobKind.SEND_MAIL: tr("Send mail"),
+        JobKind.RENDER: tr("Make the PDF"),
+        JobKind.SEND_MAIL: tr("Send the mail"),
+    }[kind]
+
+
+def _behind_sentence(kind: JobKind) -> str:
+    return {
+        JobKind.CREATE_LINK: tr("Waits until the payment link is made."),
+        JobKind.RETIRE_LINK: tr("Waits until the old payment link is switched off."),
+        JobKind.SEND_ORDER: tr("Waits until the refund or charge is made."),
+        JobKind.RENDER: tr("Waits until the PDF is made."),
+        JobKind.SEND_MAIL: tr("Waits until the mail before it is sent."),
     }[kind]
 
 
@@ -103,7 +138,7 @@ def wait_pill(row: OutboxRow) -> tuple[str, str]:
         WaitReason.UNDO: tr("Can be undone"),
         WaitReason.BEHIND: tr("In line"),
         WaitReason.INTERNET: tr("No connection"),
-        WaitReason.RESTING: tr("Service rests"),
+        WaitReason.RESTING: tr("No answer"),
         WaitReason.KEY: tr("Key refused"),
         WaitReason.AGAIN: tr("Tried again"),
         WaitReason.FAILED: tr("Given up"),
@@ -111,37 +146,49 @@ def wait_pill(row: OutboxRow) -> tuple[str, str]:
     return word, _KINDS[row.reason]
 
 
-def wait_sentence(desk: Desk, row: OutboxRow, now: datetime) -> str:
-    """Why a job waits and since when, as one would say it."""
-    since = moment_words(desk, row.since, now)
-    if row.reason is WaitReason.NEXT:
-        return tr("Is done in a moment, asked for {since}").format(since=since)
-    if row.reason is WaitReason.WORKING:
-        return tr("Under way, asked for {since}").format(since=since)
-    if row.reason is WaitReason.UNDO:
-        return tr("Goes out in a few seconds; until then it can be withdrawn")
+def wait_sentence(row: OutboxRow) -> str:
+    """Why a job waits, as one would say it."""
     if row.reason is WaitReason.BEHIND and row.behind is not None:
-        return tr("Waiting since {since} for: {job}").format(
-            since=since, job=job_word(row.behind).lower()
-        )
-    if row.reason is WaitReason.INTERNET:
-        return tr("Waiting for the Internet since {since}").format(since=since)
+        return _behind_sentence(row.behind)
     if row.reason is WaitReason.RESTING:
-        return tr("Waiting since {since} for the service to answer again").format(since=since)
-    if row.reason is WaitReason.KEY:
-        return tr("Waiting since {since} for a key that is allowed to do this").format(since=since)
-    if row.reason is WaitReason.FAILED:
-        return tr("Given up, asked for {since}").format(since=since)
-    tries = trn("tried {count} time", "tried {count} times", row.tries)
-    return tr("Waiting since {since}, {tries}").format(since=since, tries=tries)
+        if row.kind is JobKind.SEND_MAIL:
+            return tr("The mail server does not answer. BillDesk waits before it tries again.")
+        return tr("Stripe does not answer. BillDesk waits before it tries again.")
+    return {
+        WaitReason.NEXT: tr("Comes next, within seconds."),
+        WaitReason.WORKING: tr("Is being done right now."),
+        WaitReason.UNDO: tr("Goes out in a few seconds; until then you can withdraw it."),
+        WaitReason.BEHIND: tr("Waits for what comes before it."),
+        WaitReason.INTERNET: tr("Stripe cannot be reached. Done as soon as the Internet is back."),
+        WaitReason.KEY: tr("Stripe refuses the key. Enter a working one in Settings."),
+        WaitReason.AGAIN: trn(
+            "Did not work the first time and is tried again by itself.",
+            "Did not work {count} times and is tried again by itself.",
+            max(1, row.tries),
+        ),
+        WaitReason.FAILED: tr("Given up: it is for you to decide."),
+    }[row.reason]
+
+
+def next_try(desk: Desk, row: OutboxRow, now: datetime) -> str:
+    """When it is tried again, where that is known; else nothing."""
+    if row.next_at is None or row.reason in (WaitReason.UNDO, WaitReason.FAILED):
+        return ""
+    return tr("Next try at {time}.").format(time=moment_words(desk, row.next_at, now))
+
+
+def within_words(mean: str, p95: str) -> str:
+    """How long something takes: ``0.2 s on average, 95 of 100 within 0.3 s``."""
+    return tr("{mean} on average, 95 of 100 within {time}").format(mean=mean, time=p95)
 
 
 def moment_words(desk: Desk, at: datetime, now: datetime) -> str:
     """``10:42`` today, with the date on any other day."""
-    zone = desk.formats.zone
-    if at.astimezone(zone).date() == now.astimezone(zone).date():
-        return desk.formats.time(at)
-    return desk.formats.moment(at)
+    formats = desk.formats
+    day = at.astimezone(formats.zone).date()
+    if day == now.astimezone(formats.zone).date():
+        return formats.time(at)
+    return tr("{date}, {time}").format(date=formats.date(day), time=formats.time(at))
 
 
 def duration_words(seconds: float) -> str:

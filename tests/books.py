@@ -38,6 +38,7 @@ from billdesk.core.sync.poller import PollResult
 from billdesk.sandbox import MailCatcher, StripeWorld
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+COMPANY_NAME = "Werkstatt Lang GmbH"
 CUSTOMER = CustomerInput(
     "Nordlicht AS",
     email="accounts@nordlicht.example",
@@ -81,7 +82,7 @@ def open_shelf(place: Path | Paths, time: StillTime, password: str | None = None
     )
 
 
-def new_company(books: Books, name: str = "Werkstatt Lang GmbH", **changes: Any) -> int:
+def new_company(books: Books, name: str = COMPANY_NAME, **changes: Any) -> int:
     """A company in the company currency EUR with three tax rates."""
     address = Address("Torstr. 12", "", "10119", "Berlin", "", "DE")
     fields = {

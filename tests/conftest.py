@@ -4,19 +4,20 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import compiled_once  # noqa: F401 - from here on, for every engine
 import pytest
-from books import Shop, StillTime, new_company, open_shelf
+from books import COMPANY_NAME, Shop, StillTime, new_company, open_shelf
 from chromium import Chromium, find_chromium
 from hypothesis import settings
-from postgres_server import Place, PostgresServer, find_programs
+from postgres_server import TEMPLATE, Place, PostgresServer, find_programs
 from stripe_contract import StripeContract
 from stripe_mock import NoStripeMockError, find_go, find_stripe_mock, running_stripe_mock
 
-from billdesk.bootstrap import Books, Paths
+from billdesk.bootstrap import Books, Paths, companies
 from billdesk.sandbox import Exchange, MailCatcher, SandboxClock, StripeSandbox
 
 # How long an example takes says something of the machine, not of the code: bench/ measures.
@@ -24,6 +25,8 @@ settings.register_profile("billdesk", deadline=None)
 settings.load_profile("billdesk")
 
 OpenShop = Callable[..., Shop]
+# Fixtures that open the company most tests are about: their books are copied with it.
+OPEN_A_COMPANY = {"shop", "online", "quick_online"}
 
 
 @pytest.fixture(autouse=True)
@@ -82,17 +85,43 @@ def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "books.db"
 
 
+@pytest.fixture(scope="session")
+def company_books(empty_books: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the company most tests are about, to be copied as well."""
+    folder = tmp_path_factory.mktemp("company")
+    shutil.copy(empty_books, folder)
+    _set_up_company(Place(Paths(folder)))
+    return folder / "books.db"
+
+
+@pytest.fixture(scope="session")
+def company_database(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same as a database of the server, to be a template."""
+    name = postgres.books("template_company")
+    folder = tmp_path_factory.mktemp("company")
+    _set_up_company(Place(Paths(folder, postgres.address(name)), postgres.password))
+    return name
+
+
+def _set_up_company(place: Place) -> None:
+    with closing(open_shelf(place.paths, StillTime(), place.password)) as books:
+        new_company(books)
+
+
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path, empty_books: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Where the books of a test are: a folder, or also a database of the server."""
     folder = tmp_path / "data"
+    has_company = not OPEN_A_COMPANY.isdisjoint(request.fixturenames)
     if getattr(request, "param", "sqlite") == "sqlite":
         folder.mkdir(mode=0o700)
-        shutil.copy(empty_books, folder)
+        made = request.getfixturevalue("company_books" if has_company else "empty_books")
+        shutil.copy(made, folder)
         yield Place(Paths(folder))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.books()
+    template = request.getfixturevalue("company_database") if has_company else TEMPLATE
+    name = server.create(template=template)
     yield Place(Paths(folder, server.address(name)), server.password)
     server.drop(name)
 
@@ -163,11 +192,14 @@ def postbox() -> Iterator[MailCatcher]:
 def open_shop(shelf: Books, still_time: StillTime) -> Iterator[OpenShop]:
     """Opens companies in ``shelf``; closed after the test."""
     opened: list[Shop] = []
+    # In books that were copied with it, the first one is there.
+    ready = [company.id for company in companies(shelf)]
 
     def make(
-        name: str = "Werkstatt Lang GmbH", *, stripe: StripeSandbox | None = None, **changes: Any
+        name: str = COMPANY_NAME, *, stripe: StripeSandbox | None = None, **changes: Any
     ) -> Shop:
-        company = new_company(shelf, name, **changes)
+        usual = name == COMPANY_NAME and not changes
+        company = ready.pop() if ready and usual else new_company(shelf, name, **changes)
         opened.append(Shop.open(shelf, company, still_time, stripe=stripe))
         return opened[-1]
 

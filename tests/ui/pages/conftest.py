@@ -1,5 +1,6 @@
 """A window on real books: SQLite files in a temporary folder, real services, real lanes."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -28,10 +29,13 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def books(tmp_path: Path, empty_books: Path) -> Iterator[Books]:
     """Empty books without a keychain."""
+    folder = tmp_path / "books"
+    folder.mkdir(mode=0o700)
+    shutil.copy(empty_books, folder)
     made = open_books(
-        Paths(tmp_path / "books"),
+        Paths(folder),
         secrets=MemorySecretStore("This test has no keychain."),
         now=lambda: NOW,
         today=lambda: TODAY,

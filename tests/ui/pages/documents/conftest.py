@@ -1,5 +1,6 @@
 """A window on real books: SQLite files in a temporary folder, real services, real lanes."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,7 +30,8 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, empty_books: Path) -> Iterator[Shop]:
+    shutil.copy(empty_books, tmp_path)
     books = open_books(
         Paths(tmp_path),
         secrets=MemorySecretStore("kept for this test"),

@@ -78,6 +78,7 @@ def test_how_long_is_saved_or_refused(qtbot: QtBot, desk: Desk, section: BackupS
     assert not section.keeping.keep_button.isEnabled()
 
 
+@pytest.mark.usefixtures("quick_key")
 def test_a_passphrase_locks_and_unlocks(qtbot: QtBot, desk: Desk, section: BackupSection) -> None:
     lock = section.lock
     lock.first.setText(PASSPHRASE)

@@ -8,13 +8,12 @@ from pathlib import Path
 import pyrage
 import pytest
 from books import Shop, StillTime, open_shelf
+from quick_key import HOLDS_NO_KEY, HOLDS_NO_TEXT, PASSPHRASE
 
 from billdesk.bootstrap import Paths, restore_service
 from billdesk.core.db.locking import WrongPassphrase
 from billdesk.core.domain.errors import UserError
 from billdesk.core.services.backups import BackupService
-
-PASSPHRASE = "correct horse battery"
 
 
 def test_a_locked_backup_goes_all_the_way_round(
@@ -77,6 +76,7 @@ def test_a_locked_backup_goes_all_the_way_round(
     after.close()
 
 
+@pytest.mark.usefixtures("quick_key")
 def test_the_passphrase_is_in_the_keychain_and_nowhere_else(
     shop: Shop, backups: BackupService
 ) -> None:
@@ -96,6 +96,7 @@ def test_a_short_passphrase_is_refused(backups: BackupService) -> None:
     assert backups.settings().key is None
 
 
+@pytest.mark.usefixtures("quick_key")
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 def test_a_damaged_locked_backup_is_refused(
     shop: Shop, backups: BackupService, damage: str, monkeypatch: pytest.MonkeyPatch
@@ -113,15 +114,16 @@ def test_a_damaged_locked_backup_is_refused(
         service.preview(row.file, PASSPHRASE)
 
 
-@pytest.mark.parametrize("text", [b"no key", b"\xff"])
+@pytest.mark.usefixtures("quick_key")
+@pytest.mark.parametrize("protected", [HOLDS_NO_KEY, HOLDS_NO_TEXT], ids=["words", "no text"])
 def test_a_key_that_holds_none_is_refused(
-    shop: Shop, backups: BackupService, text: bytes, tmp_path: Path
+    shop: Shop, backups: BackupService, protected: bytes, tmp_path: Path
 ) -> None:
     backups.set_passphrase(PASSPHRASE)
     row = backups.make()
     with zipfile.ZipFile(row.file) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    members["key.age"] = pyrage.passphrase.encrypt(text, PASSPHRASE)
+    members["key.age"] = protected
     forged = tmp_path / row.file.name
     with zipfile.ZipFile(forged, "w") as archive:
         for name, data in members.items():

@@ -22,8 +22,13 @@ def sequence(connection: Connection, company_id: int) -> Iterable[Violation]:
     restored backup left out what had been sent (its audit row says so).
     """
     gaps = explained_gaps(connection, company_id)
+    is_used = (
+        select(Document.id)
+        .where(Document.company_id == company_id, Document.series_id == NumberSeries.id)
+        .exists()
+    )
     series_rows = connection.execute(
-        select(NumberSeries.__table__).where(NumberSeries.company_id == company_id)
+        select(NumberSeries.__table__).where(NumberSeries.company_id == company_id, is_used)
     ).all()
     for series in series_rows:
         pattern = NumberPattern(series.pattern, Reset(series.reset))

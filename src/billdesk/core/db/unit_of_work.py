@@ -12,7 +12,7 @@ from functools import wraps
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -33,6 +33,8 @@ TRIES = 3
 _FIRST_WAIT_S = 0.02
 # Facts of a large import are written before the end, so that they need not stay in memory.
 _MOST_FACTS_WAITING = 1000
+# Built once: every transaction begins with it.
+_COMPANY = select(Company.__table__).where(Company.id == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class UnitOfWork:
 
 def _refuse_closed(tx: Transaction) -> None:
     """A closed company's books are read, never changed. Keeps its row for the use case."""
-    company = tx.session.get(Company, tx.company_id)
+    company = tx.connection.execute(_COMPANY, {"of": tx.company_id}).first()
     if company is None:
         return
     tx.memo["company"] = company

@@ -43,6 +43,10 @@ class MailConnector:
         """How the mail server does, with what other desks have found out."""
         return self._watch.begin()
 
+    def known(self) -> ServicePolicy:
+        """How the mail server does, as far as this program has found out or been told."""
+        return self._watch.known()
+
     def begin_afresh(self) -> None:
         """Try it again: the owner asks, or its settings were changed."""
         self._watch.begin_afresh()

@@ -27,7 +27,8 @@ from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.company_details import check_name, check_profile
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.numbers import keep_past_all, lock_series, series_of
-from billdesk.core.services.steps.settings import company_row, read_setting, write_setting
+from billdesk.core.services.steps.rows import load_company
+from billdesk.core.services.steps.settings import read_setting, write_setting
 from billdesk.core.services.stripe.connection import StripeConnector
 
 LARGEST_LOGO = 4 * 1024 * 1024
@@ -77,7 +78,7 @@ class SettingsService:
         name = check_name(name)
         profile = check_profile(profile)
         with self._uow.write() as tx:
-            company = company_row(tx)
+            company = load_company(tx)
             if company.name != name:
                 tx.audit(
                     "company.renamed", f"company:{company.uid}", before=company.name, after=name

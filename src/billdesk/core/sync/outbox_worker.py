@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from billdesk.core.domain.correlation import correlated
 from billdesk.core.domain.errors import BillDeskError, TemporaryError
 from billdesk.core.domain.outside import JobKind
+from billdesk.core.domain.outside_services.policy import ServicePolicy
 from billdesk.core.domain.stripe_states import UnknownStripeStatus
 from billdesk.core.gateways.mail.port import MailGateway, MailOutcomeUnknown
 from billdesk.core.gateways.stripe.errors import (
@@ -72,23 +73,27 @@ class OutboxWorker:
 
     def run_due(self) -> int:
         """Do every job that is due; how many were taken."""
+        if not self._outbox.is_something_due():
+            return 0
+        livemode = self._links.is_live()
+        # With what other desks have found out; then as far as this run finds out itself.
+        stripe, mail = self._stripe.standing(livemode=livemode), self._mail.standing()
         done = 0
-        while (job := self._outbox.claim(self._name, self._possible())) is not None:
+        while (job := self._outbox.claim(self._name, self._possible(stripe, mail))) is not None:
             done += 1
             with correlated(job.correlation_id):
                 self._run(job)
+            stripe, mail = self._stripe.known(livemode=livemode), self._mail.known()
         self._stripe.settle()
         self._mail.settle()
         return done
 
-    def _possible(self) -> tuple[JobKind, ...]:
+    def _possible(self, stripe: ServicePolicy, mail: ServicePolicy) -> tuple[JobKind, ...]:
         """Jobs whose service may be called; the others wait and lose no try."""
         now = self._now()
-        stripe = self._stripe.standing(livemode=self._links.is_live()).may_call(now)
-        mail = self._mail.standing().may_call(now)
         return (
-            *(AT_STRIPE if stripe else ()),
-            *(BY_MAIL if mail else ()),
+            *(AT_STRIPE if stripe.may_call(now) else ()),
+            *(BY_MAIL if mail.may_call(now) else ()),
             *HERE,
         )
 

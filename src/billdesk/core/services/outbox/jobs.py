@@ -53,11 +53,11 @@ class OutboxService:
         A job whose lease ran out belongs to a worker that died and is taken again, except a mail
         that was being handed over: that one may have been sent and becomes a question.
         """
-        if not self._something_due():
-            return None
         with self._uow.write() as tx:
-            self._give_up_interrupted_mail(tx)
             row = tx.connection.execute(self._due(tx, kinds)).first()
+            if row is not None and row.state == JobState.WORKING:
+                self._give_up_interrupted_mail(tx)
+                row = tx.connection.execute(self._due(tx, kinds)).first()
             if row is None:
                 return None
             taken = tx.connection.execute(
@@ -106,7 +106,7 @@ class OutboxService:
         with self._uow.write() as tx:
             finish(tx, job, JobState.FAILED, sentence)
 
-    def _something_due(self) -> bool:
+    def is_something_due(self) -> bool:
         """A look without the write lock: the worker asks every second."""
         with self._uow.read() as connection:
             found = connection.scalar(

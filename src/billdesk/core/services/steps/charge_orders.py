@@ -4,7 +4,7 @@ import hmac
 
 from sqlalchemy import or_, select
 
-from billdesk.core.db.tables import Customer, Document, Install, Payment, SavedCard, StripeOrder
+from billdesk.core.db.tables import Customer, Document, Payment, SavedCard, StripeOrder
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.outside import OPEN_ORDERS, OrderKind, OrderState
@@ -12,6 +12,7 @@ from billdesk.core.domain.questions import FOR_A_VOID_INVOICE
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.charges import ATTEMPT_KEY
 from billdesk.core.gateways.stripe.facts import IntentFact, PaymentSnapshot
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.link_params import METADATA_VERSION, reference
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
@@ -90,7 +91,7 @@ def signature(
         "invoice": document.uid,
         "link": attempt,
     }
-    key = tx.session.get_one(Install, 1).reference_key
+    key = install_row(tx).reference_key
     return reference(key, named, minor, document.currency, livemode)
 
 

@@ -5,11 +5,12 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from billdesk.core.db.tables import Document, Install
+from billdesk.core.db.tables import Document
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.links import payment_link_params
 from billdesk.core.services.steps.documents import frozen_document
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.settings import company_row, read_setting
 
 # Version 1 signed a link's uid, amount and currency only; links that carry it are still paid.
@@ -36,7 +37,7 @@ def link_params(
 
     settings = read_setting(tx, OnlinePayment)
     words = compose_link_text(frozen_document(tx, document.id), amount_minor, is_part=is_part)
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     currency = document.currency
     metadata = {
         "billdesk_v": METADATA_VERSION,

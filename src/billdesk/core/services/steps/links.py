@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy import bindparam, func, select, update
 
-from billdesk.core.db.tables import Document, Install, Outbox, PaymentLink
+from billdesk.core.db.tables import Document, Outbox, PaymentLink
 from billdesk.core.db.tables import Instalment as InstalmentRow
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
@@ -13,6 +13,7 @@ from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.instalments import Instalment, asked_minor
 from billdesk.core.domain.outside import LIVE_LINKS, JobKind, JobState, LinkState
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.link_params import link_params
 from billdesk.core.services.steps.outbox import enqueue, waiting_job
 from billdesk.core.services.steps.settings import read_setting
@@ -64,7 +65,7 @@ def request_link(tx: Transaction, document: Document, minor: int | None = None) 
         or 0
     )
     uid = new_uid()
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     params = link_params(
         tx, document, uid, revision, amount_minor, livemode=settings.livemode, is_part=is_part
     )

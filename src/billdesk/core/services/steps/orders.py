@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import update
 
-from billdesk.core.db.tables import Document, Install, Outbox, Payment, StripeOrder
+from billdesk.core.db.tables import Document, Outbox, Payment, StripeOrder
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.events import MoneyChanged, PaymentChanged
 from billdesk.core.domain.outside import JobKind, JobState, OrderKind, OrderState
 from billdesk.core.domain.settings import OnlinePayment
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.outbox import enqueue
 from billdesk.core.services.steps.settings import company_row, read_setting
 
@@ -82,7 +83,7 @@ def cancel_order_job(tx: Transaction, order: StripeOrder) -> None:
 
 def new_key(tx: Transaction, kind: OrderKind) -> str:
     """An idempotency key that no other order has; it says nothing about anybody."""
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     return f"bd1:{install.uid[:8]}:{kind.value}:{uuid.uuid4()}"
 
 
@@ -93,7 +94,7 @@ def new_order_uid() -> str:
 
 def order_metadata(tx: Transaction, document: Document | None) -> dict[str, str]:
     """What everything BillDesk orders carries at Stripe."""
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     found = {
         "billdesk_v": "1",
         "install": install.uid,

@@ -1,22 +1,25 @@
 """Read and write typed groups of business settings."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from billdesk.core.db.tables import Company, Setting
+from sqlalchemy import Row
+
+from billdesk.core.db.tables import Setting
 from billdesk.core.db.unit_of_work import Transaction
-from billdesk.core.domain.canonical import canonical_json
+from billdesk.core.domain.canonical import canonical_json, from_json
 from billdesk.core.domain.settings import GROUPS
-from billdesk.core.queries.settings import stored_settings
+from billdesk.core.queries.settings import stored_bodies
 
 T = TypeVar("T")
 
 
 def read_setting(tx: Transaction, kind: type[T]) -> T:
     """The stored group, or its defaults."""
-    if "settings" not in tx.memo:
-        tx.memo["settings"] = stored_settings(tx.connection, tx.company_id)
-    value: T = tx.memo["settings"][kind]
-    return value
+    bodies: dict[str, str] | None = tx.memo.get("settings")
+    if bodies is None:
+        bodies = tx.memo["settings"] = stored_bodies(tx.connection, tx.company_id)
+    body = bodies.get(GROUPS[kind].value)
+    return kind() if body is None else from_json(kind, body)
 
 
 def write_setting(tx: Transaction, value: object) -> None:
@@ -36,10 +39,7 @@ def write_setting(tx: Transaction, value: object) -> None:
     tx.audit("settings.saved", f"setting:{name}", before=before, after=body)
 
 
-def company_row(tx: Transaction) -> Company:
-    """The company of this transaction."""
-    # Kept, because the session holds rows only as long as somebody else does.
-    if "company" not in tx.memo:
-        tx.memo["company"] = tx.session.get_one(Company, tx.company_id)
-    company: Company = tx.memo["company"]
+def company_row(tx: Transaction) -> Row[Any]:
+    """The company of this transaction, to be read."""
+    company: Row[Any] = tx.memo["company"]
     return company

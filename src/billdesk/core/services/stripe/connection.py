@@ -89,6 +89,11 @@ class StripeConnector:
         watch = self._watches.get(livemode)
         return ServicePolicy() if watch is None else watch.begin()
 
+    def known(self, *, livemode: bool) -> ServicePolicy:
+        """How Stripe does, as far as this program has found out or been told by ``standing``."""
+        watch = self._watches.get(livemode)
+        return ServicePolicy() if watch is None else watch.known()
+
     def begin_afresh(self, *, livemode: bool) -> None:
         """Try everything again: the key was changed, or the owner asks."""
         watch = self._watches.get(livemode)

@@ -62,6 +62,11 @@ class ServiceWatch:
             self._policy = self._states.read(self._key)
             return self._policy
 
+    def known(self) -> ServicePolicy:
+        """How the service does as far as this program knows."""
+        with self._lock:
+            return self._known()
+
     def begin_afresh(self) -> None:
         """Try everything again: the key was changed, or the owner asks."""
         with self._lock:

@@ -2,10 +2,11 @@
 
 import hmac
 
-from billdesk.core.db.tables import Document, Install, PaymentLink
+from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.questions import FOR_A_VOID_INVOICE
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.link_params import reference
 from billdesk.core.services.steps.settings import company_row
 
@@ -15,7 +16,7 @@ def why_not_settled(
 ) -> str:
     """Why the money must not settle the document by itself; empty when all is well."""
     intent, session = seen.intent, seen.session
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     signed = seen.metadata.get("ref", "")
     # What the books know, not what the payment says; only the version is the payment's.
     named = {

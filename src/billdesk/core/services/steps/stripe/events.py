@@ -3,10 +3,11 @@
 from sqlalchemy import select, union_all
 
 from billdesk.core.db.dialects import insert_missing
-from billdesk.core.db.tables import Install, Payment, PaymentLink, StripeEvent
+from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import InboxState
 from billdesk.core.gateways.stripe.facts import EventFact
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.stripe.cursor import Window
 
 CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "payment_link"})
@@ -15,7 +16,7 @@ CARRY_METADATA = frozenset({"checkout.session", "payment_intent", "charge", "pay
 def keep_events(tx: Transaction, window: Window, events: tuple[EventFact, ...]) -> None:
     """Put events into the inbox, each once."""
     known = _known_here(tx, events)
-    ours = (tx.session.get_one(Install, 1).uid, window.company_uid)
+    ours = (install_row(tx).uid, window.company_uid)
     states = {event.id: _first_state(event, window, ours, known) for event in events}
     rows = [
         {

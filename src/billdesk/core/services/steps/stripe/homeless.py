@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from billdesk.core.db.tables import Document, Install, Payment
+from billdesk.core.db.tables import Document, Payment
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.domain.questions import NO_HOME
 from billdesk.core.domain.rounding import EXACT
 from billdesk.core.gateways.stripe.charges import ATTEMPT_KEY
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.link_params import METADATA_VERSION, reference
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.stripe.links import is_money, names_this_company
@@ -56,7 +57,7 @@ def question_about(tx: Transaction, seen: PaymentSnapshot) -> str:
     intent = seen.intent
     if intent is None:
         return NO_HOME
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     signed = seen.metadata.get("ref", "")
     named = {**seen.metadata, "company": company_row(tx).uid}
     if ATTEMPT_KEY in named:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Document, Install, PaymentLink
+from billdesk.core.db.tables import Document, PaymentLink
 from billdesk.core.db.types import new_uid
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
@@ -13,6 +13,7 @@ from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.outside import OFF_LINKS, JobKind, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.gateways.stripe.facts import LinkFact, PaymentSnapshot
+from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.link_params import link_params
 from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.outbox import enqueue
@@ -92,7 +93,7 @@ def names_this_company(tx: Transaction, seen: PaymentSnapshot) -> bool:
 
 def is_of_these_books(tx: Transaction, metadata: Mapping[str, str]) -> bool:
     """Whether ``metadata`` of a link or payment is what these books give to theirs."""
-    install = tx.session.get_one(Install, 1)
+    install = install_row(tx)
     ours = (install.uid, company_row(tx).uid)
     return (metadata.get("install"), metadata.get("company")) == ours
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import Row, literal_column, select, update
 
 from billdesk.core.db.tables import Payment, PaymentLink, StripeEvent
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
@@ -54,10 +55,11 @@ class StripeInboxService:
                 .order_by(StripeEvent.created_at, StripeEvent.id)
                 .limit(limit * 10)
             ).all()
-        grouped: dict[tuple[str, bool], list[object]] = {}
+        grouped: dict[str, list[Row[Any]]] = {}
         for row in rows:
-            grouped.setdefault((row.root, row.livemode), []).append(row)
-        return tuple(_root(key, group) for key, group in list(grouped.items())[:limit])
+            # What is told of a session and what of its payment is read and applied together.
+            grouped.setdefault(row.intent or row.root, []).append(row)
+        return tuple(_root(group) for group in list(grouped.values())[:limit])
 
     @use_case
     def put_off(self, root: Root, sentence: str) -> None:
@@ -136,15 +138,16 @@ def _storable(sentence: str) -> str:
     return sentence.replace("\0", "").encode(errors="replace").decode()[:LONGEST_ERROR]
 
 
-def _root(key: tuple[str, bool], rows: list[object]) -> Root:
-    kind, _, root_id = key[0].partition(":")
-    types = {getattr(row, "type", "") for row in rows}
+def _root(rows: list[Row[Any]]) -> Root:
+    """What the events are about; a session is read with its payment at once."""
+    sessions = (row.root for row in rows if row.root.startswith(f"{RootKind.SESSION.value}:"))
+    kind, _, root_id = next(sessions, rows[0].root).partition(":")
     return Root(
         kind=RootKind(kind),
         id=root_id,
-        event_ids=tuple(str(getattr(row, "id", "")) for row in rows),
-        livemode=key[1],
-        refunds=any("refund" in name for name in types),
-        disputes=any("dispute" in name for name in types),
-        tries=max(int(getattr(row, "tries", 0)) for row in rows),
+        event_ids=tuple(row.id for row in rows),
+        livemode=rows[0].livemode,
+        refunds=any("refund" in row.type for row in rows),
+        disputes=any("dispute" in row.type for row in rows),
+        tries=max(row.tries for row in rows),
     )

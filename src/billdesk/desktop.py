@@ -23,6 +23,7 @@ from billdesk.bootstrap import (
 from billdesk.core.domain.errors import BillDeskError
 from billdesk.core.gateways.secrets import DeferredSecretStore
 from billdesk.ui.app import WindowApp, make_qt_application
+from billdesk.ui.one_window import OneWindow
 
 if TYPE_CHECKING:
     from billdesk.core.application import Application
@@ -140,11 +141,20 @@ class DesktopProgram:
 
 
 def run(paths: Paths, *, company: str | None = None, practice: bool = False) -> int:
-    """Open the window and return its exit status."""
+    """Open the window and return its exit status.
+
+    Where these books have a window already, that one comes forward.
+    """
     application = make_qt_application()
+    server = "" if paths.server is None else paths.server.url
+    first = OneWindow(paths.folder, f"{server}\n{practice}")
+    if not first.claim():
+        return 0
     settings = QSettings(str(paths.folder / "window.ini"), QSettings.Format.IniFormat)
     window = WindowApp(DesktopProgram(paths, company), settings)
+    first.asked.connect(window.come_back)
     window.start(practice=practice)
     status = application.exec()
     window.lanes.shutdown(5000)
+    first.close()
     return status

@@ -127,6 +127,10 @@ class WindowApp(QObject):
         self.window.show()
         QTimer.singleShot(0, self.open_practice if practice else self._open)
 
+    def come_back(self) -> None:
+        """Bring the window forward, also out of the tray: BillDesk was started once more."""
+        self.window.come_back()
+
     def open_practice(self) -> None:
         """Switch to the practice company."""
         self.window.sidebar.set_status(tr("Preparing the practice company…"))

@@ -1,13 +1,14 @@
 """How the window looks on this computer. Applied at once: the effect is the confirmation."""
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from billdesk.ui.appearance import choose_mode, choose_stillness, stored_mode, stored_stillness
 from billdesk.ui.desk import Desk
 from billdesk.ui.pages.settings.section import Section
 from billdesk.ui.text import tr
 from billdesk.ui.theme import ThemeMode, current_theme
-from billdesk.ui.widgets.base import label
+from billdesk.ui.widgets.base import column, label
+from billdesk.ui.widgets.card import Card
 
 
 class AppearanceSection(Section):
@@ -26,34 +27,26 @@ class AppearanceSection(Section):
             (ThemeMode.DARK, tr("Dark"), tr("Invoices stay white: they are paper.")),
         ):
             button = QRadioButton(title)
-            button.setAccessibleDescription(note)
             self.modes[mode] = button
             self._group.addButton(button)
-            card.body.addWidget(button)
-            if note:
-                hint = label(note, "meta")
-                hint.setContentsMargins(current_theme().px(26), 0, 0, 4)
-                card.body.addWidget(hint)
+            _put(card, button, note)
         self.modes[stored_mode(desk.settings)].setChecked(True)
         self._group.buttonToggled.connect(self._choose_mode)
         movement = self.card(tr("Movement"))
         self.still = QCheckBox(tr("Reduce movement"))
         self.still.setChecked(stored_stillness(desk.settings))
         self.still.toggled.connect(self._choose_stillness)
-        movement.body.addWidget(self.still)
-        note_ = label(
+        _put(
+            movement,
+            self.still,
             tr("Menus and lists appear without animation and the text cursor does not blink."),
-            "meta",
         )
-        note_.setWordWrap(True)
-        movement.body.addWidget(note_)
         self._assemble_closing()
 
     def _assemble_closing(self) -> None:
         tray = self.desk.tray
         card = self.card(tr("When the window is closed"))
         self.keep = QCheckBox(tr("Go on looking for payments"))
-        card.body.addWidget(self.keep)
         text = tr(
             "BillDesk stays in the tray, looks at Stripe every few minutes and tells you when "
             "somebody has paid. Its menu there ends it."
@@ -64,9 +57,7 @@ class AppearanceSection(Section):
         else:
             self.keep.setChecked(tray.keeps_looking)
             self.keep.toggled.connect(tray.choose)
-        note = label(text, "meta")
-        note.setWordWrap(True)
-        card.body.addWidget(note)
+        _put(card, self.keep, text)
 
     def first_focus(self) -> QWidget | None:
         return self.modes[stored_mode(self.desk.settings)]
@@ -78,3 +69,16 @@ class AppearanceSection(Section):
 
     def _choose_stillness(self, still: bool) -> None:
         choose_stillness(self.desk.settings, still)
+
+
+def _put(card: Card, choice: QAbstractButton, note: str) -> None:
+    """A choice with what it means close below its words, where it means anything more."""
+    both = column(spacing=2)
+    both.addWidget(choice)
+    if note:
+        choice.setAccessibleDescription(note)
+        said = label(note, "meta")
+        said.setWordWrap(True)
+        said.setContentsMargins(current_theme().px(26), 0, 0, 4)
+        both.addWidget(said)
+    card.body.addLayout(both)

@@ -36,6 +36,11 @@ class Section(Scrolled):
             text.setWordWrap(True)
             self.body.addWidget(text)
 
+    @property
+    def first_step(self) -> tuple[str, QWidget] | None:
+        """What has to be done before there is something to save, and the button that does it."""
+        return None
+
     def card(self, title: str = "") -> Card:
         """A new card at the end of the section."""
         made = Card(title)

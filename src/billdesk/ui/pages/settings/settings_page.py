@@ -76,6 +76,7 @@ class SettingsPage(Page):
         self._current = next(iter(self._places))
         self._stack = QStackedWidget()
         self._status = label("", "meta")
+        self._can_begin = True
         self._register_commands()
         commands = desk.window.commands
         self._save_button = Button.for_action(commands.action("settings.save"), "primary")
@@ -111,6 +112,8 @@ class SettingsPage(Page):
         return self._status
 
     def topbar_actions(self) -> list[QWidget]:
+        if self.section.first_step is not None:
+            return [self.section.first_step[1]]
         return [self._discard_button, self._save_button] if self.section.can_save else []
 
     # What people do
@@ -155,7 +158,13 @@ class SettingsPage(Page):
             title = self._places[key].title
             button.setText(f"{title}  •" if waits else title)
             button.setAccessibleDescription(tr("Not saved yet") if waits else "")
-        self._status.setText(tr("Not saved yet") if self.section.is_dirty else "")
+        first = self.section.first_step
+        said = tr("Not saved yet") if self.section.is_dirty else ""
+        self._status.setText(said if first is None else first[0])
+        if (first is None) is not self._can_begin:
+            # Save takes the place of the first step, or the other way round.
+            self._can_begin = first is None
+            self.topbarChanged.emit()
         self._desk.window.commands.refresh()
 
     def _is_dirty(self) -> bool:

@@ -19,6 +19,7 @@ from billdesk.ui.pages.settings.stripe_network import NetworkBox
 from billdesk.ui.pages.settings.stripe_trials import TrialBox
 from billdesk.ui.stripe_wizard.wizard import StripeWizard
 from billdesk.ui.text import tr
+from billdesk.ui.theme import current_theme
 from billdesk.ui.widgets.base import column, label, row
 from billdesk.ui.widgets.buttons import Button
 from billdesk.ui.widgets.dialog import confirm
@@ -50,6 +51,10 @@ class StripeSection(FormSection):
         self.replace_button = Button(
             tr("Change key or account…"), "ghost", on_click=self.open_wizard
         )
+        # In the place of Save while there is nothing to save.
+        self.begin_button = Button(
+            tr("Connect Stripe…"), "primary", icon="link", on_click=self.open_wizard
+        )
         self.pill = Pill()
         self.kept = label("", "meta")
         self.kept.setWordWrap(True)
@@ -63,6 +68,12 @@ class StripeSection(FormSection):
         self.expiry_days = CountEdit(desk.formats)
         self.saved_cards = QCheckBox(tr("Customers may leave their card to be charged again"))
         self._assemble()
+
+    @property
+    def first_step(self) -> tuple[str, QWidget] | None:
+        if self.company is None or self.company.online_payment.enabled:
+            return None
+        return tr("Connect Stripe first"), self.begin_button
 
     def first_focus(self) -> QWidget | None:
         connect = self.connect_button
@@ -310,7 +321,7 @@ class StripeSection(FormSection):
         both.addWidget(box)
         note = label(consequence, "meta")
         note.setWordWrap(True)
-        note.setContentsMargins(26, 0, 0, 4)
+        note.setContentsMargins(current_theme().px(26), 0, 0, 4)
         both.addWidget(note)
         self.form.body.addLayout(both)
         self.form.watch(box)

@@ -1,12 +1,14 @@
 """What the tests of the workers share."""
 
+import json
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from books import Shop, StillTime
-from in_process_stripe import InProcessStripe
+from in_process_stripe import InProcessStripe, Response
 from stripe_contract import StripeContract
 
 from billdesk.core.domain.settings import OnlinePayment
@@ -63,3 +65,24 @@ def quick_online(
     for exchange in asked:
         if exchange.status == 200:
             contract.check_request(exchange.method, exchange.path, exchange.params)
+
+
+@pytest.fixture
+def stripe_says(
+    in_process: InProcessStripe, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[[str, Any], object]], None]:
+    """Changes each answer: of a path, its body."""
+    answer = in_process._answer
+
+    def say(change: Callable[[str, Any], object]) -> None:
+        def changed(limit_s: float, method: str, url: str, *more: Any) -> Response:
+            body, status, headers = answer(limit_s, method, url, *more)
+            path = url.partition("/v1/")[2]
+            told = json.loads(body)
+            if status == 200 and method.upper() == "GET":
+                change(path, told)
+            return json.dumps(told).encode(), status, headers
+
+        monkeypatch.setattr(in_process, "_answer", changed)
+
+    return say

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from books import Shop
 from calls import listed
-from in_process_stripe import InProcessStripe, Response
+from in_process_stripe import InProcessStripe
 
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.gateways.stripe import sdk
@@ -25,27 +25,6 @@ BALANCE = {
     "created": 1_780_000_000,
     "available_on": 1_780_000_000,
 }
-
-
-@pytest.fixture
-def stripe_says(
-    in_process: InProcessStripe, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Change], None]:
-    """Changes each answer: of a path, its body."""
-    answer = in_process._answer
-
-    def say(change: Change) -> None:
-        def changed(limit_s: float, method: str, url: str, *more: Any) -> Response:
-            body, status, headers = answer(limit_s, method, url, *more)
-            path = url.partition("/v1/")[2]
-            told = json.loads(body)
-            if status == 200 and method.upper() == "GET":
-                change(path, told)
-            return json.dumps(told).encode(), status, headers
-
-        monkeypatch.setattr(in_process, "_answer", changed)
-
-    return say
 
 
 def paid(shop: Shop, stripe: InProcessStripe, price: str) -> int:

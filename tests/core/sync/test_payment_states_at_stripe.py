@@ -106,7 +106,7 @@ def test_async_payment_failed_is_no_declined_attempt(online: Shop, asked: int) -
 
 def test_charge_updated_tells_the_fee_once(online: Shop, paid: int) -> None:
     row = payment(online)
-    assert (row.method_type, row.brand, row.last4) == ("card", "visa", "4242")
+    assert row.method_type == "card"
     movement = online.one("SELECT * FROM balance_transaction")
     assert (movement.source, movement.is_ours, movement.net_minor) == (
         row.charge,

@@ -3,16 +3,19 @@
 from dataclasses import replace
 from datetime import date
 from functools import partialmethod
+from typing import Any
 
 import pytest
 from bank_files import Movement, camt
 from books import Shop
 from test_trial_money import go_live
 
+from billdesk.core.application import Application
 from billdesk.core.domain.bank_suggestions import SuggestionKind
 from billdesk.core.domain.banking import BankTab, Booked, decision_of
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.gateways.stripe.facts import BalanceFact
+from billdesk.core.gateways.stripe.list_facts import BalancePage
 from billdesk.core.gateways.stripe.sdk import SdkStripeGateway
 from billdesk.core.queries.payouts import PayoutRow
 from billdesk.core.services.stripe.balance import BalanceAccount, StripeBalanceService
@@ -40,6 +43,11 @@ def pay_out(shop: Shop) -> None:
     shop.pass_time(hours=1)
     assert shop.poll().error == ""
     shop.check()
+
+
+def second_desk(shop: Shop) -> Application:
+    """The books in another process."""
+    return Shop.open(shop.books, shop.app.company_id, shop.time, stripe=shop.stripe).app
 
 
 def payout(shop: Shop) -> PayoutRow:
@@ -155,7 +163,11 @@ def test_a_test_payout_is_nobodys_after_going_live(sent: Shop) -> None:
     )  # fmt: skip
     for livemode in (False, True):
         balance = StripeBalanceService(sent.app.settings._uow)
-        balance.store(BalanceAccount("acct", livemode), [replace(late, source_id=f"po_{livemode}")])
+        moved = replace(late, source_id=f"po_{livemode}")
+        page = BalancePage(
+            movements=(moved,), odd=(), goes_on_after=None, server_at=moved.created_at
+        )
+        balance.store(BalanceAccount("acct", livemode), page, begun_at=page.server_at)
     joined = {row.stripe_payout: row.bank_line_id for row in sent.app.queries.payouts()}
     assert (joined["po_False"], joined["po_True"]) == (None, line.id)
 
@@ -193,13 +205,33 @@ def test_a_balance_too_long_for_one_look_is_read_on(
         SdkStripeGateway, "list_balance_transactions", partialmethod(listing, limit=1)
     )
     monkeypatch.setattr(payout_reader, "MOST_PAGES", 1)
-    through = []
-    for _ in range(4):
-        assert online.poll().error == ""
-        online.pass_time(hours=1)
+    asked: list[tuple[str | None, str | None]] = []
+    read = SdkStripeGateway.list_balance_transactions
+
+    def counted(gateway: SdkStripeGateway, **how: Any) -> BalancePage:
+        asked.append((how.get("payout"), how.get("starting_after")))
+        return read(gateway, **how)
+
+    monkeypatch.setattr(SdkStripeGateway, "list_balance_transactions", counted)
+    through, looks = [], []
+    for number in range(7):
+        # Whatever goes wrong, and whoever looks next, the reading goes on where it was.
+        another = online.app if number % 2 else second_desk(online)
+        if number in (1, 4):
+            online.sandbox.fail_next(Fault("GET", "/v1/balance_transactions", status=500, times=2))
+        looks.append(another.sync.poll_now())
+        online.check()
+        online.pass_time(minutes=10)
         through.append(online.one("SELECT balance_through_at AS at FROM stripe_cursor").at)
-    assert [at is not None for at in through] == [False, False, True, True]
-    assert not payout(online).arrived
+    assert [at is not None for at in through] == [False] * 3 + [True] * 4
+    assert [bool(look.error) for look in looks] == [number in (1, 4) for number in range(7)]
+    assert len([one for one in asked if one[0] is None]) == 4, "three movements, and one failure"
+    of_payout = [after for of, after in asked if of is not None]
+    assert len(of_payout) == len(set(of_payout)) + 1, "no page twice but the one that failed"
+    assert [look.is_more for look in looks[-2:]] == [True, False]
+    row = online.one("SELECT is_listed, listed_after FROM stripe_payout")
+    assert (row.is_listed, row.listed_after) == (True, None)
+    assert (payout(online).movements, payout(online).others_minor) == (2, 0)
 
 
 def test_a_payout_that_the_bank_sends_back_is_taken_back_and_sent_again(sent: Shop) -> None:

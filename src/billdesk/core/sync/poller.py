@@ -141,8 +141,7 @@ class Poller:
             is_more = self._reconciler.run(gateway, window, server_at, tally)
             self._inbox.apply_due(gateway, window, tally)
         self._inbox.complete_fees(gateway, window, tally)
-        self._payouts.read(gateway, window, tally)
-        return is_more
+        return self._payouts.read(gateway, window, tally) or is_more
 
     def _read(self, gateway: StripeGateway, window: Window, tally: Tally) -> tuple[datetime, bool]:
         """Follow the pages, newest first, down to the window's start; each page is kept at once.

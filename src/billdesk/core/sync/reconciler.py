@@ -13,9 +13,11 @@ from billdesk.core.gateways.stripe.errors import (
     StripeGone,
     StripePermissionMissing,
     StripeRefused,
+    StripeUnreadable,
 )
-from billdesk.core.gateways.stripe.facts import LinkFact, SessionFact
-from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
+from billdesk.core.gateways.stripe.facts import LinkFact
+from billdesk.core.gateways.stripe.list_facts import RecordKind
+from billdesk.core.gateways.stripe.list_parsing import odd_object
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.steps.stripe.cursor import Window
 from billdesk.core.services.stripe.reconciling import OwnLink, Progress, StripeReconcilingService
@@ -25,6 +27,8 @@ from billdesk.core.sync.inbox_worker import Tally
 log = logging.getLogger(__name__)
 # Lists and links read in one look; the next look goes on.
 MOST_STEPS = 50
+# A link that completes once has a few sessions; this bounds the reading of a strange one.
+MOST_PAGES_OF_A_LINK = 10
 _KINDS = {
     Stage.SESSIONS: RecordKind.SESSION,
     Stage.INTENTS: RecordKind.PAYMENT_INTENT,
@@ -91,35 +95,57 @@ class Reconciler:
             created_gte=self._reconciling.listed_since(window, progress),
             starting_after=place.after or None,
         )
-        behind = place.behind(page.records[-1].id) if page.records else place
-        goes_on_at = behind if page.has_more else place.next_stage()
-        self._reconciling.keep(window, page.records, goes_on_at or place)
+        behind = page.goes_on_after
+        goes_on_at = place.next_stage() if behind is None else place.behind(behind)
+        self._reconciling.keep(window, page, goes_on_at or place)
         return goes_on_at
 
     def _own_links(self, gateway: StripeGateway, window: Window, place: Place) -> Place | None:
         links = self._reconciling.own_links(window, place.after)
         for link in links:
             self._windows.keep(window)
+            try:
+                self._look_at(gateway, window, link, place)
+            except (StripeGone, StripeRefused) as error:
+                # Of another account, or deleted test data.
+                log.info("link %s cannot be read: %s", link.stripe_id, error)
+            except StripeUnreadable as error:
+                log.warning("link %s cannot be read: %s", link.stripe_id, error)
+                self._reconciling.put_aside(
+                    window, odd_object("own_link", link.stripe_id, "could not be understood")
+                )
             place = place.behind(str(link.id))
-            self._reconciling.keep(window, self._payments_of(gateway, link), place)
+            self._reconciling.goes_on_at(window, place)
         return place if links else place.next_stage()
 
-    def _payments_of(self, gateway: StripeGateway, link: OwnLink) -> tuple[RecordFact, ...]:
-        try:
-            if link.is_active:
-                self._reconciling.link_seen(gateway.read_payment_link(link.stripe_id))
-            return tuple(map(session_record, gateway.sessions_of_link(link.stripe_id)))
-        except (StripeGone, StripeRefused) as error:
-            # Of another account, or deleted test data.
-            log.info("link %s cannot be read: %s", link.stripe_id, error)
-            return ()
+    def _look_at(self, gateway: StripeGateway, window: Window, link: OwnLink, place: Place) -> None:
+        """Its payments first, then whether it is still on."""
+        after: str | None = None
+        for _ in range(MOST_PAGES_OF_A_LINK):
+            page = gateway.list_records(
+                RecordKind.SESSION, starting_after=after, payment_link=link.stripe_id
+            )
+            after = page.goes_on_after
+            self._reconciling.keep(window, page, place)
+            if after is None:
+                break
+        if link.is_active:
+            self._reconciling.link_seen(gateway.read_payment_link(link.stripe_id))
 
     def _links_there(self, gateway: StripeGateway, window: Window, place: Place) -> Place | None:
         page = gateway.list_payment_links(starting_after=place.after or None)
-        for fact in self._reconciling.to_switch_off(page.links):
+        for fact in self._reconciling.to_switch_off(window, page):
             self._windows.keep(window)
-            self._switch_off(gateway, fact)
-        return place.behind(page.links[-1].id) if page.has_more else place.next_stage()
+            try:
+                self._switch_off(gateway, fact)
+            except StripeGone:
+                log.info("link %s is gone", fact.id)
+            except (StripeRefused, StripeUnreadable) as error:
+                log.warning("link %s cannot be switched off: %s", fact.id, error)
+                why = f"is to be off and could not be switched off: {error}"
+                self._reconciling.put_aside(window, odd_object("payment_link", fact.id, why))
+        behind = page.goes_on_after
+        return place.next_stage() if behind is None else place.behind(behind)
 
     def _switch_off(self, gateway: StripeGateway, fact: LinkFact) -> None:
         """Nobody may pay it any more; pages that are open already are closed, too."""
@@ -128,16 +154,3 @@ class Reconciler:
             gateway.expire_session(session.id)
         log.warning("switched off the payment link %s, which the books do not have", fact.id)
         self._reconciling.switched_off(fact)
-
-
-def session_record(session: SessionFact) -> RecordFact:
-    """A session as a row of the list of sessions."""
-    return RecordFact(
-        kind=RecordKind.SESSION,
-        id=session.id,
-        status=session.status,
-        intent_id=session.intent_id,
-        payment_link_id=session.payment_link_id,
-        metadata=session.metadata,
-        created_at=session.created_at,
-    )

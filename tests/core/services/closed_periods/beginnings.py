@@ -16,6 +16,7 @@ from billdesk.core.domain.recurring import RecurringAction
 from billdesk.core.domain.settings import OnlinePayment, ReminderSettings, ReminderStep
 from billdesk.core.domain.settlement import DeductionKind, RefundMeaning
 from billdesk.core.gateways.stripe.facts import BalanceFact
+from billdesk.core.gateways.stripe.list_facts import BalancePage
 from billdesk.core.services.importing.files import ImportFile, ImportFiles
 from billdesk.core.services.opening_balances import OpeningAmount, OpeningBalances, OpeningDebt
 from billdesk.core.services.payments import (
@@ -215,7 +216,8 @@ def a_movement(shop: Shop, kind: str, payout: str, minor: int) -> None:
         created_at=datetime(THEN.year, THEN.month, THEN.day, tzinfo=UTC),
     )
     balance = shop.app.sync._poller._payouts._balance
-    balance.store(BalanceAccount("", False), [fact])
+    page = BalancePage(movements=(fact,), odd=(), goes_on_after=None, server_at=fact.created_at)
+    balance.store(BalanceAccount("", False), page, begun_at=fact.created_at)
 
 
 def a_payout(shop: Shop, payout: str = "po_1") -> int:

@@ -89,10 +89,8 @@ class Payment(Base, Versioned):
     charge: Mapped[str | None] = mapped_column(String(80))
     checkout_session: Mapped[str | None] = mapped_column(String(120))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("payment_link.id"))
-    # How it was paid: Stripe's type (card, sepa_debit…), brand and last digits where shown.
+    # How it was paid: Stripe's type (card, sepa_debit…).
     method_type: Mapped[str] = mapped_column(String(40), default="")
-    brand: Mapped[str] = mapped_column(String(40), default="")
-    last4: Mapped[str] = mapped_column(String(4), default="")
     receipt_url: Mapped[str] = mapped_column(String(500), default="")
     failure: Mapped[str] = mapped_column(String(500), default="")
     fee_state: Mapped[str] = mapped_column(String(10), default="none")

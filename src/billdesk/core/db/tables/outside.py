@@ -74,9 +74,6 @@ class PaymentLink(Base):
     tries: Mapped[int] = mapped_column(default=0)
     # How often in a row Stripe gave the same stored failure again.
     replays: Mapped[int] = mapped_column(default=0)
-    # When what Stripe made was read back and compared with what was asked for.
-    checked_at: Mapped[Instant | None]
-    request_id: Mapped[str] = mapped_column(String(80), default="")
     error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]

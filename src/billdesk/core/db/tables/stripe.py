@@ -71,7 +71,9 @@ class StripeCursor(Base):
     deep_place: Mapped[str | None] = mapped_column(String(140))
     # By Stripe's clock: up to when its balance has been read.
     balance_through_at: Mapped[Instant | None]
-    next_look_at: Mapped[Instant | None]
+    # Reading it in progress: the movement to go on after, and Stripe's clock when it was begun.
+    balance_after: Mapped[str | None] = mapped_column(String(80))
+    balance_begun_at: Mapped[Instant | None]
     # What the key may do, as it was probed last: canonical JSON, empty before.
     permissions: Mapped[str] = mapped_column(Text, default="")
     failures: Mapped[int] = mapped_column(default=0)
@@ -112,11 +114,10 @@ class StripeOrder(Base):
     state: Mapped[str] = mapped_column(String(10))
     # What Stripe made of it: re_… or pi_….
     stripe_id: Mapped[str | None] = mapped_column(String(80))
-    first_try_at: Mapped[Instant | None]
+    # By Stripe's clock.
     first_try_server_at: Mapped[Instant | None]
     tries: Mapped[int] = mapped_column(default=0)
     replays: Mapped[int] = mapped_column(default=0)
-    request_id: Mapped[str] = mapped_column(String(80), default="")
     error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
@@ -235,7 +236,6 @@ class BalanceTransaction(Base):
     payout: Mapped[str | None] = mapped_column(String(80))
     is_ours: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Instant]
-    seen_at: Mapped[Instant]
 
 
 class StripePayout(Base):
@@ -258,6 +258,9 @@ class StripePayout(Base):
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[Minor]
     available_on: Mapped[date]
+    # Whether its movements are known, or the one to go on listing them after.
+    is_listed: Mapped[bool] = mapped_column(default=False)
+    listed_after: Mapped[str | None] = mapped_column(String(80))
     # The day the bank sent it back to Stripe.
     failed_on: Mapped[date | None]
     bank_line_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"))

@@ -6,6 +6,8 @@ from typing import Any
 
 Body = Mapping[str, Any]
 _FIRST_TOO_LARGE = 2**63
+# What the books have room for.
+LONGEST_ID = 80
 
 
 class OddBody(ValueError):
@@ -85,6 +87,24 @@ def id_of(value: object) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("id")
     return value if isinstance(value, str) and value else None
+
+
+def sound_id(value: object) -> str | None:
+    """The id of a reference that every database takes; ``None`` where there is none."""
+    found = id_of(value)
+    return found if found is not None and is_storable(found, LONGEST_ID) else None
+
+
+def is_storable(value: str, longest: int) -> bool:
+    """Whether every database takes it: half a surrogate pair is no text, PostgreSQL has no NUL."""
+    broken = any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
+    return len(value) <= longest and not broken
+
+
+def texts(value: object) -> dict[str, str]:
+    """The texts in what may be an object of texts."""
+    found = value if isinstance(value, Mapping) else {}
+    return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
 def expanded(value: object) -> Body | None:

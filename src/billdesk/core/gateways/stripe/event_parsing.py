@@ -10,22 +10,25 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from billdesk.core.gateways.stripe.body import (
+    LONGEST_ID,
     Body,
     OddBody,
     expanded,
     flag,
     id_of,
     instant,
+    is_storable,
     mapping,
     text,
     text_or_none,
+    texts,
 )
 from billdesk.core.gateways.stripe.facts import EventFact, RootKind
 
 log = logging.getLogger(__name__)
 
 # What the inbox has room for.
-_LONGEST_ID, _LONGEST_OBJECT_ID, _LONGEST_NAME = 80, 120, 40
+_LONGEST_OBJECT_ID, _LONGEST_NAME = 120, 40
 _OWN_ROOT = {
     "checkout.session": RootKind.SESSION,
     "payment_intent": RootKind.PAYMENT_INTENT,
@@ -50,7 +53,7 @@ def event_fact(body: Body) -> EventFact:
         root_id=root_id,
         intent_id=_intent_of(subject),
         payment_link_id=id_of(subject.get("payment_link")),
-        metadata=_texts(subject.get("metadata")),
+        metadata=texts(subject.get("metadata")),
         is_unpaid_visit=_is_unpaid_visit(body, subject),
     )
     _check_storable(fact)
@@ -70,32 +73,20 @@ def event_facts(rows: Sequence[Any]) -> Iterator[EventFact]:
             log.warning("one of Stripe's events cannot be read (at %s) and is left out", odd)
 
 
-def place_behind(rows: Sequence[Any]) -> str | None:
-    """The id to go on from behind a page: of the last event that has a sound one."""
-    ids = (id_of(row) for row in reversed(rows) if isinstance(row, dict))
-    return next((one for one in ids if one and _is_storable(one, _LONGEST_ID)), None)
-
-
 def _check_storable(fact: EventFact) -> None:
     kept = (
-        ("id", fact.id, _LONGEST_ID),
-        ("type", fact.type, _LONGEST_ID),
+        ("id", fact.id, LONGEST_ID),
+        ("type", fact.type, LONGEST_ID),
         ("api_version", fact.api_version, _LONGEST_NAME),
         ("object.id", fact.object_id, _LONGEST_OBJECT_ID),
         ("object.object", fact.object_type, _LONGEST_NAME),
         ("object.root", fact.root_id, _LONGEST_OBJECT_ID),
-        ("object.payment_intent", fact.intent_id, _LONGEST_ID),
-        ("object.payment_link", fact.payment_link_id, _LONGEST_ID),
+        ("object.payment_intent", fact.intent_id, LONGEST_ID),
+        ("object.payment_link", fact.payment_link_id, LONGEST_ID),
     )
     for where, value, longest in kept:
-        if value is not None and not _is_storable(value, longest):
+        if value is not None and not is_storable(value, longest):
             raise OddBody(where)
-
-
-def _is_storable(value: str, longest: int) -> bool:
-    """Whether every database takes it: half a surrogate pair is no text, PostgreSQL has no NUL."""
-    broken = any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
-    return len(value) <= longest and not broken
 
 
 def _is_unpaid_visit(body: Body, subject: Body) -> bool:
@@ -130,8 +121,3 @@ def _intent_of(subject: Body) -> str | None:
     if text_or_none(subject, "object") == "payment_intent":
         return id_of(subject)
     return id_of(subject.get("payment_intent"))
-
-
-def _texts(value: Any) -> dict[str, str]:
-    found = expanded(value) or {}
-    return {key: text for key, text in found.items() if isinstance(text, str)}

@@ -18,6 +18,20 @@ class RecordKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OddRow:
+    """A row of a list with which nothing can be done; the list's others are dealt with.
+
+    ``kind`` is what the list is of, ``id`` Stripe's where it has a sound one; ``why`` ends a
+    sentence about it; ``mark`` knows the row again.
+    """
+
+    kind: str
+    id: str
+    why: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFact:
     """A row of one of Stripe's lists, as far as it leads to a payment.
 
@@ -31,30 +45,36 @@ class RecordFact:
     intent_id: str | None
     payment_link_id: str | None
     metadata: Mapping[str, str]
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPage:
-    """One page of a list, newest first. ``server_at`` is Stripe's clock when it answered."""
+class ListPage:
+    """One page of a list, newest first. ``server_at`` is Stripe's clock when it answered.
+
+    The list goes on behind ``goes_on_after``, an id; ``None`` where this was its last page.
+    """
+
+    odd: tuple[OddRow, ...]
+    goes_on_after: str | None
+    server_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage(ListPage):
+    """Rows that lead to payments."""
 
     records: tuple[RecordFact, ...]
-    has_more: bool
-    server_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkPage:
-    """One page of payment links, newest first, whatever they ask for."""
+class LinkPage(ListPage):
+    """Payment links, whatever they ask for."""
 
     links: tuple[LinkFact, ...]
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BalancePage:
-    """One page of balance transactions, newest first."""
+class BalancePage(ListPage):
+    """Balance transactions."""
 
     movements: tuple[BalanceFact, ...]
-    has_more: bool
-    server_at: datetime

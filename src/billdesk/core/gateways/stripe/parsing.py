@@ -32,7 +32,6 @@ from billdesk.core.gateways.stripe.facts import (
     RefundFact,
     SessionFact,
 )
-from billdesk.core.gateways.stripe.list_facts import RecordFact, RecordKind
 
 
 def account_name(body: Body) -> str:
@@ -68,20 +67,6 @@ def _link_items(body: Body) -> tuple[LinkItemFact, ...] | None:
             quantity=whole_or_zero(row, "quantity"),
         )
         for row in rows
-    )
-
-
-def record_fact(kind: RecordKind, body: Body) -> RecordFact:
-    """A row of the list of sessions, payment intents, refunds or disputes."""
-    own = kind is RecordKind.PAYMENT_INTENT
-    return RecordFact(
-        kind=kind,
-        id=text(body, "id"),
-        status=text_or_none(body, "status") or "unknown",
-        intent_id=text(body, "id") if own else id_of(body.get("payment_intent")),
-        payment_link_id=id_of(body.get("payment_link")),
-        metadata=metadata(body),
-        created_at=instant(body, "created"),
     )
 
 

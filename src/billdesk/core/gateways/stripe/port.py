@@ -105,12 +105,14 @@ class StripeGateway(Protocol):
         self,
         kind: RecordKind,
         *,
-        created_gte: datetime,
+        created_gte: datetime | None = None,
         starting_after: str | None = None,
         limit: int = 100,
+        payment_link: str | None = None,
     ) -> RecordPage:
         """One page of what was made since ``created_gte``, newest first; asks no events.
 
+        ``payment_link`` is for sessions: only those of it.
         Raises ``StripeGone`` with ``param == "starting_after"`` for a place that is unknown.
         """
 

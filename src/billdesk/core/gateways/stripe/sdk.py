@@ -9,9 +9,9 @@ from typing import Any
 from billdesk.core.domain.network_way import NetworkWay
 from billdesk.core.domain.stripe_access import PermissionFinding
 from billdesk.core.gateways.network import merged_bundle, read_way
-from billdesk.core.gateways.stripe.body import OddBody, flag, items, metadata, text
+from billdesk.core.gateways.stripe.body import OddBody, flag, items, text, texts
 from billdesk.core.gateways.stripe.errors import StripePermissionMissing, StripeRefused
-from billdesk.core.gateways.stripe.event_parsing import event_facts, place_behind
+from billdesk.core.gateways.stripe.event_parsing import event_facts
 from billdesk.core.gateways.stripe.facts import (
     EVENT_TYPES,
     AccountIdentity,
@@ -31,12 +31,16 @@ from billdesk.core.gateways.stripe.list_facts import (
     RecordKind,
     RecordPage,
 )
+from billdesk.core.gateways.stripe.list_parsing import (
+    balance_page,
+    link_page,
+    place_behind,
+    record_page,
+)
 from billdesk.core.gateways.stripe.parsing import (
     account_name,
-    balance_fact,
     intent_fact,
     link_fact,
-    record_fact,
     refund_fact,
     session_fact,
 )
@@ -48,7 +52,6 @@ from billdesk.core.gateways.stripe.transport import (
     PAGE,
     Answer,
     StripeTransport,
-    rows_of,
     understood,
 )
 
@@ -157,14 +160,13 @@ class SdkStripeGateway(StripeGateway):
     def find_active_link(self, link_uuid: str, *, most: int = 1000) -> LinkFact | None:
         for row in self._stripe.rows("/v1/payment_links", {"active": True}, most=most):
             with understood():
-                if metadata(row).get("link") == link_uuid:
+                if texts(row.get("metadata")).get("link") == link_uuid:
                     return link_fact(row)
         return None
 
     def link_metadata(self, *, most: int = 1000) -> tuple[Mapping[str, str], ...]:
         rows = self._stripe.rows("/v1/payment_links", {}, most=most)
-        with understood():
-            return tuple(metadata(row) for row in rows)
+        return tuple(texts(row.get("metadata")) for row in rows)
 
     def list_payment_links(
         self, *, starting_after: str | None = None, limit: int = PAGE
@@ -172,12 +174,7 @@ class SdkStripeGateway(StripeGateway):
         params: dict[str, Any] = {"limit": limit}
         if starting_after is not None:
             params["starting_after"] = starting_after
-        answer = self._stripe.get("/v1/payment_links", params)
-        with understood():
-            return LinkPage(
-                links=tuple(link_fact(row) for row in rows_of(answer.body)),
-                has_more=flag(answer.body, "has_more"),
-            )
+        return link_page(self._stripe.get("/v1/payment_links", params))
 
     def sessions_of_link(
         self, link_id: str, *, status: str | None = None
@@ -233,17 +230,14 @@ class SdkStripeGateway(StripeGateway):
         self,
         kind: RecordKind,
         *,
-        created_gte: datetime,
+        created_gte: datetime | None = None,
         starting_after: str | None = None,
         limit: int = PAGE,
+        payment_link: str | None = None,
     ) -> RecordPage:
-        answer = self._since(_LISTS[kind], created_gte, starting_after, limit)
-        with understood():
-            return RecordPage(
-                records=tuple(record_fact(kind, row) for row in rows_of(answer.body)),
-                has_more=flag(answer.body, "has_more"),
-                server_at=answer.server_at,
-            )
+        of_link = {} if payment_link is None else {"payment_link": payment_link}
+        answer = self._since(_LISTS[kind], created_gte, starting_after, limit, **of_link)
+        return record_page(kind, answer)
 
     def list_balance_transactions(
         self,
@@ -257,12 +251,7 @@ class SdkStripeGateway(StripeGateway):
         answer = self._since(
             "/v1/balance_transactions", created_gte, starting_after, limit, **of_payout
         )
-        with understood():
-            return BalancePage(
-                movements=tuple(balance_fact(row) for row in rows_of(answer.body)),
-                has_more=flag(answer.body, "has_more"),
-                server_at=answer.server_at,
-            )
+        return balance_page(answer)
 
     def create_refund(self, params: Mapping[str, Any], idempotency_key: str) -> RefundFact:
         answer = self._stripe.post("/v1/refunds", params, idempotency_key)

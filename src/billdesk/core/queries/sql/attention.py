@@ -81,7 +81,10 @@ def stuck_events(connection: Connection, company_id: int) -> tuple[AttentionItem
     """Events that came to nothing, or could not be applied however often it was tried."""
     stuck = or_(
         StripeEvent.state == InboxState.DEAD.value,
-        and_(StripeEvent.state == InboxState.NEW.value, StripeEvent.tries >= MANY_TRIES),
+        and_(
+            StripeEvent.state == InboxState.NEW.value,
+            or_(StripeEvent.tries >= MANY_TRIES, StripeEvent.root == ""),
+        ),
     )
     row = connection.execute(
         select(func.count().label("events"), func.max(StripeEvent.error).label("error")).where(

@@ -136,7 +136,7 @@ class LinkJobService:
             document = load(tx, Document, job.document_id)
             link.stripe_id = fact.id
             link.replays = 0
-            link.checked_at = link.updated_at = tx.now
+            link.updated_at = tx.now
             # It may have been taken back meanwhile; then its retirement is waiting for this id.
             wanted = link.state == LinkState.SENT
             wrong = why_not_shown(link, fact) if wanted else ""

@@ -79,7 +79,6 @@ class OrderJobService:
             if order.state != OrderState.DONE:
                 if order.state == OrderState.QUEUED:
                     order.state = OrderState.SENT.value
-                    order.first_try_at = tx.now
                     order.first_try_server_at = server_at
                 order.tries += 1
                 order.updated_at = tx.now
@@ -110,7 +109,6 @@ class OrderJobService:
         with self._uow.write() as tx:
             order = load(tx, StripeOrder, job.order_id or 0)
             order.idempotency_key = new_key(tx, OrderKind(order.kind))
-            order.first_try_at = tx.now
             order.first_try_server_at = server_at
             order.replays = 0
             order.updated_at = tx.now
@@ -199,7 +197,7 @@ class OrderJobService:
             order = load(tx, StripeOrder, job.order_id or 0)
             if order.state == OrderState.SENT and never_sent and order.stripe_id is None:
                 order.state = OrderState.QUEUED.value
-                order.first_try_at = order.first_try_server_at = None
+                order.first_try_server_at = None
                 order.tries = 0
             self._wait(tx, job, order, sentence, delay_s)
 

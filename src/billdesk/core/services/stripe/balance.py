@@ -1,6 +1,6 @@
 """What moved on the balance at Stripe besides our payments, above all the payouts to the bank."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +12,11 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MoneyChanged
 from billdesk.core.domain.stripe_states import PAID_OUT, SENT_BACK
 from billdesk.core.gateways.stripe.facts import BalanceFact
+from billdesk.core.gateways.stripe.list_facts import BalancePage
 from billdesk.core.services.steps.base_currency import open_day
 from billdesk.core.services.steps.payouts import join_line, take_payout_back
 from billdesk.core.services.steps.stripe.ledger.balance import keep_row
+from billdesk.core.services.steps.stripe.odd_rows import keep_odd_rows, were_read
 
 EVERY = timedelta(hours=24)
 # Movements show late, and a payout is made of what came in days before.
@@ -31,21 +33,46 @@ class BalanceAccount:
     livemode: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceReading:
+    """Where to read the balance: since when, on after which movement, begun when (Stripe's clock).
+
+    ``after`` and ``begun_at`` are ``None`` where it is begun only now.
+    """
+
+    since_at: datetime
+    after: str | None
+    begun_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedPayout:
+    """A payout of which it is not known yet what it paid out; known up to ``after``."""
+
+    stripe_id: str
+    after: str | None
+
+
 class StripeBalanceService:
     """Transactions about reading the balance."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
-    def due_since(self, of: BalanceAccount) -> datetime | None:
-        """From when on the balance is to be read; ``None`` while there is no reason to.
+    def due(self, of: BalanceAccount) -> BalanceReading | None:
+        """The reading that is due, or under way; ``None`` while there is no reason to read.
 
         Once a day, as long as money of ours is there to be paid out or a payout may come back.
         """
         now = self._uow.now()
         with self._uow.read() as connection:
             cursor = connection.execute(
-                select(StripeCursor.balance_through_at, StripeCursor.connected_at).where(
+                select(
+                    StripeCursor.balance_through_at,
+                    StripeCursor.balance_after,
+                    StripeCursor.balance_begun_at,
+                    StripeCursor.connected_at,
+                ).where(
                     StripeCursor.company_id == self._uow.company_id,
                     StripeCursor.stripe_account == of.stripe_account,
                     StripeCursor.livemode == of.livemode,
@@ -54,6 +81,9 @@ class StripeBalanceService:
             if cursor is None:
                 return None
             through = cursor.balance_through_at
+            since = (through or cursor.connected_at) - OVERLAP
+            if cursor.balance_after is not None:
+                return BalanceReading(since, cursor.balance_after, cursor.balance_begun_at)
             if through is not None and abs(now - through) < EVERY:
                 return None
             waiting = connection.scalar(
@@ -74,75 +104,109 @@ class StripeBalanceService:
                     )
                 )
             )
-        return (through or cursor.connected_at) - OVERLAP if waiting else None
+        return BalanceReading(since, None, None) if waiting else None
 
     @use_case
-    def store(self, of: BalanceAccount, movements: Sequence[BalanceFact]) -> None:
-        """Keep what moved; payouts and their failures among it."""
-        with self._uow.write() as tx:
-            for fact in movements:
-                keep_row(tx, fact, livemode=of.livemode, account=of.stripe_account)
-            tx.session.flush()
-            # A payout first, whatever the order, then what became of it.
-            new = [
-                _keep_payout(tx, of, fact, fact.source_id)
-                for fact in movements
-                if fact.type == PAID_OUT and fact.source_id
-            ]
-            for fact in movements:
-                if fact.type in SENT_BACK and fact.source_id:
-                    _fail_payout(tx, fact, fact.source_id)
-            for row in new:
-                if row is not None and row.failed_on is None:
-                    join_line(tx, row)
+    def store(self, of: BalanceAccount, page: BalancePage, *, begun_at: datetime) -> None:
+        """Keep what moved, payouts and their failures among it, and the place to go on from.
 
-    def unlisted_payouts(self, of: BalanceAccount) -> tuple[str, ...]:
-        """Payouts of which it is not known yet what they paid out."""
-        known = exists().where(
-            *_of(BalanceTransaction, self._uow.company_id, of),
-            BalanceTransaction.payout == StripePayout.stripe_payout,
+        With the last page the balance has been read up to ``begun_at`` (Stripe's clock).
+        """
+        with self._uow.write() as tx:
+            self._keep(tx, of, page)
+            place = {"balance_after": page.goes_on_after, "balance_begun_at": begun_at}
+            if page.goes_on_after is None:
+                place = {
+                    "balance_after": None,
+                    "balance_begun_at": None,
+                    "balance_through_at": begun_at,
+                }
+            self._update_cursor(tx, of, place)
+
+    @use_case
+    def begin_anew(self, of: BalanceAccount) -> None:
+        """The place to go on from is gone at Stripe."""
+        with self._uow.write() as tx:
+            self._update_cursor(tx, of, {"balance_after": None, "balance_begun_at": None})
+
+    @staticmethod
+    def _update_cursor(tx: Transaction, of: BalanceAccount, values: Mapping[str, object]) -> None:
+        tx.connection.execute(
+            update(StripeCursor)
+            .where(
+                StripeCursor.company_id == tx.company_id,
+                StripeCursor.stripe_account == of.stripe_account,
+                StripeCursor.livemode == of.livemode,
+            )
+            .values(**values)
         )
+
+    @staticmethod
+    def _keep(tx: Transaction, of: BalanceAccount, page: BalancePage) -> None:
+        movements = page.movements
+        keep_odd_rows(tx, livemode=of.livemode, odd=page.odd)
+        read = [fact.id for fact in movements]
+        were_read(tx, livemode=of.livemode, kind="balance_transaction", ids=read)
+        for fact in movements:
+            keep_row(tx, fact, livemode=of.livemode, account=of.stripe_account)
+        tx.session.flush()
+        # A payout first, whatever the order, then what became of it.
+        new = [
+            _keep_payout(tx, of, fact, fact.source_id)
+            for fact in movements
+            if fact.type == PAID_OUT and fact.source_id
+        ]
+        for fact in movements:
+            if fact.type in SENT_BACK and fact.source_id:
+                _fail_payout(tx, fact, fact.source_id)
+        for row in new:
+            if row is not None and row.failed_on is None:
+                join_line(tx, row)
+
+    def unlisted_payouts(self, of: BalanceAccount) -> tuple[UnlistedPayout, ...]:
+        """Payouts of which it is not known yet what they paid out."""
         with self._uow.read() as connection:
-            return tuple(
-                connection.scalars(
-                    select(StripePayout.stripe_payout)
-                    .where(*_of(StripePayout, self._uow.company_id, of), ~known)
-                    .order_by(StripePayout.id)
+            rows = connection.execute(
+                select(StripePayout.stripe_payout, StripePayout.listed_after)
+                .where(
+                    *_of(StripePayout, self._uow.company_id, of), StripePayout.is_listed.is_(False)
                 )
-            )
+                .order_by(StripePayout.id)
+            ).all()
+        return tuple(UnlistedPayout(row.stripe_payout, row.listed_after) for row in rows)
 
     @use_case
-    def store_paid(self, of: BalanceAccount, payout: str, ids: Iterable[str]) -> None:
-        """Keep which movements a payout paid out; only itself where Stripe does not tell."""
+    def store_paid(self, of: BalanceAccount, payout: str, page: BalancePage | None) -> None:
+        """Keep which movements a payout paid out, and the place to go on from, if any.
+
+        ``page`` is ``None`` where Stripe does not tell: it paid out itself, as far as is known.
+        """
         with self._uow.write() as tx:
-            own = tx.connection.scalar(
-                select(StripePayout.balance_transaction).where(
-                    *_of(StripePayout, tx.company_id, of), StripePayout.stripe_payout == payout
-                )
-            )
+            row = _payout(tx, payout)
+            if row is None:
+                return
+            ids = [row.balance_transaction]
+            if page is not None:
+                self._keep(tx, of, page)
+                ids += [movement.id for movement in page.movements]
+            row.listed_after = None if page is None else page.goes_on_after
+            row.is_listed = row.listed_after is None
+            row.updated_at = tx.now
+            tx.session.flush()
             tx.connection.execute(
                 update(BalanceTransaction)
-                .where(
-                    *_of(BalanceTransaction, tx.company_id, of),
-                    BalanceTransaction.id.in_([*ids, own or ""]),
-                )
+                .where(*_of(BalanceTransaction, tx.company_id, of), BalanceTransaction.id.in_(ids))
                 .values(payout=payout)
             )
             tx.tell(MoneyChanged(tx.company_id))
 
     @use_case
-    def done(self, of: BalanceAccount, through_at: datetime) -> None:
-        """The balance has been read up to ``through_at`` (Stripe's clock)."""
+    def list_anew(self, payout: str) -> None:
+        """The place to go on from in a payout's list is gone at Stripe."""
         with self._uow.write() as tx:
-            tx.connection.execute(
-                update(StripeCursor)
-                .where(
-                    StripeCursor.company_id == tx.company_id,
-                    StripeCursor.stripe_account == of.stripe_account,
-                    StripeCursor.livemode == of.livemode,
-                )
-                .values(balance_through_at=through_at)
-            )
+            row = _payout(tx, payout)
+            if row is not None:
+                row.listed_after = None
 
 
 def _of(

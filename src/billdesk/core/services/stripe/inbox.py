@@ -50,6 +50,8 @@ class StripeInboxService:
                     StripeEvent.company_id == self._uow.company_id,
                     StripeEvent.livemode == livemode,
                     StripeEvent.state == InboxState.NEW.value,
+                    # Odd rows of lists have none; they are only to be seen.
+                    StripeEvent.root != "",
                     is_due(StripeEvent.next_try_at, self._uow.now()),
                 )
                 .order_by(StripeEvent.created_at, StripeEvent.id)

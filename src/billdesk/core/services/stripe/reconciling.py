@@ -1,6 +1,5 @@
 """Stripe's lists compared with the books, page by page: what is news goes into the inbox."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +16,12 @@ from billdesk.core.domain.reconciliation import (
     Stage,
 )
 from billdesk.core.gateways.stripe.facts import LinkFact
-from billdesk.core.gateways.stripe.list_facts import RecordFact
+from billdesk.core.gateways.stripe.list_facts import LinkPage, OddRow, RecordPage
 from billdesk.core.services.steps.settings import company_row
 from billdesk.core.services.steps.stripe.cursor import Window, own_cursor
 from billdesk.core.services.steps.stripe.findings import Finding, find_news, keep_findings
 from billdesk.core.services.steps.stripe.links import is_of_these_books, notice_link
+from billdesk.core.services.steps.stripe.odd_rows import keep_odd_rows, were_read
 from billdesk.core.services.steps.stripe.open_payments import open_payments
 
 # So many rows of the books are gone through together.
@@ -95,15 +95,19 @@ class StripeReconcilingService:
         return min(since, self._uow.now() - followed_for) if debits else since
 
     @use_case
-    def keep(self, window: Window, records: Sequence[RecordFact], goes_on_at: Place) -> int:
-        """Put what is news of ``records`` into the inbox; how much was.
+    def keep(self, window: Window, page: RecordPage, goes_on_at: Place) -> int:
+        """Put what is news of a page into the inbox, and what could not be read; how much was news.
 
         Raises ``LeaseLost``.
         """
         with self._uow.write() as tx:
             cursor = own_cursor(tx, window)
-            found = find_news(tx, window, records)
+            found = find_news(tx, window, page.records)
             keep_findings(tx, window, found)
+            keep_odd_rows(tx, livemode=window.livemode, odd=page.odd)
+            for kind in {one.kind for one in page.records}:
+                ids = [one.id for one in page.records if one.kind is kind]
+                were_read(tx, livemode=window.livemode, kind=kind.value, ids=ids)
             cursor.deep_place = str(goes_on_at)
             return len(found)
 
@@ -163,6 +167,7 @@ class StripeReconcilingService:
         """A link of ours as Stripe has it: somebody may have switched it off there."""
         with self._uow.write() as tx:
             notice_link(tx, fact)
+            were_read(tx, livemode=fact.livemode, kind="own_link", ids=[fact.id])
 
     @use_case
     def keep_open_payments(self, window: Window, place: Place) -> Place | None:
@@ -187,15 +192,16 @@ class StripeReconcilingService:
             return goes_on_at
 
     @use_case
-    def to_switch_off(self, facts: Iterable[LinkFact]) -> tuple[LinkFact, ...]:
+    def to_switch_off(self, window: Window, page: LinkPage) -> tuple[LinkFact, ...]:
         """Which links at Stripe are ours and active although these books know them not, or as off.
 
         Books restored from a backup do not know what was made after it.
         """
-        active = [fact for fact in facts if fact.active]
-        if not active:
-            return ()
+        active = [fact for fact in page.links if fact.active]
         with self._uow.write() as tx:
+            keep_odd_rows(tx, livemode=window.livemode, odd=page.odd)
+            read = [fact.id for fact in page.links]
+            were_read(tx, livemode=window.livemode, kind="payment_link", ids=read)
             wanted = or_(
                 PaymentLink.stripe_id.in_([fact.id for fact in active]),
                 PaymentLink.uid.in_([fact.metadata.get("link", "") for fact in active]),
@@ -215,6 +221,12 @@ class StripeReconcilingService:
                 and not to_be_paid
                 & {(fact.metadata.get("link", ""), one) for one in (fact.id, None)}
             )
+
+    @use_case
+    def put_aside(self, window: Window, odd: OddRow) -> None:
+        """Something is wrong with one of Stripe's objects: it is shown, and the others go on."""
+        with self._uow.write() as tx:
+            keep_odd_rows(tx, livemode=window.livemode, odd=[odd])
 
     @use_case
     def switched_off(self, fact: LinkFact) -> None:

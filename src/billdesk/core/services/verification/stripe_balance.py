@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from billdesk.core.db.tables import (
@@ -15,11 +15,12 @@ from billdesk.core.db.tables import (
     Payment,
     Posting,
     Refund,
+    StripeEvent,
     StripePayout,
 )
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.ledger import EntryKind
-from billdesk.core.domain.outside import RECEIVED, PaymentMethod, PaymentState
+from billdesk.core.domain.outside import RECEIVED, InboxState, PaymentMethod, PaymentState
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.violation import Violation
@@ -108,6 +109,12 @@ def disputes(connection: Connection, company_id: int) -> Iterable[Violation]:
 def payouts(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A payout is the sum of what it paid out, and of the line of the bank that received it."""
     part = BalanceTransaction
+    # One that cannot be read is shown as such; what it is part of cannot be summed.
+    unread = exists().where(
+        StripeEvent.company_id == company_id,
+        StripeEvent.state == InboxState.NEW.value,
+        StripeEvent.type == "odd.balance_transaction",
+    )
     paid_out = (
         select(func.sum(part.net_minor))
         .where(
@@ -121,7 +128,7 @@ def payouts(connection: Connection, company_id: int) -> Iterable[Violation]:
         select(
             StripePayout.stripe_payout,
             StripePayout.amount_minor,
-            paid_out.label("paid_out"),
+            case((StripePayout.is_listed & ~unread, paid_out)).label("paid_out"),
             BankLine.minor.label("arrived"),
         )
         .outerjoin(BankLine, BankLine.id == StripePayout.bank_line_id)

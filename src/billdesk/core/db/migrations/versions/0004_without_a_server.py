@@ -161,11 +161,9 @@ def _orders() -> None:
         sa.Column("idempotency_key", sa.String(length=255), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("stripe_id", sa.String(length=80), nullable=True),
-        sa.Column("first_try_at", INSTANT, nullable=True),
         sa.Column("first_try_server_at", INSTANT, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("replays", sa.Integer(), nullable=False),
-        sa.Column("request_id", sa.String(length=80), nullable=False),
         sa.Column("error", sa.String(length=500), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
@@ -208,7 +206,6 @@ def _balance() -> None:
         sa.Column("payout", sa.String(length=80), nullable=True),
         sa.Column("is_ours", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("seen_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name="fk_balance_transaction_company_id_company"
         ),
@@ -232,6 +229,8 @@ def _balance() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("available_on", sa.Date(), nullable=False),
+        sa.Column("is_listed", sa.Boolean(), nullable=False),
+        sa.Column("listed_after", sa.String(length=80), nullable=True),
         sa.Column("failed_on", sa.Date(), nullable=True),
         sa.Column("bank_line_id", KEY, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
@@ -308,8 +307,6 @@ def _existing_tables() -> None:
     _add(
         "payment",
         sa.Column("method_type", sa.String(length=40), nullable=False, server_default=""),
-        sa.Column("brand", sa.String(length=40), nullable=False, server_default=""),
-        sa.Column("last4", sa.String(length=4), nullable=False, server_default=""),
         sa.Column("read_at", INSTANT, nullable=True),
     )
     _add(
@@ -317,8 +314,6 @@ def _existing_tables() -> None:
         sa.Column("is_part", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("first_try_server_at", INSTANT, nullable=True),
         sa.Column("replays", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("checked_at", INSTANT, nullable=True),
-        sa.Column("request_id", sa.String(length=80), nullable=False, server_default=""),
     )
     # The desktop's clock is all that is known of those sent before.
     op.execute("UPDATE payment_link SET first_try_server_at = first_try_at")
@@ -347,7 +342,8 @@ def _existing_tables() -> None:
         sa.Column("deep_from_at", INSTANT, nullable=True),
         sa.Column("deep_place", sa.String(length=140), nullable=True),
         sa.Column("balance_through_at", INSTANT, nullable=True),
-        sa.Column("next_look_at", INSTANT, nullable=True),
+        sa.Column("balance_after", sa.String(length=80), nullable=True),
+        sa.Column("balance_begun_at", INSTANT, nullable=True),
         sa.Column("permissions", sa.Text(), nullable=False, server_default=""),
     )
     _add("stripe_event", sa.Column("intent", sa.String(length=80), nullable=True))

@@ -146,7 +146,7 @@ def keep_findings(tx: Transaction, window: Window, found: Iterable[Finding]) -> 
 
 def _root(record: RecordFact, intent: str) -> str:
     """A session is read with its payment at once; from the others one has to find it."""
-    if record.kind is RecordKind.SESSION:
+    if record.kind is RecordKind.SESSION and record.id:
         return f"{RootKind.SESSION.value}:{record.id}"
     return f"{RootKind.PAYMENT_INTENT.value}:{intent}"
 

@@ -92,8 +92,6 @@ def copy_facts(
     if charge is not None:
         payment.receipt_url = charge.receipt_url or ""
         payment.method_type = (charge.method or "")[:LONGEST_NAME]
-        payment.brand = (charge.brand or "")[:LONGEST_NAME]
-        payment.last4 = (charge.last4 or "")[:4]
         if payment.charge is None and received:
             payment.received_on = open_day(tx, charge.created_at.date())
 

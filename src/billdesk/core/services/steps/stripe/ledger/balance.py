@@ -89,7 +89,6 @@ def keep_row(
             exchange_rate=seen.exchange_rate,
             available_on=seen.available_on,
             created_at=seen.created_at,
-            seen_at=tx.now,
         )
         tx.session.add(row)
     return row

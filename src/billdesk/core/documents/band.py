@@ -24,6 +24,8 @@ _BUTTON_WIDTH = 30 * MM
 _BUTTON_HEIGHT = 9.5 * MM
 _BUTTON_PADDING = 5 * MM
 _BUTTON_RADIUS = 2 * MM
+_NOTE_RISE = 2 * MM
+_NOTE_GAP = 3.6 * MM
 _CAP_HEIGHT = 0.727
 
 
@@ -32,10 +34,13 @@ class Call:
     """What stands at the right of the band.
 
     ``url`` is the page the button opens; ``None`` draws the button where it will be, without a
-    link (the preview of a draft, whose link does not exist yet).
+    link (the preview of a draft, whose link does not exist yet). ``note`` stands below the button:
+    what of the amount due is asked for there, where it is not all of it.
     """
 
     url: str | None
+    button: str
+    note: str = ""
 
 
 def draw_band(
@@ -55,7 +60,7 @@ def draw_band(
     left = frame.left + _INSET
     room_right = frame.right - _INSET
     if call is not None:
-        room_right = _button_left(frame, content) - _BUTTON_GAP
+        room_right = _button_left(frame, call) - _BUTTON_GAP
     elif paid:
         room_right = _mark_left(frame, content) - _BUTTON_GAP
     date_width = max(
@@ -78,10 +83,11 @@ def draw_band(
         _draw_paid_mark(pen, frame, top, content, accent)
 
 
-def _button_left(frame: Frame, content: InvoiceContent) -> float:
+def _button_left(frame: Frame, call: Call) -> float:
     wide = max(
         _BUTTON_WIDTH,
-        text_width(content.labels.pay_online, style.BUTTON) + 2 * _BUTTON_PADDING,
+        text_width(call.button, style.BUTTON) + 2 * _BUTTON_PADDING,
+        text_width(call.note, style.BAND_LABEL),
     )
     return frame.right - _TILE_INSET - _TILE - _BUTTON_GAP - wide
 
@@ -91,11 +97,14 @@ def _draw_call(
 ) -> None:
     tile_left = frame.right - _TILE_INSET - _TILE
     tile_top = top + _TILE_INSET
-    left, right = _button_left(frame, content), tile_left - _BUTTON_GAP
-    middle = top + HEIGHT / 2
+    left, right = _button_left(frame, call), tile_left - _BUTTON_GAP
+    middle = top + HEIGHT / 2 - (_NOTE_RISE if call.note else 0)
     pen.box(left, middle - _BUTTON_HEIGHT / 2, right - left, _BUTTON_HEIGHT, accent, _BUTTON_RADIUS)
     baseline = middle + style.BUTTON.size * _CAP_HEIGHT / 2
-    pen.text_centred((left + right) / 2, baseline, content.labels.pay_online, style.BUTTON)
+    pen.text_centred((left + right) / 2, baseline, call.button, style.BUTTON)
+    if call.note:
+        below = middle + _BUTTON_HEIGHT / 2 + _NOTE_GAP
+        pen.text_centred((left + right) / 2, below, call.note, style.BAND_LABEL)
     pen.box(tile_left, tile_top, _TILE, _TILE, style.WHITE, _TILE_RADIUS)
     if call.url is None:
         draw_code_placeholder(pen, tile_left, tile_top, _TILE, content)

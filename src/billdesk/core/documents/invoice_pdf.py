@@ -7,7 +7,7 @@ again and compared.
 from billdesk.core.documents import band, end_blocks, furniture, style, table
 from billdesk.core.documents.content import InvoiceContent, PaidStamp
 from billdesk.core.documents.header import draw_header
-from billdesk.core.documents.kind_wording import asks_for_money
+from billdesk.core.documents.kind_wording import asks_for_money, payable_minor
 from billdesk.core.documents.logo import load_logo
 from billdesk.core.documents.pagination import Flow, Page, TextLine, paginate
 from billdesk.core.documents.pen import Pen
@@ -26,13 +26,15 @@ def render_invoice(
     payment_url: str | None,
     paid: PaidStamp | None,
     logo: bytes | None,
+    asked_minor: int | None = None,
     test_mode: bool = False,
     draft: bool = False,
 ) -> bytes:
     """Draw an invoice and return the PDF.
 
     ``payment_url`` is the active pay link, or ``None`` where there is none; a paid copy never
-    shows it. ``logo`` are the bytes of the image the snapshot names by hash. ``test_mode`` marks
+    shows it. ``asked_minor`` is what it asks for, said beside it where that is not the amount due.
+    ``logo`` are the bytes of the image the snapshot names by hash. ``test_mode`` marks
     every page as a rehearsal, ``draft`` marks a preview, which has no number and cannot be paid.
 
     Raises ``UserError`` (field ``logo``) when the logo is not a usable image.
@@ -69,7 +71,7 @@ def render_invoice(
     band_top = draw_header(pen, frame, content, image, accent)
     body_top = band_top
     if content.band is not None:
-        call = _call(snapshot, payment_url, paid, draft)
+        call = _call(snapshot, content, payment_url, asked_minor, paid, draft)
         band.draw_band(pen, frame, band_top, content, accent, call, paid is not None)
         body_top += band.HEIGHT + _BELOW_BAND
 
@@ -95,13 +97,30 @@ def render_invoice(
 
 
 def _call(
-    snapshot: Snapshot, payment_url: str | None, paid: PaidStamp | None, draft: bool
+    snapshot: Snapshot,
+    content: InvoiceContent,
+    payment_url: str | None,
+    asked_minor: int | None,
+    paid: PaidStamp | None,
+    draft: bool,
 ) -> band.Call | None:
+    labels = content.labels
     if not asks_for_money(snapshot, paid):
         return None
     if draft:
-        return band.Call(None) if snapshot.online_payment else None
-    return band.Call(payment_url) if payment_url else None
+        return band.Call(None, labels.pay_online) if snapshot.online_payment else None
+    if not payment_url:
+        return None
+    whole_minor = payable_minor(snapshot)
+    if asked_minor is None or asked_minor == whole_minor:
+        return band.Call(payment_url, labels.pay_online)
+    part, whole = (
+        content.fmt.money(minor, snapshot.scale, snapshot.currency)
+        for minor in (asked_minor, whole_minor)
+    )
+    return band.Call(
+        payment_url, labels.pay_part.format(part=part), labels.of_whole.format(whole=whole)
+    )
 
 
 def _lead(content: InvoiceContent, frame: Frame) -> list[TextLine]:

@@ -33,6 +33,8 @@ class Labels:
     nothing_due: str
     payable_by: str
     pay_online: str
+    pay_part: str
+    of_whole: str
     code_at_issue: str
     amount: str
     amount_paid: str
@@ -73,6 +75,7 @@ class Labels:
     mail_subject: str
     mail_body: str
     mail_pay_link: str
+    mail_pay_part: str
     mail_receipt_subject: str
     mail_receipt_body: str
     mail_button_note: str
@@ -99,6 +102,8 @@ ENGLISH = Labels(
     nothing_due="Nothing to pay",
     payable_by="Payable by",
     pay_online="Pay online",
+    pay_part="Pay {part} online",
+    of_whole="of {whole}",
     code_at_issue="QR code follows on issue",
     amount="Amount",
     amount_paid="Amount paid",
@@ -145,7 +150,8 @@ ENGLISH = Labels(
         "Kind regards\n"
         "{company}"
     ),
-    mail_pay_link="Pay online: {url}",
+    mail_pay_link="{call}: {url}",
+    mail_pay_part="Pay {part} of {whole} online",
     mail_receipt_subject="Payment received for invoice {number}",
     mail_receipt_body=(
         "Dear {customer},\n\n"
@@ -178,6 +184,8 @@ GERMAN = Labels(
     nothing_due="Nichts zu zahlen",
     payable_by="Zahlbar bis",
     pay_online="Online bezahlen",
+    pay_part="{part} online bezahlen",
+    of_whole="von {whole}",
     code_at_issue="QR-Code folgt beim Ausstellen",
     amount="Betrag",
     amount_paid="Bezahlt",
@@ -224,7 +232,8 @@ GERMAN = Labels(
         "Freundliche Grüße\n"
         "{company}"
     ),
-    mail_pay_link="Online bezahlen: {url}",
+    mail_pay_link="{call}: {url}",
+    mail_pay_part="{part} von {whole} online bezahlen",
     mail_receipt_subject="Zahlungseingang zu Rechnung {number}",
     mail_receipt_body=(
         "Guten Tag {customer},\n\n"
@@ -257,6 +266,8 @@ FRENCH = Labels(
     nothing_due="Rien à payer",
     payable_by="À payer avant le",
     pay_online="Payer en ligne",
+    pay_part="Payer {part} en ligne",
+    of_whole="sur {whole}",
     code_at_issue="Code QR ajouté à l’émission",
     amount="Montant",
     amount_paid="Montant payé",
@@ -305,7 +316,8 @@ FRENCH = Labels(
         "Cordialement\n"
         "{company}"
     ),
-    mail_pay_link="Payer en ligne : {url}",
+    mail_pay_link="{call} : {url}",
+    mail_pay_part="Payer {part} sur {whole} en ligne",
     mail_receipt_subject="Paiement reçu pour la facture {number}",
     mail_receipt_body=(
         "Bonjour {customer},\n\n"

@@ -57,6 +57,14 @@ def receipt_templates(language: str, country: str) -> tuple[str, str]:
     return labels.mail_receipt_subject, labels.mail_receipt_body
 
 
+@dataclass(frozen=True, slots=True)
+class _PayLink:
+    """An address and the words that ask to open it."""
+
+    url: str
+    call: str
+
+
 def check_template(template: str, field: str) -> None:
     """Raise ``UserError`` (with ``field``) naming the first placeholder that does not exist."""
     for name in _PLACEHOLDER.findall(template):
@@ -73,13 +81,15 @@ def compose_invoice_mail(
     subject_template: str,
     body_template: str,
     payment_url: str | None,
+    asked_minor: int | None = None,
     paid: bool = False,
 ) -> MailText:
     """Fill the templates for an issued invoice; one that is ``paid`` asks for nothing any more.
 
     ``{pay_link}`` becomes the address in the text part and a button in the HTML part where it is
-    a paragraph of its own, a plain link elsewhere; without ``payment_url`` it disappears. Raises
-    ``UserError`` (field ``mail_subject`` or ``mail_body``) for an unknown placeholder.
+    a paragraph of its own, a plain link elsewhere; without ``payment_url`` it disappears. It says
+    what it asks for (``asked_minor``) where that is not the amount due. Raises ``UserError`` (field
+    ``mail_subject`` or ``mail_body``) for an unknown placeholder.
     """
     check_template(subject_template, "mail_subject")
     check_template(body_template, "mail_body")
@@ -90,10 +100,13 @@ def compose_invoice_mail(
     if payment_url is None:
         paragraphs = [part for part in paragraphs if not _is_pay_link(part)]
     subject = _one_line(_fill(subject_template, {**values, "pay_link": payment_url or ""}))
+    link = None
+    if payment_url is not None:
+        link = _PayLink(payment_url, _call(snapshot, fmt, asked_minor))
     return MailText(
         subject,
-        _text(paragraphs, values, fmt, payment_url),
-        _html(snapshot, subject, paragraphs, values, fmt, payment_url, paid=paid),
+        _text(paragraphs, values, fmt, link),
+        _html(snapshot, subject, paragraphs, values, fmt, link, paid=paid),
     )
 
 
@@ -125,6 +138,16 @@ def _values(snapshot: Snapshot, fmt: Formatter) -> dict[str, str]:
     return {name: _one_line(value) for name, value in values.items()}
 
 
+def _call(snapshot: Snapshot, fmt: Formatter, asked_minor: int | None) -> str:
+    whole_minor = payable_minor(snapshot)
+    if asked_minor is None or asked_minor == whole_minor:
+        return fmt.labels.pay_online
+    part, whole = (
+        fmt.money(minor, snapshot.scale, snapshot.currency) for minor in (asked_minor, whole_minor)
+    )
+    return fmt.labels.mail_pay_part.format(part=part, whole=whole)
+
+
 def _attachment_note(snapshot: Snapshot, labels: Labels) -> str:
     if snapshot.kind in INVOICE_KINDS:
         return labels.mail_attachment_note
@@ -151,10 +174,10 @@ def _is_pay_link(paragraph: str) -> bool:
 
 
 def _text(
-    paragraphs: list[str], values: dict[str, str], fmt: Formatter, payment_url: str | None
+    paragraphs: list[str], values: dict[str, str], fmt: Formatter, link: _PayLink | None
 ) -> str:
-    link = fmt.labels.mail_pay_link.format(url=payment_url) if payment_url else ""
-    filled = (_fill(part, {**values, "pay_link": link}) for part in paragraphs)
+    line = fmt.labels.mail_pay_link.format(call=link.call, url=link.url) if link else ""
+    filled = (_fill(part, {**values, "pay_link": line}) for part in paragraphs)
     return "\n\n".join(part.strip("\n") for part in filled) + "\n"
 
 
@@ -164,15 +187,15 @@ def _html(
     paragraphs: list[str],
     values: dict[str, str],
     fmt: Formatter,
-    payment_url: str | None,
+    link: _PayLink | None,
     *,
     paid: bool,
 ) -> str:
     labels = fmt.labels
     escaped = {name: escape(value) for name, value in values.items()}
     inline = ""
-    if payment_url:
-        inline = f'<a href="{escape(payment_url)}">{escape(labels.pay_online)}</a>'
+    if link is not None:
+        inline = f'<a href="{escape(link.url)}">{escape(link.call)}</a>'
     body: list[str | None] = []
     for part in paragraphs:
         if _is_pay_link(part):
@@ -196,8 +219,8 @@ def _html(
         accent=snapshot.template.accent,
         facts=tuple(facts),
         paragraphs=tuple(body),
-        button=labels.pay_online,
-        button_url=payment_url,
+        button=link.call if link is not None else labels.pay_online,
+        button_url=link.url if link is not None else None,
         notes=(_attachment_note(snapshot, labels),),
         url_note=labels.mail_button_note,
         contact=tuple(

@@ -24,7 +24,10 @@ class JobState(StrEnum):
 
 
 class RenditionKind(StrEnum):
-    """Stored PDFs of a document; later ones are ``link_rev_N`` and ``paid_copy_N``."""
+    """Stored PDFs of a document; later ones are ``link_rev_N`` and ``paid_copy_N``.
+
+    ``no_link_N`` is the one made when link N was switched off and none took its place.
+    """
 
     ORIGINAL = "original"
     PAID_COPY = "paid_copy"
@@ -32,7 +35,28 @@ class RenditionKind(StrEnum):
     @staticmethod
     def for_revision(revision: int) -> str:
         """The rendition that shows link ``revision``."""
-        return RenditionKind.ORIGINAL if revision <= 1 else f"link_rev_{revision}"
+        return RenditionKind.ORIGINAL if revision <= 1 else RenditionKind.with_link(revision)
+
+    @staticmethod
+    def with_link(revision: int) -> str:
+        """The rendition made for link ``revision`` alone."""
+        return f"link_rev_{revision}"
+
+    @staticmethod
+    def without_link(revision: int) -> str:
+        """The rendition in place of one whose link ``revision`` is off."""
+        return f"no_link_{revision}"
+
+    @staticmethod
+    def has_link(kind: str) -> bool:
+        """Whether ``kind`` shows a payment link, where there is one."""
+        return not kind.startswith((RenditionKind.PAID_COPY, "no_link"))
+
+    @staticmethod
+    def number_of(kind: str) -> int:
+        """The revision or settlement ``kind`` is of."""
+        number = kind.rpartition("_")[2]
+        return int(number) if number.isdecimal() else 1
 
     @staticmethod
     def for_settlement(number: int) -> str:

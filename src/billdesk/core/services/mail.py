@@ -12,17 +12,16 @@ from billdesk.core.db.tables import (
     DocumentSnapshot,
     Mail,
     Outbox,
-    PaymentLink,
 )
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed, NotFound, UserError
-from billdesk.core.domain.outside import JobState, LinkState, MailState
+from billdesk.core.domain.outside import JobState, MailState
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.gateways.mail.addresses import check_address
 from billdesk.core.gateways.mail.message import Mailbox, build_message, draft_eml
-from billdesk.core.queries.sql.document_detail import best_pdf
+from billdesk.core.queries.sql.renditions import active_link, best_pdf
 from billdesk.core.services.outgoing_mail import MailConnector
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.mail import MailToSend, cancel_mail_job, enclosures_of
@@ -123,9 +122,12 @@ class MailService:
             document = load(tx, Document, document_id)
             require(tx, Action.SEND, document)
             pdf = best_pdf(tx.connection, tx.company_id, document.id)
+            if pdf is not None and pdf.shows_dead_link:
+                raise NotAllowed("The PDF without the old payment link is being made; try again.")
             if pdf is None:
                 raise NotAllowed("The PDF is being made; try again in a moment.")
             settings = read_setting(tx, MailSettings)
+            link = active_link(tx.connection, tx.company_id, document.id)
             mail = MailToSend(
                 snapshot=_snapshot(tx, document.id),
                 recipient=recipient,
@@ -133,13 +135,8 @@ class MailService:
                 body=draft.body,
                 message_id=make_msgid(domain="billdesk.invalid"),
                 sent_at=tx.now,
-                payment_url=tx.connection.scalar(
-                    select(PaymentLink.url).where(
-                        PaymentLink.company_id == tx.company_id,
-                        PaymentLink.document_id == document.id,
-                        PaymentLink.state == LinkState.ACTIVE.value,
-                    )
-                ),
+                payment_url=link.url if link else None,
+                asked_minor=link.minor if link else None,
                 pdf=self._archive.get(pdf.sha256),
                 enclosures=enclosures_of(tx, self._archive, document.id),
             )

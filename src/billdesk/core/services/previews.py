@@ -11,7 +11,7 @@ from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.errors import NotFound
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.draft_snapshot import draft_snapshot
-from billdesk.core.queries.sql.document_detail import best_pdf
+from billdesk.core.queries.sql.renditions import active_link, best_pdf
 
 
 class PreviewService:
@@ -40,17 +40,20 @@ class PreviewService:
     def document(self, document_id: int) -> bytes:
         """The best stored PDF of an issued document, or one drawn from its snapshot.
 
+        One that still shows a payment link that is off is drawn anew, without it.
+
         Raises ``NotFound`` for a draft or an unknown document.
         """
         with self._uow.read() as connection:
             stored = best_pdf(connection, self._uow.company_id, document_id)
+            link = active_link(connection, self._uow.company_id, document_id)
             frozen = connection.execute(
                 select(DocumentSnapshot.body, Document.settled_on, Company.is_practice)
                 .join(Document, Document.id == DocumentSnapshot.document_id)
                 .join(Company, Company.id == Document.company_id)
                 .where(Document.id == document_id, Document.company_id == self._uow.company_id)
             ).first()
-        if stored is not None:
+        if stored is not None and not stored.shows_dead_link:
             return self._archive.get(stored.sha256)
         if frozen is None:
             raise NotFound("This document has not been issued.")
@@ -63,10 +66,11 @@ class PreviewService:
         paid = PaidStamp(frozen.settled_on) if frozen.settled_on and owed else None
         return render_invoice(
             snapshot,
-            payment_url=None,
+            payment_url=link.url if link else None,
+            asked_minor=link.minor if link else None,
             paid=paid,
             logo=self._logo(snapshot),
-            test_mode=frozen.is_practice,
+            test_mode=frozen.is_practice or (link is not None and not link.livemode),
         )
 
     def _logo(self, snapshot: Snapshot) -> bytes | None:

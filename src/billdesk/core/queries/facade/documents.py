@@ -34,6 +34,7 @@ from billdesk.core.queries.sql import (
     document_list,
     history,
     recurring,
+    renditions,
 )
 from billdesk.core.queries.sql.attachments import read_attachments
 from billdesk.core.queries.sql.customer_group import merged_into
@@ -119,7 +120,7 @@ class DocumentQueries(CompanyReading):
         Raises ``ArchiveError`` when its bytes are lost.
         """
         with self._uow.read() as connection:
-            found = document_detail.best_pdf(connection, self._company_id, document_id)
+            found = renditions.best_pdf(connection, self._company_id, document_id)
         return None if found is None else self._archive.get(found.sha256)
 
     def preview_snapshot(self, document_id: int) -> Snapshot:

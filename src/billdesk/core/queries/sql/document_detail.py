@@ -1,7 +1,6 @@
 """One document with its link, payments, mails and problems."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -10,7 +9,6 @@ from billdesk.core.db.tables import (
     DocumentSnapshot,
     Mail,
     Payment,
-    Rendition,
 )
 from billdesk.core.domain.actions import Action, allowed_actions
 from billdesk.core.domain.currencies import exponent
@@ -27,7 +25,6 @@ from billdesk.core.domain.outside import (
     MailState,
     PaymentMethod,
     PaymentState,
-    RenditionKind,
 )
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
@@ -39,6 +36,7 @@ from billdesk.core.queries.sql.document_link import read_instalments, read_link
 from billdesk.core.queries.sql.document_problems import read_problems
 from billdesk.core.queries.sql.questions import read_questions
 from billdesk.core.queries.sql.related_documents import related_documents
+from billdesk.core.queries.sql.renditions import best_pdf
 from billdesk.core.queries.sql.resting import against_credit, against_deduct, against_void
 from billdesk.core.queries.sql.state import FACT_COLUMNS, facts_of
 
@@ -148,27 +146,6 @@ def _allowed(
     if Action.DEDUCT in found and against_deduct(connection, company_id, document_id):
         taken.add(Action.DEDUCT)
     return found - taken
-
-
-def best_pdf(connection: Connection, company_id: int, document_id: int) -> Any:
-    """The stored PDF to show (``kind``, ``sha256``), or ``None``.
-
-    The paid copy while the document is settled, else the newest revision of the payment link, else
-    the original. A payment that was undone leaves its paid copy stored, but no longer true.
-    """
-    found = connection.execute(
-        select(Rendition.kind, Rendition.sha256, Document.open_minor)
-        .join(Document, Document.id == Rendition.document_id)
-        .where(Rendition.company_id == company_id, Rendition.document_id == document_id)
-        .order_by(Rendition.id)
-    ).all()
-    true = [row for row in found if row.open_minor == 0 or not RenditionKind.is_paid(row.kind)]
-    return max(true, key=lambda row: _pdf_rank(row.kind), default=None)
-
-
-def _pdf_rank(kind: str) -> tuple[bool, int]:
-    revision = kind.rpartition("_")[2]
-    return RenditionKind.is_paid(kind), int(revision) if revision.isdecimal() else 1
 
 
 def _payments(connection: Connection, company_id: int, document_id: int) -> tuple[PaymentRow, ...]:

@@ -231,8 +231,10 @@ def _plain(code: str) -> str:
 
 
 def _pdf(kind: str) -> str:
-    if kind == RenditionKind.PAID_COPY:
+    if RenditionKind.is_paid(kind):
         return "Paid copy"
+    if not RenditionKind.has_link(kind):
+        return "Without a payment link"
     return "" if kind == RenditionKind.ORIGINAL else "With the new payment link"
 
 

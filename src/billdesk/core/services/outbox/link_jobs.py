@@ -302,15 +302,3 @@ class LinkJobService:
             document = load(tx, Document, job.document_id)
             tx.audit("link.retired", f"document:{document.uid}", after={"revision": link.revision})
             tx.tell(LinkChanged(tx.company_id, document.id))
-
-
-def active_url(uow: UnitOfWork, document_id: int) -> str | None:
-    """The address a document can be paid at right now."""
-    with uow.read() as connection:
-        return connection.scalar(
-            select(PaymentLink.url).where(
-                PaymentLink.company_id == uow.company_id,
-                PaymentLink.document_id == document_id,
-                PaymentLink.state == LinkState.ACTIVE.value,
-            )
-        )

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Document, DocumentSnapshot, Mail, PaymentLink
+from billdesk.core.db.tables import Document, DocumentSnapshot, Mail, Outbox
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.events import MailChanged
-from billdesk.core.domain.outside import JobState, LinkState, MailState, RenditionKind
+from billdesk.core.domain.outside import JobState, MailState, RenditionKind
 from billdesk.core.domain.settings import MailSettings
 from billdesk.core.domain.snapshot import Snapshot
-from billdesk.core.queries.sql.document_detail import best_pdf
+from billdesk.core.queries.sql.renditions import active_link, best_pdf
 from billdesk.core.services.outbox.jobs import LONGEST_ERROR, MAYBE_SENT, Job, finish
 from billdesk.core.services.steps.mail import MailToSend, enclosures_of
+from billdesk.core.services.steps.renditions import render_without_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 
@@ -52,19 +53,16 @@ class MailJobService:
             pdf = best_pdf(tx.connection, tx.company_id, mail.document_id)
             if pdf is None:
                 raise UserError("The invoice's PDF is missing, so the mail was not sent.")
+            if pdf.shows_dead_link:
+                _wait_for_true_pdf(tx, job)
+                return None
             body = tx.connection.scalar(
                 select(DocumentSnapshot.body).where(
                     DocumentSnapshot.company_id == tx.company_id,
                     DocumentSnapshot.document_id == mail.document_id,
                 )
             )
-            url = tx.connection.scalar(
-                select(PaymentLink.url).where(
-                    PaymentLink.company_id == tx.company_id,
-                    PaymentLink.document_id == mail.document_id,
-                    PaymentLink.state == LinkState.ACTIVE.value,
-                )
-            )
+            link = active_link(tx.connection, tx.company_id, mail.document_id)
             mail.state = MailState.SENDING.value
             mail.rendition_sha256 = pdf.sha256
             tx.tell(MailChanged(tx.company_id, mail.document_id))
@@ -76,7 +74,8 @@ class MailJobService:
                     body=mail.body,
                     message_id=mail.message_id,
                     sent_at=tx.now,
-                    payment_url=url,
+                    payment_url=link.url if link else None,
+                    asked_minor=link.minor if link else None,
                     pdf=self._archive.get(pdf.sha256),
                     enclosures=enclosures_of(tx, self._archive, mail.document_id),
                     paid=RenditionKind.is_paid(pdf.kind),
@@ -133,6 +132,15 @@ class MailJobService:
         document = load(tx, Document, job.document_id)
         tx.audit(f"mail.{state.value}", f"document:{document.uid}", after={"error": sentence})
         tx.tell(MailChanged(tx.company_id, document.id))
+
+
+def _wait_for_true_pdf(tx: Transaction, job: Job) -> None:
+    """The link on the PDF was switched off meanwhile: the mail goes behind a PDF without it."""
+    row = load(tx, Outbox, job.id)
+    row.state = JobState.QUEUED.value
+    row.claimed_by = row.lease_until_at = None
+    row.tries = job.tries - 1
+    row.waits_for_id = render_without_link(tx, load(tx, Document, job.document_id))
 
 
 def _is_untrue(tx: Transaction, mail: Mail) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from billdesk.core.db.archive import Archive
-from billdesk.core.db.tables import Company, Document, DocumentSnapshot, PaymentLink, Rendition
+from billdesk.core.db.tables import Company, Document, DocumentSnapshot, Rendition
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.documents.content import PaidStamp
 from billdesk.core.domain.events import RenditionStored
-from billdesk.core.domain.outside import JobState, LinkState, RenditionKind
+from billdesk.core.domain.outside import JobState, RenditionKind
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.sql.renditions import PayLink, active_link
 from billdesk.core.services.outbox.jobs import Job, finish
 from billdesk.core.services.steps.rows import load
 
@@ -20,7 +21,7 @@ class RenderRequest:
     """Everything a PDF is drawn from."""
 
     snapshot: Snapshot
-    payment_url: str | None
+    link: PayLink | None
     paid: PaidStamp | None
     test_mode: bool
 
@@ -32,7 +33,8 @@ class RenderRequest:
         logo = self.snapshot.seller.logo_sha256
         return render_invoice(
             self.snapshot,
-            payment_url=self.payment_url,
+            payment_url=self.link.url if self.link else None,
+            asked_minor=self.link.minor if self.link else None,
             paid=self.paid,
             logo=archive.get(logo) if logo else None,
             test_mode=self.test_mode,
@@ -59,7 +61,11 @@ class RenderJobService:
         self._store(job, kind, sha256, len(pdf), request.snapshot.sha256())
 
     def _request(self, document_id: int, kind: str) -> RenderRequest | None:
-        """What to draw; ``None`` for the paid copy of a document whose payment was undone."""
+        """What to draw; ``None`` for what is not true any more.
+
+        That is the paid copy of a document whose payment was undone, and a PDF without a link
+        where there is one again.
+        """
         with self._uow.read() as connection:
             row = connection.execute(
                 select(DocumentSnapshot.body, Document.settled_on, Company.is_practice)
@@ -70,21 +76,18 @@ class RenderJobService:
                     DocumentSnapshot.company_id == self._uow.company_id,
                 )
             ).one()
-            link = connection.execute(
-                select(PaymentLink.url, PaymentLink.livemode).where(
-                    PaymentLink.company_id == self._uow.company_id,
-                    PaymentLink.document_id == document_id,
-                    PaymentLink.state == LinkState.ACTIVE.value,
-                )
-            ).first()
+            link = active_link(connection, self._uow.company_id, document_id)
         paid = None
         if RenditionKind.is_paid(kind):
             if row.settled_on is None:
                 return None
             paid = PaidStamp(row.settled_on)
+        if link is not None and not RenditionKind.has_link(kind) and paid is None:
+            # Another link was made meanwhile; the PDF with it is the one to show.
+            return None
         return RenderRequest(
             Snapshot.from_json(row.body),
-            link.url if link and paid is None else None,
+            link if paid is None else None,
             paid,
             test_mode=row.is_practice or (link is not None and not link.livemode),
         )

@@ -9,7 +9,8 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.outside import LIVE_LINKS
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.services.steps.follow import renew_link
-from billdesk.core.services.steps.links import live_link, renders_wait_for, retire_links
+from billdesk.core.services.steps.links import live_link
+from billdesk.core.services.steps.renditions import do_without_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row
 
@@ -32,8 +33,7 @@ def retire_account(tx: Transaction, left: OnlinePayment) -> None:
     """Switch off the links of the account ``left``."""
     count = 0
     for document in _documents(tx, left):
-        retire_links(tx, document)
-        renders_wait_for(tx, document, None)
+        do_without_link(tx, document)
         count += 1
     if count:
         tx.audit("link.left_account", f"company:{company_row(tx).uid}", after={"links": count})

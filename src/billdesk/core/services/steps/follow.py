@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from billdesk.core.db.tables import Allocation, Document, PaymentLink, Rendition
+from billdesk.core.db.tables import Allocation, Document, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.errors import UserError
 from billdesk.core.domain.outside import LinkState, RenditionKind
@@ -13,6 +13,12 @@ from billdesk.core.services.steps.links import (
     retire_links,
 )
 from billdesk.core.services.steps.outbox import enqueue_render
+from billdesk.core.services.steps.renditions import (
+    do_without_link,
+    is_stored,
+    render_link,
+    render_without_link,
+)
 
 
 def follow_balance(
@@ -26,18 +32,23 @@ def follow_balance(
     if document.open_minor == 0:
         retire_links(tx, document)
         renders_wait_for(tx, document, None)
-        kind = RenditionKind.for_settlement(settlements(tx, document))
-        if document.paid_minor and not document.is_history and not _is_stored(tx, document, kind):
-            enqueue_render(tx, document, kind)
+        if not document.paid_minor:
+            render_without_link(tx, document)
+        elif not document.is_history:
+            kind = RenditionKind.for_settlement(settlements(tx, document))
+            if not is_stored(tx, document, kind):
+                enqueue_render(tx, document, kind)
         return
     link = live_link(tx, document) or paid_through
     if link is None:
+        # Owed again after it was paid: the PDF from before may show a link that is off.
+        render_without_link(tx, document)
         return
     if document.pending_minor or document.unexplained_refund_minor:
         # Money is on its way or went back: nobody is asked to pay until that is settled. The link
         # it came through is used up; one that was not asked for yet need not be.
         if link.amount_minor != document.open_minor or link.state == LinkState.QUEUED:
-            retire_links(tx, document)
+            do_without_link(tx, document)
         return
     enough = link.amount_minor <= document.open_minor
     if link is not paid_through and (
@@ -53,19 +64,15 @@ def renew_link(tx: Transaction, document: Document, minor: int | None = None) ->
     By none while nobody may pay.
     """
     if document.open_minor <= 0 or document.pending_minor or document.unexplained_refund_minor:
-        retire_links(tx, document)
-        renders_wait_for(tx, document, None)
+        do_without_link(tx, document)
         return
     try:
         job = request_link(tx, document, minor)
     except UserError:
         # What is left is too little for Stripe: the money received still counts.
-        retire_links(tx, document)
-        renders_wait_for(tx, document, None)
+        do_without_link(tx, document)
         return
-    link = live_link(tx, document)
-    revision = link.revision if link is not None else 1
-    enqueue_render(tx, document, RenditionKind.for_revision(revision), waits_for_id=job)
+    render_link(tx, document, job)
 
 
 def settlements(tx: Transaction, document: Document) -> int:
@@ -80,14 +87,3 @@ def settlements(tx: Transaction, document: Document) -> int:
         )
     )
     return 1 + int(undone or 0)
-
-
-def _is_stored(tx: Transaction, document: Document, kind: str) -> bool:
-    found = tx.connection.scalar(
-        select(Rendition.id).where(
-            Rendition.company_id == tx.company_id,
-            Rendition.document_id == document.id,
-            Rendition.kind == kind,
-        )
-    )
-    return found is not None

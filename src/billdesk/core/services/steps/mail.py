@@ -33,6 +33,7 @@ class MailToSend:
     pdf: bytes
     enclosures: tuple[Attachment, ...] = ()
     paid: bool = False
+    asked_minor: int | None = None
 
     def message(self, settings: MailSettings) -> EmailMessage:
         """The mail with text, HTML, the PDF and what is sent along.
@@ -45,6 +46,7 @@ class MailToSend:
             subject_template=self.subject,
             body_template=self.body,
             payment_url=self.payment_url,
+            asked_minor=self.asked_minor,
             paid=self.paid,
         )
         seller = self.snapshot.seller

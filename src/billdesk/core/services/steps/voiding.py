@@ -17,13 +17,13 @@ from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.queries.sql.resting import against_void
 from billdesk.core.services.steps.deposits import is_own
 from billdesk.core.services.steps.documents import action_family, frozen_document, require
-from billdesk.core.services.steps.links import renders_wait_for, retire_links
 from billdesk.core.services.steps.mail import cancel_waiting_mail
 from billdesk.core.services.steps.paid_out import ordered_minor
 from billdesk.core.services.steps.posting import find_entry, post, postings_of
 from billdesk.core.services.steps.quotes import recompute_billed_quotes
 from billdesk.core.services.steps.references import referred
 from billdesk.core.services.steps.refund_orders import UNDER_WAY
+from billdesk.core.services.steps.renditions import do_without_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
 from billdesk.core.services.steps.withholding import give_back_all, keep_back_again
@@ -62,8 +62,7 @@ def void_document(tx: Transaction, document: Document, reason: str, day: date) -
         )
     document.voided_at = tx.now
     recompute_document(tx, document)
-    retire_links(tx, document)
-    renders_wait_for(tx, document, None)
+    do_without_link(tx, document)
     cancel_waiting_mail(tx, document)
     recompute_billed_quotes(tx, document)
     if kind is DocumentKind.CREDIT_NOTE:

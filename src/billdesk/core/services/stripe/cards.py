@@ -25,6 +25,7 @@ from billdesk.core.services.steps.orders import (
     order_metadata,
     place_order,
 )
+from billdesk.core.services.steps.renditions import render_without_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settlement import recompute_document
 
@@ -75,6 +76,7 @@ class CardService:
                 tx, document, card.stripe_account
             )
             renders_wait_for(tx, document, None)
+            render_without_link(tx, document)
             place_order(
                 tx,
                 OrderSubject(OrderKind.CHARGE, document.currency, minor, document, card_id=card.id),

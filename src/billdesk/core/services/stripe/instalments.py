@@ -11,7 +11,6 @@ from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed
 from billdesk.core.domain.events import LinkChanged
 from billdesk.core.domain.instalments import Instalment, check_plan
-from billdesk.core.domain.outside import RenditionKind
 from billdesk.core.services.steps.documents import require
 from billdesk.core.services.steps.links import (
     amount_to_ask,
@@ -19,7 +18,7 @@ from billdesk.core.services.steps.links import (
     plan_of,
     request_link,
 )
-from billdesk.core.services.steps.outbox import enqueue_render
+from billdesk.core.services.steps.renditions import render_link
 from billdesk.core.services.steps.rows import load
 
 
@@ -85,6 +84,5 @@ class InstalmentService:
         link = live_link(tx, document)
         if link is not None and link.amount_minor != amount_to_ask(tx, document):
             job = request_link(tx, document)
-            kind = RenditionKind.for_revision((live_link(tx, document) or link).revision)
-            enqueue_render(tx, document, kind, waits_for_id=job)
+            render_link(tx, document, job)
         tx.tell(LinkChanged(tx.company_id, document.id))

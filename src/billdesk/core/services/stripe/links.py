@@ -9,7 +9,7 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.events import LinkChanged
-from billdesk.core.domain.outside import LIVE_LINKS, LinkState, RenditionKind
+from billdesk.core.domain.outside import LIVE_LINKS, LinkState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.steps.documents import require
@@ -19,7 +19,11 @@ from billdesk.core.services.steps.links import (
     request_link,
     retire_links,
 )
-from billdesk.core.services.steps.outbox import enqueue_render
+from billdesk.core.services.steps.renditions import (
+    do_without_link,
+    render_link,
+    render_without_link,
+)
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import read_setting
 
@@ -51,9 +55,7 @@ class LinkService:
             if minor is not None and not 0 < minor <= document.open_minor:
                 raise UserError("A part is more than zero and no more than is open.", field="minor")
             job = request_link(tx, document, minor)
-            link = live_link(tx, document)
-            kind = RenditionKind.for_revision(link.revision if link else 1)
-            enqueue_render(tx, document, kind, waits_for_id=job)
+            render_link(tx, document, job)
             tx.audit("link.requested", f"document:{document.uid}")
 
     @use_case
@@ -61,8 +63,7 @@ class LinkService:
         """Make sure nobody can pay through the document's links any more."""
         with self._uow.write() as tx:
             document = load(tx, Document, document_id)
-            retire_links(tx, document)
-            renders_wait_for(tx, document, None)
+            do_without_link(tx, document)
             tx.audit("link.switched_off", f"document:{document.uid}")
 
     @use_case
@@ -86,8 +87,7 @@ class LinkService:
                 .order_by(Document.id)
             ).all()
             for document in documents:
-                retire_links(tx, document)
-                renders_wait_for(tx, document, None)
+                do_without_link(tx, document)
                 tx.audit("link.switched_off", f"document:{document.uid}")
             return len(documents)
 
@@ -106,6 +106,7 @@ class LinkService:
                 if failed.state == LinkState.FAILED:
                     failed.state = LinkState.CLOSED.value
             renders_wait_for(tx, document, None)
+            render_without_link(tx, document)
             tx.audit("link.given_up", f"document:{document.uid}")
             tx.tell(LinkChanged(tx.company_id, document.id))
 
@@ -131,8 +132,7 @@ class LinkService:
         for document_id in expired:
             with self._uow.write() as tx:
                 document = load(tx, Document, document_id)
-                retire_links(tx, document)
-                renders_wait_for(tx, document, None)
+                do_without_link(tx, document)
                 tx.audit("link.expired", f"document:{document.uid}", after={"days": days})
         return len(expired)
 

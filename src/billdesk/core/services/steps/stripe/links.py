@@ -17,6 +17,7 @@ from billdesk.core.services.steps.install import install_row
 from billdesk.core.services.steps.link_params import link_params
 from billdesk.core.services.steps.links import retire_link
 from billdesk.core.services.steps.outbox import enqueue
+from billdesk.core.services.steps.renditions import render_without_link
 from billdesk.core.services.steps.rows import load
 from billdesk.core.services.steps.settings import company_row, read_setting
 
@@ -69,6 +70,7 @@ def notice_link(tx: Transaction, fact: LinkFact) -> bool:
         link.state = LinkState.CLOSED.value
         link.error = "This payment link was switched off at Stripe."
         link.updated_at = tx.now
+        render_without_link(tx, load(tx, Document, link.document_id))
         tx.tell(LinkChanged(tx.company_id, link.document_id))
     elif link.state in OFF_LINKS and fact.active:
         document = load(tx, Document, link.document_id)

@@ -8,7 +8,7 @@ from proof_run import seed_of, start
 from stripe_schedules import WEIGHTS
 
 # In all, as many as the whole run has time for; ``make check-long`` lives through 100,000.
-SCHEDULES = 800
+SCHEDULES = 600
 RUNS = 2
 
 

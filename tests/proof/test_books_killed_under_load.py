@@ -9,7 +9,7 @@ from postgres_server import PostgresServer
 from proof_run import seed_of, start
 
 # ``make check-long`` does a thousand.
-ROUNDS = 60
+ROUNDS = 40
 ROUNDS_ON_A_SERVER = 8
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="a round is a fork; this system has none"

@@ -10,8 +10,9 @@ from sqlalchemy import Row
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.errors import NotAllowed, UserError
 from billdesk.core.domain.idempotency import KEY_LIFETIME
-from billdesk.core.domain.outside import PaymentMethod
+from billdesk.core.domain.outside import JobKind, PaymentMethod
 from billdesk.core.domain.settlement import RefundMeaning
+from billdesk.core.queries.activity import WaitReason
 from billdesk.core.services.outbox.order_jobs import OrderJobService
 from billdesk.core.services.payments import RefundInput, RefundOrder, Share
 from billdesk.core.services.steps.credit import CreditInput
@@ -339,6 +340,9 @@ def test_nothing_is_sent_once_the_payment_is_disputed(online: Shop, document_id:
     online.work()
     assert row(online).state == "failed"
     assert "disputes" in row(online).note
+    (given_up,) = online.app.queries.outbox()
+    assert (given_up.kind, given_up.reason) == (JobKind.SEND_ORDER, WaitReason.FAILED)
+    assert "disputes" in given_up.error
     assert at_stripe(online) == []
     with pytest.raises(NotAllowed, match="disputes"):
         order(online, 1, meaning=RefundMeaning.GOODWILL)

@@ -217,6 +217,7 @@ def test_a_declined_card_charges_nothing_and_nothing_tries_again(with_cards: Sho
     assert shop.app.queries.document(document_id).problems == (declined.error,)
     (task,) = [one for one in shop.app.queries.home().attention if one.kind == "card"]
     assert (task.document_id, task.detail) == (document_id, declined.error)
+    assert [one.error for one in shop.app.queries.outbox()] == [declined.error]
     shop.check()
     # The owner may: with another order under another key.
     shop.at_stripe("card", payment_method=card.payment_method, declines=False)
@@ -224,6 +225,7 @@ def test_a_declined_card_charges_nothing_and_nothing_tries_again(with_cards: Sho
     shop.settle_down()
     assert shop.state(document_id) is DocumentState.PAID
     assert order(shop, document_id).idempotency_key != declined.idempotency_key
+    assert shop.app.queries.outbox() == ()
     shop.check()
 
 

@@ -200,8 +200,11 @@ def disputed(shop: Shop) -> int:
     return int(payment.id)
 
 
-def a_movement(shop: Shop, kind: str, payout: str, minor: int) -> None:
-    """Stripe's balance tells of a payout, or that the bank sent it back."""
+BALANCE = BalanceAccount("", False)
+
+
+def a_page(kind: str, payout: str, minor: int) -> BalancePage:
+    """Stripe tells of a payout, or that the bank sent it back."""
     fact = BalanceFact(
         id=f"txn_{kind}_{payout}",
         type=kind,
@@ -215,24 +218,36 @@ def a_movement(shop: Shop, kind: str, payout: str, minor: int) -> None:
         available_on=THEN,
         created_at=datetime(THEN.year, THEN.month, THEN.day, tzinfo=UTC),
     )
-    balance = shop.app.sync._poller._payouts._balance
-    page = BalancePage(movements=(fact,), odd=(), goes_on_after=None, server_at=fact.created_at)
-    balance.store(BalanceAccount("", False), page, begun_at=fact.created_at)
+    return BalancePage(movements=(fact,), odd=(), goes_on_after=None, server_at=fact.created_at)
+
+
+def in_the_balance(shop: Shop, page: BalancePage) -> None:
+    shop.app.sync._poller._payouts._balance.store(BALANCE, page, begun_at=page.server_at)
 
 
 def a_payout(shop: Shop, payout: str = "po_1") -> int:
-    a_movement(shop, "payout", payout, -500)
+    in_the_balance(shop, a_page("payout", payout, -500))
     row = shop.one("SELECT id FROM stripe_payout WHERE stripe_payout = :p", p=payout)
     return int(row.id)
 
 
-def a_payout_that_arrived(shop: Shop) -> str:
-    shop.app.payouts.arrived(a_payout(shop, "po_2"), THEN)
-    return "po_2"
+def a_payout_that_arrived(shop: Shop, payout: str = "po_2") -> str:
+    shop.app.payouts.arrived(a_payout(shop, payout), THEN)
+    return payout
+
+
+def another_payout_that_arrived(shop: Shop) -> str:
+    return a_payout_that_arrived(shop, "po_3")
 
 
 def sent_back(shop: Shop, payout: str) -> None:
-    a_movement(shop, "payout_failure", payout, 500)
+    in_the_balance(shop, a_page("payout_failure", payout, 500))
+
+
+def listed_as_sent_back(shop: Shop, payout: str) -> None:
+    """What the payout paid out is read, and its end with it."""
+    page = a_page("payout_failure", payout, 500)
+    shop.app.sync._poller._payouts._balance.store_paid(BALANCE, payout, page)
 
 
 def go_live(shop: Shop, _: Any) -> object:

@@ -268,6 +268,12 @@ ROWS = (
         begin_with.sent_back,
     ),
     Row(
+        "StripeBalanceService.store_paid",
+        LATER,
+        begin_with.another_payout_that_arrived,
+        begin_with.listed_as_sent_back,
+    ),
+    Row(
         "StripePaymentService.apply",
         LATER,
         begin_with.paid_at_stripe,

@@ -85,6 +85,15 @@ def test_a_part_is_asked_for(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> N
     change(shop, f"UPDATE payment_link SET state = 'active', url = '{URL}' WHERE is_part")
     page.refresh()
     qtbot.waitUntil(lambda: "Asks for €50.00 of €119.00, once." in words(page))
+    (back,) = [one for one in page.findChildren(Button) if one.text() == "Ask for €119.00"]
+    back.click()
+    qtbot.waitUntil(
+        lambda: (
+            page.detail is not None
+            and page.detail.link is not None
+            and page.detail.link.amount_minor == 11_900
+        )
+    )
 
 
 def test_instalments_are_agreed_on_and_shown(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:

@@ -243,6 +243,9 @@ def _amount(action: str, facts: Mapping[str, Any]) -> int | None:
         minor = facts.get("total_minor")
     elif action == "stripe.fee":
         minor = facts.get("minor")
+    elif action == "stripe.partially_refunded":
+        # How much is told by the line of its refund.
+        minor = None
     elif action.startswith(("payment.", "stripe.")):
         minor = facts.get("amount_minor")
     elif action.startswith(("credit.", "refund.", "deduction.", "dispute.", "payout.")):

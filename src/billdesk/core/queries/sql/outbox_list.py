@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
-from billdesk.core.db.tables import Document, Mail, Outbox, ServiceState
+from billdesk.core.db.tables import Document, Mail, Outbox, Refund, ServiceState
 from billdesk.core.domain.outside import JobKind, JobState, MailState
 from billdesk.core.domain.outside_services.policy import Service, ServicePolicy, Standing
 from billdesk.core.domain.settings import OnlinePayment
@@ -75,6 +75,13 @@ def _given_up(connection: Connection, company_id: int) -> tuple[ColumnElement[bo
             Outbox.mail_id.in_(ids(AttentionKind.MAIL)),
             Outbox.link_id.in_(ids(AttentionKind.LINK)),
             Outbox.id.in_(ids(AttentionKind.JOB)),
+            Outbox.order_id.in_(ids(AttentionKind.CARD)),
+            Outbox.order_id.in_(
+                select(Refund.order_id).where(
+                    Refund.company_id == company_id,
+                    Refund.payment_id.in_(ids(AttentionKind.REFUND)),
+                )
+            ),
         ),
     )
 

@@ -121,12 +121,7 @@ def _standing(desk: Desk, detail: DocumentDetail, part: InstalmentInfo) -> tuple
 def _parts(desk: Desk, actions: DocumentActions, detail: DocumentDetail) -> QHBoxLayout:
     across = row(spacing=16)
     link, ask_minor = detail.link, detail.ask_minor
-    if (
-        detail.instalments
-        and link is not None
-        and link.state is LinkState.ACTIVE
-        and link.amount_minor != ask_minor
-    ):
+    if link is not None and link.state is LinkState.ACTIVE and 0 < ask_minor != link.amount_minor:
         due = tr("Ask for {amount}").format(amount=desk.money(ask_minor, detail.currency))
         across.addWidget(Button(due, "link", on_click=partial(actions.request_link, detail.id)))
     across.addWidget(

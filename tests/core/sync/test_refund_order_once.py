@@ -142,8 +142,7 @@ def test_books_restored_to_before_it_was_sent_pay_back_once(online: Shop, docume
     order(online)
     online.work()
     online.falsify(
-        "UPDATE stripe_order SET state = 'queued', tries = 0, first_try_at = NULL,"
-        " first_try_server_at = NULL"
+        "UPDATE stripe_order SET state = 'queued', tries = 0, first_try_server_at = NULL"
     )
     online.pass_time(days=2)
     online.settle_down()

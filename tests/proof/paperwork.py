@@ -148,8 +148,11 @@ class Paperwork(Chooser):
     def remind(self, a: int, b: int, c: int) -> None:
         due = [row.invoice_id for row in self.app.reminders.due()]
         if not due:
-            # Whoever has nothing to remind of looks again some weeks later.
-            self._time.advance(days=14 + c % 30)
+            # Whoever has nothing to remind of writes what was forgotten some weeks ago.
+            long_ago = self._time.today() - timedelta(days=14 + c % 30)
+            forgotten = replace(self._new_draft(a, b, c), issued_on=long_ago, terms_days=0)
+            saved = self.app.invoices.create(forgotten)
+            self.app.invoices.issue(saved.document_id, saved.version)
             due = [row.invoice_id for row in self.app.reminders.due()]
         if not due:
             raise Nothing

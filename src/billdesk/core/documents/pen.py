@@ -8,6 +8,7 @@ which the document is read aloud, copied and searched.
 from collections.abc import Sequence
 from datetime import date
 from math import cos, radians, sin
+from threading import Lock
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,6 +22,8 @@ from billdesk.core.documents.text import text_width
 _QR_OVERLAP = 0.04
 # PDF 1.7 table 165: a link annotation that is to be printed; PDF/A requires it.
 _PRINT_FLAG = 4
+# reportlab cuts the fonts of a document by moving one place within the font that all share.
+_cutting_fonts = Lock()
 
 
 class Pen:
@@ -176,5 +179,6 @@ class Pen:
 
     def finish(self) -> bytes:
         """The bytes of the document, after its last ``end_page``."""
-        data: bytes = self._canvas.getpdfdata()
+        with _cutting_fonts:
+            data: bytes = self._canvas.getpdfdata()
         return data

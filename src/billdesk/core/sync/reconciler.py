@@ -16,8 +16,7 @@ from billdesk.core.gateways.stripe.errors import (
     StripeUnreadable,
 )
 from billdesk.core.gateways.stripe.facts import LinkFact
-from billdesk.core.gateways.stripe.list_facts import RecordKind
-from billdesk.core.gateways.stripe.list_parsing import odd_object
+from billdesk.core.gateways.stripe.list_facts import OddRow, RecordKind
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.steps.stripe.cursor import Window
 from billdesk.core.services.stripe.reconciling import OwnLink, Progress, StripeReconcilingService
@@ -112,7 +111,7 @@ class Reconciler:
             except StripeUnreadable as error:
                 log.warning("link %s cannot be read: %s", link.stripe_id, error)
                 self._reconciling.put_aside(
-                    window, odd_object("own_link", link.stripe_id, "could not be understood")
+                    window, OddRow.named("own_link", link.stripe_id, "could not be understood")
                 )
             place = place.behind(str(link.id))
             self._reconciling.goes_on_at(window, place)
@@ -143,7 +142,7 @@ class Reconciler:
             except (StripeRefused, StripeUnreadable) as error:
                 log.warning("link %s cannot be switched off: %s", fact.id, error)
                 why = f"is to be off and could not be switched off: {error}"
-                self._reconciling.put_aside(window, odd_object("payment_link", fact.id, why))
+                self._reconciling.put_aside(window, OddRow.named("payment_link", fact.id, why))
         behind = page.goes_on_after
         return place.next_stage() if behind is None else place.behind(behind)
 

@@ -1,5 +1,6 @@
 """What Stripe's lists say, page by page: payments found without any event, and the balance."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,11 @@ class RecordKind(StrEnum):
     DISPUTE = "dispute"
 
 
+def mark_of(told: str) -> str:
+    """What knows a row again by what was told of it."""
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddRow:
     """A row of a list with which nothing can be done; the list's others are dealt with.
@@ -29,6 +35,11 @@ class OddRow:
     id: str
     why: str
     mark: str
+
+    @classmethod
+    def named(cls, kind: str, stripe_id: str, why: str) -> "OddRow":
+        """Something wrong with one object that is known by its id."""
+        return cls(kind=kind, id=stripe_id, why=why, mark=mark_of(stripe_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 Nothing makes up for what a list does not tell, so what cannot be read is handed on, to be shown.
 """
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -29,6 +28,7 @@ from billdesk.core.gateways.stripe.list_facts import (
     RecordFact,
     RecordKind,
     RecordPage,
+    mark_of,
 )
 from billdesk.core.gateways.stripe.parsing import balance_fact, link_fact
 from billdesk.core.gateways.stripe.transport import Answer, understood
@@ -69,11 +69,6 @@ def place_behind(rows: Sequence[Any]) -> str | None:
     """The id to go on from behind a page: of the last row that has a sound one."""
     ids = (sound_id(row) for row in reversed(rows) if isinstance(row, dict))
     return next((one for one in ids if one), None)
-
-
-def odd_object(kind: str, stripe_id: str, why: str) -> OddRow:
-    """Something wrong with one object that is known by its id."""
-    return _odd_row(kind, {"id": stripe_id}, why)
 
 
 def _read(kind: str, answer: Answer, read: Callable[[Body], _Fact]) -> tuple[list[_Fact], _Rest]:
@@ -131,6 +126,6 @@ def _movement(body: Body) -> BalanceFact:
 
 def _odd_row(kind: str, row: object, why: str) -> OddRow:
     found = sound_id(row) if isinstance(row, dict) else None
-    told = found or json.dumps(row, sort_keys=True)
-    mark = hashlib.sha256(told.encode()).hexdigest()[:32]
-    return OddRow(kind=kind, id=found or "", why=why, mark=mark)
+    if found is not None:
+        return OddRow.named(kind, found, why)
+    return OddRow(kind=kind, id="", why=why, mark=mark_of(json.dumps(row, sort_keys=True)))

@@ -8,7 +8,7 @@ from proof_run import seed_of, start
 from trader import USE_CASES
 
 # Steps in all; ``make check-long`` does a million.
-STEPS = 10_000
+STEPS = 8_400
 RUNS = 2
 
 

@@ -308,6 +308,24 @@ def test_a_refund_that_fails_later_gives_the_credit_back(online: Shop, document_
     online.check()
 
 
+def test_an_order_is_under_way_until_the_money_has_gone(online: Shop, document_id: int) -> None:
+    online.at_stripe("quirks", refund_outcome="pending")
+
+    def under_way() -> int:
+        (payment,) = online.app.queries.document(document_id).payments
+        return payment.refund_under_way_minor
+
+    assert under_way() == 0
+    order(online, 4_000)
+    assert under_way() == 4_000
+    online.settle_down()
+    assert under_way() == 4_000
+    (refund,) = at_stripe(online)
+    online.at_stripe("refund/change", refund=refund["id"], status="succeeded")
+    online.settle_down()
+    assert under_way() == 0
+
+
 def test_an_order_made_offline_can_be_taken_back(online: Shop, document_id: int) -> None:
     online.books.secrets.delete(*online.key_entry())
     refund = order(online, 5_000)

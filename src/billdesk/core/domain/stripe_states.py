@@ -23,7 +23,8 @@ SESSION_STATUSES = frozenset({_COMPLETE, "expired", "open"})
 
 REFUND_FAILED = frozenset({"canceled", "failed"})
 # Pending money has left the Stripe balance as well.
-REFUND_STATUSES = REFUND_FAILED | {"pending", "requires_action", "succeeded"}
+REFUND_UNDER_WAY = frozenset({"pending", "requires_action"})
+REFUND_STATUSES = REFUND_FAILED | REFUND_UNDER_WAY | {"succeeded"}
 
 DISPUTE_LOST = "lost"
 DISPUTE_OPEN = frozenset(

@@ -132,7 +132,8 @@ class LinkInfo:
 class PaymentRow:
     """Money for a document. Fee and net are minor units of ``fee_currency`` once known.
 
-    ``unexplained_minor`` went back without a meaning yet, ``disputed_minor`` the bank took.
+    ``unexplained_minor`` went back without a meaning yet, ``disputed_minor`` the bank took;
+    ``refund_under_way_minor`` is ordered and has not arrived as far as anybody knows.
     """
 
     id: int
@@ -155,6 +156,7 @@ class PaymentRow:
     review: str
     can_undo: bool
     questions: tuple[Question, ...] = ()
+    refund_under_way_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from billdesk.core.db.tables import (
     Document,
     DocumentSnapshot,
     Mail,
     Payment,
+    Refund,
 )
 from billdesk.core.domain.actions import Action, allowed_actions
 from billdesk.core.domain.currencies import exponent
@@ -27,6 +28,7 @@ from billdesk.core.domain.outside import (
     PaymentState,
 )
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.domain.stripe_states import REFUND_UNDER_WAY
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
 from billdesk.core.queries.drafts import read_draft
 from billdesk.core.queries.online import why_not_online
@@ -154,7 +156,10 @@ def _payments(connection: Connection, company_id: int, document_id: int) -> tupl
         .where(Payment.company_id == company_id, Payment.document_id == document_id)
         .order_by(Payment.received_on.desc(), Payment.id.desc())
     ).all()
-    asked = read_questions(connection, company_id, [row.id for row in rows]) if rows else {}
+    ids = [row.id for row in rows]
+    asked = read_questions(connection, company_id, ids) if rows else {}
+    online = any(row.method == PaymentMethod.STRIPE for row in rows)
+    under_way = _refunds_under_way(connection, company_id, ids) if online else {}
     return tuple(
         PaymentRow(
             id=row.id,
@@ -177,9 +182,32 @@ def _payments(connection: Connection, company_id: int, document_id: int) -> tupl
             review=row.review,
             can_undo=row.method != PaymentMethod.STRIPE and row.state != PaymentState.UNDONE,
             questions=asked.get(row.id, ()),
+            refund_under_way_minor=under_way.get(row.id, 0),
         )
         for row in rows
     )
+
+
+def _refunds_under_way(
+    connection: Connection, company_id: int, payment_ids: list[int]
+) -> dict[int, int]:
+    """How much of each payment is on its way back through Stripe."""
+    rows = connection.execute(
+        select(Refund.payment_id, func.sum(Refund.minor))
+        .where(
+            Refund.company_id == company_id,
+            Refund.payment_id.in_(payment_ids),
+            or_(
+                Refund.state == PaymentState.ORDERED.value,
+                and_(
+                    Refund.state == PaymentState.SUCCEEDED.value,
+                    Refund.stripe_status.in_(REFUND_UNDER_WAY),
+                ),
+            ),
+        )
+        .group_by(Refund.payment_id)
+    )
+    return {payment_id: int(minor) for payment_id, minor in rows}
 
 
 def _mails(connection: Connection, company_id: int, document_id: int) -> tuple[MailRow, ...]:

@@ -66,6 +66,9 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
         about.append(tr("fee not known yet"))
     if payment.failure:
         about.append(payment.failure)
+    if payment.refund_under_way_minor:
+        back = desk.money(payment.refund_under_way_minor, payment.currency)
+        about.append(tr("refund of {amount} on its way").format(amount=back))
     about += [
         tr("answer at Stripe by {date}").format(date=desk.formats.date(one.answer_by.date()))
         for one in payment.questions

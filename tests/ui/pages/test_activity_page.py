@@ -18,7 +18,7 @@ from billdesk.bootstrap.log_file import start_logging
 from billdesk.core.application import Application
 from billdesk.core.db.tables import Outbox
 from billdesk.core.domain.errors import NotAllowed
-from billdesk.core.domain.outside import InboxState, JobKind, LinkState
+from billdesk.core.domain.outside import InboxState, JobKind, LinkState, MailState
 from billdesk.core.domain.outside_services.policy import Standing
 from billdesk.core.gateways.stripe.errors import UNREACHED
 from billdesk.core.queries.activity import AuditFilter
@@ -129,7 +129,7 @@ def test_the_outbox_says_since_when_and_why_and_what_can_be_done(
 
     # The PDF is made once more; the mail is withdrawn; nothing else is left to decide.
     assert box.retry_button.isVisible()
-    assert not box.give_up_button.isVisible()
+    assert box.give_up_button.text() == "Done with it"
     box.retry_button.click()
     settle(qtbot, desk)
     assert state_of(outside, pdf) == ("queued", "")
@@ -141,6 +141,34 @@ def test_the_outbox_says_since_when_and_why_and_what_can_be_done(
     assert box.give_up_button.text() == "Withdraw mail"
     box.give_up_button.click()
     qtbot.waitUntil(lambda: table.rowCount() == 2)
+    read(qtbot, desk, page)
+
+
+def test_what_failed_is_put_aside_but_not_what_a_mail_waits_for(
+    qtbot: QtBot, outside: OutsideBooks, desk: Desk
+) -> None:
+    invoice, other = outside.issue(), outside.issue("Maple & Stone")
+    refused = outside.mail(invoice, "failed", error="No such mailbox.")
+    mail = outside.job(invoice, "send_mail", "failed", mail_id=refused, error="No such mailbox.")
+    pdf = outside.job(invoice, "render", "failed", error="Disk full.")
+    waited_for = outside.job(other, "render", "failed", error="Disk full.")
+    outside.job(other, "send_mail", "queued", waits_for_id=waited_for)
+    link = outside.job(invoice, "create_link", "failed", error="Too small.")
+    page = activity(qtbot, desk, "outbox")
+    box = page.outbox
+    before = box.model.rowCount()
+    for done, job in enumerate((mail, pdf), 1):
+        assert box.table.select_key(job)
+        box.give_up_button.click()
+        qtbot.waitUntil(lambda left=before - done: box.model.rowCount() == left)
+    assert {state_of(outside, one)[0] for one in (mail, pdf)} == {"cancelled"}
+    newest = desk.app.queries.audit(AuditFilter(document_id=invoice)).rows[0]
+    assert newest.text == "Put aside what had failed"
+    assert desk.app.queries.document(invoice).mails[0].state is MailState.CANCELLED
+    with pytest.raises(NotAllowed, match="A mail waits"):
+        desk.app.waiting_jobs.dismiss(waited_for)
+    with pytest.raises(NotAllowed, match="open its document"):
+        desk.app.waiting_jobs.dismiss(link)
     read(qtbot, desk, page)
 
 

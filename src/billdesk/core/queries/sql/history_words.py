@@ -67,6 +67,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     "link.retired": ("Payment link closed at Stripe", Tone.NEUTRAL),
     "link.given_up": ("Continued without a payment link", Tone.NEUTRAL),
     "outbox.tried_again": ("Tried again what had failed", Tone.NEUTRAL),
+    "outbox.dismissed": ("Put aside what had failed", Tone.NEUTRAL),
     "link.found_again": ("A payment link these books had lost was found", Tone.INFO),
     "link.stray_off": ("A payment link these books do not have was switched off", Tone.WARN),
     "link.moved_account": ("Payment links moved to another Stripe account", Tone.NEUTRAL),

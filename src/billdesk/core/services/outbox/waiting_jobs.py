@@ -1,12 +1,12 @@
 """The outbox from the owner's side: do at once what waits, and once more what was given up."""
 
-from sqlalchemy import update
+from sqlalchemy import Exists, exists, select, update
 
-from billdesk.core.db.tables import Document, Outbox
+from billdesk.core.db.tables import Document, Mail, Outbox
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.errors import NotAllowed
-from billdesk.core.domain.events import OutboxChanged
-from billdesk.core.domain.outside import JobKind, JobState
+from billdesk.core.domain.events import MailChanged, OutboxChanged
+from billdesk.core.domain.outside import JobKind, JobState, MailState
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
 from billdesk.core.services.outgoing_mail import MailConnector
@@ -15,6 +15,8 @@ from billdesk.core.services.stripe.connection import StripeConnector
 
 # Links and mails that failed are asked for anew: what they said may be out of date.
 _REPEATABLE = (JobKind.RENDER, JobKind.RETIRE_LINK)
+# What nobody needs to miss; links and orders are about money and end in their own ways.
+_DISMISSABLE = (JobKind.RENDER, JobKind.SEND_MAIL)
 
 
 class WaitingJobService:
@@ -68,3 +70,32 @@ class WaitingJobService:
                 document = load(tx, Document, job.document_id)
                 tx.audit("outbox.tried_again", f"document:{document.uid}", after={"kind": job.kind})
             tx.tell(OutboxChanged(tx.company_id))
+
+    @use_case
+    def dismiss(self, job_id: int) -> None:
+        """Be done with a PDF or a mail that was given up; it is told no more.
+
+        Raises ``NotFound``, or ``NotAllowed`` for another job and while a mail waits for the PDF.
+        """
+        with self._uow.write() as tx:
+            job = load(tx, Outbox, job_id)
+            if job.state != JobState.FAILED or job.kind not in _DISMISSABLE:
+                raise NotAllowed("This cannot be put aside here; open its document.")
+            if tx.connection.scalar(select(_waits_for(tx.company_id, job_id))):
+                raise NotAllowed("A mail waits for this PDF; withdraw the mail first.")
+            job.state = JobState.CANCELLED.value
+            if job.mail_id is not None:
+                load(tx, Mail, job.mail_id).state = MailState.CANCELLED.value
+                tx.tell(MailChanged(tx.company_id, job.document_id or 0))
+            if job.document_id is not None:
+                document = load(tx, Document, job.document_id)
+                tx.audit("outbox.dismissed", f"document:{document.uid}", after={"kind": job.kind})
+            tx.tell(OutboxChanged(tx.company_id))
+
+
+def _waits_for(company_id: int, job_id: int) -> Exists:
+    return exists().where(
+        Outbox.company_id == company_id,
+        Outbox.waits_for_id == job_id,
+        Outbox.done_at.is_(None),
+    )

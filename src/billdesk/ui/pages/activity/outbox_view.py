@@ -92,10 +92,7 @@ class OutboxView(Card):
         self.retry_button.setVisible(self._retry_of(chosen) is not None)
         give_up = self._give_up_of(chosen)
         self.give_up_button.setVisible(give_up is not None)
-        is_mail = chosen.kind is JobKind.SEND_MAIL
-        self.give_up_button.setText(
-            tr("Withdraw mail") if is_mail else tr("Continue without a link")
-        )
+        self.give_up_button.setText(_give_up_word(chosen))
 
     def _retry_of(self, chosen: OutboxRow) -> Callable[[], object] | None:
         """What does a job once more that was given up."""
@@ -117,6 +114,8 @@ class OutboxView(Card):
             return partial(app.mail.cancel, chosen.mail_id)
         if chosen.kind is JobKind.CREATE_LINK and chosen.document_id is not None:
             return partial(app.links.continue_without, chosen.document_id)
+        if chosen.state is JobState.FAILED and chosen.kind in (JobKind.RENDER, JobKind.SEND_MAIL):
+            return partial(app.waiting_jobs.dismiss, chosen.id)
         return None
 
     def _retry_selected(self) -> None:
@@ -199,3 +198,9 @@ class OutboxView(Card):
         foot.addLayout(buttons)
         self._foot.hide()
         self.body.addWidget(self._foot)
+
+
+def _give_up_word(chosen: OutboxRow) -> str:
+    if chosen.kind is JobKind.CREATE_LINK:
+        return tr("Continue without a link")
+    return tr("Withdraw mail") if chosen.can_withdraw else tr("Done with it")

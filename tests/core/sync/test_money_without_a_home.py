@@ -73,7 +73,8 @@ def test_it_is_booked_and_asked_about_and_pays_an_invoice_when_its_owner_is_know
     assert online.rows("SELECT * FROM stripe_event WHERE state NOT IN ('applied', 'foreign')") == []
     (task,) = [one for one in online.app.queries.home().attention if one.payment_id == payment.id]
     assert (task.title, task.detail) == ("Payment", NO_HOME)
-    assert online.app.queries.payment(payment.id).question == NO_HOME
+    (question,) = online.app.queries.payment(payment.id).questions
+    assert question.sentence == NO_HOME
     online.check()
 
     online.app.payments.assign(payment.id, online.customer())

@@ -10,7 +10,7 @@ import pytest
 from books import Shop, line
 
 from billdesk.core.domain.documents import DocumentState
-from billdesk.core.domain.questions import Offer
+from billdesk.core.domain.questions import Offer, QuestionKind
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.sql.history_words import words_of
@@ -263,8 +263,12 @@ def test_dispute_won_keeps_its_fee_a_cost(online: Shop, paid: int) -> None:
     fee = online.balances()["5100"]
     dispute = objected(online)
     assert books(online) == {**PAID, "1210": 11_900}
+    (question,) = online.app.queries.payment(payment(online).id).questions
+    assert question.kind is QuestionKind.DISPUTE
+    assert question.answer_by is not None
     decided(online, dispute, "won")
     assert (payment(online).state, payment(online).disputed_minor) == ("succeeded", 0)
+    assert online.app.queries.payment(payment(online).id).questions == ()
     assert books(online) == {**PAID, "at Stripe": 11_900}
     assert online.balances()["5100"] > fee
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.questions import Question
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.payments import PaymentRow
 
@@ -59,8 +60,8 @@ class RefundRow:
 class PaymentDetail:
     """A payment, what it settles, what of it went back, and the receipts made of it.
 
-    ``refundable_minor`` is what Stripe can still pay back of it; ``question`` is what its owner has
-    to decide, empty when nothing.
+    ``refundable_minor`` is what Stripe can still pay back of it; ``questions`` are what its owner
+    has to decide.
     """
 
     payment: PaymentRow
@@ -68,7 +69,7 @@ class PaymentDetail:
     refunds: tuple[RefundRow, ...]
     receipts: tuple[str, ...] = ()
     refundable_minor: int = 0
-    question: str = ""
+    questions: tuple[Question, ...] = ()
 
     @property
     def can_be_refunded(self) -> bool:

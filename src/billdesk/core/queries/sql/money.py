@@ -31,6 +31,7 @@ from billdesk.core.queries.money import (
 from billdesk.core.queries.payments import PaymentRow
 from billdesk.core.queries.sql.customer_group import group_ids
 from billdesk.core.queries.sql.payment_list import payment_row
+from billdesk.core.queries.sql.questions import read_questions
 
 
 def read_payment(connection: Connection, company_id: int, payment_id: int) -> PaymentDetail:
@@ -51,10 +52,7 @@ def read_payment(connection: Connection, company_id: int, payment_id: int) -> Pa
         refunds,
         _receipts(connection, company_id, payment),
         _refundable(connection, company_id, payment, refunds),
-        connection.scalar(
-            select(Payment.review).where(Payment.company_id == company_id, Payment.id == payment_id)
-        )
-        or "",
+        read_questions(connection, company_id, [payment_id]).get(payment_id, ()),
     )
 
 

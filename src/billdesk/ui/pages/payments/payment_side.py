@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.questions import Question
 from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.money import PaymentDetail, RefundRow, SettledDocument
 from billdesk.ui.desk import Desk
@@ -108,10 +109,8 @@ class PaymentSide(SidePanel):
             reference = label(payment.reference, "text2")
             reference.setWordWrap(True)
             self._content.addWidget(reference)
-        if detail.question:
-            question = label(detail.question, tone="warn")
-            question.setWordWrap(True)
-            self._content.addWidget(question)
+        for question in detail.questions:
+            self._content.addWidget(self._question(question))
         self._content.addWidget(rule())
         self._show_use(detail)
         if detail.refunds:
@@ -119,6 +118,15 @@ class PaymentSide(SidePanel):
             self._content.addWidget(label(tr("Went back"), "strong"))
             for refund in detail.refunds:
                 self._content.addWidget(self._refund(refund))
+
+    def _question(self, question: Question) -> QWidget:
+        words = [question.sentence]
+        if question.answer_by is not None:
+            day = self._desk.formats.date(question.answer_by.date())
+            words.append(tr("Answer at Stripe by {date}.").format(date=day))
+        asked = label(" ".join(words), tone="warn")
+        asked.setWordWrap(True)
+        return asked
 
     def _show_use(self, detail: PaymentDetail) -> None:
         payment = detail.payment

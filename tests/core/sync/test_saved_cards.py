@@ -229,6 +229,21 @@ def test_a_declined_card_charges_nothing_and_nothing_tries_again(with_cards: Sho
     shop.check()
 
 
+def test_a_card_that_stripe_does_not_know_any_more_is_offered_no_more(with_cards: Shop) -> None:
+    shop = with_cards
+    card = pay_and_save(shop)
+    document_id = next_invoice(shop, card)
+    shop.falsify("UPDATE saved_card SET payment_method = 'pm_gone'")
+    charge(shop, document_id, card)
+    shop.settle_down()
+    assert "does not know this card any more" in order(shop, document_id).error
+    assert [one["amount_received"] for one in intents(shop)] in ([], [0])
+    assert shop.one("SELECT removed_at FROM saved_card").removed_at is not None
+    with pytest.raises(NotAllowed):
+        charge(shop, document_id, card)
+    shop.check()
+
+
 def test_a_bank_that_asks_for_the_customer_gets_a_payment_link(with_cards: Shop) -> None:
     shop = with_cards
     card = pay_and_save(shop, ALWAYS_ASKS)

@@ -42,7 +42,7 @@ class CardCharger:
             if made is None:
                 made = gateway.charge_card(order.params, order.idempotency_key)
         except StripeGone:
-            self._orders.refused(job, _GONE)
+            self._orders.refused(job, _GONE, card_is_gone=True)
         except StripeKeyParametersDrifted as error:
             self._orders.refused(job, str(error))
         except StripeRefused as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from billdesk.core.db.tables import Document, Outbox, StripeOrder
+from billdesk.core.db.tables import Document, Outbox, SavedCard, StripeOrder
 from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.idempotency import is_spent
 from billdesk.core.domain.outside import OPEN_ORDERS, JobState, OrderKind, OrderState
@@ -16,6 +16,7 @@ from billdesk.core.services.steps.follow import renew_link
 from billdesk.core.services.steps.orders import new_key, subject_of, tell_of_order
 from billdesk.core.services.steps.refund_orders import refuse_refund, why_not_sent
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.saved_cards import remove_card
 from billdesk.core.services.steps.settings import read_setting
 
 ELSEWHERE = (
@@ -153,14 +154,20 @@ class OrderJobService:
             finish(tx, job, JobState.DONE)
 
     @use_case
-    def refused(self, job: Job, sentence: str, *, asks_owner: bool = False) -> None:
+    def refused(
+        self, job: Job, sentence: str, *, asks_owner: bool = False, card_is_gone: bool = False
+    ) -> None:
         """Stripe will not do it; what is wanted then is another order.
 
         ``asks_owner``: the bank wants the owner of a card, who is asked by a payment link.
+        ``card_is_gone``: Stripe does not know the card any more; it is offered no more.
         """
         with self._uow.write() as tx:
             order = load(tx, StripeOrder, job.order_id or 0)
             self._refuse(tx, job, order, sentence)
+            card = tx.session.get(SavedCard, order.card_id) if card_is_gone else None
+            if card is not None and card.removed_at is None:
+                remove_card(tx, card)
             if asks_owner:
                 renew_link(tx, load(tx, Document, order.document_id or 0))
 

@@ -11,6 +11,7 @@ from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.events import CustomerChanged
 from billdesk.core.gateways.stripe.facts import PaymentSnapshot
 from billdesk.core.gateways.stripe.links import asks_for_consent
+from billdesk.core.services.steps.rows import load
 
 _CARD = "card"
 
@@ -65,6 +66,18 @@ def keep_card(
         after={"brand": card.brand, "last4": card.last4, "document": document.uid},
     )
     tx.tell(CustomerChanged(tx.company_id, card.customer_id))
+
+
+def remove_card(tx: Transaction, card: SavedCard) -> None:
+    """Offer this card no more."""
+    card.removed_at = card.updated_at = tx.now
+    customer = load(tx, Customer, card.customer_id)
+    tx.audit(
+        "card.removed",
+        f"customer:{customer.uid}",
+        before={"brand": card.brand, "last4": card.last4},
+    )
+    tx.tell(CustomerChanged(tx.company_id, customer.id))
 
 
 def erase_cards(tx: Transaction, customer_ids: Sequence[int]) -> None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from billdesk.core.db.tables import Customer, Document, SavedCard, StripeOrder
+from billdesk.core.db.tables import Document, SavedCard, StripeOrder
 from billdesk.core.db.unit_of_work import UnitOfWork, use_case
 from billdesk.core.domain.actions import Action
 from billdesk.core.domain.errors import NotAllowed, UserError
-from billdesk.core.domain.events import CustomerChanged, PaymentChanged
+from billdesk.core.domain.events import PaymentChanged
 from billdesk.core.domain.outside import OrderKind, OrderState
 from billdesk.core.gateways.stripe.charges import charge_params
 from billdesk.core.services.steps.charge_orders import require_chargeable, signature
@@ -27,6 +27,7 @@ from billdesk.core.services.steps.orders import (
 )
 from billdesk.core.services.steps.renditions import render_without_link
 from billdesk.core.services.steps.rows import load
+from billdesk.core.services.steps.saved_cards import remove_card
 from billdesk.core.services.steps.settlement import recompute_document
 
 
@@ -124,11 +125,4 @@ class CardService:
             card = load(tx, SavedCard, card_id)
             if card.removed_at is not None:
                 raise NotAllowed("This card was removed already.")
-            card.removed_at = card.updated_at = tx.now
-            customer = load(tx, Customer, card.customer_id)
-            tx.audit(
-                "card.removed",
-                f"customer:{customer.uid}",
-                before={"brand": card.brand, "last4": card.last4},
-            )
-            tx.tell(CustomerChanged(tx.company_id, customer.id))
+            remove_card(tx, card)

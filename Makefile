@@ -49,7 +49,7 @@ check-long: check  ## What takes hours as well: a million random steps, a thousa
 	@PYTHONPATH=tests $(BIN)/python tests/proof/books_machine.py --steps 500000 --life 250 --seed $(SEED)
 	@PYTHONPATH=tests $(BIN)/python tests/proof/killed_rounds.py --rounds 1000 --seed $(SEED)
 	@PYTHONPATH=tests $(BIN)/python tests/proof/stripe_schedules.py --schedules 100000 --seed $(SEED)
-	@BILLDESK_EVERY_KILL=1 $(BIN)/python -m pytest -q tests/journeys/test_killed_money_back.py tests/journeys/test_killed_and_restarted.py
+	@BILLDESK_EVERY_KILL=1 $(BIN)/python -m pytest -q tests/journeys/test_killed_at_stripe.py tests/journeys/test_killed_and_restarted.py
 	@$(RUN) demo --headless --output "$(OUTPUT)"
 	@$(BIN)/python -m bench --full
 

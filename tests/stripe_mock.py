@@ -18,6 +18,8 @@ _VERSION = "v0.203.0"
 _MODULE = f"github.com/stripe/stripe-mock@{_VERSION}"
 _GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go")
 _BUILD_TIMEOUT_S = 110
+# It answers some dozens of requests: compiling it well takes longer than that.
+_QUICKLY = ("-gcflags=all=-N -l", "-ldflags=-s -w")
 
 
 class NoStripeMockError(Exception):
@@ -58,7 +60,7 @@ def _build(program: Path) -> None:
     with tempfile.TemporaryDirectory(dir=program.parent) as folder:
         try:
             built = subprocess.run(
-                [go, "install", _MODULE],
+                [go, "install", *_QUICKLY, _MODULE],
                 env={**os.environ, "GOBIN": folder, "CGO_ENABLED": "0"},
                 capture_output=True,
                 text=True,

@@ -5,18 +5,19 @@ from typing import TypeVar
 
 import pytest
 from books import line
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import settle, shown_toast
 
 from billdesk.core.domain.drafts import InvoiceDraft
 from billdesk.core.domain.outside import PaymentMethod
 from billdesk.core.domain.settlement import RefundMeaning
-from billdesk.core.queries.money import PaymentDetail
+from billdesk.core.queries.money import PaymentDetail, SettledDocument
 from billdesk.core.services.customers import CustomerInput
-from billdesk.core.services.payments import PaymentInput
+from billdesk.core.services.payments import PaymentInput, Share
 from billdesk.core.services.steps.credit import CreditInput
 from billdesk.ui.desk import Desk
+from billdesk.ui.money.actions import MoneyActions
 from billdesk.ui.money.give_back_dialog import GiveBackDialog
 from billdesk.ui.money.received_dialogs import OwnerDialog, ReceivedDialog
 from billdesk.ui.money.use_dialog import MoveDialog, UseDialog
@@ -63,6 +64,10 @@ def payments_page(qtbot: QtBot, desk: Desk, payment: int | None = None) -> Payme
         qtbot.waitUntil(lambda: detail(page).payment.id == payment)
         settle(qtbot, desk)
     return page
+
+
+def shown_labels(widget: QWidget) -> list[str]:
+    return [one.text() for one in widget.findChildren(QLabel)]
 
 
 def detail(page: PaymentsPage) -> PaymentDetail:
@@ -273,7 +278,8 @@ def test_a_document_is_settled_with_credit_or_gives_it(
     qtbot.waitUntil(lambda: document(desk, second)[1] == 6_000)
     settle(qtbot, desk)
     uses = page.issued_view.uses
-    qtbot.waitUntil(lambda: [b.text() for b in uses.findChildren(Button)][:1] == ["INV-00002"])
+    qtbot.waitUntil(lambda: shown_labels(uses) == ["Used for", "€40.00"])
+    assert [b.text() for b in uses.findChildren(Button)][:1] == ["INV-00002"]
     next(b for b in uses.findChildren(Button) if b.text() == "Make it credit").click()
     qtbot.waitUntil(lambda: document(desk, second)[1] == 10_000)
     toast = shown_toast(qtbot, desk)
@@ -287,3 +293,27 @@ def test_a_document_is_settled_with_credit_or_gives_it(
     out.submit()
     qtbot.waitUntil(lambda: document(desk, note) == ("settled", 0))
     assert desk.app.verification.run().violations == ()
+
+
+@pytest.mark.parametrize("source", ["payment", "credit note"])
+def test_undo_brings_back_what_was_taken_off_not_what_was_shown(
+    qtbot: QtBot, desk: Desk, customer: int, source: str
+) -> None:
+    first, second = issue(desk, customer), issue(desk, customer)
+    allocations, actions = desk.app.allocations, MoneyActions(desk, desk.window)
+    shown = SettledDocument(second, "INV-00002", 3_000)
+    if source == "payment":
+        payment = receive(desk, 7_000, customer)
+        allocations.use_payment(payment, Share(second, 4_000))
+        actions.take_off(desk.app.queries.payment(payment).payment, shown)
+    else:
+        receive(desk, 10_000, invoice=first)
+        note = desk.app.credit_notes.credit(CreditInput(first, amount_minor=7_000)).document_id
+        allocations.use_credit_note(note, Share(second, 4_000))
+        actions.take_note_off(note, "EUR", shown)
+    toast = shown_toast(qtbot, desk)
+    assert toast.text.replace("\xa0", " ").startswith("€40.00 no longer pays INV-00002")
+    assert document(desk, second)[1] == 10_000
+    assert toast.action_button is not None
+    toast.action_button.click()
+    qtbot.waitUntil(lambda: document(desk, second)[1] == 6_000)

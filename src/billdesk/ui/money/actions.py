@@ -73,29 +73,21 @@ class MoneyActions(QObject):
     def take_off(self, payment: PaymentRow, settled: SettledDocument) -> None:
         """Take all that a payment settles of a document off it; with an Undo."""
         allocations = self._desk.app.allocations
-        back = partial(
-            allocations.use_payment, payment.id, Share(settled.document_id, settled.minor)
-        )
-        text = tr("{amount} no longer pays {number}; it is credit now.").format(
-            amount=self._desk.money(settled.minor, payment.currency), number=settled.number
-        )
-        self._write(
+        self._take_off(
             partial(allocations.take_off, payment.id, settled.document_id),
-            lambda _none: self._tell(text, partial(self._write, back)),
+            partial(allocations.use_payment, payment.id),
+            payment.currency,
+            settled,
         )
 
     def take_note_off(self, note_id: int, currency: str, settled: SettledDocument) -> None:
         """Take all that a credit note settles of a document off it; with an Undo."""
         allocations = self._desk.app.allocations
-        back = partial(
-            allocations.use_credit_note, note_id, Share(settled.document_id, settled.minor)
-        )
-        text = tr("{amount} no longer pays {number}; it is credit now.").format(
-            amount=self._desk.money(settled.minor, currency), number=settled.number
-        )
-        self._write(
+        self._take_off(
             partial(allocations.take_note_off, note_id, settled.document_id),
-            lambda _none: self._tell(text, partial(self._write, back)),
+            partial(allocations.use_credit_note, note_id),
+            currency,
+            settled,
         )
 
     def move(self, payment: PaymentRow, settled: SettledDocument) -> None:
@@ -279,6 +271,23 @@ class MoneyActions(QObject):
             dialog.open()
             return
         self._desk.window.toasts.show(why, icon="info")
+
+    def _take_off(
+        self,
+        work: Callable[[], int],
+        use: Callable[[Share], None],
+        currency: str,
+        settled: SettledDocument,
+    ) -> None:
+        def told(minor: int) -> None:
+            # What was taken off, which may be more than was on show when it was asked for.
+            text = tr("{amount} no longer pays {number}; it is credit now.").format(
+                amount=self._desk.money(minor, currency), number=settled.number
+            )
+            back = partial(use, Share(settled.document_id, minor))
+            self._tell(text, partial(self._write, back))
+
+        self._write(work, told)
 
     def _ordered(self, payment_id: int) -> None:
         self._desk.window.toasts.show(

@@ -207,7 +207,7 @@ def _refunds_under_way(
         )
         .group_by(Refund.payment_id)
     )
-    return {payment_id: int(minor) for payment_id, minor in rows}
+    return {payment_id: int(minor) for payment_id, minor in rows if payment_id is not None}
 
 
 def _mails(connection: Connection, company_id: int, document_id: int) -> tuple[MailRow, ...]:

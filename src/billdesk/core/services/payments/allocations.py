@@ -60,23 +60,23 @@ class AllocationService:
             _reallocate(tx, purse, documents, {share.document_id: share.minor}, "credit.used")
 
     @use_case
-    def take_off(self, payment_id: int, document_id: int, minor: int | None = None) -> None:
+    def take_off(self, payment_id: int, document_id: int, minor: int | None = None) -> int:
         """Take ``minor`` (or all) of what a payment settles of a document off: credit again.
 
-        Raises ``UserError`` for more than it settles.
+        What was taken off, in minor units. Raises ``UserError`` for more than it settles.
         """
         with self._uow.write() as tx:
             purse, documents = _open_payment(tx, payment_id, [document_id])
-            _reallocate(tx, purse, documents, {document_id: _all_of(minor)}, "credit.taken_off")
+            changes = {document_id: _all_of(minor)}
+            return _reallocate(tx, purse, documents, changes, "credit.taken_off")
 
     @use_case
-    def take_note_off(
-        self, credit_note_id: int, document_id: int, minor: int | None = None
-    ) -> None:
+    def take_note_off(self, credit_note_id: int, document_id: int, minor: int | None = None) -> int:
         """As ``take_off``, for what a credit note settles."""
         with self._uow.write() as tx:
             purse, documents = _open_note(tx, credit_note_id, [document_id])
-            _reallocate(tx, purse, documents, {document_id: _all_of(minor)}, "credit.taken_off")
+            changes = {document_id: _all_of(minor)}
+            return _reallocate(tx, purse, documents, changes, "credit.taken_off")
 
     @use_case
     def move(self, payment_id: int, from_document_id: int, to: Share) -> None:
@@ -139,8 +139,8 @@ def _reallocate(
     documents: dict[int, Document],
     changes: dict[int, int],
     action: str,
-) -> None:
-    """Bring debts back (negative changes) and settle others, in one entry."""
+) -> int:
+    """Bring debts back (negative changes) and settle others, in one entry; what came back."""
     now = settled_by(tx, purse)
     back = [
         _bring_back(documents[one], now.get(one), -minor)
@@ -188,6 +188,7 @@ def _reallocate(
                 source: purse.uid,
             },
         )
+    return -sum(part.minor for part in back)
 
 
 def _bring_back(document: Document, settled: Settlement | None, minor: int) -> Settlement:

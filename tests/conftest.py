@@ -13,6 +13,7 @@ import compiled_once  # noqa: F401 - from here on, for every engine
 import pytest
 from books import COMPANY_NAME, Shop, StillTime, new_company, open_shelf
 from chromium import Chromium, find_chromium
+from collecting import SELDOM
 from hypothesis import settings
 from postgres_server import TEMPLATE, Place, PostgresServer, find_programs
 from quick_key import QUICK_KEY
@@ -60,6 +61,7 @@ def pytest_collection_finish() -> None:
     """What has been loaded stays: looking through it again takes a tenth of a test's time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

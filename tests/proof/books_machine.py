@@ -5,6 +5,7 @@ the same again.
 """
 
 import argparse
+import gc
 import json
 import shutil
 import sqlite3
@@ -19,6 +20,7 @@ from typing import Any, ClassVar
 
 import compiled_once  # noqa: F401 - each life opens engines of its own
 from books import CUSTOMER, RATES, Shop, StillTime, line, new_company, open_shelf
+from collecting import SELDOM
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -177,5 +179,6 @@ if __name__ == "__main__":
     # Some faults show only in books that have seen much.
     parser.add_argument("--life", type=int, default=STEPS_OF_ONE_LIFE, help="steps of one life")
     options = parser.parse_args()
+    gc.set_threshold(*SELDOM)
     counted = run(options.steps, options.seed, options.life)
     json.dump(counted, sys.stdout)

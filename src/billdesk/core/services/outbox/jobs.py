@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 
 from billdesk.core.db.tables import Document, Mail, Outbox
@@ -12,13 +12,66 @@ from billdesk.core.db.unit_of_work import Transaction, UnitOfWork, use_case
 from billdesk.core.domain.events import MailChanged
 from billdesk.core.domain.outside import JobKind, JobState, MailState
 from billdesk.core.services.steps.rows import load
-from billdesk.core.services.steps.waiting import is_due
+from billdesk.core.services.steps.waiting import due_at, due_by
 
 LEASE = timedelta(minutes=2)
 LONGEST_ERROR = 500
 MAYBE_SENT = (
     "BillDesk stopped while this mail was being handed over. It may have been sent; ask the "
     "customer before sending it again."
+)
+
+# A worker whose lease ran out is given up; a lease longer than any was taken by a clock ahead.
+_LEASE_ENDED: ColumnElement[bool] = or_(
+    Outbox.lease_until_at < bindparam("lease_now"),
+    Outbox.lease_until_at > bindparam("longest_lease"),
+)
+# Built once: a desk asks every second, and building takes longer than running.
+_BEFORE = aliased(Outbox)
+_DUE = (
+    select(Outbox.__table__)
+    .outerjoin(_BEFORE, _BEFORE.id == Outbox.waits_for_id)
+    .where(
+        Outbox.company_id == bindparam("company"),
+        Outbox.done_at.is_(None),
+        Outbox.kind.in_(bindparam("kinds", expanding=True)),
+        due_at(Outbox.not_before_at),
+        or_(
+            Outbox.state == JobState.QUEUED.value,
+            and_(Outbox.state == JobState.WORKING.value, _LEASE_ENDED),
+        ),
+        or_(
+            Outbox.waits_for_id.is_(None),
+            _BEFORE.state.in_((JobState.DONE.value, JobState.CANCELLED.value)),
+        ),
+    )
+    .order_by(Outbox.not_before_at, Outbox.id)
+    .limit(1)
+)
+_SOMETHING_DUE = (
+    select(Outbox.id)
+    .where(
+        Outbox.company_id == bindparam("company"),
+        Outbox.done_at.is_(None),
+        Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
+        due_at(Outbox.not_before_at),
+    )
+    .limit(1)
+)
+_TAKE = (
+    update(Outbox)
+    .where(
+        Outbox.company_id == bindparam("company"),
+        Outbox.id == bindparam("job"),
+        Outbox.state == bindparam("found"),
+        Outbox.tries == bindparam("tried"),
+    )
+    .values(
+        state=bindparam("taken_state"),
+        claimed_by=bindparam("worker"),
+        lease_until_at=bindparam("lease"),
+        tries=bindparam("try"),
+    )
 )
 
 
@@ -54,26 +107,24 @@ class OutboxService:
         that was being handed over: that one may have been sent and becomes a question.
         """
         with self._uow.write() as tx:
-            row = tx.connection.execute(self._due(tx, kinds)).first()
+            row = self._due(tx, kinds)
             if row is not None and row.state == JobState.WORKING:
                 self._give_up_interrupted_mail(tx)
-                row = tx.connection.execute(self._due(tx, kinds)).first()
+                row = self._due(tx, kinds)
             if row is None:
                 return None
             taken = tx.connection.execute(
-                update(Outbox)
-                .where(
-                    Outbox.company_id == tx.company_id,
-                    Outbox.id == row.id,
-                    Outbox.state == row.state,
-                    Outbox.tries == row.tries,
-                )
-                .values(
-                    state=JobState.WORKING.value,
-                    claimed_by=worker,
-                    lease_until_at=tx.now + LEASE,
-                    tries=row.tries + 1,
-                )
+                _TAKE,
+                {
+                    "company": tx.company_id,
+                    "job": row.id,
+                    "found": row.state,
+                    "tried": row.tries,
+                    "taken_state": JobState.WORKING.value,
+                    "worker": worker,
+                    "lease": tx.now + LEASE,
+                    "try": row.tries + 1,
+                },
             )
             if taken.rowcount != 1:
                 return None
@@ -110,40 +161,21 @@ class OutboxService:
         """A look without the write lock: the worker asks every second."""
         with self._uow.read() as connection:
             found = connection.scalar(
-                select(Outbox.id)
-                .where(
-                    Outbox.company_id == self._uow.company_id,
-                    Outbox.done_at.is_(None),
-                    Outbox.state.in_((JobState.QUEUED.value, JobState.WORKING.value)),
-                    is_due(Outbox.not_before_at, self._uow.now()),
-                )
-                .limit(1)
+                _SOMETHING_DUE, {"company": self._uow.company_id, **due_by(self._uow.now())}
             )
         return found is not None
 
     @staticmethod
-    def _due(tx: Transaction, kinds: tuple[JobKind, ...]) -> Select[Any]:
-        before = aliased(Outbox)
-        return (
-            select(Outbox.__table__)
-            .outerjoin(before, before.id == Outbox.waits_for_id)
-            .where(
-                Outbox.company_id == tx.company_id,
-                Outbox.done_at.is_(None),
-                Outbox.kind.in_([kind.value for kind in kinds]),
-                is_due(Outbox.not_before_at, tx.now),
-                or_(
-                    Outbox.state == JobState.QUEUED.value,
-                    and_(Outbox.state == JobState.WORKING.value, _lease_ended(tx.now)),
-                ),
-                or_(
-                    Outbox.waits_for_id.is_(None),
-                    before.state.in_((JobState.DONE.value, JobState.CANCELLED.value)),
-                ),
-            )
-            .order_by(Outbox.not_before_at, Outbox.id)
-            .limit(1)
-        )
+    def _due(tx: Transaction, kinds: tuple[JobKind, ...]) -> Row[Any] | None:
+        return tx.connection.execute(
+            _DUE,
+            {
+                "company": tx.company_id,
+                "kinds": [kind.value for kind in kinds],
+                **due_by(tx.now),
+                **_lease_by(tx.now),
+            },
+        ).first()
 
     @staticmethod
     def _give_up_interrupted_mail(tx: Transaction) -> None:
@@ -154,9 +186,10 @@ class OutboxService:
                 Outbox.company_id == tx.company_id,
                 Outbox.done_at.is_(None),
                 Outbox.state == JobState.WORKING.value,
-                _lease_ended(tx.now),
+                _LEASE_ENDED,
                 Mail.state == MailState.SENDING.value,
-            )
+            ),
+            _lease_by(tx.now),
         ).all()
         for job, mail in stuck:
             job.state = JobState.FAILED.value
@@ -170,9 +203,9 @@ class OutboxService:
         tx.session.flush()
 
 
-def _lease_ended(now: datetime) -> ColumnElement[bool]:
-    """Whether the worker is given up; a lease longer than any was taken by a clock ahead."""
-    return or_(Outbox.lease_until_at < now, Outbox.lease_until_at > now + 2 * LEASE)
+def _lease_by(now: datetime) -> dict[str, datetime]:
+    """What ``_LEASE_ENDED`` compares with."""
+    return {"lease_now": now, "longest_lease": now + 2 * LEASE}
 
 
 def finish(tx: Transaction, job: Job, state: JobState, sentence: str = "") -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, Connection, func, literal, select
@@ -17,6 +18,7 @@ from billdesk.core.db.tables import (
     Rendition,
 )
 from billdesk.core.domain.canonical import sha256_hex
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
@@ -31,16 +33,7 @@ _DETAIL = (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == 
 
 def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Recompute every hash from the first row to the head."""
-    rows = streamed(
-        connection,
-        select(AuditLog.__table__, AuditDetail.salt, AuditDetail.body)
-        .outerjoin(
-            AuditDetail,
-            (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq),
-        )
-        .where(AuditLog.company_id == company_id)
-        .order_by(AuditLog.seq),
-    )
+    rows = streamed(connection, _chain(company_id))
     previous, seq = first_link(_uid(connection, company_id)), 0
     columns = [column.name for column in AuditLog.__table__.columns]
     for row in rows:
@@ -65,6 +58,19 @@ def unbroken(connection: Connection, company_id: int) -> Iterable[Violation]:
         yield Violation("audit-chain", "head", "the last rows of the chain are missing")
 
 
+@cache
+def _chain(company_id: int) -> AnySelect:
+    return (
+        select(AuditLog.__table__, AuditDetail.salt, AuditDetail.body)
+        .outerjoin(
+            AuditDetail,
+            (AuditDetail.company_id == AuditLog.company_id) & (AuditDetail.seq == AuditLog.seq),
+        )
+        .where(AuditLog.company_id == company_id)
+        .order_by(AuditLog.seq)
+    )
+
+
 def _anchors_document(action: str) -> bool:
     """Whether the detail of ``action`` holds the hash of a snapshot or PDF, and no person."""
     return action.endswith(".issued") or action in {"invoice.imported", "rendition.stored"}
@@ -72,8 +78,19 @@ def _anchors_document(action: str) -> bool:
 
 def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A snapshot's bytes have the hash stored with it, and the one the audit log recorded."""
-    rows = streamed(
-        connection,
+    rows = streamed(connection, _frozen(company_id))
+    for row in rows:
+        if sha256_hex(row.body) != row.sha256:
+            yield Violation("snapshot", row.number, "what was frozen at issue has been changed")
+        elif row.seq is None:
+            yield Violation("snapshot", row.number, "the audit log does not know it")
+        elif _recorded(row.detail, "snapshot_sha256") not in (row.sha256, None):
+            yield Violation("snapshot", row.number, "it is not what the audit log recorded")
+
+
+@cache
+def _frozen(company_id: int) -> AnySelect:
+    return (
         select(
             Document.number,
             DocumentSnapshot.body,
@@ -85,21 +102,20 @@ def snapshots(connection: Connection, company_id: int) -> Iterable[Violation]:
         .join(Document, Document.id == DocumentSnapshot.document_id)
         .outerjoin(AuditLog, _about_document(_FREEZES))
         .outerjoin(AuditDetail, _DETAIL)
-        .where(DocumentSnapshot.company_id == company_id),
+        .where(DocumentSnapshot.company_id == company_id)
     )
-    for row in rows:
-        if sha256_hex(row.body) != row.sha256:
-            yield Violation("snapshot", row.number, "what was frozen at issue has been changed")
-        elif row.seq is None:
-            yield Violation("snapshot", row.number, "the audit log does not know it")
-        elif _recorded(row.detail, "snapshot_sha256") not in (row.sha256, None):
-            yield Violation("snapshot", row.number, "it is not what the audit log recorded")
 
 
 def documents_exist(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Every document that the audit log saw issued is still there, and still issued."""
-    gone = streamed(
-        connection,
+    gone = streamed(connection, _gone(company_id))
+    for row in gone:
+        yield Violation("document-missing", f"audit row {row.seq}", "its document is gone")
+
+
+@cache
+def _gone(company_id: int) -> AnySelect:
+    return (
         select(AuditLog.seq)
         .outerjoin(
             Document,
@@ -113,16 +129,31 @@ def documents_exist(connection: Connection, company_id: int) -> Iterable[Violati
             AuditLog.subject.startswith(SUBJECT),
             Document.id.is_(None),
         )
-        .order_by(AuditLog.seq),
+        .order_by(AuditLog.seq)
     )
-    for row in gone:
-        yield Violation("document-missing", f"audit row {row.seq}", "its document is gone")
 
 
 def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
     """The stored PDFs are the ones that the audit log recorded for their documents."""
-    stored = streamed(
-        connection,
+    stored = streamed(connection, _stored(company_id))
+    for _, of_rendition in groupby(stored, key=lambda row: row.id):
+        rows = list(of_rendition)
+        known = {_recorded(row.detail, "sha256") for row in rows}
+        if rows[0].sha256 not in known:
+            number, kind = rows[0].number, rows[0].kind
+            yield Violation("stored-pdf", number, f"{kind} is not what was recorded")
+    recorded = streamed(connection, _recorded_pdfs(company_id))
+    for _, of_seq in groupby(recorded, key=lambda row: row.seq):
+        rows = list(of_seq)
+        sha256 = _recorded(rows[0].detail, "sha256")
+        if sha256 is not None and sha256 not in {row.sha256 for row in rows}:
+            lost = f"the PDF {sha256[:12]}… that was recorded is gone"
+            yield Violation("stored-pdf", rows[0].subject, lost)
+
+
+@cache
+def _stored(company_id: int) -> AnySelect:
+    return (
         select(
             Rendition.id,
             Document.number,
@@ -135,16 +166,13 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
         .outerjoin(AuditLog, _about_document(_STORES))
         .outerjoin(AuditDetail, _DETAIL)
         .where(Rendition.company_id == company_id)
-        .order_by(Rendition.id),
+        .order_by(Rendition.id)
     )
-    for _, of_rendition in groupby(stored, key=lambda row: row.id):
-        rows = list(of_rendition)
-        known = {_recorded(row.detail, "sha256") for row in rows}
-        if rows[0].sha256 not in known:
-            number, kind = rows[0].number, rows[0].kind
-            yield Violation("stored-pdf", number, f"{kind} is not what was recorded")
-    recorded = streamed(
-        connection,
+
+
+@cache
+def _recorded_pdfs(company_id: int) -> AnySelect:
+    return (
         select(
             AuditLog.seq,
             AuditLog.subject,
@@ -156,14 +184,8 @@ def stored_pdfs(connection: Connection, company_id: int) -> Iterable[Violation]:
         .outerjoin(Document, (Document.uid == _UID) & (Document.company_id == AuditLog.company_id))
         .outerjoin(Rendition, Rendition.document_id == Document.id)
         .where(AuditLog.company_id == company_id, _STORES)
-        .order_by(AuditLog.seq),
+        .order_by(AuditLog.seq)
     )
-    for _, of_seq in groupby(recorded, key=lambda row: row.seq):
-        rows = list(of_seq)
-        sha256 = _recorded(rows[0].detail, "sha256")
-        if sha256 is not None and sha256 not in {row.sha256 for row in rows}:
-            lost = f"the PDF {sha256[:12]}… that was recorded is gone"
-            yield Violation("stored-pdf", rows[0].subject, lost)
 
 
 def _about_document(actions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -180,11 +202,19 @@ def _recorded(detail: str | None, name: str) -> str | None:
 
 def head(connection: Connection, company_id: int) -> tuple[int, str]:
     """Number and hash of the chain's last row; an accountant keeps it."""
-    row = connection.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.company_id == company_id)
-    ).first()
+    row = connection.execute(_head(company_id)).first()
     return (row.seq, row.hash) if row else (0, first_link(_uid(connection, company_id)))
 
 
+@cache
+def _head(company_id: int) -> AnySelect:
+    return select(AuditHead.seq, AuditHead.hash).where(AuditHead.company_id == company_id)
+
+
 def _uid(connection: Connection, company_id: int) -> str:
-    return str(connection.scalars(select(Company.uid).where(Company.id == company_id)).one())
+    return str(connection.scalars(_company_uid(company_id)).one())
+
+
+@cache
+def _company_uid(company_id: int) -> AnySelect:
+    return select(Company.uid).where(Company.id == company_id)

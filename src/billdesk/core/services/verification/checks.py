@@ -1,4 +1,8 @@
-"""Every invariant of a company's rows, and of the database they are in, by its sentence."""
+"""Every invariant of a company's rows, and of the database they are in, by its sentence.
+
+A check's statements are built once for each company and kept: building them takes three times as
+long as asking small books.
+"""
 
 from collections.abc import Iterator
 

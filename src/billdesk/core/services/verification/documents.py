@@ -1,6 +1,7 @@
 """Invariants of documents and their snapshots."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -18,45 +19,14 @@ from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import POSTED_KINDS, RECEIVABLE_KINDS, DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.snapshot import Snapshot
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
 
 
 def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Total = net + tax + rounding = sum of the parts, in document, snapshot and ledger."""
-    posted = (
-        select(LedgerEntry.source_id.label("uid"), func.sum(Posting.minor).label("minor"))
-        .join(Posting, Posting.entry_id == LedgerEntry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(
-            LedgerEntry.company_id == company_id,
-            LedgerEntry.source_type == "document",
-            LedgerEntry.kind == EntryKind.ISSUED.value,
-            Account.role.in_((Role.RECEIVABLE.value, Role.CUSTOMER_CREDIT.value)),
-        )
-        .group_by(LedgerEntry.source_id)
-        .subquery()
-    )
-    rows = streamed(
-        connection,
-        select(
-            Document.kind,
-            Document.number,
-            Document.currency,
-            Document.issued_on,
-            Document.net_minor,
-            Document.tax_minor,
-            Document.total_minor,
-            Document.prepaid_minor,
-            Document.withheld_minor,
-            Document.due_on,
-            DocumentSnapshot.body,
-            func.coalesce(posted.c.minor, 0).label("posted"),
-        )
-        .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
-        .outerjoin(posted, posted.c.uid == Document.uid)
-        .where(Document.company_id == company_id, Document.issued_at.is_not(None)),
-    )
+    rows = streamed(connection, _documents_and_posted(company_id))
     for row in rows:
         if row.body is None:
             yield Violation("totals", row.number, "it was issued without a snapshot")
@@ -94,6 +64,42 @@ def totals(connection: Connection, company_id: int) -> Iterable[Violation]:
                 yield Violation("totals", row.number, f"{name} and total do not agree")
 
 
+@cache
+def _documents_and_posted(company_id: int) -> AnySelect:
+    posted = (
+        select(LedgerEntry.source_id.label("uid"), func.sum(Posting.minor).label("minor"))
+        .join(Posting, Posting.entry_id == LedgerEntry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type == "document",
+            LedgerEntry.kind == EntryKind.ISSUED.value,
+            Account.role.in_((Role.RECEIVABLE.value, Role.CUSTOMER_CREDIT.value)),
+        )
+        .group_by(LedgerEntry.source_id)
+        .subquery()
+    )
+    return (
+        select(
+            Document.kind,
+            Document.number,
+            Document.currency,
+            Document.issued_on,
+            Document.net_minor,
+            Document.tax_minor,
+            Document.total_minor,
+            Document.prepaid_minor,
+            Document.withheld_minor,
+            Document.due_on,
+            DocumentSnapshot.body,
+            func.coalesce(posted.c.minor, 0).label("posted"),
+        )
+        .outerjoin(DocumentSnapshot, DocumentSnapshot.document_id == Document.id)
+        .outerjoin(posted, posted.c.uid == Document.uid)
+        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
+    )
+
+
 def _owed(row: Any) -> int:
     """What the customer owes by the document's entry; a credit note is owed to them."""
     if row.kind not in POSTED_KINDS:
@@ -104,6 +110,25 @@ def _owed(row: Any) -> int:
 
 def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]:
     """``open_minor`` is total minus allocations, never negative, zero for a void document."""
+    rows = streamed(connection, _documents_and_allocated(company_id))
+    for row in rows:
+        parts = row.paid_minor + row.credited_minor + row.written_off_minor
+        expected = (
+            row.total_minor - row.prepaid_minor - row.allocated,
+            row.base_total_minor - row.prepaid_base_minor - row.allocated_base,
+        )
+        if row.voided_at is not None:
+            expected = (0, 0)
+        if (row.open_minor, row.open_base_minor) != expected or parts != row.allocated:
+            yield Violation(
+                "open-amount", row.number, f"open {row.open_minor}, recomputed {expected[0]}"
+            )
+        if row.open_minor < 0:
+            yield Violation("open-amount", row.number, "more was allocated than its total")
+
+
+@cache
+def _documents_and_allocated(company_id: int) -> AnySelect:
     allocated = (
         select(
             Allocation.document_id,
@@ -114,8 +139,7 @@ def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]
         .group_by(Allocation.document_id)
         .subquery()
     )
-    rows = streamed(
-        connection,
+    return (
         select(
             Document.number,
             Document.total_minor,
@@ -136,43 +160,35 @@ def open_amounts(connection: Connection, company_id: int) -> Iterable[Violation]
             Document.company_id == company_id,
             Document.issued_at.is_not(None),
             Document.kind.in_(sorted(RECEIVABLE_KINDS)),
-        ),
-    )
-    for row in rows:
-        parts = row.paid_minor + row.credited_minor + row.written_off_minor
-        expected = (
-            row.total_minor - row.prepaid_minor - row.allocated,
-            row.base_total_minor - row.prepaid_base_minor - row.allocated_base,
         )
-        if row.voided_at is not None:
-            expected = (0, 0)
-        if (row.open_minor, row.open_base_minor) != expected or parts != row.allocated:
-            yield Violation(
-                "open-amount", row.number, f"open {row.open_minor}, recomputed {expected[0]}"
-            )
-        if row.open_minor < 0:
-            yield Violation("open-amount", row.number, "more was allocated than its total")
+    )
 
 
 def renditions(connection: Connection, company_id: int) -> Iterable[tuple[str, str]]:
     """Number and hash of every stored PDF."""
-    rows = streamed(
-        connection,
-        select(Document.number, Rendition.sha256)
-        .join(Document, Document.id == Rendition.document_id)
-        .where(Rendition.company_id == company_id),
-    )
+    rows = streamed(connection, _renditions(company_id))
     for row in rows:
         yield row.number, row.sha256
 
 
+@cache
+def _renditions(company_id: int) -> AnySelect:
+    return (
+        select(Document.number, Rendition.sha256)
+        .join(Document, Document.id == Rendition.document_id)
+        .where(Rendition.company_id == company_id)
+    )
+
+
 def count_issued(connection: Connection, company_id: int) -> int:
     """How many documents were issued."""
+    return connection.scalar(_number_of_issued(company_id)) or 0
+
+
+@cache
+def _number_of_issued(company_id: int) -> AnySelect:
     return (
-        connection.scalar(
-            select(func.count())
-            .select_from(Document)
-            .where(Document.company_id == company_id, Document.issued_at.is_not(None))
-        )
-        or 0
+        select(func.count())
+        .select_from(Document)
+        .where(Document.company_id == company_id, Document.issued_at.is_not(None))
     )

@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, Subquery, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from billdesk.core.db.tables import (
     Account,
@@ -20,8 +23,21 @@ from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import MONEY_ACCOUNT
 from billdesk.core.domain.outside import PaymentMethod, PaymentState
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
+
+# What entries are about, and where it stands.
+_SOURCES: dict[str, InstrumentedAttribute[Any]] = {
+    "document": Document.uid,
+    "payment": Payment.uid,
+    "charge": Payment.charge,
+    "fee": Payment.balance_transaction,
+    "deduction": Deduction.uid,
+    "settled": BalanceTransaction.id,
+    "return_fee": BalanceTransaction.id,
+    "refund_fee": BalanceTransaction.id,
+}
 
 
 def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
@@ -30,6 +46,32 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
     Deposits are earned with the final invoice that deducts them, or given back with its credit
     note; there they stand against revenue on an account of their own.
     """
+    rows = streamed(connection, _issued_and_posted(company_id))
+    for row in rows:
+        rounded = row.total_minor - row.net_minor - row.tax_minor
+        # A credit note turns everything round.
+        sign = -1 if row.kind == DocumentKind.CREDIT_NOTE else 1
+        revenue, tax, deposits = sign * row.revenue, sign * row.tax, sign * row.deposits
+        if row.prepaid_minor:
+            tax += row.prepaid_minor + deposits
+        else:
+            revenue += deposits
+        rounding = sign * row.rounding
+        facts = {
+            f"revenue {row.net_minor}, the ledger says {revenue}": row.net_minor == revenue,
+            f"tax {row.tax_minor}, the ledger says {tax}": row.tax_minor == tax,
+            f"rounding {rounded}, the ledger says {rounding}": rounded == rounding,
+            f"the ledger has it on {row.posted_on}": row.issued_on == row.posted_on,
+            # Nothing is owed on a document over nothing.
+            "the ledger names another customer": row.owing_id in (row.customer_id, None),
+        }
+        for sentence, holds in facts.items():
+            if not holds:
+                yield Violation("issue-entry", row.number, sentence)
+
+
+@cache
+def _issued_and_posted(company_id: int) -> AnySelect:
     taxed = Posting.tax_rate_id.is_not(None)
     own = Posting.document_id.is_not(None)
     deposit = Account.role == Role.CUSTOMER_DEPOSITS.value
@@ -56,8 +98,7 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
         .group_by(LedgerEntry.source_id, LedgerEntry.occurred_on)
         .subquery()
     )
-    rows = streamed(
-        connection,
+    return (
         select(
             Document.number,
             Document.kind,
@@ -75,54 +116,14 @@ def issue_entries(connection: Connection, company_id: int) -> Iterable[Violation
             parts.c.customer_id.label("owing_id"),
         )
         .join(parts, parts.c.uid == Document.uid)
-        .where(Document.company_id == company_id),
+        .where(Document.company_id == company_id)
     )
-    for row in rows:
-        rounded = row.total_minor - row.net_minor - row.tax_minor
-        # A credit note turns everything round.
-        sign = -1 if row.kind == DocumentKind.CREDIT_NOTE else 1
-        revenue, tax, deposits = sign * row.revenue, sign * row.tax, sign * row.deposits
-        if row.prepaid_minor:
-            tax += row.prepaid_minor + deposits
-        else:
-            revenue += deposits
-        rounding = sign * row.rounding
-        facts = {
-            f"revenue {row.net_minor}, the ledger says {revenue}": row.net_minor == revenue,
-            f"tax {row.tax_minor}, the ledger says {tax}": row.tax_minor == tax,
-            f"rounding {rounded}, the ledger says {rounding}": rounded == rounding,
-            f"the ledger has it on {row.posted_on}": row.issued_on == row.posted_on,
-            # Nothing is owed on a document over nothing.
-            "the ledger names another customer": row.owing_id in (row.customer_id, None),
-        }
-        for sentence, holds in facts.items():
-            if not holds:
-                yield Violation("issue-entry", row.number, sentence)
 
 
 def money_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A payment's entry is on its day, of its amount, and on the account of its method."""
-    for source_type, kind, source in (
-        ("payment", EntryKind.RECEIVED, Payment.uid),
-        ("charge", EntryKind.CHARGED, Payment.charge),
-    ):
-        entries = _side(company_id, source_type, kind, MONEY_ACCOUNT.values())
-        rows = streamed(
-            connection,
-            select(
-                Payment.id,
-                Payment.method,
-                func.coalesce(Payment.received_minor, Payment.amount_minor).label("amount_minor"),
-                Payment.base_minor,
-                Payment.received_on,
-                entries.c.role,
-                entries.c.minor,
-                entries.c.base_minor.label("posted_base"),
-                entries.c.occurred_on,
-            )
-            .join(entries, entries.c.source_id == source)
-            .where(Payment.company_id == company_id),
-        )
+    for source_type, kind in (("payment", EntryKind.RECEIVED), ("charge", EntryKind.CHARGED)):
+        rows = streamed(connection, _payments_and_posted(company_id, source_type, kind))
         for row in rows:
             account = MONEY_ACCOUNT[PaymentMethod(row.method)].value
             wanted = (account, row.amount_minor, row.base_minor, row.received_on)
@@ -135,34 +136,35 @@ def money_entries(connection: Connection, company_id: int) -> Iterable[Violation
                 )
 
 
+@cache
+def _payments_and_posted(company_id: int, source_type: str, kind: EntryKind) -> AnySelect:
+    source = Payment.uid if kind is EntryKind.RECEIVED else Payment.charge
+    entries = _side(company_id, source_type, kind, MONEY_ACCOUNT.values())
+    return (
+        select(
+            Payment.id,
+            Payment.method,
+            func.coalesce(Payment.received_minor, Payment.amount_minor).label("amount_minor"),
+            Payment.base_minor,
+            Payment.received_on,
+            entries.c.role,
+            entries.c.minor,
+            entries.c.base_minor.label("posted_base"),
+            entries.c.occurred_on,
+        )
+        .join(entries, entries.c.source_id == source)
+        .where(Payment.company_id == company_id)
+    )
+
+
 def refund_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Money given back by hand left the account of its method, in its amount and at its value.
 
     No more of it was given back of a payment than the payment brought.
     """
-    entries = _side(company_id, "refund", EntryKind.REFUNDED, MONEY_ACCOUNT.values())
     given: dict[int, int] = defaultdict(int)
     brought: dict[int, int] = {}
-    rows = connection.execute(
-        select(
-            Refund.id,
-            Refund.method,
-            Refund.state,
-            Refund.minor,
-            Refund.base_minor,
-            Refund.paid_minor,
-            Refund.refunded_on,
-            Refund.payment_id,
-            Payment.amount_minor,
-            entries.c.role,
-            entries.c.minor.label("posted"),
-            entries.c.base_minor.label("posted_base"),
-            entries.c.occurred_on,
-        )
-        .outerjoin(entries, entries.c.source_id == Refund.uid)
-        .outerjoin(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.company_id == company_id, Refund.method != PaymentMethod.STRIPE.value)
-    )
+    rows = connection.execute(_given_and_posted(company_id))
     for row in rows:
         account = MONEY_ACCOUNT[PaymentMethod(row.method)].value
         left = row.minor if row.paid_minor is None else row.paid_minor
@@ -186,15 +188,34 @@ def refund_entries(connection: Connection, company_id: int) -> Iterable[Violatio
             )
 
 
+@cache
+def _given_and_posted(company_id: int) -> AnySelect:
+    entries = _side(company_id, "refund", EntryKind.REFUNDED, MONEY_ACCOUNT.values())
+    return (
+        select(
+            Refund.id,
+            Refund.method,
+            Refund.state,
+            Refund.minor,
+            Refund.base_minor,
+            Refund.paid_minor,
+            Refund.refunded_on,
+            Refund.payment_id,
+            Payment.amount_minor,
+            entries.c.role,
+            entries.c.minor.label("posted"),
+            entries.c.base_minor.label("posted_base"),
+            entries.c.occurred_on,
+        )
+        .outerjoin(entries, entries.c.source_id == Refund.uid)
+        .outerjoin(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.company_id == company_id, Refund.method != PaymentMethod.STRIPE.value)
+    )
+
+
 def fee_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
     """The fee of a Stripe payment is the one in the ledger."""
-    entries = _side(company_id, "fee", EntryKind.FEE, [Role.PAYMENT_FEES])
-    rows = streamed(
-        connection,
-        select(Payment.id, Payment.fee_minor, func.coalesce(entries.c.minor, 0).label("posted"))
-        .outerjoin(entries, entries.c.source_id == Payment.balance_transaction)
-        .where(Payment.company_id == company_id, Payment.balance_transaction.is_not(None)),
-    )
+    rows = streamed(connection, _fees_and_posted(company_id))
     for row in rows:
         if row.fee_minor != row.posted:
             yield Violation(
@@ -204,31 +225,37 @@ def fee_entries(connection: Connection, company_id: int) -> Iterable[Violation]:
             )
 
 
+@cache
+def _fees_and_posted(company_id: int) -> AnySelect:
+    entries = _side(company_id, "fee", EntryKind.FEE, [Role.PAYMENT_FEES])
+    return (
+        select(Payment.id, Payment.fee_minor, func.coalesce(entries.c.minor, 0).label("posted"))
+        .outerjoin(entries, entries.c.source_id == Payment.balance_transaction)
+        .where(Payment.company_id == company_id, Payment.balance_transaction.is_not(None))
+    )
+
+
 def entries_have_a_source(connection: Connection, company_id: int) -> Iterable[Violation]:
     """No entry about a document, payment, charge or fee that the books do not have."""
-    sources = {
-        "document": Document.uid,
-        "payment": Payment.uid,
-        "charge": Payment.charge,
-        "fee": Payment.balance_transaction,
-        "deduction": Deduction.uid,
-        "settled": BalanceTransaction.id,
-        "return_fee": BalanceTransaction.id,
-        "refund_fee": BalanceTransaction.id,
-    }
-    for source_type, column in sources.items():
-        owner = column.class_
-        rows = connection.execute(
-            select(LedgerEntry.id)
-            .outerjoin(owner, (column == LedgerEntry.source_id) & (owner.company_id == company_id))
-            .where(
-                LedgerEntry.company_id == company_id,
-                LedgerEntry.source_type == source_type,
-                column.is_(None),
-            )
-        )
+    for source_type in _SOURCES:
+        rows = connection.execute(_without_source(company_id, source_type))
         for row in rows:
             yield Violation("entry-source", f"entry {row.id}", f"its {source_type} does not exist")
+
+
+@cache
+def _without_source(company_id: int, source_type: str) -> AnySelect:
+    column = _SOURCES[source_type]
+    owner = column.class_
+    return (
+        select(LedgerEntry.id)
+        .outerjoin(owner, (column == LedgerEntry.source_id) & (owner.company_id == company_id))
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type == source_type,
+            column.is_(None),
+        )
+    )
 
 
 def _side(company_id: int, source_type: str, kind: EntryKind, roles: Iterable[Role]) -> Subquery:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby, pairwise
 
 from sqlalchemy import Connection, select
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select
 from billdesk.core.db.tables import Document, Instalment, PaymentLink
 from billdesk.core.domain.outside import LinkState
 from billdesk.core.gateways.stripe.amounts import iso_amount
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.violation import Violation
 
 
@@ -17,20 +19,7 @@ def links(connection: Connection, company_id: int) -> Iterable[Violation]:
 
     One that can be paid asks for no more than is open, and for less only as a part.
     """
-    rows = connection.execute(
-        select(
-            Document.number,
-            Document.open_minor,
-            PaymentLink.revision,
-            PaymentLink.amount_minor,
-            PaymentLink.currency,
-            PaymentLink.params,
-            PaymentLink.state,
-            PaymentLink.is_part,
-        )
-        .join(Document, Document.id == PaymentLink.document_id)
-        .where(PaymentLink.company_id == company_id)
-    )
+    rows = connection.execute(_links(company_id))
     for row in rows:
         asked = json.loads(row.params)["line_items"][0]["price_data"]
         currency = asked["currency"].upper()
@@ -46,14 +35,27 @@ def links(connection: Connection, company_id: int) -> Iterable[Violation]:
             )
 
 
+@cache
+def _links(company_id: int) -> AnySelect:
+    return (
+        select(
+            Document.number,
+            Document.open_minor,
+            PaymentLink.revision,
+            PaymentLink.amount_minor,
+            PaymentLink.currency,
+            PaymentLink.params,
+            PaymentLink.state,
+            PaymentLink.is_part,
+        )
+        .join(Document, Document.id == PaymentLink.document_id)
+        .where(PaymentLink.company_id == company_id)
+    )
+
+
 def instalments(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A plan counts its parts from 1, each more than zero and later than the one before."""
-    rows = connection.execute(
-        select(Document.number, Instalment.position, Instalment.due_on, Instalment.minor)
-        .join(Document, Document.id == Instalment.document_id)
-        .where(Instalment.company_id == company_id)
-        .order_by(Document.id, Instalment.position)
-    )
+    rows = connection.execute(_instalments(company_id))
     for number, parts in groupby(rows, key=lambda row: row.number):
         plan = list(parts)
         if (
@@ -62,3 +64,13 @@ def instalments(connection: Connection, company_id: int) -> Iterable[Violation]:
             or any(later.due_on <= row.due_on for row, later in pairwise(plan))
         ):
             yield Violation("instalments", number, "its parts do not follow one another")
+
+
+@cache
+def _instalments(company_id: int) -> AnySelect:
+    return (
+        select(Document.number, Instalment.position, Instalment.due_on, Instalment.minor)
+        .join(Document, Document.id == Instalment.document_id)
+        .where(Instalment.company_id == company_id)
+        .order_by(Document.id, Instalment.position)
+    )

@@ -1,8 +1,9 @@
 """Invariants of payments."""
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, case, func, or_, select
 
 from billdesk.core.db.tables import (
     Account,
@@ -24,46 +25,22 @@ from billdesk.core.domain.outside import (
 )
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.queries.settings import stored_setting
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
+
+# What a document says of the payments made for it.
+_SAID_OF_PAYMENTS = (
+    "pending_minor",
+    "surplus_minor",
+    "unexplained_refund_minor",
+    "disputed_minor",
+)
 
 
 def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Money received has exactly one entry; its allocations stay within its amount."""
-    source = case((Payment.method == PaymentMethod.STRIPE.value, Payment.charge), else_=Payment.uid)
-    entries = (
-        select(LedgerEntry.source_id, func.count().label("entries"))
-        .where(
-            LedgerEntry.company_id == company_id,
-            LedgerEntry.source_type.in_(("payment", "charge")),
-            LedgerEntry.kind.in_(("received", "charged")),
-        )
-        .group_by(LedgerEntry.source_id)
-        .subquery()
-    )
-    allocated = (
-        select(Allocation.payment_id, func.sum(Allocation.minor).label("minor"))
-        .join(Document, Document.id == Allocation.document_id)
-        .where(Allocation.company_id == company_id)
-        .group_by(Allocation.payment_id)
-        .subquery()
-    )
-    rows = streamed(
-        connection,
-        select(
-            Payment.id,
-            Payment.method,
-            Payment.state,
-            Payment.amount_minor,
-            Payment.returned_minor,
-            Payment.unallocated_minor,
-            func.coalesce(entries.c.entries, 0).label("entries"),
-            func.coalesce(allocated.c.minor, 0).label("allocated"),
-        )
-        .outerjoin(entries, entries.c.source_id == source)
-        .outerjoin(allocated, allocated.c.payment_id == Payment.id)
-        .where(Payment.company_id == company_id),
-    )
+    rows = streamed(connection, _payments_and_posted(company_id))
     for row in rows:
         stripe = row.method == PaymentMethod.STRIPE
         received = row.state in RECEIVED
@@ -89,6 +66,43 @@ def posted_once(connection: Connection, company_id: int) -> Iterable[Violation]:
             )
 
 
+@cache
+def _payments_and_posted(company_id: int) -> AnySelect:
+    source = case((Payment.method == PaymentMethod.STRIPE.value, Payment.charge), else_=Payment.uid)
+    entries = (
+        select(LedgerEntry.source_id, func.count().label("entries"))
+        .where(
+            LedgerEntry.company_id == company_id,
+            LedgerEntry.source_type.in_(("payment", "charge")),
+            LedgerEntry.kind.in_(("received", "charged")),
+        )
+        .group_by(LedgerEntry.source_id)
+        .subquery()
+    )
+    allocated = (
+        select(Allocation.payment_id, func.sum(Allocation.minor).label("minor"))
+        .join(Document, Document.id == Allocation.document_id)
+        .where(Allocation.company_id == company_id)
+        .group_by(Allocation.payment_id)
+        .subquery()
+    )
+    return (
+        select(
+            Payment.id,
+            Payment.method,
+            Payment.state,
+            Payment.amount_minor,
+            Payment.returned_minor,
+            Payment.unallocated_minor,
+            func.coalesce(entries.c.entries, 0).label("entries"),
+            func.coalesce(allocated.c.minor, 0).label("allocated"),
+        )
+        .outerjoin(entries, entries.c.source_id == source)
+        .outerjoin(allocated, allocated.c.payment_id == Payment.id)
+        .where(Payment.company_id == company_id)
+    )
+
+
 def tests_settle_nothing(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Since real money is taken, no payment of Stripe's test mode is booked."""
     live_since = stored_setting(connection, company_id, OnlinePayment).live_since
@@ -109,13 +123,23 @@ def tests_settle_nothing(connection: Connection, company_id: int) -> Iterable[Vi
 
 def states_of_documents(connection: Connection, company_id: int) -> Iterable[Violation]:
     """What a document says of money pending, disputed, gone back or too much, payments say."""
-    pending = case((Payment.state == PaymentState.PENDING.value, Payment.amount_minor), else_=0)
-    sums = {
-        "pending_minor": func.sum(pending),
-        "surplus_minor": func.sum(Payment.unallocated_minor),
-        "unexplained_refund_minor": func.sum(Payment.refunded_minor - Payment.explained_minor),
-        "disputed_minor": func.sum(Payment.disputed_minor),
-    }
+    rows = streamed(connection, _states_off(company_id))
+    for row in rows:
+        for name in _SAID_OF_PAYMENTS:
+            stored, expected = getattr(row, name), getattr(row, f"{name}_paid")
+            if stored != expected:
+                yield Violation("document-state", row.number, f"{name} {stored} is {expected}")
+
+
+@cache
+def _states_off(company_id: int) -> AnySelect:
+    amounts: tuple[SQLColumnExpression[int], ...] = (
+        case((Payment.state == PaymentState.PENDING.value, Payment.amount_minor), else_=0),
+        Payment.unallocated_minor,
+        Payment.refunded_minor - Payment.explained_minor,
+        Payment.disputed_minor,
+    )
+    sums = {name: func.sum(amount) for name, amount in zip(_SAID_OF_PAYMENTS, amounts, strict=True)}
     charges = (
         select(StripeOrder.document_id, func.sum(StripeOrder.amount_minor).label("pending_minor"))
         .where(
@@ -135,8 +159,7 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
     said = {name: Document.__table__.c[name] for name in sums}
     paid: dict[str, ColumnElement[int]] = {name: func.coalesce(named.c[name], 0) for name in sums}
     paid["pending_minor"] += func.coalesce(charges.c.pending_minor, 0)
-    rows = streamed(
-        connection,
+    return (
         select(
             Document.number,
             *said.values(),
@@ -149,37 +172,38 @@ def states_of_documents(connection: Connection, company_id: int) -> Iterable[Vio
             Document.issued_at.is_not(None),
             Document.kind.in_(sorted(RECEIVABLE_KINDS)),
             or_(*(said[name] != paid[name] for name in sums)),
-        ),
+        )
     )
-    for row in rows:
-        for name in sums:
-            stored, expected = getattr(row, name), getattr(row, f"{name}_paid")
-            if stored != expected:
-                yield Violation("document-state", row.number, f"{name} {stored} is {expected}")
 
 
 def refunds(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Refunds to explain in the ledger are what the payments of each document gave back."""
-    posted = dict(
-        connection.execute(
-            select(Posting.document_id, func.sum(Posting.minor))
-            .join(Account, Account.id == Posting.account_id)
-            .where(Posting.company_id == company_id, Account.role == Role.REFUNDS_TO_EXPLAIN.value)
-            .group_by(Posting.document_id)
-        ).all()
-    )
-    unexplained = func.sum(Payment.refunded_minor - Payment.explained_minor)
-    given_back = dict(
-        connection.execute(
-            select(Payment.document_id, unexplained)
-            .where(Payment.company_id == company_id)
-            .group_by(Payment.document_id)
-            .having(unexplained != 0)
-        ).all()
-    )
+    posted: dict[int | None, int] = dict(connection.execute(_posted_to_explain(company_id)).all())
+    given_back: dict[int | None, int] = dict(connection.execute(_unexplained(company_id)).all())
     for document_id in posted.keys() | given_back.keys():
         ledger, paid = posted.get(document_id, 0), given_back.get(document_id, 0)
         if ledger != paid:
             yield Violation(
                 "refund-entry", f"document {document_id}", f"{paid}, the ledger says {ledger}"
             )
+
+
+@cache
+def _posted_to_explain(company_id: int) -> AnySelect:
+    return (
+        select(Posting.document_id, func.sum(Posting.minor))
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.company_id == company_id, Account.role == Role.REFUNDS_TO_EXPLAIN.value)
+        .group_by(Posting.document_id)
+    )
+
+
+@cache
+def _unexplained(company_id: int) -> AnySelect:
+    unexplained = func.sum(Payment.refunded_minor - Payment.explained_minor)
+    return (
+        select(Payment.document_id, unexplained)
+        .where(Payment.company_id == company_id)
+        .group_by(Payment.document_id)
+        .having(unexplained != 0)
+    )

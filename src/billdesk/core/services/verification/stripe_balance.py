@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from sqlalchemy import Connection, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -31,22 +32,8 @@ _BY_MOVEMENT = ("settled", "fee", "return_fee", "refund_fee", "dispute", "disput
 
 def charges(connection: Connection, company_id: int) -> Iterable[Violation]:
     """Charges in Stripe clearing are the Stripe payments received, currency by currency."""
-    posted = _by_currency(
-        connection,
-        _clearing(company_id).where(LedgerEntry.source_type == "charge"),
-    )
-    received = {
-        row.currency: int(row.minor)
-        for row in connection.execute(
-            select(Payment.currency, func.sum(Payment.amount_minor).label("minor"))
-            .where(
-                Payment.company_id == company_id,
-                Payment.method == PaymentMethod.STRIPE.value,
-                Payment.state.in_([state.value for state in RECEIVED]),
-            )
-            .group_by(Payment.currency)
-        )
-    }
+    posted = _by_currency(connection, _posted_charges(company_id))
+    received = {row.currency: int(row.minor) for row in connection.execute(_received(company_id))}
     for currency in sorted(posted.keys() | received.keys()):
         there, here = received.get(currency, 0), posted.get(currency, 0)
         if there != here:
@@ -55,6 +42,24 @@ def charges(connection: Connection, company_id: int) -> Iterable[Violation]:
                 "Stripe clearing",
                 f"received {there} {currency}, the ledger says {here}",
             )
+
+
+@cache
+def _posted_charges(company_id: int) -> AnySelect:
+    return _clearing(company_id).where(LedgerEntry.source_type == "charge")
+
+
+@cache
+def _received(company_id: int) -> AnySelect:
+    return (
+        select(Payment.currency, func.sum(Payment.amount_minor).label("minor"))
+        .where(
+            Payment.company_id == company_id,
+            Payment.method == PaymentMethod.STRIPE.value,
+            Payment.state.in_([state.value for state in RECEIVED]),
+        )
+        .group_by(Payment.currency)
+    )
 
 
 def clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
@@ -66,16 +71,7 @@ def clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
     for part in _known_parts(company_id):
         for currency, minor in _by_currency(connection, part).items():
             posted[currency] += minor
-    held = {
-        row.currency: int(row.minor)
-        for row in connection.execute(
-            select(
-                BalanceTransaction.currency, func.sum(BalanceTransaction.net_minor).label("minor")
-            )
-            .where(BalanceTransaction.company_id == company_id, BalanceTransaction.is_ours)
-            .group_by(BalanceTransaction.currency)
-        )
-    }
+    held = {row.currency: int(row.minor) for row in connection.execute(_net_of_ours(company_id))}
     for currency in sorted(posted.keys() | held.keys()):
         there, here = held.get(currency, 0), posted.get(currency, 0)
         if there != here:
@@ -86,17 +82,19 @@ def clearing(connection: Connection, company_id: int) -> Iterable[Violation]:
             )
 
 
+@cache
+def _net_of_ours(company_id: int) -> AnySelect:
+    return (
+        select(BalanceTransaction.currency, func.sum(BalanceTransaction.net_minor).label("minor"))
+        .where(BalanceTransaction.company_id == company_id, BalanceTransaction.is_ours)
+        .group_by(BalanceTransaction.currency)
+    )
+
+
 def disputes(connection: Connection, company_id: int) -> Iterable[Violation]:
     """What banks hold is in the disputed receivables, and is what payments say is disputed."""
-    posted = _by_currency(connection, _postings(company_id, Role.DISPUTED_RECEIVABLE))
-    disputed = {
-        row.currency: int(row.minor)
-        for row in connection.execute(
-            select(Payment.currency, func.sum(Payment.disputed_minor).label("minor"))
-            .where(Payment.company_id == company_id, Payment.disputed_minor != 0)
-            .group_by(Payment.currency)
-        )
-    }
+    posted = _by_currency(connection, _posted_disputes(company_id))
+    disputed = {row.currency: int(row.minor) for row in connection.execute(_disputed(company_id))}
     for currency in sorted(posted.keys() | disputed.keys()):
         said, ledger = disputed.get(currency, 0), posted.get(currency, 0)
         if said != ledger:
@@ -106,10 +104,37 @@ def disputes(connection: Connection, company_id: int) -> Iterable[Violation]:
     yield from _held(connection, company_id)
 
 
+@cache
+def _posted_disputes(company_id: int) -> AnySelect:
+    return _postings(company_id, Role.DISPUTED_RECEIVABLE)
+
+
+@cache
+def _disputed(company_id: int) -> AnySelect:
+    return (
+        select(Payment.currency, func.sum(Payment.disputed_minor).label("minor"))
+        .where(Payment.company_id == company_id, Payment.disputed_minor != 0)
+        .group_by(Payment.currency)
+    )
+
+
 def payouts(connection: Connection, company_id: int) -> Iterable[Violation]:
     """A payout is the sum of what it paid out, and of the line of the bank that received it."""
-    part = BalanceTransaction
     # One that cannot be read is shown as such; what it is part of cannot be summed.
+    rows = connection.execute(_paid_out(company_id))
+    for row in rows:
+        found = {"paid out": row.paid_out, "arrived": row.arrived}
+        for what, minor in found.items():
+            # Stripe does not break down a payout made by hand.
+            if minor is not None and int(minor) != row.amount_minor:
+                yield Violation(
+                    "payout", f"payout {row.stripe_payout}", f"{row.amount_minor}, {minor} {what}"
+                )
+
+
+@cache
+def _paid_out(company_id: int) -> AnySelect:
+    part = BalanceTransaction
     unread = exists().where(
         StripeEvent.company_id == company_id,
         StripeEvent.state == InboxState.NEW.value,
@@ -124,7 +149,7 @@ def payouts(connection: Connection, company_id: int) -> Iterable[Violation]:
         )
         .scalar_subquery()
     )
-    rows = connection.execute(
+    return (
         select(
             StripePayout.stripe_payout,
             StripePayout.amount_minor,
@@ -134,17 +159,20 @@ def payouts(connection: Connection, company_id: int) -> Iterable[Violation]:
         .outerjoin(BankLine, BankLine.id == StripePayout.bank_line_id)
         .where(StripePayout.company_id == company_id)
     )
-    for row in rows:
-        found = {"paid out": row.paid_out, "arrived": row.arrived}
-        for what, minor in found.items():
-            # Stripe does not break down a payout made by hand.
-            if minor is not None and int(minor) != row.amount_minor:
-                yield Violation(
-                    "payout", f"payout {row.stripe_payout}", f"{row.amount_minor}, {minor} {what}"
-                )
 
 
 def _held(connection: Connection, company_id: int) -> Iterator[Violation]:
+    rows = connection.execute(_held_and_given_up(company_id))
+    for row in rows:
+        kept = int(row.held) - int(row.given_up)
+        if kept != row.disputed_minor:
+            yield Violation(
+                "disputed", f"payment {row.id}", f"{row.disputed_minor}, its disputes hold {kept}"
+            )
+
+
+@cache
+def _held_and_given_up(company_id: int) -> AnySelect:
     given_up = (
         select(func.coalesce(func.sum(Refund.minor), 0))
         .where(
@@ -156,7 +184,7 @@ def _held(connection: Connection, company_id: int) -> Iterator[Violation]:
         .scalar_subquery()
     )
     held = func.sum(Dispute.held_minor)
-    rows = connection.execute(
+    return (
         select(
             Payment.id,
             Payment.disputed_minor,
@@ -167,12 +195,6 @@ def _held(connection: Connection, company_id: int) -> Iterator[Violation]:
         .where(Payment.company_id == company_id)
         .group_by(Payment.id, Payment.disputed_minor)
     )
-    for row in rows:
-        kept = int(row.held) - int(row.given_up)
-        if kept != row.disputed_minor:
-            yield Violation(
-                "disputed", f"payment {row.id}", f"{row.disputed_minor}, its disputes hold {kept}"
-            )
 
 
 def _clearing(company_id: int) -> AnySelect:
@@ -189,16 +211,17 @@ def _postings(company_id: int, role: Role) -> AnySelect:
     )
 
 
-def _known_parts(company_id: int) -> Iterator[AnySelect]:
+@cache
+def _known_parts(company_id: int) -> tuple[AnySelect, ...]:
     """What was posted on clearing for movements that Stripe has told."""
     known = aliased(BalanceTransaction)
     ours = and_(known.company_id == company_id, known.is_ours)
-    yield (
+    by_movement = (
         _clearing(company_id)
         .join(known, and_(ours, known.id == LedgerEntry.source_id))
         .where(LedgerEntry.source_type.in_(_BY_MOVEMENT))
     )
-    yield (
+    charged = (
         _clearing(company_id)
         .join(
             Payment,
@@ -208,13 +231,13 @@ def _known_parts(company_id: int) -> Iterator[AnySelect]:
         .where(LedgerEntry.source_type == "charge", LedgerEntry.kind == EntryKind.CHARGED.value)
     )
     out = known.amount_minor < 0
-    there_and_back = (
+    kinds = (
         ("charge", EntryKind.CHARGE_RETURNED, out),
         ("refund", EntryKind.REFUNDED, out),
         ("refund", EntryKind.REFUND_FAILED, known.amount_minor > 0),
     )
     moved = select(known.id).where(ours, known.source == LedgerEntry.source_id)
-    yield _clearing(company_id).where(
+    there_and_back = _clearing(company_id).where(
         or_(
             *(
                 and_(
@@ -222,10 +245,11 @@ def _known_parts(company_id: int) -> Iterator[AnySelect]:
                     LedgerEntry.kind == kind.value,
                     moved.where(direction).exists(),
                 )
-                for source_type, kind, direction in there_and_back
+                for source_type, kind, direction in kinds
             )
         )
     )
+    return by_movement, charged, there_and_back
 
 
 def _by_currency(connection: Connection, statement: AnySelect) -> dict[str, int]:

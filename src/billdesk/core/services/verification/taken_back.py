@@ -5,6 +5,7 @@ Computed from the documents' own rows, not by the steps that refuse what would b
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -13,6 +14,7 @@ from billdesk.core.db.tables import Account, Document, DocumentReference, Postin
 from billdesk.core.domain.accounts import Role
 from billdesk.core.domain.documents import DocumentKind
 from billdesk.core.domain.settlement import DocumentReferenceKind
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.violation import Violation
 
 _CREDITS, _DEDUCTS, _BILLS = (
@@ -68,14 +70,19 @@ def deducted_once(connection: Connection, company_id: int) -> Iterable[Violation
             yield Violation("deposit-once", deposit.number, f"it is deducted in {names}")
         if deposit.voided_at is not None or deposit.id in whole:
             yield Violation("deposit-once", deposit.number, f"{names} deducts it, it is no more")
-    for currency, minor in connection.execute(
+    for currency, minor in connection.execute(_overdrawn_deposits(company_id)).all():
+        yield Violation("deposit-once", "customers' deposits", f"{minor} {currency} too much taken")
+
+
+@cache
+def _overdrawn_deposits(company_id: int) -> AnySelect:
+    return (
         select(Posting.currency, func.sum(Posting.minor))
         .join(Account, Account.id == Posting.account_id)
         .where(Posting.company_id == company_id, Account.role == Role.CUSTOMER_DEPOSITS.value)
         .group_by(Posting.currency)
         .having(func.sum(Posting.minor) > 0)
-    ).all():
-        yield Violation("deposit-once", "customers' deposits", f"{minor} {currency} too much taken")
+    )
 
 
 def billed(connection: Connection, company_id: int) -> Iterable[Violation]:
@@ -102,27 +109,35 @@ def _references(
     connection: Connection, company_id: int, kind: DocumentReferenceKind
 ) -> Iterable[Any]:
     """Who refers to what, with the part of it that is meant."""
-    return connection.execute(
+    return connection.execute(_referring(company_id, kind)).all()
+
+
+@cache
+def _referring(company_id: int, kind: DocumentReferenceKind) -> AnySelect:
+    return (
         select(
             *_COLUMNS, DocumentReference.refers_to_id, DocumentReference.minor.label("part_minor")
         )
         .join(DocumentReference, DocumentReference.document_id == Document.id)
         .where(Document.company_id == company_id, DocumentReference.kind == kind.value)
         .order_by(Document.id)
-    ).all()
+    )
 
 
 def _referred(connection: Connection, company_id: int, kind: DocumentReferenceKind) -> list[Any]:
     """The documents that others refer to."""
+    return list(connection.execute(_referred_to(company_id, kind)))
+
+
+@cache
+def _referred_to(company_id: int, kind: DocumentReferenceKind) -> AnySelect:
     referred = select(DocumentReference.refers_to_id).where(
         DocumentReference.company_id == company_id, DocumentReference.kind == kind.value
     )
-    return list(
-        connection.execute(
-            select(*_COLUMNS)
-            .where(Document.company_id == company_id, Document.id.in_(referred))
-            .order_by(Document.id)
-        )
+    return (
+        select(*_COLUMNS)
+        .where(Document.company_id == company_id, Document.id.in_(referred))
+        .order_by(Document.id)
     )
 
 

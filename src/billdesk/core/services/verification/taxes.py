@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -26,6 +27,7 @@ from billdesk.core.domain.ledger import EntryKind
 from billdesk.core.domain.movements import Worth
 from billdesk.core.domain.rounding import round_fraction
 from billdesk.core.domain.settlement import LOWERS_TAX, DeductionKind, DocumentReferenceKind
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.verification.violation import Violation
 
 _NOTHING = Worth(0, 0)
@@ -137,29 +139,9 @@ def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
     deducted = _deducted(connection, company_id)
     found = {
         row.id: _Taxed(row, issued.get(row.uid, {}), deducted.get(row.id, {}))
-        for row in connection.execute(
-            select(
-                Document.id,
-                Document.uid,
-                Document.number,
-                Document.kind,
-                Document.cash_basis,
-                Document.total_minor,
-                Document.prepaid_minor,
-                Document.open_minor,
-            ).where(
-                Document.company_id == company_id,
-                Document.issued_at.is_not(None),
-                Document.voided_at.is_(None),
-                _concerned(company_id),
-            )
-        )
+        for row in connection.execute(_concerned_documents(company_id))
     }
-    for row in connection.execute(
-        select(Deduction.document_id, Deduction.kind, func.sum(Deduction.minor).label("minor"))
-        .where(Deduction.company_id == company_id, Deduction.undone_at.is_(None))
-        .group_by(Deduction.document_id, Deduction.kind)
-    ):
+    for row in connection.execute(_deductions_by_kind(company_id)):
         taxed = found.get(row.document_id)
         if taxed is not None and DeductionKind(row.kind) in LOWERS_TAX:
             taxed.lowered += int(row.minor)
@@ -167,17 +149,63 @@ def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
             taxed.withheld += int(row.minor)
     settles = {
         (row.credit_note_id, row.document_id): int(row.minor)
-        for row in connection.execute(
-            select(
-                Allocation.credit_note_id,
-                Allocation.document_id,
-                func.sum(Allocation.minor).label("minor"),
-            )
-            .where(Allocation.company_id == company_id, Allocation.credit_note_id.is_not(None))
-            .group_by(Allocation.credit_note_id, Allocation.document_id)
-        )
+        for row in connection.execute(_settled_by_notes(company_id))
     }
-    for named in connection.execute(
+    for named in connection.execute(_taking_back(company_id)):
+        one, other = found.get(named.document_id), found.get(named.refers_to_id)
+        if one is None or other is None:
+            continue
+        if named.kind == DocumentReferenceKind.DEDUCTS_DEPOSIT:
+            one.deposits.append(other)
+        else:
+            other.notes.append((one, settles.get((one.row.id, other.row.id), 0)))
+    return found
+
+
+@cache
+def _concerned_documents(company_id: int) -> AnySelect:
+    return select(
+        Document.id,
+        Document.uid,
+        Document.number,
+        Document.kind,
+        Document.cash_basis,
+        Document.total_minor,
+        Document.prepaid_minor,
+        Document.open_minor,
+    ).where(
+        Document.company_id == company_id,
+        Document.issued_at.is_not(None),
+        Document.voided_at.is_(None),
+        _concerned(company_id),
+    )
+
+
+@cache
+def _deductions_by_kind(company_id: int) -> AnySelect:
+    return (
+        select(Deduction.document_id, Deduction.kind, func.sum(Deduction.minor).label("minor"))
+        .where(Deduction.company_id == company_id, Deduction.undone_at.is_(None))
+        .group_by(Deduction.document_id, Deduction.kind)
+    )
+
+
+@cache
+def _settled_by_notes(company_id: int) -> AnySelect:
+    return (
+        select(
+            Allocation.credit_note_id,
+            Allocation.document_id,
+            func.sum(Allocation.minor).label("minor"),
+        )
+        .where(Allocation.company_id == company_id, Allocation.credit_note_id.is_not(None))
+        .group_by(Allocation.credit_note_id, Allocation.document_id)
+    )
+
+
+@cache
+def _taking_back(company_id: int) -> AnySelect:
+    return (
         select(
             DocumentReference.document_id, DocumentReference.refers_to_id, DocumentReference.kind
         )
@@ -192,20 +220,18 @@ def _documents(connection: Connection, company_id: int) -> dict[int, _Taxed]:
             ),
         )
         .order_by(DocumentReference.document_id)
-    ):
-        one, other = found.get(named.document_id), found.get(named.refers_to_id)
-        if one is None or other is None:
-            continue
-        if named.kind == DocumentReferenceKind.DEDUCTS_DEPOSIT:
-            one.deposits.append(other)
-        else:
-            other.notes.append((one, settles.get((one.row.id, other.row.id), 0)))
-    return found
+    )
 
 
 def _issued(connection: Connection, company_id: int) -> dict[str, dict[int, Worth]]:
     """Tax per rate in the entry of each document, by its uid."""
-    rows = connection.execute(
+    rows = connection.execute(_issued_taxes(company_id))
+    return _grouped(rows)
+
+
+@cache
+def _issued_taxes(company_id: int) -> AnySelect:
+    return (
         _per_rate(company_id, LedgerEntry.source_id)
         .join(Document, Document.uid == LedgerEntry.source_id)
         .where(
@@ -217,33 +243,42 @@ def _issued(connection: Connection, company_id: int) -> dict[str, dict[int, Wort
         )
         .group_by(LedgerEntry.source_id, Posting.tax_rate_id)
     )
-    return _grouped(rows)
 
 
 def _deducted(connection: Connection, company_id: int) -> dict[int, dict[int, Worth]]:
     """Tax per rate that deductions took away and their undoing gave back, by document id."""
-    rows = connection.execute(
+    rows = connection.execute(_deducted_taxes(company_id))
+    return _grouped(rows)
+
+
+@cache
+def _deducted_taxes(company_id: int) -> AnySelect:
+    return (
         _per_rate(company_id, Deduction.document_id)
         .join(Deduction, Deduction.uid == LedgerEntry.source_id)
         .where(LedgerEntry.source_type == "deduction", Posting.tax_rate_id.is_not(None))
         .group_by(Deduction.document_id, Posting.tax_rate_id)
     )
-    return _grouped(rows)
 
 
 def _waiting(connection: Connection, company_id: int) -> dict[int | None, dict[int, Worth]]:
     """What is in "tax not yet due" per rate, by document id."""
-    rows = connection.execute(
+    rows = connection.execute(_waiting_taxes(company_id))
+    return _grouped(rows)
+
+
+@cache
+def _waiting_taxes(company_id: int) -> AnySelect:
+    return (
         _per_rate(company_id, Posting.document_id)
         .join(Account, Account.id == Posting.account_id)
         .where(Account.role == Role.TAX_NOT_DUE.value, LedgerEntry.source_type != "bank_line")
         .group_by(Posting.document_id, Posting.tax_rate_id)
         .having((func.sum(Posting.minor) != 0) | (func.sum(Posting.base_minor) != 0))
     )
-    return _grouped(rows)
 
 
-def _per_rate(company_id: int, owner: Any) -> Any:
+def _per_rate(company_id: int, owner: Any) -> AnySelect:
     return (
         select(
             owner.label("owner"),

@@ -60,8 +60,8 @@ class RefundRow:
 class PaymentDetail:
     """A payment, what it settles, what of it went back, and the receipts made of it.
 
-    ``refundable_minor`` is what Stripe can still pay back of it; ``questions`` are what its owner
-    has to decide.
+    ``refundable_minor`` is what Stripe can still pay back of it, ``disputed_minor`` what the
+    customer's bank took; ``questions`` are what its owner has to decide.
     """
 
     payment: PaymentRow
@@ -69,6 +69,7 @@ class PaymentDetail:
     refunds: tuple[RefundRow, ...]
     receipts: tuple[str, ...] = ()
     refundable_minor: int = 0
+    disputed_minor: int = 0
     questions: tuple[Question, ...] = ()
 
     @property

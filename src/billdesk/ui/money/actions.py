@@ -16,6 +16,7 @@ from billdesk.core.services.documents.results import Issued
 from billdesk.core.services.payments import Share
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.soft_delete import UNDO_MS
+from billdesk.ui.money.dispute_dialog import DisputeDialog
 from billdesk.ui.money.fields import owed, usable
 from billdesk.ui.money.give_back_dialog import GiveBackDialog
 from billdesk.ui.money.received_dialogs import OwnerDialog, ReceivedDialog
@@ -180,6 +181,10 @@ class MoneyActions(QObject):
             dialog.open()
 
         self._read(partial(self._desk.app.queries.payment, payment_id), ask)
+
+    def explain_dispute(self, payment_id: int, minor: int, currency: str) -> None:
+        """Ask what it means that the customer's bank keeps what it took back."""
+        DisputeDialog(self._desk, payment_id, minor, currency, self._widget).open()
 
     def take_order_back(self, refund: RefundRow) -> None:
         """Withdraw a refund that was not sent, or be done with one that came to nothing."""

@@ -25,10 +25,10 @@ from billdesk.core.services.steps.settlement import (
     recompute_payment,
     recompute_refunds,
 )
+from billdesk.ui.money.dispute_dialog import DisputeDialog
 from billdesk.ui.money.refund_dialog import RefundDialog
 from billdesk.ui.money.stripe_refund_dialog import StripeRefundDialog
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
-from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
 from billdesk.ui.pages.payments import register_payments
 from billdesk.ui.pages.payments.payments_page import PaymentsPage
 from billdesk.ui.widgets.buttons import Button
@@ -233,7 +233,8 @@ def test_a_refund_at_stripe_is_explained_beside_the_payments(
     assert shop.app.verification.run().violations == ()
 
 
-def test_a_lost_dispute_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+def lost_dispute(shop: Shop) -> tuple[int, int]:
+    """An invoice whose payment the bank took back for good; its id and the payment's."""
     document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
     with unit_of_work(shop).write() as tx:
         document = tx.session.get_one(Document, document_id)
@@ -260,6 +261,11 @@ def test_a_lost_dispute_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDe
         payment.state = PaymentState.LOST.value
         tx.session.flush()
         recompute_document(tx, document)
+        return document_id, payment.id
+
+
+def test_a_lost_dispute_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDesk) -> None:
+    document_id, _ = lost_dispute(shop)
     desk = open_desk()
     page = open_document(qtbot, desk, document_id)
     say(qtbot, page, "Say what becomes of it…")
@@ -271,4 +277,21 @@ def test_a_lost_dispute_is_explained(qtbot: QtBot, shop: Shop, open_desk: OpenDe
     with Session(shop.books.engine) as session:
         assert session.get_one(Document, document_id).written_off_minor == 11_900
     assert shop.app.queries.document(document_id).state is DocumentState.WRITTEN_OFF
+    assert shop.app.verification.run().violations == ()
+
+
+def test_a_dispute_is_given_up_beside_its_payment_as_well(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id, payment_id = lost_dispute(shop)
+    desk = open_desk()
+    register_payments(desk)
+    desk.window.open_page("payments", payment_id)
+    qtbot.waitUntil(lambda: desk.window.commands.action("payment.dispute").isEnabled())
+    desk.window.commands.run("payment.dispute")
+    dialog = open_dialog(qtbot, desk)
+    assert isinstance(dialog, DisputeDialog)
+    dialog.verb_button.click()
+    qtbot.waitUntil(lambda: not desk.window.commands.action("payment.dispute").isEnabled())
+    assert shop.app.queries.document(document_id).open_minor == 11_900
     assert shop.app.verification.run().violations == ()

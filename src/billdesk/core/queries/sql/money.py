@@ -52,6 +52,7 @@ def read_payment(connection: Connection, company_id: int, payment_id: int) -> Pa
         refunds,
         _receipts(connection, company_id, payment),
         _refundable(connection, company_id, payment, refunds),
+        _disputed(connection, company_id, payment_id),
         read_questions(connection, company_id, [payment_id]).get(payment_id, ()),
     )
 
@@ -76,6 +77,13 @@ def _refundable(
             return 0
     gone = (PaymentState.SUCCEEDED, PaymentState.ORDERED)
     return payment.amount_minor - sum(one.minor for one in refunds if one.state in gone)
+
+
+def _disputed(connection: Connection, company_id: int, payment_id: int) -> int:
+    found = select(Payment.disputed_minor).where(
+        Payment.company_id == company_id, Payment.id == payment_id
+    )
+    return connection.scalars(found).one()
 
 
 def _receipts(connection: Connection, company_id: int, payment: PaymentRow) -> tuple[str, ...]:

@@ -132,7 +132,8 @@ class StripeView(QStackedWidget):
         if found.reads_left < found.reads_most // 5:
             return tr("Few: Stripe is checked rarely until more have come back.")
         return tr(
-            "Stripe limits how often it may be asked. About {count} come back an hour."
+            "Stripe limits how often it may be asked. About {count} come back an hour, and more "
+            "with each payment."
         ).format(count=self._desk.formats.number(READS_AN_HOUR))
 
     def _next_look(self, now: datetime) -> tuple[str, str]:

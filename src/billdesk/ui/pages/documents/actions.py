@@ -30,7 +30,6 @@ from billdesk.ui.money.refund_dialog import RefundDialog, first_unexplained
 from billdesk.ui.money.undo_question import ask_undo
 from billdesk.ui.pages.documents.dialogs.charge import ChargeDialog
 from billdesk.ui.pages.documents.dialogs.deduction import DeductionDialog
-from billdesk.ui.pages.documents.dialogs.money_back import DisputeDialog
 from billdesk.ui.pages.documents.dialogs.parts import InstalmentsDialog, PartDialog
 from billdesk.ui.pages.documents.dialogs.payment import PaymentDialog
 from billdesk.ui.pages.documents.dialogs.send import UNDO_S, SendDialog
@@ -107,7 +106,7 @@ class DocumentActions(QObject):
 
     def explain_dispute(self, payment: PaymentRow) -> None:
         """Ask what a lost dispute means."""
-        DisputeDialog(self._desk, payment, self._widget).open()
+        self._money.explain_dispute(payment.id, payment.disputed_minor, payment.currency)
 
     def void(self, document_id: int) -> None:
         """Ask for the reason and void."""

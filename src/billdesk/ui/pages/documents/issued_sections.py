@@ -85,7 +85,7 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
         across.addWidget(Button(tr("Explain refund…"), "link", on_click=explain))
     elif payment.disputed_minor > 0:
         lost = payment.state is PaymentState.LOST
-        text = tr("Say what becomes of it…") if lost else tr("Give it up…")
+        text = tr("Say what becomes of it…") if lost else tr("Give the dispute up…")
         give_up = partial(actions.explain_dispute, payment)
         across.addWidget(Button(text, "link", on_click=give_up))
     elif payment.method is PaymentMethod.STRIPE and payment.state in _REFUNDABLE:

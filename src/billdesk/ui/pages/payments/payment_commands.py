@@ -109,6 +109,18 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
             "arrow-left",
         ),
         (
+            "dispute",
+            tr("Give the dispute up…"),
+            "",
+            on_it(
+                lambda detail: actions.explain_dispute(
+                    detail.payment.id, detail.disputed_minor, detail.payment.currency
+                )
+            ),
+            when(lambda detail: detail.disputed_minor > 0),
+            "minus",
+        ),
+        (
             "undo",
             tr("Undo payment…"),
             "",
@@ -144,6 +156,15 @@ def register_payment_commands(page: "PaymentsPage", commands: CommandRegistry) -
     view.side.set_actions(
         [
             commands.action(f"payment.{name}")
-            for name in ("use", "assign", "unassign", "receipt", "give_back", "refund", "undo")
+            for name in (
+                "use",
+                "assign",
+                "unassign",
+                "receipt",
+                "give_back",
+                "refund",
+                "dispute",
+                "undo",
+            )
         ]
     )

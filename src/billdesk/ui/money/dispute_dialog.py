@@ -4,7 +4,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from billdesk.core.queries.documents import PaymentRow
 from billdesk.ui.desk import Desk
 from billdesk.ui.forms.choice_box import ChoiceBox
 from billdesk.ui.forms.form_dialog import FormDialog
@@ -14,13 +13,15 @@ from billdesk.ui.widgets.field import Field
 
 
 class DisputeDialog(FormDialog):
-    """Says what a lost dispute means."""
+    """Says what a lost dispute means. ``minor`` of ``currency`` is with the bank."""
 
-    def __init__(self, desk: Desk, payment: PaymentRow, parent: QWidget) -> None:
-        amount = desk.money(payment.disputed_minor, payment.currency)
+    def __init__(
+        self, desk: Desk, payment_id: int, minor: int, currency: str, parent: QWidget
+    ) -> None:
+        amount = desk.money(minor, currency)
         title = tr("Is the dispute over {amount} lost?").format(amount=amount)
         super().__init__(desk, title, tr("Save"), parent=parent)
-        self._payment_id = payment.id
+        self._payment_id = payment_id
         text = label(
             tr(
                 "The customer's bank took the money back. Should it come back after all, it "

@@ -1,27 +1,46 @@
 """Back after a while: an account that other programs use as well has many events to read."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.books import Desk, bench_books
 from bench.measure import Comparison, timed
 from bench.stripe_floor import same_requests
 from billdesk.core.domain.settings import OnlinePayment
-from billdesk.sandbox import StripeSandbox
+from billdesk.sandbox import SandboxClock, StripeSandbox
 
 _EVENTS = 5_000
 _FULL_EVENTS = 100_000
 # Of so many payments at Stripe one is BillDesk's; an account of BillDesk alone is ``polling``.
 _ONE_IN = 40
 _EVENTS_PER_PAYMENT = 4
+_AWAY = timedelta(hours=2)
+
+
+class _Clock:
+    """The present, and from ``leave`` on two hours later."""
+
+    def __init__(self) -> None:
+        self._away = timedelta()
+
+    def now(self) -> datetime:
+        """The current instant, at the desk and at Stripe."""
+        return datetime.now(UTC) + self._away
+
+    def leave(self) -> None:
+        """Nobody looks for a while."""
+        self._away = _AWAY
 
 
 def catching_up(folder: Path, *, full: bool) -> list[Comparison]:
     """All events since the last look, most of them another program's."""
     events = _FULL_EVENTS if full else _EVENTS
     payments = events // _EVENTS_PER_PAYMENT // _ONE_IN
+    clock = _Clock()
+    at_stripe = SandboxClock(lambda: clock.now().timestamp())
     with (
-        StripeSandbox(settle_delay_s=0) as stripe,
-        bench_books(folder / "catching-up") as (books, company_id),
+        StripeSandbox(settle_delay_s=0, clock=at_stripe) as stripe,
+        bench_books(folder / "catching-up", clock.now) as (books, company_id),
     ):
         desk = Desk(books, company_id, stripe_url=stripe.url)
         desk.app.connecting.connect(stripe.api_key)
@@ -31,6 +50,7 @@ def catching_up(folder: Path, *, full: bool) -> list[Comparison]:
         desk.app.sync.work_outbox_now()
         links = [link["url"] for link in stripe.state()["payment_links"]]
         desk.app.sync.poll_now()
+        clock.leave()
         others = events - payments * _EVENTS_PER_PAYMENT
         for url in links:
             _let_others_sell(stripe, others // len(links))

@@ -9,7 +9,7 @@ from books import Shop, StillTime
 from billdesk.core.domain.documents import DocumentState
 from billdesk.core.domain.outside_services.circuit import FAILURES_TO_OPEN, LONGEST_WAIT
 from billdesk.core.domain.outside_services.policy import Standing
-from billdesk.core.domain.outside_services.read_budget import CAPACITY
+from billdesk.core.domain.outside_services.read_budget import CAPACITY, MOST_BORROWED, PER_PAYMENT
 from billdesk.core.queries.health import ServiceHealth
 from billdesk.core.services.mail import MailDraft
 from billdesk.sandbox import Exchange, Fault, MailCatcher, SandboxClock, StripeSandbox
@@ -109,6 +109,29 @@ def test_a_rejected_key_is_not_sent_again_until_it_is_changed(
     assert online.links(issued.document_id)[-1].state == "active"
 
 
+def set_reads(online: Shop, left: int) -> None:
+    online.falsify(
+        "UPDATE service_state SET tokens_milli = :left, tokens_at = :now",
+        left=left * 1_000,
+        now=f"{online.time.now():%Y-%m-%d %H:%M:%S}.000000",
+    )
+
+
+def test_a_payment_brings_the_reads_that_it_takes(online: Shop) -> None:
+    issued = online.issued("100", online_payment=True)
+    online.work()
+    online.sandbox.pay(online.links(issued.document_id)[0].url)
+    online.pass_time(hours=1)
+    set_reads(online, 0)
+    online.settle_down()
+    assert online.state(issued.document_id) is DocumentState.PAID
+    assert 0 < stripe(online).reads_left <= PER_PAYMENT
+    taken = stripe(online).reads_left
+    online.pass_time(minutes=1)
+    online.poll(deep=True)
+    assert stripe(online).reads_left <= taken, "once"
+
+
 def test_reads_are_counted_and_looks_pause_when_there_are_none_left(
     online: Shop, exchanges: list[Exchange]
 ) -> None:
@@ -118,14 +141,15 @@ def test_reads_are_counted_and_looks_pause_when_there_are_none_left(
     reads = sum(one.method == "GET" for one in exchanges)
     assert reads
     assert stripe(online).reads_left == pytest.approx(before - reads, abs=1)
-    online.falsify(
-        "UPDATE service_state SET tokens_milli = 0, tokens_at = :now",
-        now=f"{online.time.now():%Y-%m-%d %H:%M:%S}.000000",
-    )
+    set_reads(online, 0)
     exchanges.clear()
     result = online.poll()
     assert (result.skipped, result.low_budget, exchanges) == (True, True, [])
     assert online.poll(deep=True).error == "", "catching up takes in advance"
+    set_reads(online, -MOST_BORROWED)
+    assert online.poll(deep=True).skipped
+    online.pass_time(hours=1)
+    assert not online.poll().skipped, "an hour later one look is made in any case"
     online.pass_time(days=30)
     online.poll()
     assert stripe(online).reads_left <= CAPACITY

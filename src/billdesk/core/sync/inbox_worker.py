@@ -17,7 +17,7 @@ from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.steps.stripe.cursor import Window
 from billdesk.core.services.stripe.fees import StripeFeeService
 from billdesk.core.services.stripe.inbox import Root, StripeInboxService
-from billdesk.core.services.stripe.payments import StripePaymentService
+from billdesk.core.services.stripe.payments import Applied, StripePaymentService
 from billdesk.core.services.stripe.window import StripeWindowService
 
 log = logging.getLogger(__name__)
@@ -26,15 +26,24 @@ MOST_ROUNDS = 100
 
 @dataclass(slots=True)
 class Tally:
-    """What one look has done so far; ``missing`` is the first permission that the key lacks."""
+    """What one look has done so far; ``arrived`` of the applied payments are new money.
+
+    ``missing`` is the first permission that the key lacks.
+    """
 
     events: int = 0
     applied: int = 0
+    arrived: int = 0
     missing: str = ""
 
     def lacks(self, error: StripePermissionMissing) -> None:
         """Something is not told to this key; what else there is goes on."""
         self.missing = self.missing or str(error)
+
+    def count(self, outcome: Applied) -> None:
+        """One more payment was read and applied, if it is ours."""
+        self.applied += not outcome.foreign
+        self.arrived += outcome.has_arrived
 
 
 class InboxWorker:
@@ -64,33 +73,33 @@ class InboxWorker:
                 break
             for root in roots:
                 self._windows.keep(window)
-                tally.applied += self._apply(gateway, root, window, tally)
+                self._apply(gateway, root, window, tally)
 
-    def _apply(self, gateway: StripeGateway, root: Root, window: Window, tally: Tally) -> int:
+    def _apply(self, gateway: StripeGateway, root: Root, window: Window, tally: Tally) -> None:
         try:
             if root.kind is RootKind.PAYMENT_LINK:
                 self._inbox.link_seen(root, gateway.read_payment_link(root.id))
-                return 0
+                return
             snapshot = gateway.fetch_payment(
                 root.kind, root.id, refunds=root.refunds, disputes=root.disputes
             )
         except StripeGone as error:
             self._inbox.bury(root, str(error))
-            return 0
+            return
         except StripePermissionMissing as error:
             tally.lacks(error)
             self._inbox.put_off(root, str(error))
-            return 0
+            return
         except StripeKeyRejected:
             raise
         except BillDeskError as error:
             self._inbox.put_off(root, str(error))
-            return 0
+            return
         except Exception as error:
             # What Stripe says of one payment must not hold up the others either.
             log.exception("%s could not be read", root.id)
             self._inbox.put_off(root, internal(error))
-            return 0
+            return
         try:
             outcome = self._payments.apply(
                 snapshot, event_ids=root.event_ids, livemode=window.livemode
@@ -98,18 +107,16 @@ class InboxWorker:
         except UnknownStripeStatus as error:
             log.warning("an event could not be read: %s", error)
             self._inbox.set_aside(root, str(error))
-            return 0
         except BillDeskError as error:
             # Never marked done: it stays in the inbox, in view, and is tried again.
             log.warning("an event could not be applied: %s", error)
             self._inbox.put_off(root, str(error))
-            return 0
         except Exception as error:
             # A bug met on one payment must not hold up the others.
             log.exception("events about %s could not be applied", root.id)
             self._inbox.put_off(root, internal(error))
-            return 0
-        return 0 if outcome.foreign else 1
+        else:
+            tally.count(outcome)
 
     def complete_fees(self, gateway: StripeGateway, window: Window, tally: Tally) -> None:
         """Look up the fees that are due; what is wrong with one payment holds up no other.
@@ -140,7 +147,7 @@ class InboxWorker:
                 log.exception("the fee of %s could not be completed", intent)
                 self._fees.put_off_fee(intent, livemode)
             else:
-                tally.applied += 0 if outcome.foreign else 1
+                tally.count(outcome)
 
 
 def internal(error: Exception) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from billdesk.core.domain.errors import BillDeskError
+from billdesk.core.domain.outside_services.read_budget import RARELY
 from billdesk.core.gateways.stripe.errors import StripeGone, StripePermissionMissing
 from billdesk.core.gateways.stripe.port import StripeGateway
 from billdesk.core.services.steps.stripe.cursor import LeaseLost, Window
@@ -104,7 +105,7 @@ class Poller:
             log.exception("looking at Stripe failed")
             error = internal(failure)
         self._windows.end(window, applied=tally.applied, error=error, missing=tally.missing)
-        self._stripe.settle()
+        self._stripe.paid(tally.arrived, livemode=window.livemode)
         standing = self._stripe.standing(livemode=window.livemode)
         return PollResult(
             tally.events,
@@ -118,7 +119,13 @@ class Poller:
         )
 
     def _may_read(self, window: Window, *, borrowing: bool) -> bool:
-        """Whether the month's reads allow a look; what is known to wait is read in any case."""
+        """Whether the month's reads allow a look; what is known to wait is read in any case.
+
+        So is what came since a look long ago.
+        """
+        last = window.looked_at
+        if last is None or not timedelta(0) <= self._now() - last < RARELY:
+            return True
         if window.starting_after is not None or self._inbox.has_due(livemode=window.livemode):
             return True
         budget = self._stripe.standing(livemode=window.livemode).budget

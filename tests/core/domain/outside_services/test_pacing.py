@@ -24,8 +24,8 @@ MIDDLE = 0.5
         (Pace(since_link_s=86_400, awaiting=True), 90),
         (Pace(since_link_s=1e9), 1_800),
         (Pace(since_link_s=0, awaiting=True, low_budget=True), 15),
-        (Pace(since_link_s=600, awaiting=True, low_budget=True), 330),
-        (Pace(awaiting=True, low_budget=True), 330),
+        (Pace(since_link_s=600, awaiting=True, low_budget=True), 390),
+        (Pace(awaiting=True, low_budget=True), 390),
         (Pace(low_budget=True), 1_800),
     ],
 )

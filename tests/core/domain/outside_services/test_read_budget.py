@@ -9,6 +9,8 @@ from billdesk.core.domain.outside_services.read_budget import (
     CAPACITY,
     MOST_BORROWED,
     PER_MONTH,
+    PER_PAYMENT,
+    RARELY,
     ReadBudget,
 )
 
@@ -27,9 +29,21 @@ def test_a_new_budget_is_full_and_refills_evenly() -> None:
 def test_only_what_cannot_wait_is_taken_in_advance() -> None:
     empty = ReadBudget().spent(CAPACITY, NOW)
     assert not empty.allows(1, NOW)
-    assert CAPACITY + MOST_BORROWED + PER_MONTH <= 10_000, "Stripe's least allowance of a month"
     assert empty.allows(MOST_BORROWED, NOW, borrowing=True)
     assert not empty.allows(MOST_BORROWED + 1, NOW, borrowing=True)
+
+
+def test_a_month_stays_within_what_stripe_allows_however_many_payments_it_has() -> None:
+    looks_in_any_case = 30 * timedelta(days=1) // RARELY
+    least = CAPACITY + MOST_BORROWED + PER_MONTH + looks_in_any_case
+    for payments in range(1_000):
+        assert least + PER_PAYMENT * payments <= max(10_000, 500 * payments)
+
+
+def test_each_payment_brings_reads_up_to_what_can_be_saved() -> None:
+    empty = ReadBudget().spent(CAPACITY, NOW)
+    assert empty.brought(2, NOW).left(NOW) == 2 * PER_PAYMENT
+    assert empty.brought(1_000, NOW).left(NOW) == CAPACITY
 
 
 def test_under_a_fifth_is_low() -> None:

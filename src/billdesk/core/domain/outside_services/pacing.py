@@ -10,7 +10,7 @@ GROWTH = 1.5
 AWAITING_S = 90.0
 IN_BACKGROUND_S = 300.0
 # All day long this takes what a month brings (``read_budget``).
-RATIONED_S = 330.0
+RATIONED_S = 390.0
 IDLE_S = 1_800.0
 # Between two looks, however often one is asked for.
 LEAST_GAP_S = 5.0

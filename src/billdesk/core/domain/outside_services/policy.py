@@ -150,6 +150,10 @@ class ServicePolicy:
             return replace(known, forbidden={**known.forbidden, **until})
         return known
 
+    def paid(self, payments: int, now: datetime) -> "ServicePolicy":
+        """With what ``payments`` that came in may take to be read."""
+        return replace(self, budget=self.budget.brought(payments, now))
+
     def afresh(self) -> "ServicePolicy":
         """With another key or password, or after it was checked: everything is tried again.
 

@@ -105,6 +105,12 @@ class StripeConnector:
         for watch in self._watches.values():
             watch.settle()
 
+    def paid(self, payments: int, *, livemode: bool) -> None:
+        """Record how calls went, and that ``payments`` came in that may be read."""
+        watch = self._watches.get(livemode)
+        if watch is not None:
+            watch.paid(payments)
+
     def stored_key(self, company_uid: str, *, livemode: bool) -> str | None:
         """The key in use on this computer, if there is one. Never to be shown unmasked."""
         return self.secrets.get(SECRET_SERVICE, _entry(company_uid, livemode, self._connected()))

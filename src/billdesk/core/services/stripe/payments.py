@@ -64,10 +64,14 @@ _IN_DISPUTE = (PaymentState.DISPUTED, PaymentState.LOST)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of a snapshot: whether it was ours and which document it touched."""
+    """What came of a snapshot: whether it was ours and which document it touched.
+
+    ``has_arrived``: its money was not in the books before.
+    """
 
     foreign: bool
     document_id: int | None = None
+    has_arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,11 @@ class StripePaymentService:
                 self._mark(tx, event_ids, livemode, InboxState.FOREIGN)
                 return Applied(foreign=True)
             document = None if document_id is None else load(tx, Document, document_id)
-            if snapshot.intent is not None:
-                self._converge(tx, document, link, snapshot, snapshot.intent)
+            has_arrived = snapshot.intent is not None and self._converge(
+                tx, document, link, snapshot, snapshot.intent
+            )
             self._mark(tx, event_ids, livemode, InboxState.APPLIED)
-            return Applied(foreign=False, document_id=document_id)
+            return Applied(foreign=False, document_id=document_id, has_arrived=has_arrived)
 
     @staticmethod
     def _mark(
@@ -136,7 +141,7 @@ class StripePaymentService:
         link: PaymentLink | None,
         seen: PaymentSnapshot,
         intent: IntentFact,
-    ) -> None:
+    ) -> bool:
         payment = find_payment(tx, seen, intent)
         if payment is not None and payment.read_at is not None and seen.read_at < payment.read_at:
             # Fetched by somebody who slept, or was slow, before it was applied.
@@ -154,14 +159,14 @@ class StripePaymentService:
                 if document is not None:
                     recompute_document(tx, document)
                 self._publish(tx, document)
-            return
+            return False
         # Before anything is written: what is not understood must not be half applied.
         known = None if payment is None else PaymentState(payment.state)
         state = state_of(view_of(seen, intent), known)
         if state is None:
             if log_decline(tx, document, seen):
                 self._publish(tx, document)
-            return
+            return False
         before = None if payment is None else _Before(payment.state, payment.amount_minor)
         asked = "" if payment is None else payment.review
         # Taken back by the bank: until that is booked it is money that was received.
@@ -197,6 +202,7 @@ class StripePaymentService:
         if payment.review not in ("", asked) and not told:
             tx.audit("stripe.asked", subject_of(tx, payment), after={"review": payment.review})
         self._publish(tx, document)
+        return first_success
 
     def _book(
         self,

@@ -81,13 +81,23 @@ class StripeWindowService:
                     cursor.resume_from_at,
                     cursor.resume_after,
                     cursor.resume_through_at,
+                    cursor.last_ok_at,
                 )
             start = cursor.read_through_at or cursor.connected_at
             overlap = OVERLAP_AT_START if deep and cursor.read_through_at else OVERLAP
             # Stripe's own time throughout: under a clock that runs ahead, the window of the
             # desktop's would lie in the future and pass by what it does not show.
             since = start - overlap
-            return Window(worker, uid, cursor.stripe_account, cursor.livemode, since, None, None)
+            return Window(
+                worker,
+                uid,
+                cursor.stripe_account,
+                cursor.livemode,
+                since,
+                None,
+                None,
+                cursor.last_ok_at,
+            )
 
     @use_case
     def cannot_begin(self, sentence: str) -> None:

@@ -80,6 +80,15 @@ class ServiceStateService:
             return policy
 
     @use_case
+    def paid(self, key: ServiceKey, payments: int) -> ServicePolicy:
+        """Add the reads that ``payments`` bring; the state after them."""
+        with self._uow.write() as tx:
+            row = _locked(tx, key)
+            policy = policy_of(row).paid(payments, tx.now)
+            _store(tx, row, policy)
+            return policy
+
+    @use_case
     def begin_afresh(self, key: ServiceKey) -> None:
         """With another key or password, or asked for by hand: everything may be tried again."""
         with self._uow.write() as tx:

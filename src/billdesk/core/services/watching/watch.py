@@ -74,6 +74,13 @@ class ServiceWatch:
             self._states.begin_afresh(self._key)
             self._policy = None
 
+    def paid(self, payments: int) -> None:
+        """Record how calls went, and that ``payments`` came in that may be read."""
+        with self._lock:
+            self._settle()
+            if payments and self._has_allowance:
+                self._policy = self._states.paid(self._key, payments)
+
     def settle(self) -> None:
         """Record what has been found out."""
         with self._lock:

@@ -18,7 +18,7 @@ from billdesk.core.domain.stripe_access import AccessReport
 class Window:
     """What to ask Stripe for: everything since ``since_at``, or on from ``starting_after``.
 
-    ``worker`` is who holds the lease.
+    ``worker`` is who holds the lease, ``looked_at`` when a look succeeded last (desktop's UTC).
     """
 
     worker: str
@@ -28,6 +28,7 @@ class Window:
     since_at: datetime
     starting_after: str | None
     through_at: datetime | None
+    looked_at: datetime | None = None
 
 
 class LeaseLost(BillDeskError):

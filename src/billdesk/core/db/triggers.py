@@ -6,6 +6,7 @@ grow; an entry balances; an issued document stays as issued; no row refers to an
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 
 from sqlalchemy import Connection, Table
 
@@ -73,7 +74,7 @@ def install_guards(connection: Connection) -> None:
     """
     remove_guards(connection)
     keeper = _keeper(connection)
-    for guard in _guards(keeper):
+    for guard in _guards(type(keeper)):
         keeper.create(guard)
     keeper.create_upkeep()
     keeper.seal()
@@ -137,16 +138,20 @@ def _keeper(connection: Connection) -> GuardKeeper:
 
 def _wanted(connection: Connection) -> dict[str, str]:
     keeper = _keeper(connection)
-    wanted = {guard.name: keeper.wanted(guard) for guard in _guards(keeper)}
+    wanted = {guard.name: keeper.wanted(guard) for guard in _guards(type(keeper))}
     known = {name: definition for name, definition in wanted.items() if definition is not None}
     return {**known, **keeper.upkeep}
 
 
-def _guards(keeper: GuardKeeper) -> Iterator[Guard]:
-    yield from _append_only((*APPEND_ONLY, *keeper.more_that_grows))
-    yield from _balanced_ledger()
-    yield from _frozen_documents(keeper)
-    yield from _own_company()
+@cache
+def _guards(keeper: type[GuardKeeper]) -> tuple[Guard, ...]:
+    """All guards in the words of one kind of database; the tables do not change while it runs."""
+    return (
+        *_append_only((*APPEND_ONLY, *keeper.more_that_grows)),
+        *_balanced_ledger(),
+        *_frozen_documents(keeper),
+        *_own_company(),
+    )
 
 
 def _guard(
@@ -215,7 +220,7 @@ def _balanced_ledger() -> Iterator[Guard]:
     )
 
 
-def _frozen_documents(keeper: GuardKeeper) -> Iterator[Guard]:
+def _frozen_documents(keeper: type[GuardKeeper]) -> Iterator[Guard]:
     document = Base.metadata.tables["document"]
     frozen = [column.name for column in document.columns if column.name not in MOVING_COLUMNS]
     changed = " OR ".join(f"OLD.{name} {keeper.differs} NEW.{name}" for name in frozen)

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from billdesk.core.db.tables import AuditDetail, AuditLog, Mail, NumberSeries, PaymentLink
 from billdesk.core.db.unit_of_work import Transaction
@@ -87,7 +88,18 @@ def raise_counters(
 
 def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[str, str], list[range]]:
     """The numbers that a restore left out, by kind of document and period."""
-    rows = connection.execute(
+    gaps: dict[tuple[str, str], list[range]] = defaultdict(list)
+    for subject, body in connection.execute(_raised(company_id)):
+        facts = json.loads(body)
+        before, after = facts["before"], facts["after"]
+        key = (subject.partition(":")[2], after["period"])
+        gaps[key].append(range(before["last"] + 1, after["last"] + 1))
+    return gaps
+
+
+@cache
+def _raised(company_id: int) -> Select[str, str]:
+    return (
         select(AuditLog.subject, AuditDetail.body)
         .join(
             AuditDetail,
@@ -95,13 +107,6 @@ def explained_gaps(connection: Connection, company_id: int) -> dict[tuple[str, s
         )
         .where(AuditLog.company_id == company_id, AuditLog.action == RAISED)
     )
-    gaps: dict[tuple[str, str], list[range]] = defaultdict(list)
-    for subject, body in rows:
-        facts = json.loads(body)
-        before, after = facts["before"], facts["after"]
-        key = (subject.partition(":")[2], after["period"])
-        gaps[key].append(range(before["last"] + 1, after["last"] + 1))
-    return gaps
 
 
 def numbers_in_links(metadata: Sequence[Mapping[str, str]], on: date) -> tuple[SeenNumber, ...]:

@@ -27,34 +27,31 @@ def entries_balance(connection: Connection, company_id: int) -> Iterable[Violati
 
 @cache
 def _off_per_currency(company_id: int) -> AnySelect:
-    per_currency = (
+    return (
         select(Posting.entry_id, Posting.currency, func.sum(Posting.minor).label("off"))
         .where(Posting.company_id == company_id)
         .group_by(Posting.entry_id, Posting.currency)
         .having(func.sum(Posting.minor) != 0)
     )
-    return per_currency
 
 
 @cache
 def _off_in_company_currency(company_id: int) -> AnySelect:
-    in_base = (
+    return (
         select(Posting.entry_id, func.sum(Posting.base_minor).label("off"))
         .where(Posting.company_id == company_id)
         .group_by(Posting.entry_id)
         .having(func.sum(Posting.base_minor) != 0)
     )
-    return in_base
 
 
 @cache
 def _without_postings(company_id: int) -> AnySelect:
-    empty = (
+    return (
         select(LedgerEntry.id)
         .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
         .where(LedgerEntry.company_id == company_id, Posting.entry_id.is_(None))
     )
-    return empty
 
 
 def one_company(connection: Connection, company_id: int) -> Iterable[Violation]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -12,6 +12,7 @@ from billdesk.core.db.engine import is_sqlite
 from billdesk.core.db.search_index import COUNTS, GRAM, PADDING, SIZES, TERMS
 from billdesk.core.db.tables import Customer, Document, DocumentLine
 from billdesk.core.domain.search import search_key
+from billdesk.core.queries.sql.any_select import AnySelect
 from billdesk.core.services.steps.drafts import LONGEST_TEXT
 from billdesk.core.services.verification.reading import streamed
 from billdesk.core.services.verification.violation import Violation
@@ -39,8 +40,19 @@ def texts(connection: Connection, company_id: int) -> Iterable[Violation]:
 
     Of a customer who was erased on request nothing but the number must be found.
     """
-    documents = streamed(
-        connection,
+    for row, lines in _with_lines(connection, streamed(connection, _issued(company_id))):
+        said = [row.number]
+        if row.erased_at is None:
+            said += [row.customer_name, row.subject, row.order_reference, *lines]
+        # A text that was cut off is known to lack something.
+        cut_off = len(row.search_text) >= LONGEST_TEXT
+        if not cut_off and any(_key(one) not in row.search_text for one in said):
+            yield Violation("search-text", row.number, "a search does not find all it says")
+
+
+@cache
+def _issued(company_id: int) -> AnySelect:
+    return (
         select(
             Document.id,
             Document.number,
@@ -52,16 +64,8 @@ def texts(connection: Connection, company_id: int) -> Iterable[Violation]:
         )
         .outerjoin(Customer, Customer.id == Document.customer_id)
         .where(Document.company_id == company_id, Document.issued_at.is_not(None))
-        .order_by(Document.id),
+        .order_by(Document.id)
     )
-    for row, lines in _with_lines(connection, documents):
-        said = [row.number]
-        if row.erased_at is None:
-            said += [row.customer_name, row.subject, row.order_reference, *lines]
-        # A text that was cut off is known to lack something.
-        cut_off = len(row.search_text) >= LONGEST_TEXT
-        if not cut_off and any(_key(one) not in row.search_text for one in said):
-            yield Violation("search-text", row.number, "a search does not find all it says")
 
 
 def index(connection: Connection, company_id: int) -> Iterable[Violation]:
@@ -106,12 +110,7 @@ def _with_lines(
     connection: Connection, documents: Iterable[Any]
 ) -> Iterator[tuple[Any, list[str]]]:
     """Each document with the texts of its lines; both are read in the order of the documents."""
-    lines = streamed(
-        connection,
-        select(DocumentLine.document_id, DocumentLine.name, DocumentLine.description).order_by(
-            DocumentLine.document_id, DocumentLine.position
-        ),
-    )
+    lines = streamed(connection, _lines())
     with closing(lines):
         line = next(lines, None)
         for row in documents:
@@ -121,6 +120,13 @@ def _with_lines(
                     said += [line.name, line.description]
                 line = next(lines, None)
             yield row, said
+
+
+@cache
+def _lines() -> AnySelect:
+    return select(DocumentLine.document_id, DocumentLine.name, DocumentLine.description).order_by(
+        DocumentLine.document_id, DocumentLine.position
+    )
 
 
 def _name(row: Any) -> str:

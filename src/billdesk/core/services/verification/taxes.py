@@ -32,6 +32,7 @@ from billdesk.core.services.verification.violation import Violation
 
 _NOTHING = Worth(0, 0)
 _PerRate = Mapping[int, Worth]
+_TAKES_BACK = (DocumentReferenceKind.CREDITS.value, DocumentReferenceKind.DEDUCTS_DEPOSIT.value)
 
 
 @dataclass(slots=True)
@@ -118,12 +119,7 @@ def _concerned(company_id: int) -> ColumnElement[bool]:
     """
     takes_back = (
         DocumentReference.company_id == company_id,
-        DocumentReference.kind.in_(
-            (
-                DocumentReferenceKind.CREDITS.value,
-                DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
-            )
-        ),
+        DocumentReference.kind.in_(_TAKES_BACK),
     )
     return or_(
         Document.id.in_(select(Deduction.document_id).where(Deduction.company_id == company_id)),
@@ -212,12 +208,7 @@ def _taking_back(company_id: int) -> AnySelect:
         .join(Document, Document.id == DocumentReference.document_id)
         .where(
             Document.company_id == company_id,
-            DocumentReference.kind.in_(
-                (
-                    DocumentReferenceKind.CREDITS.value,
-                    DocumentReferenceKind.DEDUCTS_DEPOSIT.value,
-                )
-            ),
+            DocumentReference.kind.in_(_TAKES_BACK),
         )
         .order_by(DocumentReference.document_id)
     )
@@ -225,8 +216,7 @@ def _taking_back(company_id: int) -> AnySelect:
 
 def _issued(connection: Connection, company_id: int) -> dict[str, dict[int, Worth]]:
     """Tax per rate in the entry of each document, by its uid."""
-    rows = connection.execute(_issued_taxes(company_id))
-    return _grouped(rows)
+    return _grouped(connection.execute(_issued_taxes(company_id)))
 
 
 @cache
@@ -247,8 +237,7 @@ def _issued_taxes(company_id: int) -> AnySelect:
 
 def _deducted(connection: Connection, company_id: int) -> dict[int, dict[int, Worth]]:
     """Tax per rate that deductions took away and their undoing gave back, by document id."""
-    rows = connection.execute(_deducted_taxes(company_id))
-    return _grouped(rows)
+    return _grouped(connection.execute(_deducted_taxes(company_id)))
 
 
 @cache
@@ -263,8 +252,7 @@ def _deducted_taxes(company_id: int) -> AnySelect:
 
 def _waiting(connection: Connection, company_id: int) -> dict[int | None, dict[int, Worth]]:
     """What is in "tax not yet due" per rate, by document id."""
-    rows = connection.execute(_waiting_taxes(company_id))
-    return _grouped(rows)
+    return _grouped(connection.execute(_waiting_taxes(company_id)))
 
 
 @cache

@@ -66,7 +66,8 @@ class StripeCursor(Base):
     # By Stripe's clock: the age of a gap must not hang on the desktop's.
     last_ok_server_at: Mapped[Instant | None]
     last_deep_at: Mapped[Instant | None]
-    # Deep reconciliation in progress: from when on, and the list and id to go on from.
+    # Deep reconciliation in progress: Stripe's clock when it was begun (empty until it is first
+    # known), and the list and id to go on from.
     deep_from_at: Mapped[Instant | None]
     deep_place: Mapped[str | None] = mapped_column(String(140))
     # By Stripe's clock: up to when its balance has been read.

@@ -18,7 +18,7 @@ from billdesk.core.domain.reconciliation import (
 from billdesk.core.gateways.stripe.facts import LinkFact
 from billdesk.core.gateways.stripe.list_facts import LinkPage, OddRow, RecordPage
 from billdesk.core.services.steps.settings import company_row
-from billdesk.core.services.steps.stripe.cursor import Window, own_cursor
+from billdesk.core.services.steps.stripe.cursor import Window, own_cursor, reconciled_since
 from billdesk.core.services.steps.stripe.findings import Finding, find_news, keep_findings
 from billdesk.core.services.steps.stripe.links import is_of_these_books, notice_link
 from billdesk.core.services.steps.stripe.odd_rows import keep_odd_rows, were_read
@@ -68,8 +68,7 @@ class StripeReconcilingService:
             cursor = own_cursor(tx, window)
             if not cursor.deep_place:
                 return None
-            since = cursor.deep_from_at or cursor.connected_at
-            return Progress(Place.read(cursor.deep_place), since)
+            return Progress(Place.read(cursor.deep_place), reconciled_since(cursor))
 
     def listed_since(self, window: Window, progress: Progress) -> datetime:
         """From when on a list is read: payment intents further back where there are debits.
@@ -256,7 +255,9 @@ class StripeReconcilingService:
         """
         with self._uow.write() as tx:
             cursor = own_cursor(tx, window)
-            cursor.last_deep_at = max(cursor.last_deep_at or server_at, server_at)
+            # Lists that were read first say nothing of what was made since: the next one does.
+            begun_at = cursor.deep_from_at or server_at
+            cursor.last_deep_at = max(cursor.last_deep_at or begun_at, begun_at)
             cursor.deep_place = cursor.deep_from_at = None
             tx.connection.execute(
                 delete(StripeEvent).where(

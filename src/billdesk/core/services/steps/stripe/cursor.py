@@ -9,7 +9,7 @@ from billdesk.core.db.tables import PaymentLink, StripeCursor
 from billdesk.core.db.unit_of_work import Transaction
 from billdesk.core.domain.canonical import canonical_json
 from billdesk.core.domain.errors import BillDeskError
-from billdesk.core.domain.reconciliation import OVERLAP, Place, due
+from billdesk.core.domain.reconciliation import GAP, OVERLAP, Place, due
 from billdesk.core.domain.settings import OnlinePayment
 from billdesk.core.domain.stripe_access import AccessReport
 
@@ -69,17 +69,24 @@ def own_cursor(tx: Transaction, window: Window) -> StripeCursor:
 
 
 def plan_reconciliation(cursor: StripeCursor, server_at: datetime) -> None:
-    """Begin going through Stripe's lists when that is due; a gap makes it the whole of them."""
+    """Begin going through Stripe's lists when that is due; a gap makes it the whole of them.
+
+    One under way goes on, unless all of it lies before a gap.
+    """
     place = due(
         now=server_at,
         begun_at=cursor.connected_at,
         last_ok_at=cursor.last_ok_server_at,
         last_at=cursor.last_deep_at,
     )
-    under_way = Place.read(cursor.deep_place) if cursor.deep_place else None
-    if place is None or (under_way is not None and (under_way.whole or not place.whole)):
-        return
-    begin_reconciliation(cursor, place)
+    if cursor.deep_place:
+        if cursor.deep_from_at is None:
+            cursor.deep_from_at = server_at
+        goes_on = Place.read(cursor.deep_place).whole and server_at - cursor.deep_from_at <= GAP
+        if place is None or not place.whole or goes_on:
+            return
+    if place is not None:
+        begin_reconciliation(cursor, place, server_at)
 
 
 def keep_access(cursor: StripeCursor, report: AccessReport | None) -> None:
@@ -91,13 +98,19 @@ def reconcile_after_restore(tx: Transaction) -> None:
     """A backup does not know what happened after it: everything is compared, links as well."""
     cursors = select(StripeCursor).where(StripeCursor.company_id == tx.company_id)
     for cursor in tx.session.scalars(cursors.with_for_update()):
-        begin_reconciliation(cursor, Place.first(whole=True))
+        # When it begins is for Stripe's clock to say, at the next look.
+        begin_reconciliation(cursor, Place.first(whole=True), None)
 
 
-def begin_reconciliation(cursor: StripeCursor, place: Place) -> None:
+def begin_reconciliation(cursor: StripeCursor, place: Place, server_at: datetime | None) -> None:
     """From ``place`` on, of what was made since shortly before the last one."""
     cursor.deep_place = str(place)
-    cursor.deep_from_at = (cursor.last_deep_at or cursor.connected_at) - OVERLAP
+    cursor.deep_from_at = server_at
+
+
+def reconciled_since(cursor: StripeCursor) -> datetime:
+    """From when on lists are read: shortly before the last reconciliation was begun."""
+    return (cursor.last_deep_at or cursor.connected_at) - OVERLAP
 
 
 def _begun_at(tx: Transaction, settings: OnlinePayment) -> datetime:

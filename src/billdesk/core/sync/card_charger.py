@@ -35,7 +35,14 @@ class CardCharger:
         # Looked for before it is sent: the books may be older than the charge, and no key can be
         # trusted to stop a second one for ever.
         customer = str(order.params["customer"])
-        made = intent_of_attempt(gateway.intents_of_customer(customer), order.uid)
+        try:
+            made = intent_of_attempt(gateway.intents_of_customer(customer), order.uid)
+        except StripeGone:
+            if order.key_is_spent:
+                # Nothing tells whether it was charged before its customer was deleted.
+                raise
+            # Sent with the key that Stripe still knows, the order itself tells for certain.
+            made = None
         if made is None and order.key_is_spent:
             order = self._orders.renew(job, gateway.server_time())
         try:

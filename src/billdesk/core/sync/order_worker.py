@@ -27,6 +27,7 @@ from billdesk.core.sync.policy import LONGEST_WAIT_S, backoff_s
 log = logging.getLogger(__name__)
 _REFUSALS = {
     "charge_already_refunded": "Stripe has paid all of this payment back already.",
+    "resource_missing": "Stripe does not know this payment any more.",
     "charge_disputed": "The customer's bank disputes this payment, so Stripe does not pay it back.",
     "balance_insufficient": "There is too little on the Stripe balance to pay this back.",
     "insufficient_funds": "There is too little on the Stripe balance to pay this back.",
@@ -89,7 +90,13 @@ class OrderWorker:
         refusal = ""
         if not order.is_done:
             # Looked for before it is sent: no key can be trusted to stop a second refund for ever.
-            made = refund_of_order(gateway.refunds_of(intent), order.uid)
+            try:
+                made = refund_of_order(gateway.refunds_of(intent), order.uid)
+            except StripeGone:
+                if order.key_is_spent:
+                    raise
+                # Sent with the key that Stripe still knows, the order itself tells for certain.
+                made = None
             if made is None:
                 if order.key_is_spent:
                     order = self._orders.renew(job, gateway.server_time())

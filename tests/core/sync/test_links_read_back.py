@@ -159,6 +159,28 @@ def test_a_link_still_waiting_for_stripe_expires_too(online: Shop) -> None:
     online.check()
 
 
+@pytest.mark.parametrize("days", [30, 0])
+def test_a_link_asked_for_when_its_invoice_is_long_due_can_be_paid(online: Shop, days: int) -> None:
+    online.app.settings.save_online_payment(OnlinePayment(enabled=True, expiry_days=days))
+    document_id = online.issued("50", terms_days=0).document_id
+    online.time.advance(days=80)
+    online.app.links.request(document_id)
+    online.work()
+    online.poll()
+    online.work()
+    assert [link.state for link in online.links(document_id)] == ["active"]
+    online.time.advance(days=days, hours=23)
+    online.poll()
+    assert [link.state for link in online.links(document_id)][-1] == (
+        "active" if days == 0 else "retiring"
+    )
+    online.time.advance(hours=2)
+    online.poll()
+    online.work()
+    assert [link["active"] for link in there(online)] == [False]
+    online.check()
+
+
 def test_before_a_company_is_closed_all_its_links_can_be_switched_off_at_once(
     online: Shop,
 ) -> None:

@@ -57,7 +57,8 @@ class InvoiceDefaults:
 class OnlinePayment:
     """Stripe, except the key: that lives in the keychain of each desk.
 
-    ``expiry_days`` after the due date a link is switched off. ``account`` (a fingerprint) and
+    ``expiry_days`` after the due date a link is switched off, one made later so many days after it
+    was made. ``account`` (a fingerprint) and
     ``livemode`` tell which Stripe account the stored key was connected to; ``account_number``
     (acct_…) and ``account_name`` are how people know it, empty where the key may not read them.
     ``live_since`` is when a live key was connected first: from then on test money books nothing.

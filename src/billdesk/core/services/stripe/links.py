@@ -115,7 +115,8 @@ class LinkService:
         """Switch off links whose invoice has been due for longer than the setting; how many.
 
         Stripe's links have no expiry of their own (docs.stripe.com/payment-links/api). One that
-        is still to be made is not made any more.
+        is still to be made is not made any more. A link that was asked for when its invoice was
+        long due has as many days from then on, and one at least: somebody is about to pay it.
         """
         with self._uow.read() as connection:
             days = stored_setting(connection, self._uow.company_id, OnlinePayment).expiry_days
@@ -125,6 +126,7 @@ class LinkService:
                 .where(
                     PaymentLink.company_id == self._uow.company_id,
                     PaymentLink.state.in_(_LIVE),
+                    PaymentLink.created_at < self._uow.now() - timedelta(days=max(days, 1)),
                     Document.due_on < self._uow.today() - timedelta(days=days),
                 )
                 .order_by(Document.id)

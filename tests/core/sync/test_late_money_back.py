@@ -1,7 +1,7 @@
 """Money that goes back long after the fee of its payment was read, with every event of it lost."""
 
 from books import Shop
-from calls import catch_up
+from calls import catch_up, listed
 from in_process_stripe import InProcessStripe
 from test_lists_tell import lose_all_events
 from test_long_away import intent_of, paid, the_state
@@ -57,3 +57,20 @@ def test_late_refunds_and_disputes_are_found_without_their_events(
     assert sorted(row.amount_minor for row in moved) == [-10_000, -8_000, -3_000, -2_000]
     fees = near.rows("SELECT fee_state FROM payment")
     assert [row.fee_state for row in fees] == ["final"] * 3
+
+
+def test_a_refund_that_was_given_up_is_no_news_any_more(
+    near: Shop, in_process: InProcessStripe
+) -> None:
+    document = paid(near, in_process, "100")
+    catch_up(near, in_process)
+    near.pass_time(minutes=5)
+    refund = in_process.refund(intent_of(near, in_process, document), 3_000)
+    in_process.act("refund/fail", refund=refund)
+    catch_up(near, in_process)
+    near.app.refund_orders.take_back(near.one("SELECT id FROM refund").id)
+    near.pass_time(hours=25)
+    catch_up(near, in_process)
+    assert listed(in_process, "/v1/refunds") == 1, "the list, and nothing because of it"
+    assert near.one("SELECT state FROM refund").state == "undone"
+    near.check()

@@ -167,6 +167,9 @@ def _is_news(record: RecordFact, known: PaymentState | None, before: str | None)
             return known is PaymentState.PENDING or known in RECEIVED
         case RecordKind.PAYMENT_INTENT:
             return status not in _NOTHING_YET
+        case RecordKind.REFUND if before == PaymentState.UNDONE:
+            # Given up after it had failed, or of a test payment: nothing comes of it any more.
+            return False
         case RecordKind.REFUND:
             failed = status in REFUND_FAILED
             return before is None or failed != (before == PaymentState.FAILED)

@@ -25,6 +25,7 @@ from billdesk.core.domain.settlement import DocumentReferenceKind
 from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.queries.cards import CardRow, ChargeInfo
 from billdesk.core.queries.customers import CustomerRow
+from billdesk.core.queries.money import RefundRow
 from billdesk.core.queries.tone import Tone
 
 
@@ -133,7 +134,8 @@ class PaymentRow:
     """Money for a document. Fee and net are minor units of ``fee_currency`` once known.
 
     ``unexplained_minor`` went back without a meaning yet, ``disputed_minor`` the bank took;
-    ``refund_under_way_minor`` is ordered and has not arrived as far as anybody knows.
+    ``refund_under_way_minor`` is ordered and has not arrived as far as anybody knows;
+    ``unsent_refunds`` are those of it that can still be withdrawn.
     """
 
     id: int
@@ -157,6 +159,7 @@ class PaymentRow:
     can_undo: bool
     questions: tuple[Question, ...] = ()
     refund_under_way_minor: int = 0
+    unsent_refunds: tuple[RefundRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

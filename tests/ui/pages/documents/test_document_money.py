@@ -199,6 +199,36 @@ def test_a_payment_is_refunded_through_stripe_and_withdrawn(
     assert shop.app.verification.run().violations == ()
 
 
+def test_refunds_not_sent_yet_are_withdrawn_on_the_invoice_page(
+    qtbot: QtBot, shop: Shop, open_desk: OpenDesk
+) -> None:
+    document_id = shop.issued(shop.customer("Nordlicht Studio"), "100")
+    with unit_of_work(shop).write() as tx:
+        document = tx.session.get_one(Document, document_id)
+        payment = paid_online(tx, document)
+        payment.stripe_account = ""
+        recompute_document(tx, document)
+    desk = open_desk()
+    page = open_document(qtbot, desk, document_id)
+    for typed, ordered in (("23.80", "€23.80"), ("10", "€10.00")):
+        press(qtbot, page, "Refund…")
+        dialog = open_dialog(qtbot, desk)
+        assert isinstance(dialog, StripeRefundDialog)
+        dialog.amount.clear()
+        qtbot.keyClicks(dialog.amount, typed)
+        dialog.verb_button.click()
+        qtbot.waitUntil(lambda what=ordered: offers(page, f"Withdraw refund of {what}"))
+    press(qtbot, page, "Withdraw refund of €10.00")
+    qtbot.waitUntil(lambda: not offers(page, "Withdraw refund of €10.00"))
+    assert offers(page, "Withdraw refund of €23.80")
+    assert shows(page, "refund of €23.80 on its way")
+    assert shop.app.verification.run().violations == ()
+
+
+def offers(page: QWidget, text: str) -> bool:
+    return any(one.text() == text for one in page.findChildren(Button))
+
+
 def press(qtbot: QtBot, page: QWidget, text: str) -> None:
     """Click the link of this text once it is there."""
 

@@ -31,11 +31,13 @@ from billdesk.core.domain.snapshot import Snapshot
 from billdesk.core.domain.stripe_states import REFUND_UNDER_WAY
 from billdesk.core.queries.documents import DocumentDetail, MailRow, PaymentRow
 from billdesk.core.queries.drafts import read_draft
+from billdesk.core.queries.money import RefundRow
 from billdesk.core.queries.online import why_not_online
 from billdesk.core.queries.sql.cards import cards_for, newest_charge
 from billdesk.core.queries.sql.customers import read_customer
 from billdesk.core.queries.sql.document_link import read_instalments, read_link
 from billdesk.core.queries.sql.document_problems import read_problems
+from billdesk.core.queries.sql.money import read_refunds
 from billdesk.core.queries.sql.questions import read_questions
 from billdesk.core.queries.sql.related_documents import related_documents
 from billdesk.core.queries.sql.renditions import best_pdf
@@ -183,8 +185,22 @@ def _payments(connection: Connection, company_id: int, document_id: int) -> tupl
             can_undo=row.method != PaymentMethod.STRIPE and row.state != PaymentState.UNDONE,
             questions=asked.get(row.id, ()),
             refund_under_way_minor=under_way.get(row.id, 0),
+            unsent_refunds=_unsent_refunds(connection, company_id, row.id)
+            if row.id in under_way
+            else (),
         )
         for row in rows
+    )
+
+
+def _unsent_refunds(
+    connection: Connection, company_id: int, payment_id: int
+) -> tuple[RefundRow, ...]:
+    """The refunds ordered of a payment that Stripe cannot have yet."""
+    return tuple(
+        refund
+        for refund in read_refunds(connection, company_id, payment_id)
+        if refund.state is PaymentState.ORDERED and refund.can_take_back
     )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.outside import LinkState
 from billdesk.core.queries.documents import DocumentDetail, PaymentRow
-from billdesk.core.queries.money import PaymentDetail
+from billdesk.core.queries.money import PaymentDetail, RefundRow
 from billdesk.core.services.mail import MailDraft
 from billdesk.core.sync.poller import PollResult
 from billdesk.ui.desk import Desk
@@ -103,6 +103,10 @@ class DocumentActions(QObject):
     def refund(self, payment_id: int) -> None:
         """Ask how much of a payment Stripe pays back."""
         self._money.refund(payment_id)
+
+    def withdraw_refund(self, refund: RefundRow) -> None:
+        """Withdraw a refund that Stripe was not told of."""
+        self._money.take_order_back(refund)
 
     def explain_dispute(self, payment: PaymentRow) -> None:
         """Ask what a lost dispute means."""

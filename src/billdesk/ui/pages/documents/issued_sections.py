@@ -105,6 +105,13 @@ def _payment(desk: Desk, actions: DocumentActions, payment: PaymentRow) -> QVBox
     both = column(spacing=4)
     both.addLayout(line)
     both.addLayout(across)
+    for unsent in payment.unsent_refunds:
+        # On a line of its own: it names its amount, as there may be several.
+        text = tr("Withdraw refund of {amount}").format(
+            amount=desk.money(unsent.minor, unsent.currency)
+        )
+        withdraw = Button(text, "link", on_click=partial(actions.withdraw_refund, unsent))
+        both.addWidget(withdraw, 0, Qt.AlignmentFlag.AlignLeft)
     return both
 
 

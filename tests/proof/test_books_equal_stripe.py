@@ -12,7 +12,7 @@ SCHEDULES = 2_000
 RUNS = 2
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_the_books_converge_to_stripe(capsys: pytest.CaptureFixture[str]) -> None:
     seeds = [seed_of(capsys, "stripe_schedules.py", 41) + run for run in range(RUNS)]
     running = [

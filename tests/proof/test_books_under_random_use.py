@@ -12,7 +12,7 @@ STEPS = 8_400
 RUNS = 2
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_books_hold_whatever_two_actors_do(capsys: pytest.CaptureFixture[str]) -> None:
     seeds = [seed_of(capsys, "books_machine.py", 31 + run) for run in range(RUNS)]
     running = [start("books_machine.py", steps=STEPS // RUNS, seed=seed) for seed in seeds]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from billdesk.core.domain.outside import PaymentState
+from billdesk.core.domain.settlement import RefundMeaning
 from billdesk.core.queries.company import CompanyInfo
 from billdesk.core.queries.documents import DocumentDetail
 from billdesk.core.queries.money import CustomerMoney, PaymentDetail, RefundRow, SettledDocument
@@ -188,11 +189,13 @@ class MoneyActions(QObject):
 
     def take_order_back(self, refund: RefundRow) -> None:
         """Withdraw a refund that was not sent, or be done with one that came to nothing."""
-        text = (
-            tr("Refund withdrawn; nothing was sent to Stripe.")
-            if refund.state is PaymentState.ORDERED
-            else tr("Noted.")
-        )
+        text = tr("Noted.")
+        if refund.state is PaymentState.ORDERED:
+            text = tr("Refund withdrawn; nothing was sent to Stripe.")
+            if refund.meaning is RefundMeaning.CREDIT_NOTE:
+                text = tr(
+                    "Refund withdrawn; nothing was sent to Stripe. Its credit note stays as credit."
+                )
         self._write(
             partial(self._desk.app.refund_orders.take_back, refund.id),
             lambda _none: self._tell(text),

@@ -23,6 +23,8 @@ from billdesk.ui.widgets.base import set_property
 _ICON = 16
 _GAP = 6
 _HINT_GAP = 10
+# Room for the ring around a focused one.
+_LINK_MARGIN = 2
 _TOKENS = {
     "primary": "accent_text",
     "danger": "danger_text",
@@ -128,10 +130,15 @@ class Button(QPushButton):
         base = super().sizeHint()
         if not self.text():
             return QSize(base.height(), base.height())
-        # Checked tabs and places turn semibold: reserve that width, so that nothing moves.
-        metrics = QFontMetrics(self._theme.font("body", 600))
-        margin = 2 if self._kind in ("tab", "link") else self._theme.px(13)
-        width = metrics.horizontalAdvance(self._plain_text()) + 2 * margin + 2
+        if self._kind == "link":
+            # What a screen's pixels make wider is given at the end: it begins as the text above.
+            text = QFontMetrics(self._text_font()).horizontalAdvance(self._plain_text())
+            width = text + 2 * _LINK_MARGIN + 6
+        else:
+            # Checked tabs and places turn semibold: reserve that width, so that nothing moves.
+            metrics = QFontMetrics(self._theme.font("body", 600))
+            margin = _LINK_MARGIN if self._kind == "tab" else self._theme.px(13)
+            width = metrics.horizontalAdvance(self._plain_text()) + 2 * margin + 2
         if self._icon_name:
             width += _ICON + _GAP
         if self._hint:
@@ -176,7 +183,7 @@ class Button(QPushButton):
         icon_width = _ICON + (_GAP if text else 0) if self._icon_name else 0
         hint_width = _HINT_GAP + self._hint_width() if self._hint and text else 0
         x = rect.left()
-        if self._kind not in _LEFT or not text:
+        if self._kind not in (*_LEFT, "link") or not text:
             x += max(0, (rect.width() - icon_width - text_width - hint_width) // 2)
         if self._icon_name:
             pixmap = self._icons.pixmap(
@@ -202,7 +209,7 @@ class Button(QPushButton):
     def _content_rect(self) -> QRect:
         if not self.text():
             return self.rect()
-        margin = 2 if self._kind in ("tab", "link") else self._theme.px(12)
+        margin = _LINK_MARGIN if self._kind in ("tab", "link") else self._theme.px(12)
         return self.rect().adjusted(margin, 0, -margin, 0)
 
     def _plain_text(self) -> str:

@@ -297,7 +297,10 @@ class StripeSection(FormSection):
                 Field(
                     tr("Days payable after the due date"),
                     self.expiry_days,
-                    helper=tr("Then the link is switched off."),
+                    helper=tr(
+                        "Then the link is switched off. One made later can be paid for as many "
+                        "days."
+                    ),
                 ),
                 1,
             ),

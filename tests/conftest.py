@@ -57,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long proofs come last: they take every core, and windows wait only so long for theirs."""
+    items.sort(key=lambda item: "proof" in item.path.parts)
+
+
 def pytest_collection_finish() -> None:
     """What has been loaded stays: looking through it again takes a tenth of a test's time."""
     gc.collect()

@@ -81,11 +81,15 @@ def _look(desk: Desk, stripe: StripeSandbox, payments: int) -> Comparison:
 
     def catch_up() -> None:
         nonlocal seen, applied, looks
-        while applied < payments:
+        is_more = True
+        while is_more:
             result = desk.app.sync.poll_now()
-            if result.error or not result.events:
+            if result.error or result.skipped:
                 raise RuntimeError(f"the look failed: {result}")
             seen, applied, looks = seen + result.events, applied + result.applied, looks + 1
+            is_more = result.is_more
+        if applied < payments:
+            raise RuntimeError(f"only {applied} of {payments} payments were applied")
 
     took = timed(catch_up)
     return Comparison(
